@@ -1,0 +1,222 @@
+//! Checks of single values, and of the parts of a draft that nothing refers to.
+
+use super::draft::{Draft, TravelSpec};
+use super::limits;
+use crate::flaw::{Code, Flaw};
+use crate::policy::Policy;
+use crate::units::{Moment, Seconds};
+
+pub(super) fn sizes(draft: &Draft, flaws: &mut Vec<Flaw>) {
+    let counts = [
+        ("engineers", draft.engineers.len(), limits::ENGINEERS),
+        ("tickets", draft.tickets.len(), limits::TICKETS),
+        ("visits", draft.visits.len(), limits::VISITS),
+        ("territories", draft.territories.len(), limits::TERRITORIES),
+        ("routes", draft.routes.len(), limits::ENGINEERS * limits::SHIFTS_EACH),
+    ];
+    for (name, count, limit) in counts {
+        if count > limit {
+            flaws.push(Flaw::new(
+                Code::TooLarge,
+                name,
+                format!("{count} {name} are more than the limit of {limit}"),
+                "split the problem, by region or by day",
+            ));
+        }
+    }
+}
+
+pub(super) fn list(path: &str, id: &str, len: usize, limit: usize, flaws: &mut Vec<Flaw>) {
+    if len > limit {
+        flaws.push(
+            Flaw::new(
+                Code::TooLarge,
+                path,
+                format!("{len} entries are more than the limit of {limit}"),
+                "leave some out",
+            )
+            .of(id),
+        );
+    }
+}
+
+pub(super) fn id(path: &str, id: &str, flaws: &mut Vec<Flaw>) {
+    if id.is_empty() {
+        flaws.push(Flaw::new(Code::BadId, path, "the id is empty", "give it an id of its own"));
+    } else if id.len() > limits::ID_BYTES {
+        flaws.push(Flaw::new(
+            Code::BadId,
+            path,
+            format!("the id has {} bytes, the limit is {}", id.len(), limits::ID_BYTES),
+            "use a shorter id",
+        ));
+    }
+}
+
+pub(super) fn moment(path: &str, moment: Moment, flaws: &mut Vec<Flaw>) {
+    if moment < Moment::FIRST || moment > Moment::LAST {
+        flaws.push(Flaw::new(
+            Code::OutOfRange,
+            path,
+            "the moment lies outside the years 1970 to 2199",
+            "use a date inside them",
+        ));
+    }
+}
+
+pub(super) fn length(path: &str, id: &str, length: Seconds, longest: Seconds, flaws: &mut Vec<Flaw>) {
+    if length < Seconds::ZERO || length > longest {
+        flaws.push(
+            Flaw::new(
+                Code::OutOfRange,
+                path,
+                format!("{} s is not between 0 and {} s", length.0, longest.0),
+                "give the length in seconds",
+            )
+            .of(id),
+        );
+    }
+}
+
+fn number(path: &str, value: f64, low: f64, high: f64, flaws: &mut Vec<Flaw>) {
+    if !(low..=high).contains(&value) {
+        flaws.push(Flaw::new(
+            Code::OutOfRange,
+            path,
+            format!("{value} is not between {low} and {high}"),
+            "use a number inside that range",
+        ));
+    }
+}
+
+pub(super) fn travel(travel: &TravelSpec, flaws: &mut Vec<Flaw>) {
+    match travel {
+        TravelSpec::Crow { speed_kmh, detour } => {
+            number("travel.speed_kmh", *speed_kmh, 0.1, 1000.0, flaws);
+            number("travel.detour", *detour, 1.0, 10.0, flaws);
+        }
+        TravelSpec::Table(table) => {
+            let cells = table.size * table.size;
+            let metres = table.metres.as_ref().map_or(cells, Vec::len);
+            if table.size > limits::TABLE_ROWS {
+                flaws.push(Flaw::new(
+                    Code::TooLarge,
+                    "travel.durations_s",
+                    format!("{} rows are more than the limit of {}", table.size, limits::TABLE_ROWS),
+                    "use crow-fly travel or fewer places",
+                ));
+            } else if table.size == 0 || table.seconds.len() != cells || metres != cells {
+                flaws.push(Flaw::new(
+                    Code::BadTable,
+                    "travel.durations_s",
+                    "the table is not square, or metres_m has another shape",
+                    "give one row and one column for each place",
+                ));
+            } else if let Some(&long) =
+                table.seconds.iter().find(|&&cell| i64::from(cell) > Seconds::LONGEST.0)
+            {
+                flaws.push(Flaw::new(
+                    Code::OutOfRange,
+                    "travel.durations_s",
+                    format!("a drive of {long} s is longer than {} s", Seconds::LONGEST.0),
+                    "check the unit: seconds are expected",
+                ));
+            }
+        }
+    }
+}
+
+pub(super) fn policy(policy: &Policy, flaws: &mut Vec<Flaw>) {
+    let weights = &policy.weights;
+    for (name, weight) in [
+        ("skill", weights.skill),
+        ("proximity", weights.proximity),
+        ("history", weights.history),
+        ("load", weights.load),
+    ] {
+        number(&format!("policy.weights.{name}"), weight, 0.0, 1.0, flaws);
+    }
+    let sum = weights.skill + weights.proximity + weights.history + weights.load;
+    if (sum - 1.0).abs() > 1e-6 {
+        flaws.push(Flaw::new(
+            Code::BadPolicy,
+            "policy.weights",
+            format!("the weights sum to {sum}"),
+            "make them sum to 1",
+        ));
+    }
+    if weights.proximity < 0.01 {
+        flaws.push(Flaw::new(
+            Code::BadPolicy,
+            "policy.weights.proximity",
+            format!("{} leaves no currency: every preference is priced in driving", weights.proximity),
+            "give proximity at least 0.01",
+        ));
+    }
+    let day = Seconds(86_400);
+    for (path, length, longest) in [
+        ("policy.reach_s", policy.reach, day),
+        ("policy.preference_s", policy.preference, day),
+        ("policy.overtime.max_s", policy.overtime.max, day),
+        ("policy.binding.step_s", policy.binding.step, Seconds::LONGEST),
+    ] {
+        length_in(path, length, longest, flaws);
+    }
+    if policy.reach < Seconds(60) {
+        flaws.push(Flaw::new(
+            Code::BadPolicy,
+            "policy.reach_s",
+            format!("{} s is no reach", policy.reach.0),
+            "give the drive at which proximity is 0, at least 60 s",
+        ));
+    }
+    for (path, value, low, high) in [
+        ("policy.skill.above_loss", policy.skill.above_loss, 0.0, 1.0),
+        ("policy.skill.below_loss", policy.skill.below_loss, 0.0, 1.0),
+        ("policy.history.half_life_days", policy.history.half_life_days, 1.0, 36_500.0),
+        ("policy.history.prior_visits", policy.history.prior_visits, 0.1, 10_000.0),
+        ("policy.history.prior_chance", policy.history.prior_chance, 0.0, 1.0),
+        ("policy.urgency.unhappy_above", policy.urgency.unhappy_above, 0.0, 100.0),
+        ("policy.lateness.per_minute", policy.lateness.per_minute, 0.0, 10_000.0),
+        ("policy.lateness.urgent_factor", policy.lateness.urgent_factor, 0.0, 1000.0),
+        ("policy.overtime.per_minute", policy.overtime.per_minute, 0.0, 10_000.0),
+    ] {
+        number(path, value, low, high, flaws);
+    }
+    for (n, permille) in policy.skill.work_permille.iter().enumerate() {
+        number(
+            &format!("policy.skill.work_by_level.{}", n + 1),
+            f64::from(*permille) / 1000.0,
+            0.1,
+            10.0,
+            flaws,
+        );
+    }
+    number("policy.binding.visits", f64::from(policy.binding.visits), 0.0, 100.0, flaws);
+    number("policy.binding.window_days", f64::from(policy.binding.window_days), 1.0, 3650.0, flaws);
+    number("policy.history.unhappy_rating", f64::from(policy.history.unhappy_rating), 0.0, 5.0, flaws);
+    let urgency = &policy.urgency;
+    for (path, points) in [
+        ("policy.urgency.sla", urgency.sla),
+        ("policy.urgency.repeat", urgency.repeat),
+        ("policy.urgency.unhappy", urgency.unhappy),
+    ]
+    .into_iter()
+    .chain(urgency.types.iter().map(|points| ("policy.urgency.types", *points)))
+    .chain(urgency.tiers.iter().map(|(_, points)| ("policy.urgency.tiers", *points)))
+    {
+        number(path, f64::from(points), 0.0, 100.0, flaws);
+    }
+    for sla in &policy.sla {
+        for promise in [sla.respond, sla.resolve].into_iter().flatten() {
+            length_in("policy.sla", promise, Seconds::LONGEST, flaws);
+        }
+    }
+    if let Some(work) = policy.max_work {
+        length_in("policy.max_work_s", work, Seconds::LONGEST, flaws);
+    }
+}
+
+fn length_in(path: &str, length: Seconds, longest: Seconds, flaws: &mut Vec<Flaw>) {
+    number(path, length.0 as f64, 0.0, longest.0 as f64, flaws);
+}

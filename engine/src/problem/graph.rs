@@ -1,0 +1,99 @@
+//! What ties tickets together: promised routes, and orders that must not run in a circle.
+
+use std::collections::BTreeSet;
+
+use super::{Problem, RouteDraft};
+use crate::flaw::{Code, Flaw};
+use crate::ids::{Index, ShiftIx, TicketIx};
+
+/// Compiles the promised routes: known engineers, shifts and tickets, no shift and no ticket twice.
+pub(super) fn routes(problem: &mut Problem, drafts: &[RouteDraft], flaws: &mut Vec<Flaw>) {
+    let mut shifts = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for (n, draft) in drafts.iter().enumerate() {
+        let path = format!("routes[{n}]");
+        let shift = problem.register.engineers.get(&draft.engineer).and_then(|engineer| {
+            let all = problem.engineers.get(engineer.at())?.shifts.clone();
+            all.map(ShiftIx).find(|&shift| problem.shift(shift).number == draft.shift)
+        });
+        match shift {
+            None => flaws.push(
+                Flaw::new(
+                    Code::UnknownReference,
+                    &path,
+                    format!("engineer {:?} has no shift {}", draft.engineer, draft.shift),
+                    "name an engineer of the roster and count their shifts from 0",
+                )
+                .of(&draft.engineer),
+            ),
+            Some(shift) if !shifts.insert(shift) => flaws.push(
+                Flaw::new(Code::DuplicateId, &path, "the shift has a route already", "join the two")
+                    .of(&draft.engineer),
+            ),
+            Some(_) => {}
+        }
+        let mut tickets = Vec::with_capacity(draft.tickets.len());
+        for (k, id) in draft.tickets.iter().enumerate() {
+            let path = format!("{path}.tickets[{k}]");
+            match problem.register.tickets.get(id) {
+                None => flaws.push(
+                    Flaw::new(
+                        Code::UnknownReference,
+                        path,
+                        format!("there is no ticket {id:?}"),
+                        "add it to \"tickets\" or leave it out of the route",
+                    )
+                    .of(&draft.engineer),
+                ),
+                Some(ticket) if !seen.insert(ticket) => flaws.push(
+                    Flaw::new(
+                        Code::DuplicateId,
+                        path,
+                        format!("ticket {id:?} is in a route already"),
+                        "name it once",
+                    )
+                    .of(&draft.engineer),
+                ),
+                Some(ticket) => tickets.push(ticket),
+            }
+        }
+        if let Some(shift) = shift {
+            problem.committed.push((shift, tickets));
+        }
+    }
+    problem.committed.sort_unstable();
+}
+
+/// Finds tickets that wait for each other in a circle. `O(tickets + orders)`, without recursion.
+pub(super) fn cycles(problem: &Problem, flaws: &mut Vec<Flaw>) {
+    if problem.tickets.iter().all(|ticket| ticket.after.is_empty()) {
+        return;
+    }
+    let mut waits: Vec<usize> = problem.tickets.iter().map(|ticket| ticket.after.len()).collect();
+    let mut followers: Vec<Vec<TicketIx>> = vec![Vec::new(); problem.tickets.len()];
+    for (n, ticket) in problem.tickets.iter().enumerate() {
+        for before in &ticket.after {
+            followers[before.at()].push(TicketIx::nth(n));
+        }
+    }
+    let mut free: Vec<usize> = (0..waits.len()).filter(|&n| waits[n] == 0).collect();
+    while let Some(done) = free.pop() {
+        for follower in &followers[done] {
+            waits[follower.at()] -= 1;
+            if waits[follower.at()] == 0 {
+                free.push(follower.at());
+            }
+        }
+    }
+    for (n, _) in waits.iter().enumerate().filter(|(_, left)| **left > 0) {
+        flaws.push(
+            Flaw::new(
+                Code::Cycle,
+                format!("tickets[{n}].after"),
+                "the ticket waits, directly or through others, for itself",
+                "drop one of the orders in the circle",
+            )
+            .of(&problem.tickets[n].id),
+        );
+    }
+}

@@ -1,0 +1,24 @@
+//! What one problem may hold. Nothing grows without one of these.
+
+/// Most engineers.
+pub const ENGINEERS: usize = 200_000;
+/// Most tickets.
+pub const TICKETS: usize = 500_000;
+/// Most visits.
+pub const VISITS: usize = 5_000_000;
+/// Most shifts of one engineer.
+pub const SHIFTS_EACH: usize = 62;
+/// Most territories.
+pub const TERRITORIES: usize = 2_000;
+/// Most skills, parts, windows, engineers, ... named by one engineer or ticket.
+pub const LIST: usize = 200;
+/// Longest id in bytes.
+pub const ID_BYTES: usize = 200;
+/// Most engineers at once on one ticket.
+pub const CREW: u8 = 20;
+/// Most of one part or capacity.
+pub const GOODS: i64 = 1_000_000_000;
+/// Largest given travel table, in rows.
+pub const TABLE_ROWS: usize = 10_000;
+/// Most flaws told at once.
+pub const FLAWS: usize = 200;

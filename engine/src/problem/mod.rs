@@ -1,0 +1,258 @@
+//! A problem: checked once, immutable, trusted from then on.
+//!
+//! [`Problem::new`] turns a [`Draft`] into a `Problem` or into the list of all its flaws. Everything
+//! above this floor works with dense indices and whole seconds and never checks an input again.
+
+mod checks;
+mod draft;
+mod graph;
+pub mod limits;
+mod names;
+mod roster;
+mod work;
+
+pub use draft::{Draft, RouteDraft, Table, TerritoryDraft, TravelSpec};
+
+use crate::engineer::{Engineer, Shift};
+use crate::flaw::{Code, Flaw};
+use crate::geo::{Area, Place};
+use crate::ids::{
+    AssetIx, CustomerIx, EngineerIx, GoodIx, Index, IssueIx, Names, ShiftIx, SkillIx, TerritoryIx,
+    TicketIx,
+};
+use crate::policy::Policy;
+use crate::ticket::{Ticket, TicketDraft};
+use crate::units::Moment;
+use crate::visit::{Visit, VisitDraft};
+
+/// Every name in a problem.
+#[derive(Clone, Debug, Default)]
+pub struct Register {
+    /// Engineers.
+    pub engineers: Names<EngineerIx>,
+    /// Tickets.
+    pub tickets: Names<TicketIx>,
+    /// Skills.
+    pub skills: Names<SkillIx>,
+    /// Customers.
+    pub customers: Names<CustomerIx>,
+    /// Assets.
+    pub assets: Names<AssetIx>,
+    /// Issue kinds.
+    pub issues: Names<IssueIx>,
+    /// Parts and capacities. A part is interned under its name with `part:` in front, a capacity with
+    /// `room:`, so that one name may serve for both.
+    pub goods: Names<GoodIx>,
+    /// Territories.
+    pub territories: Names<TerritoryIx>,
+}
+
+/// A sound problem.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    now: Moment,
+    offset_s: i32,
+    travel: TravelSpec,
+    policy: Policy,
+    register: Register,
+    areas: Vec<Area>,
+    engineers: Vec<Engineer>,
+    shifts: Vec<Shift>,
+    tickets: Vec<Ticket>,
+    visits: Vec<Visit>,
+    committed: Vec<(ShiftIx, Vec<TicketIx>)>,
+    places: Vec<Place>,
+}
+
+impl Problem {
+    /// Checks a draft and compiles it.
+    ///
+    /// # Errors
+    /// All flaws of the draft together, in document order, at most [`limits::FLAWS`] of them.
+    ///
+    /// `O(n log n)` in engineers, tickets and visits, times territories for tickets.
+    pub fn new(draft: Draft) -> Result<Problem, Vec<Flaw>> {
+        let mut flaws = Vec::new();
+        checks::policy(&draft.policy, &mut flaws);
+        checks::travel(&draft.travel, &mut flaws);
+        checks::sizes(&draft, &mut flaws);
+        if flaws.iter().any(|flaw| flaw.code == Code::TooLarge) {
+            return Err(flaws);
+        }
+
+        let mut problem = Problem {
+            now: draft.now,
+            offset_s: draft.offset_s,
+            travel: draft.travel,
+            policy: draft.policy,
+            register: Register::default(),
+            areas: Vec::new(),
+            engineers: Vec::new(),
+            shifts: Vec::new(),
+            tickets: Vec::new(),
+            visits: Vec::new(),
+            committed: Vec::new(),
+            places: Vec::new(),
+        };
+        checks::moment("now", problem.now, &mut flaws);
+        problem.name_all(
+            &draft.territories,
+            &draft.engineers,
+            &draft.tickets,
+            &draft.visits,
+            &mut flaws,
+        );
+        problem.areas = draft.territories.into_iter().map(|territory| territory.area).collect();
+        roster::compile(&mut problem, &draft.engineers, &mut flaws);
+        work::compile(&mut problem, &draft.tickets, &mut flaws);
+        for (n, visit) in draft.visits.iter().enumerate() {
+            let visit = work::visit(&problem, visit, &format!("visits[{n}]"), &mut flaws);
+            problem.visits.push(visit);
+        }
+        graph::routes(&mut problem, &draft.routes, &mut flaws);
+        graph::cycles(&problem, &mut flaws);
+        if flaws.is_empty() {
+            problem.number_places();
+            Ok(problem)
+        } else {
+            flaws.truncate(limits::FLAWS);
+            Err(flaws)
+        }
+    }
+
+    /// Checks one more ticket against this problem without adding it: for a ticket that a caller asks
+    /// about. Names the problem never heard mean what they must: an unknown skill is one that nobody
+    /// has, an unknown customer one without history.
+    ///
+    /// # Errors
+    /// All flaws of the ticket together.
+    pub fn admit(&self, ticket: &TicketDraft) -> Result<Ticket, Vec<Flaw>> {
+        let mut flaws = Vec::new();
+        let ticket = work::ticket(self, ticket, "ticket", &mut flaws);
+        if flaws.is_empty() { Ok(ticket) } else { Err(flaws) }
+    }
+
+    /// Checks one more visit against this problem and learns its names, without adding it to
+    /// [`Problem::visits`], which keeps what the document said.
+    ///
+    /// # Errors
+    /// All flaws of the visit together.
+    pub fn learn_visit(&mut self, visit: &VisitDraft) -> Result<Visit, Vec<Flaw>> {
+        let mut flaws = Vec::new();
+        work::visit(self, visit, "visit", &mut flaws);
+        if !flaws.is_empty() {
+            return Err(flaws);
+        }
+        self.register.hear_visit(visit);
+        Ok(work::visit(self, visit, "visit", &mut flaws))
+    }
+
+    /// Adds a ticket for good, as [`Problem::admit`] would check it, and returns its index. An open
+    /// ticket of the same id keeps its index and takes the new facts.
+    ///
+    /// # Errors
+    /// All flaws of the ticket together; the problem is then as before.
+    pub fn add_ticket(&mut self, draft: &TicketDraft) -> Result<TicketIx, Vec<Flaw>> {
+        self.admit(draft)?;
+        self.register.hear_ticket(draft);
+        let index = self.register.tickets.intern(&draft.id);
+        let ticket = self.admit(draft)?;
+        if index.at() < self.tickets.len() {
+            self.tickets[index.at()] = ticket;
+        } else {
+            self.tickets.push(ticket);
+        }
+        Ok(index)
+    }
+
+    /// The time of the question.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// Seconds east of UTC in which `now` was written.
+    pub fn offset_s(&self) -> i32 {
+        self.offset_s
+    }
+
+    /// How travel times come about.
+    pub fn travel(&self) -> &TravelSpec {
+        &self.travel
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Every name.
+    pub fn register(&self) -> &Register {
+        &self.register
+    }
+
+    /// The areas of the territories, by [`TerritoryIx`].
+    pub fn areas(&self) -> &[Area] {
+        &self.areas
+    }
+
+    /// The roster, by [`EngineerIx`].
+    pub fn engineers(&self) -> &[Engineer] {
+        &self.engineers
+    }
+
+    /// Every shift, by [`ShiftIx`]; an engineer's shifts are neighbours.
+    pub fn shifts(&self) -> &[Shift] {
+        &self.shifts
+    }
+
+    /// Every ticket, by [`TicketIx`].
+    pub fn tickets(&self) -> &[Ticket] {
+        &self.tickets
+    }
+
+    /// Every visit that the document told, in its order.
+    pub fn visits(&self) -> &[Visit] {
+        &self.visits
+    }
+
+    /// Routes already promised, at most one for each shift.
+    pub fn committed(&self) -> &[(ShiftIx, Vec<TicketIx>)] {
+        &self.committed
+    }
+
+    /// Every different place, by its row, with crow-fly travel; with a table the rows are the table's
+    /// and this is empty.
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// One engineer.
+    pub fn engineer(&self, index: EngineerIx) -> &Engineer {
+        &self.engineers[index.at()]
+    }
+
+    /// One shift.
+    pub fn shift(&self, index: ShiftIx) -> &Shift {
+        &self.shifts[index.at()]
+    }
+
+    /// One ticket.
+    pub fn ticket(&self, index: TicketIx) -> &Ticket {
+        &self.tickets[index.at()]
+    }
+
+    /// All ticket indices, in order.
+    pub fn ticket_indices(&self) -> impl DoubleEndedIterator<Item = TicketIx> + use<> {
+        (0..self.tickets.len()).map(TicketIx::nth)
+    }
+
+    /// All shift indices, in order.
+    pub fn shift_indices(&self) -> impl DoubleEndedIterator<Item = ShiftIx> + use<> {
+        (0..self.shifts.len()).map(ShiftIx::nth)
+    }
+
+    /// The id of a shift's engineer.
+    pub fn engineer_id(&self, shift: ShiftIx) -> &str {
+        &self.engineer(self.shift(shift).engineer).id
+    }
+}

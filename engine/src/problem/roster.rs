@@ -1,0 +1,432 @@
+//! Engineers and their shifts, checked and compiled.
+
+use std::collections::BTreeSet;
+
+use super::{Problem, Register, checks, limits};
+use crate::engineer::{
+    Break, Engineer, EngineerDraft, MAX_BREAKS, PlaceDraft, Shift, ShiftDraft, Stamp,
+};
+use crate::flaw::{Code, Flaw};
+use crate::geo::Place;
+use crate::ids::{EngineerIx, GoodIx, Index, SkillIx};
+use crate::problem::TravelSpec;
+use crate::units::{Moment, Seconds};
+
+pub(super) fn compile(problem: &mut Problem, drafts: &[EngineerDraft], flaws: &mut Vec<Flaw>) {
+    for (n, draft) in drafts.iter().enumerate() {
+        let path = format!("engineers[{n}]");
+        let first = problem.shifts.len() as u32;
+        shifts(problem, EngineerIx::nth(n), draft, &path, flaws);
+        let territories = draft
+            .territories
+            .iter()
+            .enumerate()
+            .filter_map(|(k, name)| {
+                let known = problem.register.territories.get(name);
+                if known.is_none() {
+                    flaws.push(
+                        Flaw::new(
+                            Code::UnknownReference,
+                            format!("{path}.territories[{k}]"),
+                            format!("there is no territory {name:?}"),
+                            "add it to \"territories\" or leave it out here",
+                        )
+                        .of(&draft.id),
+                    );
+                }
+                known
+            })
+            .collect();
+        problem.engineers.push(Engineer {
+            id: draft.id.as_str().into(),
+            shifts: first..problem.shifts.len() as u32,
+            territories,
+        });
+    }
+}
+
+/// A place that is sound and usable with the problem's travel, or a flaw.
+pub(super) fn place(
+    problem: &Problem,
+    draft: &PlaceDraft,
+    path: &str,
+    id: &str,
+    flaws: &mut Vec<Flaw>,
+) -> Place {
+    if let Some(point) = draft.point
+        && !point.is_sound()
+    {
+        flaws.push(
+            Flaw::new(
+                Code::OutOfRange,
+                path,
+                format!("latitude {} or longitude {} is outside the globe", point.lat, point.lon),
+                "latitude runs from -90 to 90, longitude from -180 to 180; are they swapped?",
+            )
+            .of(id),
+        );
+    }
+    let row = match problem.travel() {
+        TravelSpec::Crow { .. } => {
+            if draft.point.is_none() {
+                flaws.push(
+                    Flaw::new(
+                        Code::NoPlace,
+                        path,
+                        "crow-fly travel needs coordinates",
+                        "give \"lat\" and \"lon\"",
+                    )
+                    .of(id),
+                );
+            }
+            Place::NO_ROW
+        }
+        TravelSpec::Table(table) => match draft.row {
+            Some(row) if (row as usize) < table.size => row,
+            Some(row) => {
+                flaws.push(
+                    Flaw::new(
+                        Code::BadTable,
+                        path,
+                        format!("row {row} is outside the travel table of {} rows", table.size),
+                        "count rows from 0",
+                    )
+                    .of(id),
+                );
+                0
+            }
+            None => {
+                flaws.push(
+                    Flaw::new(
+                        Code::NoPlace,
+                        path,
+                        "travel by a given table needs the place's row",
+                        "give \"row\", counted from 0",
+                    )
+                    .of(id),
+                );
+                0
+            }
+        },
+    };
+    match draft.point {
+        Some(point) => Place::new(point, row),
+        None => Place::of_row(row),
+    }
+}
+
+/// Amounts of parts or room by index, ascending.
+pub(super) fn goods(
+    register: &Register,
+    parts: &[(String, i64)],
+    room: &[(String, i64)],
+    path: [&str; 2],
+    id: &str,
+    flaws: &mut Vec<Flaw>,
+) -> Box<[(GoodIx, i64)]> {
+    let mut goods = Vec::with_capacity(parts.len() + room.len());
+    for (kind, list, path) in [("part", parts, path[0]), ("room", room, path[1])] {
+        checks::list(path, id, list.len(), limits::LIST, flaws);
+        for (name, amount) in list {
+            if !(0..=limits::GOODS).contains(amount) {
+                flaws.push(
+                    Flaw::new(
+                        Code::OutOfRange,
+                        format!("{path}.{name}"),
+                        format!("{amount} is not between 0 and {}", limits::GOODS),
+                        "use a whole number inside that range",
+                    )
+                    .of(id),
+                );
+            }
+            let good = register.goods.get(&format!("{kind}:{name}")).unwrap_or(GoodIx::UNKNOWN);
+            goods.push((good, *amount));
+        }
+    }
+    goods.sort_unstable();
+    goods.into()
+}
+
+fn shifts(
+    problem: &mut Problem,
+    engineer: EngineerIx,
+    draft: &EngineerDraft,
+    path: &str,
+    flaws: &mut Vec<Flaw>,
+) {
+    let id = &draft.id;
+    for (name, len, limit) in [
+        ("shifts", draft.shifts.len(), limits::SHIFTS_EACH),
+        ("skills", draft.skills.len(), limits::LIST),
+        ("absences", draft.absences.len(), limits::LIST),
+        ("territories", draft.territories.len(), limits::LIST),
+    ] {
+        checks::list(&format!("{path}.{name}"), id, len, limit, flaws);
+    }
+    if !(100..=10_000).contains(&draft.speed_permille) {
+        flaws.push(
+            Flaw::new(
+                Code::OutOfRange,
+                format!("{path}.speed_factor"),
+                "the speed factor is not between 0.1 and 10",
+                "1 drives as the travel times say, 2 twice as fast",
+            )
+            .of(id),
+        );
+    }
+    let mut seen = BTreeSet::new();
+    for skill in &draft.skills {
+        let path = format!("{path}.skills.{}", skill.name);
+        if !(1..=5).contains(&skill.level) {
+            flaws.push(level_flaw(&path, skill.level).of(id));
+        }
+        if !seen.insert(&skill.name) {
+            flaws
+                .push(Flaw::new(Code::DuplicateId, path, "the skill is named twice", "keep one").of(id));
+        }
+    }
+    for (n, (start, end)) in draft.absences.iter().enumerate() {
+        if end <= start {
+            flaws.push(
+                Flaw::new(
+                    Code::Reversed,
+                    format!("{path}.absences[{n}]"),
+                    "the absence ends before it starts",
+                    "swap them",
+                )
+                .of(id),
+            );
+        }
+    }
+    let named = |draft: Option<PlaceDraft>, name: &str, flaws: &mut Vec<Flaw>| {
+        draft.map(|draft| place(problem, &draft, &format!("{path}.{name}"), id, flaws))
+    };
+    let home = named(draft.home, "home", flaws);
+    let start = named(draft.start, "start", flaws).or(home);
+    let end = named(draft.end, "end", flaws).or(home);
+    let position = named(draft.position, "position", flaws);
+    let to = if draft.open_end { None } else { end };
+    let Some(from) = start.or(position) else {
+        flaws.push(
+            Flaw::new(
+                Code::NoPlace,
+                path,
+                "the engineer has no place to start from",
+                "give \"home\", or \"start\" and \"end\"",
+            )
+            .of(id),
+        );
+        return;
+    };
+    if to.is_none() && !draft.open_end {
+        flaws.push(
+            Flaw::new(
+                Code::NoPlace,
+                path,
+                "the engineer has no place to end at",
+                "give \"home\" or \"end\", or say \"open_end\": true",
+            )
+            .of(id),
+        );
+    }
+    let stock_path = format!("{path}.stock");
+    let room_path = format!("{path}.capacity");
+    let held =
+        goods(&problem.register, &draft.stock, &draft.capacity, [&stock_path, &room_path], id, flaws);
+
+    let mut order: Vec<usize> = (0..draft.shifts.len()).collect();
+    order.sort_by_key(|&n| (draft.shifts[n].start.moment, n));
+    let mut last_end = Moment::PAST;
+    for n in order {
+        let given = &draft.shifts[n];
+        let path = format!("{path}.shifts[{n}]");
+        if !shift_is_sound(given, &path, id, flaws) {
+            continue;
+        }
+        if given.start.moment < last_end {
+            flaws.push(
+                Flaw::new(
+                    Code::OverlappingShifts,
+                    &path,
+                    "the shift starts before an earlier one of this engineer has ended",
+                    "join them or move one",
+                )
+                .of(id),
+            );
+        }
+        last_end = given.end.moment;
+        let breaks = breaks(given, &path, id, flaws);
+        let (skills, lapsed) = skills_on(&problem.register, draft, given.end);
+        let policy = problem.policy();
+        let mut shift = Shift {
+            engineer,
+            number: n as u32,
+            start: given.start.moment,
+            end: given.end.moment,
+            latest_return: given.end.moment + policy.overtime.max,
+            length: given.end.moment - given.start.moment,
+            on_duty: true,
+            absent: false,
+            from,
+            to,
+            breaks: breaks.into(),
+            skills,
+            lapsed,
+            goods: held.clone(),
+            speed_permille: draft.speed_permille,
+            max_tickets: given.max_tickets.or(policy.max_tickets).unwrap_or(u32::MAX),
+            max_work: given.max_work.or(policy.max_work).unwrap_or(Seconds::LONGEST),
+            offset_s: given.start.offset_s,
+        };
+        if let Some(position) = position
+            && shift.start <= problem.now
+            && problem.now < shift.end
+        {
+            shift.from = position;
+        }
+        clip(&mut shift, problem.now, &draft.absences);
+        problem.shifts.push(shift);
+    }
+}
+
+fn level_flaw(path: &str, level: u8) -> Flaw {
+    Flaw::new(
+        Code::OutOfRange,
+        path,
+        format!("level {level} is not between 1 and 5"),
+        "1 is a beginner, 5 an expert; leave the skill out for none",
+    )
+}
+
+type Levels = Box<[(SkillIx, u8)]>;
+
+/// The skills that hold through the whole shift, and those that do not. A certificate must cover the
+/// day on which the shift ends, so that no visit in it can fall after the lapse.
+fn skills_on(register: &Register, draft: &EngineerDraft, end: Stamp) -> (Levels, Levels) {
+    let (mut valid, mut lapsed) = (Vec::new(), Vec::new());
+    for skill in &draft.skills {
+        let index = register.skills.get(&skill.name).expect("every skill was heard");
+        let holds = skill.valid_until.is_none_or(|last| end.day() <= last);
+        (if holds { &mut valid } else { &mut lapsed }).push((index, skill.level));
+    }
+    valid.sort_unstable();
+    lapsed.sort_unstable();
+    (valid.into(), lapsed.into())
+}
+
+fn shift_is_sound(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw>) -> bool {
+    let before = flaws.len();
+    checks::moment(&format!("{path}.start"), shift.start.moment, flaws);
+    checks::moment(&format!("{path}.end"), shift.end.moment, flaws);
+    if shift.end.moment <= shift.start.moment {
+        flaws.push(
+            Flaw::new(Code::Reversed, path, "the shift ends before it starts", "swap them").of(id),
+        );
+    } else if shift.end.moment - shift.start.moment > Seconds(7 * 86_400) {
+        flaws.push(
+            Flaw::new(Code::OutOfRange, path, "the shift is longer than a week", "give one shift a day")
+                .of(id),
+        );
+    }
+    if let Some(work) = shift.max_work {
+        checks::length(&format!("{path}.max_work_s"), id, work, Seconds::LONGEST, flaws);
+    }
+    checks::list(&format!("{path}.breaks"), id, shift.breaks.len(), MAX_BREAKS, flaws);
+    flaws.len() == before
+}
+
+/// Breaks on the shift's own calendar; each must fit inside the shift and after the one before.
+fn breaks(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw>) -> Vec<Break> {
+    let day = Seconds(86_400);
+    let mut breaks: Vec<Break> = Vec::new();
+    let mut free = shift.start.moment;
+    for (n, given) in shift.breaks.iter().enumerate() {
+        let mut start = shift.start.midnight() + given.start;
+        if start < shift.start.moment {
+            start = start + day;
+        }
+        let mut end = shift.start.midnight() + given.end;
+        while end <= start {
+            end = end + day;
+        }
+        let latest = end - given.length;
+        let sound = given.length > Seconds::ZERO && given.length <= day && end <= shift.end.moment;
+        let earliest_in_turn = free.max(start);
+        if !sound || latest < earliest_in_turn {
+            flaws.push(
+                Flaw::new(
+                    Code::BreakOutsideShift,
+                    format!("{path}.breaks[{n}]"),
+                    "the break does not fit between its two times, inside the shift and after the break before",
+                    "widen its times, shorten it, or name breaks in order",
+                )
+                .of(id),
+            );
+            continue;
+        }
+        free = earliest_in_turn + given.length;
+        breaks.push(Break { earliest: start, latest, length: given.length });
+    }
+    breaks
+}
+
+/// Takes the clock and the absences out of a shift: what lies at an end shortens it, what lies inside
+/// becomes a break of exactly that span.
+fn clip(shift: &mut Shift, now: Moment, absences: &[(Moment, Moment)]) {
+    let away = merged(absences);
+    let mut breaks = shift.breaks.to_vec();
+    let given_end = shift.end;
+    for &(first, end) in &away {
+        if end <= shift.start || first >= shift.end {
+            continue;
+        }
+        if first <= shift.start {
+            shift.start = end;
+        } else if end >= shift.end {
+            shift.end = first;
+        } else {
+            breaks.push(Break { earliest: first, latest: first, length: end - first });
+        }
+    }
+    if shift.end != given_end {
+        // Whoever falls ill does no overtime.
+        shift.latest_return = shift.end;
+    }
+    shift.absent = shift.start >= shift.end;
+    shift.start = shift.start.max(now);
+    shift.on_duty = shift.start < shift.end;
+    let (start, end) = (shift.start, shift.end);
+    breaks.retain(|pause| pause.latest >= start && pause.earliest + pause.length <= end);
+    breaks.sort_by_key(|pause| (pause.earliest, pause.latest));
+    // An absence may leave no turn for a break beside it: then the absence is the break.
+    let mut turn: Vec<Break> = Vec::with_capacity(breaks.len());
+    for pause in breaks {
+        let free = |turn: &[Break]| {
+            turn.last().map_or(start, |before| before.earliest.max(start) + before.length)
+        };
+        if pause.earliest == pause.latest {
+            // An absence cannot move: it takes the place of the breaks that stand in its way.
+            while free(&turn) > pause.latest && !turn.is_empty() {
+                turn.pop();
+            }
+        }
+        if pause.latest >= free(&turn) && turn.len() < MAX_BREAKS {
+            turn.push(pause);
+        }
+    }
+    shift.breaks = turn.into();
+}
+
+/// Spans in order, those that touch joined.
+fn merged(spans: &[(Moment, Moment)]) -> Vec<(Moment, Moment)> {
+    let mut sorted = spans.to_vec();
+    sorted.sort_unstable();
+    let mut joined: Vec<(Moment, Moment)> = Vec::with_capacity(sorted.len());
+    for (first, end) in sorted {
+        match joined.last_mut() {
+            Some(last) if first <= last.1 => last.1 = last.1.max(end),
+            _ => joined.push((first, end)),
+        }
+    }
+    joined
+}

@@ -1,0 +1,354 @@
+//! Tickets and visits, checked and compiled.
+
+use super::{Problem, checks, limits, roster};
+use crate::flaw::{Code, Flaw};
+use crate::ids::{AssetIx, CustomerIx, EngineerIx, Index, IssueIx, SkillIx, TerritoryIx, TicketIx};
+use crate::ticket::{Need, Ticket, TicketDraft, Window};
+use crate::units::{Moment, Seconds};
+use crate::visit::{Visit, VisitDraft};
+
+pub(super) fn compile(problem: &mut Problem, drafts: &[TicketDraft], flaws: &mut Vec<Flaw>) {
+    let tickets = drafts
+        .iter()
+        .enumerate()
+        .map(|(n, draft)| ticket(problem, draft, &format!("tickets[{n}]"), flaws))
+        .collect();
+    problem.tickets = tickets;
+}
+
+/// Compiles one ticket against the names that the problem has heard.
+pub(super) fn ticket(
+    problem: &Problem,
+    draft: &TicketDraft,
+    path: &str,
+    flaws: &mut Vec<Flaw>,
+) -> Ticket {
+    let id = &draft.id;
+    let register = problem.register();
+    checks::id(&format!("{path}.id"), id, flaws);
+    for (name, len) in [
+        ("windows", draft.windows.len()),
+        ("requires", draft.requires.len()),
+        ("after", draft.after.len()),
+    ] {
+        checks::list(&format!("{path}.{name}"), id, len, limits::LIST, flaws);
+    }
+    checks::length(&format!("{path}.work_s"), id, draft.work, Seconds(30 * 86_400), flaws);
+    if draft.priority.is_some_and(|priority| priority > 100) {
+        flaws.push(
+            Flaw::new(
+                Code::OutOfRange,
+                format!("{path}.priority"),
+                "the priority is above 100",
+                "0 can wait, 100 cannot; leave it out to have it derived",
+            )
+            .of(id),
+        );
+    }
+    if draft.crew == 0 || draft.crew > limits::CREW {
+        flaws.push(
+            Flaw::new(
+                Code::OutOfRange,
+                format!("{path}.crew"),
+                format!("a crew of {} is not between 1 and {}", draft.crew, limits::CREW),
+                "say how many engineers must start together; leave it out for one",
+            )
+            .of(id),
+        );
+    }
+    if let Some(talk) = draft.conversation
+        && !(talk.keywords >= 0.0 && talk.baseline > 0.0 && talk.keywords < 1e9 && talk.baseline < 1e9)
+    {
+        flaws.push(
+            Flaw::new(
+                Code::OutOfRange,
+                format!("{path}.conversation"),
+                "keyword counts must not be negative and the baseline must be above 0",
+                "send what was counted and what is usual",
+            )
+            .of(id),
+        );
+    }
+    let place = roster::place(problem, &draft.place, &format!("{path}.place"), id, flaws);
+    let territories = draft.place.point.map_or_else(Box::default, |point| {
+        (0..problem.areas.len())
+            .filter(|&n| problem.areas[n].contains(point))
+            .map(TerritoryIx::nth)
+            .collect()
+    });
+    let (respond_by, resolve_by, reported) = sla(problem, draft, path, flaws);
+    let people = People::of(problem, draft, path, flaws);
+    let windows = windows(draft, path, flaws);
+    let parts_path = format!("{path}.parts");
+    let demand_path = format!("{path}.demand");
+    Ticket {
+        id: id.as_str().into(),
+        customer: draft
+            .customer
+            .as_ref()
+            .and_then(|name| register.customers.get(name))
+            .unwrap_or(CustomerIx::UNKNOWN),
+        asset: draft
+            .asset
+            .as_ref()
+            .and_then(|name| register.assets.get(name))
+            .unwrap_or(AssetIx::UNKNOWN),
+        issue: draft
+            .issue
+            .as_ref()
+            .and_then(|name| register.issues.get(name))
+            .unwrap_or(IssueIx::UNKNOWN),
+        kind: draft.kind,
+        place,
+        territories,
+        work: draft.work,
+        requires: needs(problem, draft, path, flaws),
+        windows,
+        respond_by,
+        resolve_by,
+        reported,
+        priority: draft.priority,
+        tier_points: tier_points(problem, draft, path, flaws),
+        conversation: draft.conversation,
+        goods: roster::goods(
+            register,
+            &draft.parts,
+            &draft.demand,
+            [&parts_path, &demand_path],
+            id,
+            flaws,
+        ),
+        required: people.required,
+        preferred: people.preferred,
+        forbidden: people.forbidden,
+        crew: draft.crew,
+        after: after(problem, draft, path, flaws),
+        pinned: draft.pin.is_some(),
+    }
+}
+
+fn sla(
+    problem: &Problem,
+    draft: &TicketDraft,
+    path: &str,
+    flaws: &mut Vec<Flaw>,
+) -> (Moment, Moment, Moment) {
+    for (name, moment) in [
+        ("reported_at", draft.reported),
+        ("sla.respond_by", draft.respond_by),
+        ("sla.resolve_by", draft.resolve_by),
+    ] {
+        if let Some(moment) = moment {
+            checks::moment(&format!("{path}.{name}"), moment, flaws);
+        }
+    }
+    let reported = draft.reported.unwrap_or(problem.now);
+    let promise = problem.policy().sla[draft.kind as usize];
+    let from_report = |within: Option<Seconds>| within.map_or(Moment::NEVER, |within| reported + within);
+    (
+        draft.respond_by.unwrap_or_else(|| from_report(promise.respond)),
+        draft.resolve_by.unwrap_or_else(|| from_report(promise.resolve)),
+        reported,
+    )
+}
+
+fn tier_points(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> u8 {
+    let Some(tier) = &draft.tier else { return 0 };
+    let tiers = &problem.policy().urgency.tiers;
+    if let Some((_, points)) = tiers.iter().find(|(name, _)| name == tier) {
+        return *points;
+    }
+    let known: Vec<&str> = tiers.iter().map(|(name, _)| name.as_str()).collect();
+    flaws.push(
+        Flaw::new(
+            Code::UnknownReference,
+            format!("{path}.tier"),
+            format!("the policy has no tier {tier:?}"),
+            format!("use one of {known:?} or add it to policy.urgency.tiers"),
+        )
+        .of(&draft.id),
+    );
+    0
+}
+
+fn needs(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Box<[Need]> {
+    let mut needs = Vec::with_capacity(draft.requires.len());
+    for need in &draft.requires {
+        let preferred = need.preferred.unwrap_or(need.level);
+        if !(1..=5).contains(&need.level) || !(need.level..=5).contains(&preferred) {
+            flaws.push(
+                Flaw::new(
+                    Code::OutOfRange,
+                    format!("{path}.requires.{}", need.skill),
+                    format!("level {} with {preferred} preferred is not possible", need.level),
+                    "levels run from 1 to 5, and the preferred one is at least the required one",
+                )
+                .of(&draft.id),
+            );
+        }
+        let skill = problem.register().skills.get(&need.skill).unwrap_or(SkillIx::UNKNOWN);
+        needs.push(Need { skill, level: need.level, preferred });
+    }
+    needs.sort_by_key(|need| need.skill);
+    needs.into()
+}
+
+fn windows(draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Box<[Window]> {
+    if let Some(pin) = &draft.pin
+        && let Some(start) = pin.start
+    {
+        checks::moment(&format!("{path}.pin.start"), start, flaws);
+        return [Window { start, end: start }].into();
+    }
+    if draft.windows.is_empty() {
+        return [Window { start: Moment::PAST, end: Moment::NEVER }].into();
+    }
+    for (n, window) in draft.windows.iter().enumerate() {
+        let path = format!("{path}.windows[{n}]");
+        checks::moment(&format!("{path}.start"), window.start, flaws);
+        checks::moment(&format!("{path}.end"), window.end, flaws);
+        if window.end < window.start {
+            flaws.push(
+                Flaw::new(
+                    Code::Reversed,
+                    path,
+                    "the window ends before it starts",
+                    "swap them or drop the window",
+                )
+                .of(&draft.id),
+            );
+        }
+    }
+    let mut sorted = draft.windows.clone();
+    sorted.sort_unstable();
+    let mut joined: Vec<Window> = Vec::with_capacity(sorted.len());
+    for window in sorted {
+        match joined.last_mut() {
+            Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
+            _ => joined.push(window),
+        }
+    }
+    joined.into()
+}
+
+fn after(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Box<[TicketIx]> {
+    let mut before = Vec::with_capacity(draft.after.len());
+    for (n, name) in draft.after.iter().enumerate() {
+        match problem.register().tickets.get(name) {
+            Some(ticket) => before.push(ticket),
+            None => flaws.push(
+                Flaw::new(
+                    Code::UnknownReference,
+                    format!("{path}.after[{n}]"),
+                    format!("there is no ticket {name:?}"),
+                    "add it to \"tickets\" or leave it out here if it is done",
+                )
+                .of(&draft.id),
+            ),
+        }
+    }
+    before.sort_unstable();
+    before.dedup();
+    before.into()
+}
+
+/// The engineers that a ticket names.
+struct People {
+    required: Box<[EngineerIx]>,
+    preferred: Box<[EngineerIx]>,
+    forbidden: Box<[EngineerIx]>,
+}
+
+impl People {
+    fn of(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> People {
+        let mut known = |list: &str, names: &[String]| -> Box<[EngineerIx]> {
+            let path = format!("{path}.{list}");
+            checks::list(&path, &draft.id, names.len(), limits::LIST, flaws);
+            let mut engineers = Vec::with_capacity(names.len());
+            for name in names {
+                match problem.register().engineers.get(name) {
+                    Some(engineer) => engineers.push(engineer),
+                    None => flaws.push(
+                        Flaw::new(
+                            Code::UnknownReference,
+                            &path,
+                            format!("there is no engineer {name:?}"),
+                            "add them to \"engineers\" or leave them out here",
+                        )
+                        .of(&draft.id),
+                    ),
+                }
+            }
+            engineers.sort_unstable();
+            engineers.dedup();
+            engineers.into()
+        };
+        let mut required = known("engineers.required", &draft.required);
+        let preferred = known("engineers.preferred", &draft.preferred);
+        let forbidden = known("engineers.forbidden", &draft.forbidden);
+        if let Some(pin) = &draft.pin {
+            let pinned = known("pin.engineer", std::slice::from_ref(&pin.engineer));
+            if !required.is_empty() && pinned.iter().any(|engineer| !required.contains(engineer)) {
+                flaws.push(contradiction(draft, path, "is pinned to an engineer it does not require"));
+            }
+            required = pinned;
+        }
+        if !required.is_empty() && required.iter().all(|engineer| forbidden.contains(engineer)) {
+            flaws.push(contradiction(draft, path, "forbids every engineer that it requires"));
+        }
+        People { required, preferred, forbidden }
+    }
+}
+
+fn contradiction(draft: &TicketDraft, path: &str, what: &str) -> Flaw {
+    Flaw::new(
+        Code::Contradiction,
+        format!("{path}.engineers"),
+        format!("the ticket {what}"),
+        "drop one of the two wishes",
+    )
+    .of(&draft.id)
+}
+
+/// Compiles one visit. Engineers who have left the roster are unknown, and that is no flaw.
+pub(super) fn visit(problem: &Problem, draft: &VisitDraft, path: &str, flaws: &mut Vec<Flaw>) -> Visit {
+    let register = problem.register();
+    let id = &draft.ticket;
+    checks::moment(&format!("{path}.start"), draft.start, flaws);
+    checks::moment(&format!("{path}.end"), draft.end, flaws);
+    for (name, text) in
+        [("customer", &draft.customer), ("issue", &draft.issue), ("engineer", &draft.engineer)]
+    {
+        checks::id(&format!("{path}.{name}"), text, flaws);
+    }
+    if draft.end < draft.start {
+        flaws.push(
+            Flaw::new(Code::Reversed, path, "the visit ends before it starts", "swap them").of(id),
+        );
+    }
+    if draft.rating.is_some_and(|rating| !(1..=5).contains(&rating)) {
+        flaws.push(
+            Flaw::new(
+                Code::OutOfRange,
+                format!("{path}.rating"),
+                "the rating is not between 1 and 5",
+                "leave it out if the customer gave none",
+            )
+            .of(id),
+        );
+    }
+    Visit {
+        customer: register.customers.get(&draft.customer).unwrap_or(CustomerIx::UNKNOWN),
+        asset: draft
+            .asset
+            .as_ref()
+            .and_then(|name| register.assets.get(name))
+            .unwrap_or(AssetIx::UNKNOWN),
+        issue: register.issues.get(&draft.issue).unwrap_or(IssueIx::UNKNOWN),
+        engineer: register.engineers.get(&draft.engineer).unwrap_or(EngineerIx::UNKNOWN),
+        start: draft.start,
+        end: draft.end,
+        resolved: draft.resolved,
+        rating: draft.rating,
+    }
+}

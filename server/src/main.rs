@@ -1,0 +1,2 @@
+//! Paidan.
+fn main() {}
