@@ -23,10 +23,10 @@ pub enum Barrier {
     OffDuty,
     /// The shift may hold no ticket, or less work than this one needs.
     Quota,
-    /// No appointment window leaves time for the drive and the breaks inside the shift.
-    Window,
     /// Drive and work outlast the shift, whatever the appointment.
     TooFar,
+    /// No appointment window leaves time for the drive and the breaks inside the shift.
+    Window,
 }
 
 impl Barrier {
@@ -42,8 +42,8 @@ impl Barrier {
         Barrier::Absent,
         Barrier::OffDuty,
         Barrier::Quota,
-        Barrier::Window,
         Barrier::TooFar,
+        Barrier::Window,
     ];
 
     /// The stable name on the wire.

@@ -1,0 +1,201 @@
+//! Dispatch: who should take this one ticket? Every able engineer's cheapest place in their promised
+//! route, ranked by price; the best few, exactly.
+
+mod ladder;
+mod search;
+
+pub use ladder::{Rung, RungOutcome};
+
+use crate::fit::{Binding, load, skill};
+use crate::ids::{EngineerIx, ShiftIx};
+use crate::near::LegIndex;
+use crate::price::{Candidate, Scorer};
+use crate::receipt::Receipt;
+use crate::route::{Route, Sketch};
+use crate::rule::Barrier;
+use crate::units::{Moment, Seconds};
+
+/// What offers are looked for in: the routes as they are promised.
+#[derive(Clone, Copy)]
+pub struct Board<'a> {
+    /// Prices everything.
+    pub scorer: &'a Scorer<'a>,
+    /// One route for each shift.
+    pub routes: &'a [Route],
+    /// The legs of all routes that are on time, if the map bounds the travel.
+    pub legs: Option<&'a LegIndex>,
+    /// Routes on duty whose legs the index does not hold: those that run late.
+    pub late: &'a [ShiftIx],
+    /// The fastest engineer's speed, in thousandths.
+    pub top_speed: u32,
+}
+
+/// What to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// How many offers, at least 1.
+    pub top: usize,
+    /// How many of the nearest engineers who are ruled out to tell.
+    pub ruled_out: usize,
+}
+
+impl Default for Ask {
+    fn default() -> Ask {
+        Ask { top: 5, ruled_out: 5 }
+    }
+}
+
+/// The four factors as people see them, each in 0..=1, and their weighted sum in 0..=100.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Score {
+    /// Skill match.
+    pub skill: f64,
+    /// Closeness.
+    pub proximity: f64,
+    /// First-time fix chance.
+    pub history: f64,
+    /// Even spread.
+    pub load: f64,
+    /// The weighted sum, 0-100.
+    pub total: f64,
+}
+
+/// One engineer's cheapest place for a ticket.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// Who.
+    pub engineer: EngineerIx,
+    /// In which shift.
+    pub shift: ShiftIx,
+    /// Before the stop of this number.
+    pub at: usize,
+    /// Arrival at the place.
+    pub arrival: Moment,
+    /// Start of work.
+    pub start: Moment,
+    /// End of work.
+    pub finish: Moment,
+    /// Driving that the ticket adds to the route.
+    pub detour: Seconds,
+    /// What the ticket adds to the route's price.
+    pub price: Seconds,
+    /// The same, line by line.
+    pub receipt: Receipt,
+    /// The factors.
+    pub score: Score,
+}
+
+/// Why an engineer does not get the ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuledOut {
+    /// A hard rule, even on an empty day.
+    Barrier(Barrier),
+    /// The promised stops leave no room for it.
+    NoRoom,
+}
+
+/// The answer to one ticket.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// The ticket's priority, given or derived.
+    pub priority: u8,
+    /// The repeat binding, if it applies.
+    pub binding: Option<Binding>,
+    /// What became of each bound engineer, in turn.
+    pub ladder: Vec<Rung>,
+    /// Offers, cheapest first; ties go to the engineer who comes first in the roster, then the earlier
+    /// shift, then the earlier place.
+    pub offers: Vec<Offer>,
+    /// Which offer to take, if any.
+    pub chosen: Option<usize>,
+    /// The nearest engineers who are ruled out, nearest first, with the reason.
+    pub ruled_out: Vec<(EngineerIx, RuledOut)>,
+}
+
+/// One engineer's cheapest place, before it is spelled out. Orders as offers do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub price: Seconds,
+    pub engineer: EngineerIx,
+    pub shift: ShiftIx,
+    pub at: usize,
+}
+
+/// Ranks the best offers for a ticket, exactly: as if every place in every route had been priced.
+///
+/// With travel that the map bounds, by branch and bound over the legs: about logarithmic in engineers
+/// where they are spread out. With a given table every place is priced, in parallel.
+pub fn dispatch(board: Board<'_>, candidate: Candidate<'_>, ask: Ask) -> Decision {
+    let binding = candidate.standing.binding.clone();
+    let mut decision = Decision {
+        priority: candidate.standing.priority,
+        binding,
+        ladder: Vec::new(),
+        offers: Vec::new(),
+        chosen: None,
+        ruled_out: Vec::new(),
+    };
+    if candidate.ticket.needs_coordination() {
+        // One engineer's offer would be no answer: several must start together, or wait for a ticket.
+        return decision;
+    }
+    let best = search::best_places(board, candidate, ask.top.max(1));
+    decision.offers = best.iter().map(|place| offer(board, candidate, *place)).collect();
+    (decision.ladder, decision.chosen) = ladder::climb(board, candidate, &mut decision.offers);
+    decision.ruled_out = search::ruled_out(board, candidate, &decision, ask.ruled_out);
+    decision
+}
+
+/// As [`dispatch`] ranks them, but by pricing every place in every route, in parallel. For comparison.
+pub fn scan(board: Board<'_>, candidate: Candidate<'_>, top: usize) -> Vec<Offer> {
+    search::scan(board, candidate, top).into_iter().map(|place| offer(board, candidate, place)).collect()
+}
+
+/// Spells a place out: moments, receipt and score.
+fn offer(board: Board<'_>, candidate: Candidate<'_>, place: Place) -> Offer {
+    let scorer = board.scorer;
+    let problem = scorer.problem();
+    let shift = problem.shift(place.shift);
+    let route = &board.routes[place.shift.0 as usize];
+    let fit = scorer.fit(candidate, shift);
+    let stop = (candidate.ticket, fit.work, fit.price);
+    let sketch = Sketch::insert(scorer.roads(), shift, route, place.at, stop);
+    let (after, schedule) =
+        scorer.bill_of(&sketch, shift, Some(candidate)).expect("an offer's place is feasible");
+    let before = scorer.bill(route).map_or_else(Receipt::default, |(bill, _)| bill.route);
+    let receipt = after.route - before;
+    debug_assert_eq!(receipt.total(), place.price, "the receipt adds up to the price");
+    let detour = sketch.detour();
+    let moments = schedule.stops[place.at];
+    Offer {
+        engineer: place.engineer,
+        shift: place.shift,
+        at: place.at,
+        arrival: moments.arrival,
+        start: moments.start,
+        finish: moments.departure,
+        detour,
+        price: place.price,
+        receipt,
+        score: score(scorer, candidate, route, detour),
+    }
+}
+
+/// The four factors of serving a ticket with a detour on a route.
+fn score(scorer: &Scorer<'_>, candidate: Candidate<'_>, route: &Route, detour: Seconds) -> Score {
+    let problem = scorer.problem();
+    let policy = problem.policy();
+    let shift = problem.shift(route.shift());
+    let work = scorer.fit(candidate, shift).work;
+    let skill = skill::factor(&policy.skill, candidate.ticket, shift);
+    let proximity = (1.0 - detour.0 as f64 / policy.reach.0 as f64).clamp(0.0, 1.0);
+    let history = scorer.chance(candidate, shift);
+    let load = load::factor(route.booked(), work, shift.length);
+    let weights = &policy.weights;
+    let total = 100.0
+        * (weights.skill * skill
+            + weights.proximity * proximity
+            + weights.history * history
+            + weights.load * load);
+    Score { skill, proximity, history, load, total }
+}

@@ -1,0 +1,235 @@
+//! History: the chance that an engineer resolves a customer's issue at the first go, learnt from
+//! visits.
+//!
+//! Every visit weighs `2^(-age / half_life)`. Counts are shrunk step by step towards the coarser
+//! group, each step weighing `m = prior_visits` visits:
+//! ```text
+//! p_all = (s     + m * prior) / (n     + m)      everyone
+//! p_e   = (s_e   + m * p_all) / (n_e   + m)      the engineer
+//! p_ei  = (s_ei  + m * p_e)   / (n_ei  + m)      the engineer, this issue kind
+//! p_eic = (s_eic + m * p_ei)  / (n_eic + m)      the same, at this customer or asset
+//! ```
+//! with n the weight of a group's visits and s the weight of those that resolved the issue. A visit
+//! rated poorly or followed by another for the same issue did not.
+
+use std::collections::BTreeMap;
+
+use crate::ids::{AssetIx, CustomerIx, EngineerIx, Index, IssueIx};
+use crate::policy::HistoryRates;
+use crate::problem::Problem;
+use crate::ticket::Ticket;
+use crate::units::{Moment, Seconds};
+use crate::visit::Visit;
+
+/// Weight of visits, and of those among them that resolved the issue.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Tally {
+    weight: f64,
+    resolved: f64,
+}
+
+impl Tally {
+    fn shrunk_to(self, coarser: f64, rates: &HistoryRates) -> f64 {
+        (self.resolved + rates.prior_visits * coarser) / (self.weight + rates.prior_visits)
+    }
+}
+
+/// One engineer's visits.
+#[derive(Clone, Debug, Default)]
+struct Record {
+    all: Tally,
+    issues: BTreeMap<IssueIx, Tally>,
+}
+
+/// A visit with what became of it.
+#[derive(Clone, Copy, Debug)]
+struct Outcome {
+    visit: Visit,
+    weight: f64,
+    resolved: bool,
+}
+
+/// Every visit, weighed at one moment. Grows with each [`History::record`].
+#[derive(Clone, Debug)]
+pub struct History {
+    now: Moment,
+    rates: HistoryRates,
+    repeat_window: Seconds,
+    outcomes: Vec<Outcome>,
+    by_customer: BTreeMap<(CustomerIx, IssueIx), Vec<u32>>,
+    by_asset: BTreeMap<(AssetIx, IssueIx), Vec<u32>>,
+    everyone: Tally,
+    engineers: Vec<Record>,
+    best: Best,
+}
+
+/// The highest chances, which bound every engineer's from above.
+#[derive(Clone, Debug, Default)]
+struct Best {
+    any: f64,
+    by_issue: BTreeMap<IssueIx, f64>,
+}
+
+impl History {
+    /// The history of a problem, weighed at its `now`. `O(v log v)` in visits.
+    pub fn new(problem: &Problem) -> History {
+        let policy = problem.policy();
+        let mut history = History {
+            now: problem.now(),
+            rates: policy.history,
+            repeat_window: Seconds(i64::from(policy.binding.window_days) * 86_400),
+            outcomes: Vec::with_capacity(problem.visits().len()),
+            by_customer: BTreeMap::new(),
+            by_asset: BTreeMap::new(),
+            everyone: Tally::default(),
+            engineers: vec![Record::default(); problem.engineers().len()],
+            best: Best::default(),
+        };
+        for visit in problem.visits() {
+            history.add(*visit);
+        }
+        history.rank();
+        history
+    }
+
+    /// Learns one more visit. `O(engineers)`, since the best chance may have moved.
+    pub fn record(&mut self, visit: Visit) {
+        self.add(visit);
+        self.rank();
+    }
+
+    fn add(&mut self, visit: Visit) {
+        let new = self.outcomes.len() as u32;
+        let related = self.related(visit.customer, visit.asset, visit.issue);
+        let age_days = (self.now - visit.end).0.max(0) as f64 / 86_400.0;
+        let mut outcome = Outcome {
+            visit,
+            weight: (-age_days / self.rates.half_life_days).exp2(),
+            resolved: visit.resolved
+                && visit.rating.is_none_or(|rating| rating > self.rates.unhappy_rating),
+        };
+        for &other in &related {
+            let earlier = self.outcomes[other as usize];
+            if self.follows(&visit, &earlier.visit) && earlier.resolved {
+                self.tally(&earlier, -1.0);
+                self.outcomes[other as usize].resolved = false;
+                self.tally(&self.outcomes[other as usize].clone(), 1.0);
+            }
+            outcome.resolved &= !self.follows(&earlier.visit, &visit);
+        }
+        self.tally(&outcome, 1.0);
+        self.outcomes.push(outcome);
+        if visit.customer != CustomerIx::UNKNOWN {
+            self.by_customer.entry((visit.customer, visit.issue)).or_default().push(new);
+        }
+        if visit.asset != AssetIx::UNKNOWN {
+            self.by_asset.entry((visit.asset, visit.issue)).or_default().push(new);
+        }
+    }
+
+    /// Whether `later` is a repeat of `earlier`, given that customer or asset and issue are the same.
+    fn follows(&self, later: &Visit, earlier: &Visit) -> bool {
+        later.start >= earlier.end && later.start <= earlier.end + self.repeat_window
+    }
+
+    fn tally(&mut self, outcome: &Outcome, sign: f64) {
+        let weight = sign * outcome.weight;
+        let resolved = if outcome.resolved { weight } else { 0.0 };
+        let add = |tally: &mut Tally| {
+            tally.weight += weight;
+            tally.resolved += resolved;
+        };
+        add(&mut self.everyone);
+        if let Some(record) = self.engineers.get_mut(outcome.visit.engineer.at()) {
+            add(&mut record.all);
+            add(record.issues.entry(outcome.visit.issue).or_default());
+        }
+    }
+
+    fn rank(&mut self) {
+        let anyone = self.everyone.shrunk_to(self.rates.prior_chance, &self.rates);
+        let mut best = Best { any: anyone, by_issue: BTreeMap::new() };
+        for record in &self.engineers {
+            let chance = record.all.shrunk_to(anyone, &self.rates);
+            best.any = best.any.max(chance);
+            for (&issue, tally) in &record.issues {
+                let highest = best.by_issue.entry(issue).or_insert(0.0);
+                *highest = highest.max(tally.shrunk_to(chance, &self.rates));
+            }
+        }
+        self.best = best;
+    }
+
+    /// Visits of the same customer or the same asset for the same issue, by number, ascending.
+    fn related(&self, customer: CustomerIx, asset: AssetIx, issue: IssueIx) -> Vec<u32> {
+        let mut related = self.by_customer.get(&(customer, issue)).cloned().unwrap_or_default();
+        if let Some(same_asset) = self.by_asset.get(&(asset, issue)) {
+            related.extend(same_asset);
+            related.sort_unstable();
+            related.dedup();
+        }
+        related
+    }
+
+    /// Earlier visits of a ticket's customer or asset for its issue, by number.
+    pub(super) fn earlier(&self, ticket: &Ticket) -> Vec<u32> {
+        self.related(ticket.customer, ticket.asset, ticket.issue)
+    }
+
+    /// A visit by its number, and whether it resolved the issue.
+    pub(super) fn outcome(&self, number: u32) -> (&Visit, bool) {
+        let outcome = &self.outcomes[number as usize];
+        (&outcome.visit, outcome.resolved)
+    }
+
+    /// The chances for an issue at a customer whose visits were `earlier`.
+    pub(super) fn chances(&self, issue: IssueIx, earlier: &[u32]) -> Chances {
+        let mut here: BTreeMap<EngineerIx, Tally> = BTreeMap::new();
+        for &number in earlier {
+            let outcome = &self.outcomes[number as usize];
+            let tally = here.entry(outcome.visit.engineer).or_default();
+            tally.weight += outcome.weight;
+            tally.resolved += if outcome.resolved { outcome.weight } else { 0.0 };
+        }
+        let mut chances = Chances {
+            issue,
+            anyone: self.everyone.shrunk_to(self.rates.prior_chance, &self.rates),
+            best: self.best.any.max(self.best.by_issue.get(&issue).copied().unwrap_or(0.0)),
+            here: here.into_iter().collect(),
+        };
+        for n in 0..chances.here.len() {
+            chances.best = chances.best.max(self.chance(&chances, chances.here[n].0));
+        }
+        chances
+    }
+
+    /// The chance that `engineer` resolves the issue at the first go. `O(log)` in the engineer's issue
+    /// kinds.
+    pub fn chance(&self, chances: &Chances, engineer: EngineerIx) -> f64 {
+        let Some(record) = self.engineers.get(engineer.at()) else { return chances.anyone };
+        let mut chance = record.all.shrunk_to(chances.anyone, &self.rates);
+        if let Some(tally) = record.issues.get(&chances.issue) {
+            chance = tally.shrunk_to(chance, &self.rates);
+        }
+        if let Ok(n) = chances.here.binary_search_by_key(&engineer, |(who, _)| *who) {
+            chance = chances.here[n].1.shrunk_to(chance, &self.rates);
+        }
+        chance
+    }
+}
+
+/// What history knows about one ticket's issue at its customer.
+#[derive(Clone, Debug)]
+pub struct Chances {
+    issue: IssueIx,
+    anyone: f64,
+    best: f64,
+    here: Vec<(EngineerIx, Tally)>,
+}
+
+impl Chances {
+    /// No engineer's chance is higher.
+    pub fn best(&self) -> f64 {
+        self.best
+    }
+}

@@ -1,0 +1,8 @@
+//! What is near: an R-tree over the legs of routes.
+//!
+//! Everything is indexed as points of the unit sphere, so there is no date line, no pole and no map
+//! projection to get wrong.
+
+mod legs;
+
+pub use legs::{Leg, LegIndex, Nearest};

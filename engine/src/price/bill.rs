@@ -1,0 +1,76 @@
+//! Receipts: a route's price opened into lines, stop by stop.
+
+use super::rules::{binding, history, lateness, load, overtime, preference, skill};
+use super::scorer::{Candidate, Scorer};
+use crate::engineer::Shift;
+use crate::receipt::Receipt;
+use crate::route::{Route, Schedule, Sketch};
+use crate::rule::Line;
+use crate::units::Seconds;
+
+/// What every stop of a route costs, and the whole route.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bill {
+    /// One receipt for each stop: its leg in, its fit, its share of the load, its lateness.
+    pub stops: Vec<Receipt>,
+    /// The sum of the stops, the way back and the overtime.
+    pub route: Receipt,
+}
+
+impl Scorer<'_> {
+    /// The bill of a route, with its schedule; `None` for a route without stops. `O(stops)`.
+    pub fn bill(&self, route: &Route) -> Option<(Bill, Schedule)> {
+        let shift = self.problem().shift(route.shift());
+        let whole = Sketch::remove(self.roads(), shift, route, route.stops().len(), 0);
+        self.bill_of(&whole, shift, None)
+    }
+
+    /// The bill of the route that a feasible sketch describes, with its schedule. `O(stops)`.
+    pub fn bill_of(
+        &self,
+        sketch: &Sketch<'_>,
+        shift: &Shift,
+        new: Option<Candidate<'_>>,
+    ) -> Option<(Bill, Schedule)> {
+        let schedule = sketch.schedule(self.problem(), shift)?;
+        let legs = sketch.legs(self.problem());
+        let mut bill = Bill::default();
+        let mut booked = Seconds::ZERO;
+        for (n, (stop, moments)) in sketch.stops().zip(&schedule.stops).enumerate() {
+            let candidate =
+                stop.map(|ticket| self.candidate(ticket)).or(new).expect("a new stop has a candidate");
+            let mut receipt = self.fit_receipt(candidate, shift);
+            receipt.charge(Line::Driving, legs[n]);
+            let work = self.fit(candidate, shift).work;
+            let load = |booked| load::price(self.tariff(), booked, shift.length);
+            receipt.charge(Line::Load, load(booked + work) - load(booked));
+            booked += work;
+            let priority = candidate.standing.priority;
+            let (start, end) = (moments.start, moments.departure);
+            receipt.charge(
+                Line::Lateness,
+                lateness::price(self.tariff(), candidate.ticket, priority, start, end),
+            );
+            receipt.charge(Line::Binding, self.binding_missed(candidate, shift, start));
+            bill.route += receipt;
+            bill.stops.push(receipt);
+        }
+        bill.route.charge(Line::Driving, legs[legs.len() - 1]);
+        bill.route.charge(Line::Overtime, overtime::price(self.tariff(), shift.end, schedule.back));
+        Some((bill, schedule))
+    }
+
+    /// The lines that depend on the engineer alone.
+    fn fit_receipt(&self, candidate: Candidate<'_>, shift: &Shift) -> Receipt {
+        let Candidate { ticket, standing } = candidate;
+        let tariff = self.tariff();
+        let mut receipt = Receipt::default();
+        let skill = skill::price(tariff, self.problem().policy(), ticket, shift);
+        receipt.charge(Line::Skill, skill);
+        receipt.charge(Line::History, history::price(tariff, self.chance(candidate, shift)));
+        receipt.charge(Line::Preference, preference::price(tariff, ticket, shift.engineer));
+        let binding = binding::in_time(tariff, standing.binding.as_ref(), shift.engineer);
+        receipt.charge(Line::Binding, binding);
+        receipt
+    }
+}

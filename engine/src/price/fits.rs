@@ -1,0 +1,67 @@
+//! What a ticket costs with an engineer, apart from driving, load and lateness.
+
+use crate::engineer::Shift;
+use crate::ids::{Index, ShiftIx, TicketIx};
+use crate::units::Seconds;
+
+use super::scorer::{Candidate, Scorer};
+
+/// Work time and fit price of one ticket in one shift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// Work time of this engineer.
+    pub work: Seconds,
+    /// Skill, history, preference, and the binding if the work starts in time.
+    pub price: Seconds,
+}
+
+/// The fits of every ticket with every shift, for a search that asks again and again.
+#[derive(Clone, Debug)]
+pub struct Fits {
+    shifts: usize,
+    /// Row by row; unable pairs have no work time.
+    cells: Vec<(u32, u32)>,
+    /// Able shifts of every ticket, ascending.
+    able: Vec<Box<[ShiftIx]>>,
+}
+
+const UNABLE: (u32, u32) = (u32::MAX, 0);
+
+impl Fits {
+    /// Computes all pairs, 8 bytes each. `O(tickets * shifts)`.
+    pub fn new(scorer: &Scorer<'_>) -> Fits {
+        let problem = scorer.problem();
+        let shifts = problem.shifts().len();
+        let mut cells = Vec::with_capacity(problem.tickets().len() * shifts);
+        let mut able = Vec::with_capacity(problem.tickets().len());
+        for ticket in problem.ticket_indices() {
+            let candidate = scorer.candidate(ticket);
+            let mut list = Vec::new();
+            for index in problem.shift_indices() {
+                let fit = fit_if_able(scorer, candidate, problem.shift(index));
+                if fit.is_some() {
+                    list.push(index);
+                }
+                cells.push(fit.map_or(UNABLE, |fit| (fit.work.0 as u32, fit.price.0 as u32)));
+            }
+            able.push(list.into());
+        }
+        Fits { shifts, cells, able }
+    }
+
+    /// The fit of a pair, or `None` if a hard rule forbids it.
+    pub fn get(&self, ticket: TicketIx, shift: ShiftIx) -> Option<Fit> {
+        let (work, price) = self.cells[ticket.at() * self.shifts + shift.at()];
+        (work != UNABLE.0)
+            .then(|| Fit { work: Seconds(i64::from(work)), price: Seconds(i64::from(price)) })
+    }
+
+    /// Shifts that no hard rule but time keeps from a ticket.
+    pub fn able(&self, ticket: TicketIx) -> &[ShiftIx] {
+        &self.able[ticket.at()]
+    }
+}
+
+fn fit_if_able(scorer: &Scorer<'_>, candidate: Candidate<'_>, shift: &Shift) -> Option<Fit> {
+    scorer.barrier(candidate, shift).is_none().then(|| scorer.fit(candidate, shift))
+}

@@ -1,0 +1,11 @@
+//! The price: one scorer for dispatch, planner, re-planner and explanations alike.
+
+mod bill;
+mod empty_day;
+mod fits;
+pub mod rules;
+mod scorer;
+
+pub use bill::Bill;
+pub use fits::{Fit, Fits};
+pub use scorer::{Candidate, Scorer};

@@ -1,0 +1,190 @@
+//! The one door to the price.
+
+use super::fits::Fit;
+use super::rules::{Tariff, binding, history, lateness, load, overtime, preference, skill};
+use crate::engineer::Shift;
+use crate::fit::{self, History, Standing, able};
+use crate::ids::{Index, ShiftIx, TicketIx};
+use crate::problem::Problem;
+use crate::route::{Route, Schedule, Sketch};
+use crate::rule::Barrier;
+use crate::ticket::Ticket;
+use crate::travel::Roads;
+use crate::units::Seconds;
+
+/// A ticket to be placed, with what history says about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'t> {
+    /// The ticket; need not be one of the problem's.
+    pub ticket: &'t Ticket,
+    /// Its standing.
+    pub standing: &'t Standing,
+}
+
+/// Prices sketches of routes. Shared and read only; make one for a problem and hand it around.
+#[derive(Clone, Debug)]
+pub struct Scorer<'a> {
+    problem: &'a Problem,
+    roads: &'a Roads,
+    history: &'a History,
+    standings: &'a [Standing],
+    tariff: &'a Tariff,
+}
+
+impl<'a> Scorer<'a> {
+    /// A scorer. `standings` has one entry for each ticket of the problem.
+    pub fn new(
+        problem: &'a Problem,
+        roads: &'a Roads,
+        history: &'a History,
+        standings: &'a [Standing],
+        tariff: &'a Tariff,
+    ) -> Scorer<'a> {
+        Scorer { problem, roads, history, standings, tariff }
+    }
+
+    /// The problem.
+    pub fn problem(&self) -> &'a Problem {
+        self.problem
+    }
+
+    /// The travel.
+    pub fn roads(&self) -> &'a Roads {
+        self.roads
+    }
+
+    /// What every rule charges.
+    pub fn tariff(&self) -> &'a Tariff {
+        self.tariff
+    }
+
+    /// One of the problem's tickets with its standing.
+    pub fn candidate(&self, ticket: TicketIx) -> Candidate<'a> {
+        Candidate { ticket: self.problem.ticket(ticket), standing: &self.standings[ticket.at()] }
+    }
+
+    /// The hard rule, apart from time, that keeps a shift from a ticket.
+    pub fn barrier(&self, candidate: Candidate<'_>, shift: &Shift) -> Option<Barrier> {
+        let binding = candidate.standing.binding.as_ref();
+        able::barrier(self.problem, binding, candidate.ticket, shift)
+    }
+
+    /// What a ticket costs in a shift that no barrier keeps from it, apart from driving, load and
+    /// lateness.
+    pub fn fit(&self, candidate: Candidate<'_>, shift: &Shift) -> Fit {
+        let Candidate { ticket, standing } = candidate;
+        let policy = self.problem.policy();
+        let chance = self.history.chance(&standing.chances, shift.engineer);
+        Fit {
+            work: fit::skill::work(&policy.skill, ticket, shift),
+            price: skill::price(self.tariff, policy, ticket, shift)
+                + history::price(self.tariff, chance)
+                + preference::price(self.tariff, ticket, shift.engineer)
+                + binding::in_time(self.tariff, standing.binding.as_ref(), shift.engineer),
+        }
+    }
+
+    /// No engineer's fit price is lower, the binding left out. For bounds. `O(1)`.
+    pub fn least_fit(&self, candidate: Candidate<'_>) -> Seconds {
+        history::price(self.tariff, candidate.standing.chances.best())
+    }
+
+    /// The chance that this shift's engineer resolves the ticket's issue at the first go.
+    pub fn chance(&self, candidate: Candidate<'_>, shift: &Shift) -> f64 {
+        self.history.chance(&candidate.standing.chances, shift.engineer)
+    }
+
+    /// The price of a route as it stands. `O(1)` if it is on time, else `O(stops)`.
+    pub fn price_of(&self, route: &Route) -> Seconds {
+        let shift = self.problem.shift(route.shift());
+        let whole = Sketch::remove(self.roads, shift, route, route.stops().len(), 0);
+        self.price(&whole, shift, None).expect("a route in use is feasible")
+    }
+
+    /// The price of the route that a sketch describes, or `None` if it breaks a hard rule of time or
+    /// quantity. `new` is the sketch's new stop, if it has one. `O(breaks^2)`, or `O(stops)` if
+    /// something must be late.
+    pub fn price(
+        &self,
+        sketch: &Sketch<'_>,
+        shift: &Shift,
+        new: Option<Candidate<'_>>,
+    ) -> Option<Seconds> {
+        if sketch.is_empty() {
+            return Some(Seconds::ZERO);
+        }
+        if !sketch.holds_limits(shift) {
+            return None;
+        }
+        let late = if sketch.is_on_time(shift) {
+            Seconds::ZERO
+        } else if sketch.is_feasible(shift) {
+            let schedule = sketch.schedule(self.problem, shift)?;
+            self.late(sketch, shift, new, &schedule)
+        } else {
+            return None;
+        };
+        let load = load::price(self.tariff, sketch.booked(), shift.length);
+        Some(sketch.driving() + sketch.fitted() + load + late)
+    }
+
+    /// The price of `route` with a ticket before the stop at `at`, or `None` if that is infeasible.
+    pub fn with_ticket(
+        &self,
+        route: &Route,
+        at: usize,
+        candidate: Candidate<'_>,
+        fit: Fit,
+    ) -> Option<Seconds> {
+        let shift = self.problem.shift(route.shift());
+        let stop = (candidate.ticket, fit.work, fit.price);
+        let sketch = Sketch::insert(self.roads, shift, route, at, stop);
+        self.price(&sketch, shift, Some(candidate))
+    }
+
+    /// The price of `route` without `count` stops from `at` on, or `None` if that is infeasible, as it
+    /// can be where travel takes detours by table.
+    pub fn without(&self, route: &Route, at: usize, count: usize) -> Option<Seconds> {
+        let shift = self.problem.shift(route.shift());
+        self.price(&Sketch::remove(self.roads, shift, route, at, count), shift, None)
+    }
+
+    /// What a late schedule costs: lateness, bindings missed by lateness, overtime.
+    fn late(
+        &self,
+        sketch: &Sketch<'_>,
+        shift: &Shift,
+        new: Option<Candidate<'_>>,
+        schedule: &Schedule,
+    ) -> Seconds {
+        let mut sum = overtime::price(self.tariff, shift.end, schedule.back);
+        for (stop, moments) in sketch.stops().zip(&schedule.stops) {
+            let candidate =
+                stop.map(|ticket| self.candidate(ticket)).or(new).expect("a new stop has a candidate");
+            let Candidate { ticket, standing } = candidate;
+            let (start, end) = (moments.start, moments.departure);
+            sum += lateness::price(self.tariff, ticket, standing.priority, start, end);
+            sum += self.binding_missed(candidate, shift, moments.start);
+        }
+        sum
+    }
+
+    /// What a binding costs beyond its price in time, if work starts too late for it.
+    pub(super) fn binding_missed(
+        &self,
+        candidate: Candidate<'_>,
+        shift: &Shift,
+        start: crate::units::Moment,
+    ) -> Seconds {
+        if start <= candidate.ticket.resolve_by {
+            return Seconds::ZERO;
+        }
+        let binding = candidate.standing.binding.as_ref();
+        binding::too_late(self.tariff, binding) - binding::in_time(self.tariff, binding, shift.engineer)
+    }
+
+    /// A shift's route without stops.
+    pub fn empty_route(&self, shift: ShiftIx) -> Route {
+        Route::empty(self.problem, self.roads, shift)
+    }
+}

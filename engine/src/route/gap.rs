@@ -1,0 +1,113 @@
+//! The algebra of one gap: from leaving one stop to being ready for work at the next, with the breaks
+//! that are taken in between.
+//!
+//! A break starts between its earliest and latest moment, while nobody works; a drive may be
+//! interrupted for it. Leaving at `t` with breaks `1..=m` taken in the gap, in turn and each as early as
+//! it can be, readiness is `max(t + drive + all breaks, end of the last break)`: a function of the form
+//! `max(t + a, b)` for `t <= c`, and such functions are closed under composition. It is the time-window
+//! segment of Vidal, Crainic, Gendreau and Prins (2013) without time warp, plus breaks that float. It
+//! holds while a drive's length does not depend on its start.
+
+use crate::engineer::{Break, MAX_BREAKS};
+use crate::units::{Moment, Seconds};
+
+/// One moment for each number of breaks already taken; [`Moment::NEVER`] where that is impossible.
+pub(super) type States = [Moment; MAX_BREAKS + 1];
+
+/// Nothing is possible.
+pub(super) const NOWHERE: States = [Moment::NEVER; MAX_BREAKS + 1];
+
+/// When one is ready for work after leaving at `leave`, driving, and taking `breaks` on the way; `None`
+/// if a break's last moment has passed.
+pub(super) fn ready(leave: Moment, drive: Seconds, breaks: &[Break]) -> Option<Moment> {
+    let (mut free, mut busy) = (leave, drive);
+    for pause in breaks {
+        let start = free.max(pause.earliest);
+        if start > pause.latest {
+            return None;
+        }
+        free = start + pause.length;
+        busy += pause.length;
+    }
+    Some((leave + busy).max(free))
+}
+
+/// The latest moment to leave so as to be ready by `deadline`; `None` if there is none.
+pub(super) fn leave_by(deadline: Moment, drive: Seconds, breaks: &[Break]) -> Option<Moment> {
+    let (mut bound, mut busy) = (deadline, drive);
+    for pause in breaks.iter().rev() {
+        bound = pause.latest.min(bound - pause.length);
+        if bound < pause.earliest {
+            return None;
+        }
+        busy += pause.length;
+    }
+    Some(bound.min(deadline - busy))
+}
+
+/// The latest return after which `breaks` can still be taken, one after another; they cost nothing
+/// then. `None` if two of them leave no turn for each other.
+pub(super) fn return_by(breaks: &[Break]) -> Option<Moment> {
+    leave_by(Moment::NEVER, Seconds::ZERO, breaks)
+}
+
+/// Readiness at the next stop for each number of breaks taken, from departures for each number.
+/// `O(breaks^2)`.
+pub(super) fn cross(departures: &States, drive: Seconds, breaks: &[Break]) -> States {
+    if breaks.is_empty() {
+        let mut ready = NOWHERE;
+        if departures[0] < Moment::NEVER {
+            ready[0] = departures[0] + drive;
+        }
+        return ready;
+    }
+    let mut best = NOWHERE;
+    for (before, &leave) in departures.iter().enumerate().take(breaks.len() + 1) {
+        if leave >= Moment::NEVER {
+            continue;
+        }
+        for after in before..=breaks.len() {
+            if let Some(moment) = ready(leave, drive, &breaks[before..after]) {
+                best[after] = best[after].min(moment);
+            }
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pause(earliest: i64, latest: i64, length: i64) -> Break {
+        Break { earliest: Moment(earliest), latest: Moment(latest), length: Seconds(length) }
+    }
+
+    #[test]
+    fn leaving_by_the_bound_is_in_time_and_a_second_later_is_not() {
+        let breaks = [pause(100, 160, 30), pause(150, 300, 20)];
+        for taken in 0..=2 {
+            for deadline in 0..500 {
+                let breaks = &breaks[..taken];
+                let in_time = |leave: i64| {
+                    ready(Moment(leave), Seconds(40), breaks).is_some_and(|at| at <= Moment(deadline))
+                };
+                let slow = (-600..600).rev().find(|&leave| in_time(leave)).map(Moment);
+                let fast = leave_by(Moment(deadline), Seconds(40), breaks);
+                assert_eq!(fast, slow, "{taken} breaks, deadline {deadline}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_drive_is_interrupted_for_a_break() {
+        // Leaves at 50, drives 60; the break may start at 80 at the latest: 30 s of driving, the break,
+        // 30 s of driving.
+        assert_eq!(ready(Moment(50), Seconds(60), &[pause(70, 80, 15)]), Some(Moment(125)));
+    }
+
+    #[test]
+    fn a_wait_swallows_the_break() {
+        assert_eq!(ready(Moment(0), Seconds(10), &[pause(60, 80, 15)]), Some(Moment(75)));
+    }
+}

@@ -1,0 +1,12 @@
+//! Routes: the order of stops in a shift, and the time algebra that says in constant time whether one
+//! more fits.
+
+mod gap;
+mod schedule;
+mod sketch;
+mod timeline;
+mod working;
+
+pub use schedule::{Schedule, TimedStop};
+pub use sketch::Sketch;
+pub use working::{Route, Visitor};

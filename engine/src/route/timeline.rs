@@ -1,0 +1,152 @@
+//! Forward and backward passes over a route: with them a changed route is tried in constant time.
+
+use super::gap::{self, NOWHERE, States};
+use crate::engineer::Shift;
+use crate::ticket::Ticket;
+use crate::units::{Moment, Seconds};
+
+/// What bounds the start of work at a stop, besides its windows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strictness {
+    /// Only what is never broken.
+    Feasible,
+    /// Nothing late, no overtime.
+    OnTime,
+}
+
+impl Strictness {
+    /// The latest start that this strictness allows.
+    pub(super) fn due(self, ticket: &Ticket, work: Seconds) -> Moment {
+        match self {
+            Strictness::Feasible => Moment::NEVER,
+            Strictness::OnTime => ticket.respond_by.min(ticket.resolve_by - work),
+        }
+    }
+
+    /// The latest return.
+    pub(super) fn back(self, shift: &Shift) -> Moment {
+        match self {
+            Strictness::Feasible => shift.latest_return,
+            Strictness::OnTime => shift.end,
+        }
+    }
+}
+
+/// For every stop and every number of breaks taken before it: the earliest departure, and the latest
+/// readiness from which the rest of the route is still possible.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Timeline {
+    /// Departure from position 0 (the start place), 1, ..., n.
+    departures: Vec<States>,
+    /// Latest readiness at position 1, ..., n, n + 1 (the end place); a position's own stands at its
+    /// number less one. Impossible is [`Moment::PAST`].
+    latest: Vec<States>,
+}
+
+/// One leg and the stop that it leads to.
+#[derive(Clone, Copy)]
+pub(super) struct Step<'t> {
+    pub drive: Seconds,
+    pub ticket: &'t Ticket,
+    pub work: Seconds,
+}
+
+/// States after a stop, from departures before its leg.
+pub(super) fn serve(
+    departures: &States,
+    step: Step<'_>,
+    shift: &Shift,
+    strictness: Strictness,
+) -> States {
+    let mut states = gap::cross(departures, step.drive, &shift.breaks);
+    let due = strictness.due(step.ticket, step.work);
+    for moment in states.iter_mut().take(shift.breaks.len() + 1) {
+        *moment = match step.ticket.first_start(*moment) {
+            Some(start) if *moment < Moment::NEVER && start <= due => start + step.work,
+            _ => Moment::NEVER,
+        };
+    }
+    states
+}
+
+impl Timeline {
+    /// Both passes over `steps`, with `drive_back` after the last. `O(stops * breaks^2)`.
+    pub(super) fn build(
+        &mut self,
+        shift: &Shift,
+        steps: &[Step<'_>],
+        drive_back: Seconds,
+        strictness: Strictness,
+    ) {
+        self.departures.clear();
+        let mut states = NOWHERE;
+        states[0] = shift.start;
+        self.departures.push(states);
+        for step in steps {
+            states = serve(&states, *step, shift, strictness);
+            self.departures.push(states);
+        }
+
+        let count = shift.breaks.len();
+        let mut latest = [Moment::PAST; crate::engineer::MAX_BREAKS + 1];
+        for (taken, moment) in latest.iter_mut().enumerate().take(count + 1) {
+            if let Some(bound) = gap::return_by(&shift.breaks[taken..]) {
+                *moment = bound.min(strictness.back(shift));
+            }
+        }
+        self.latest.clear();
+        self.latest.resize(steps.len() + 1, latest);
+        let mut drive_out = drive_back;
+        for (n, step) in steps.iter().enumerate().rev() {
+            let mut before = [Moment::PAST; crate::engineer::MAX_BREAKS + 1];
+            let due = strictness.due(step.ticket, step.work);
+            for (taken, moment) in before.iter_mut().enumerate().take(count + 1) {
+                let leave = (taken..=count)
+                    .filter(|&after| latest[after] > Moment::PAST)
+                    .filter_map(|after| {
+                        gap::leave_by(latest[after], drive_out, &shift.breaks[taken..after])
+                    })
+                    .max();
+                if let Some(leave) = leave
+                    && let Some(start) = step.ticket.last_start(due.min(leave - step.work))
+                {
+                    *moment = start;
+                }
+            }
+            latest = before;
+            self.latest[n] = latest;
+            drive_out = step.drive;
+        }
+    }
+
+    /// Earliest departures from a position, by number of breaks taken.
+    pub(super) fn departures(&self, position: usize) -> &States {
+        &self.departures[position]
+    }
+
+    /// Whether leaving with `departures` and driving `drive` reaches `position` early enough for the
+    /// rest of the route; position n + 1 is the end place. `O(breaks^2)`.
+    pub(super) fn reaches(
+        &self,
+        departures: &States,
+        drive: Seconds,
+        position: usize,
+        shift: &Shift,
+    ) -> bool {
+        let latest = &self.latest[position - 1];
+        if shift.breaks.is_empty() {
+            return departures[0] + drive <= latest[0];
+        }
+        gap::cross(departures, drive, &shift.breaks)
+            .iter()
+            .zip(latest)
+            .take(shift.breaks.len() + 1)
+            .any(|(ready, latest)| ready <= latest)
+    }
+
+    /// Whether the route as it stands is possible.
+    pub(super) fn holds(&self, drive_back: Seconds, shift: &Shift) -> bool {
+        let end = self.latest.len();
+        self.reaches(&self.departures[end - 1], drive_back, end, shift)
+    }
+}
