@@ -1,5 +1,6 @@
 //! Paidan.
 
+pub mod check;
 pub mod engineer;
 pub mod flaw;
 pub mod geo;
