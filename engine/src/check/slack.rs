@@ -1,7 +1,7 @@
 //! Room in a day: whether one more ticket fits, at any position, by every hard rule of time.
 
 use super::facts::Facts;
-use super::timing::{ByBreaks, Day, cross, cross_back};
+use super::timing::{ByBreaks, Day, cross, cross_back, earlier, later};
 use crate::engineer::{Break, MAX_BREAKS, Shift};
 use crate::geo::Place;
 use crate::ticket::{Ticket, Window};
@@ -105,14 +105,6 @@ fn first_start(windows: &[Window], ready: Moment) -> Option<Moment> {
     windows.iter().find(|window| ready <= window.end).map(|window| ready.max(window.start))
 }
 
-fn earlier(known: &mut Option<Moment>, moment: Moment) {
-    *known = Some(known.map_or(moment, |known| known.min(moment)));
-}
-
-fn later(known: &mut Option<Moment>, moment: Moment) {
-    *known = Some(known.map_or(moment, |known| known.max(moment)));
-}
-
 /// The earliest departure into every gap.
 fn forward(day: &Day<'_>) -> Vec<ByBreaks> {
     let breaks: &[Break] = &day.shift.breaks;
@@ -127,7 +119,7 @@ fn forward(day: &Day<'_>) -> Vec<ByBreaks> {
                 let start = cross(&breaks[before..taken], left, stop.drive)
                     .and_then(|ready| stop.ticket.first_start(ready));
                 if let Some(start) = start {
-                    earlier(&mut next[taken], start + stop.work);
+                    earlier(&mut next, taken, start + stop.work);
                 }
             }
         }
@@ -155,7 +147,7 @@ fn backward(day: &Day<'_>) -> Vec<ByBreaks> {
                 let leave = by[after].and_then(|by| cross_back(&breaks[taken..after], by, drive));
                 let start = leave.and_then(|leave| stop.ticket.last_start(leave - stop.work));
                 if let Some(start) = start {
-                    later(&mut before[taken], start);
+                    later(&mut before, taken, start);
                 }
             }
         }
