@@ -103,11 +103,21 @@ fn tell(
     let mut leave = shift.start;
     for position in 0..=steps.len() {
         let (before, after) = (taken_before[position], taken_before[position + 1]);
-        let departure = departures[position][before];
+        let pauses = &shift.breaks[before..after];
         let drive = steps.get(position).map_or(drive_back, |step| step.drive);
+        let moments = steps.get(position).map(|step| {
+            let end = departures[position + 1][after];
+            (end - step.work, end)
+        });
+        let mut departure = departures[position][before];
+        if let (0, Some((start, _))) = (position, moments) {
+            // Nobody leaves home to wait in front of a closed door.
+            departure = gap::leave_by(start, drive, pauses).unwrap_or(departure).max(departure);
+            leave = departure;
+        }
         let mut arrival = departure + drive;
         let mut free = departure;
-        for pause in &shift.breaks[before..after] {
+        for pause in pauses {
             let start = free.max(pause.earliest);
             free = start + pause.length;
             if start < arrival {
@@ -116,14 +126,7 @@ fn tell(
             }
             breaks.push(PlannedBreak { start, end: free });
         }
-        let Some(step) = steps.get(position) else { break };
-        let end = departures[position + 1][after];
-        let start = end - step.work;
-        if position == 0 && before == after {
-            // Nobody leaves home to wait in front of a closed door.
-            leave = start - drive;
-            arrival = start;
-        }
+        let Some((start, end)) = moments else { break };
         stops.push(TimedStop { arrival, start, departure: end });
     }
     Schedule { leave, stops, breaks, back }
