@@ -320,8 +320,9 @@ fn nothing_is_late_where_nothing_need_be() {
 
 #[test]
 fn the_first_rule_that_takes_the_last_shift_is_told() {
+    type Change = fn(&mut Draft, &mut TicketDraft);
     let plain = sound().0.tickets[WAIT].clone();
-    let cases: [(Option<Barrier>, fn(&mut Draft, &mut TicketDraft)); 9] = [
+    let cases: [(Option<Barrier>, Change); 9] = [
         (None, |_, _| {}),
         (Some(Barrier::Forbidden), |draft, ticket| {
             draft.engineers[ANN].shifts.clear();

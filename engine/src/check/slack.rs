@@ -20,8 +20,10 @@ pub(super) struct Slack<'a> {
     leaves: Vec<ByBreaks>,
     /// By gap and breaks taken at its end: the latest moment to be ready.
     ready_by: Vec<ByBreaks>,
-    /// The longest span between the two, over all gaps.
-    longest: Seconds,
+    /// By gap: the most time between the two that no break takes; negative if there is no way at all.
+    room: Vec<Seconds>,
+    /// The most room of any gap.
+    most_room: Seconds,
 }
 
 impl<'a> Slack<'a> {
@@ -34,21 +36,17 @@ impl<'a> Slack<'a> {
             .map(|gap| (points[gap], points.get(gap + 1).copied().or(shift.to.as_ref())))
             .collect();
         let (leaves, ready_by) = (forward(day), backward(day));
-        let longest = leaves
+        let room: Vec<Seconds> = leaves
             .iter()
             .zip(&ready_by)
-            .filter_map(|(leaves, ready_by)| {
-                let first = leaves.iter().flatten().min()?;
-                let last = ready_by.iter().flatten().max()?;
-                Some(*last - *first)
-            })
-            .max()
-            .unwrap_or(Seconds(-1));
-        Slack { shift, places, leaves, ready_by, longest }
+            .map(|(leaves, ready_by)| room(&shift.breaks, leaves, ready_by))
+            .collect();
+        let most_room = room.iter().copied().max().unwrap_or(Seconds(-1));
+        Slack { shift, places, leaves, ready_by, room, most_room }
     }
 
     /// Whether a ticket with these windows and this work fits into some gap.
-    /// `O(stops * breaks^3)`, and `O(1)` where no gap is even as long as the work.
+    /// `O(stops * breaks^3)`, and `O(1)` where no gap has room for the work alone.
     pub(super) fn takes(
         &self,
         facts: &Facts<'_>,
@@ -56,8 +54,10 @@ impl<'a> Slack<'a> {
         windows: &[Window],
         work: Seconds,
     ) -> bool {
-        self.longest >= work
-            && (0..self.places.len()).any(|gap| self.takes_at(gap, facts, ticket, windows, work))
+        // Drives take time too, but asking for them is what costs.
+        self.most_room >= work
+            && (0..self.places.len())
+                .any(|gap| self.room[gap] >= work && self.takes_at(gap, facts, ticket, windows, work))
     }
 
     fn takes_at(
@@ -69,12 +69,10 @@ impl<'a> Slack<'a> {
         work: Seconds,
     ) -> bool {
         let (leaves, ready_by) = (&self.leaves[gap], &self.ready_by[gap]);
-        let (Some(first), Some(last)) = (leaves.iter().flatten().min(), ready_by.iter().flatten().max())
-        else {
-            return false;
-        };
-        // Drives take time too, but asking for them is what costs.
-        if first_start(windows, *first).is_none_or(|start| start + work > *last) {
+        // Windows may rule the gap out before any drive is asked for.
+        let last = ready_by.iter().flatten().max();
+        let first = leaves.iter().flatten().min().and_then(|&first| first_start(windows, first));
+        if first.zip(last).is_none_or(|(first, &last)| first + work > last) {
             return false;
         }
         let (from, to) = self.places[gap];
@@ -99,6 +97,20 @@ impl<'a> Slack<'a> {
         }
         false
     }
+}
+
+/// The most time in a gap that its breaks leave for work and drives.
+fn room(breaks: &[Break], leaves: &ByBreaks, ready_by: &ByBreaks) -> Seconds {
+    let mut most = Seconds(-1);
+    for before in 0..=breaks.len() {
+        for after in before..=breaks.len() {
+            let resting: Seconds = breaks[before..after].iter().map(|pause| pause.length).sum();
+            if let (Some(left), Some(by)) = (leaves[before], ready_by[after]) {
+                most = most.max(by - left - resting);
+            }
+        }
+    }
+    most
 }
 
 fn first_start(windows: &[Window], ready: Moment) -> Option<Moment> {

@@ -125,10 +125,10 @@ fn a_visit_that_was_repeated_within_the_window_did_not_resolve_the_issue() {
         again.end = day(100) + Seconds(1);
         vec![visit("bob", "c", "leak", 90, true), again]
     };
-    let ninety_days = |draft: &mut Draft| draft.policy.binding.window_days = 5;
+    let five_days = |draft: &mut Draft| draft.policy.binding.window_days = 5;
     // All: (1/2 + 1/2) / 1.5 against (0 + 1/2) / 1.5; Ann has none of it.
-    assert!((chance(before(96), ninety_days) - 2.0 / 3.0).abs() < 1e-12);
-    assert!((chance(before(95), ninety_days) - 1.0 / 3.0).abs() < 1e-12);
+    assert!((chance(before(96), five_days) - 2.0 / 3.0).abs() < 1e-12);
+    assert!((chance(before(95), five_days) - 1.0 / 3.0).abs() < 1e-12);
 }
 
 #[test]
