@@ -11,9 +11,10 @@ use serde_path_to_error::Segment;
 
 use super::limits;
 use super::notes::{Notes, STAND_IN_MOMENT};
+use super::strict::Strict;
 use super::tree::{push_index, push_key};
 use super::words::{self, Key, Trouble};
-use crate::flaw::{Code, Flaw};
+use crate::flaw::Flaw;
 
 /// Reads `value` as a `T`, noting all that is wrong with it under `path`. `None` if nothing readable is
 /// left.
@@ -22,7 +23,7 @@ pub(super) fn repair<T: DeserializeOwned>(mut value: Value, path: &str, notes: &
     let mut gone = Gone::default();
     let mut rounds = None;
     loop {
-        let error = match serde_path_to_error::deserialize::<_, T>(&value) {
+        let error = match serde_path_to_error::deserialize::<_, T>(Strict(&value)) {
             Ok(read) => return Some(read),
             Err(error) => error,
         };
@@ -113,7 +114,8 @@ fn take_out(
     gone: &mut Gone,
     notes: &mut Notes,
 ) -> bool {
-    let Trouble { code, found, fix, key } = words::trouble(message, look(value, &steps));
+    let Trouble { code, found, fix, key } =
+        words::trouble(message, look(value, &steps), last_key(&steps));
     let flaw = |path: String| {
         let flaw = Flaw::new(code, path, found.clone(), fix.clone());
         match id {
@@ -157,7 +159,13 @@ fn take_out(
                 matches!(step, Step::Key(key)
                     if ["durations_s", "metres_m", "coordinates"].contains(&key.as_str()))
             };
-            notes.flaw(flaw(gone.original(base, &steps)));
+            let place = gone.original(base, &steps);
+            if notes.is_told_inside(&place) {
+                // What is wrong with the whole may come from what was taken out of it.
+                notes.settle(place);
+            } else {
+                notes.flaw(flaw(place));
+            }
             if let Some(end) = steps.iter().position(bulk) {
                 steps.truncate(end + 1);
                 // What is left out here is needed: without a note it would be told as missing.
@@ -166,6 +174,15 @@ fn take_out(
             remove(value, &steps, base, gone)
         }
     }
+}
+
+/// The key under which a value stands, itself or its list.
+pub(super) fn last_key(steps: &[Step]) -> &str {
+    let keys = steps.iter().rev().filter_map(|step| match step {
+        Step::Key(key) => Some(key.as_str()),
+        Step::Index(_) => None,
+    });
+    keys.into_iter().next().unwrap_or_default()
 }
 
 /// Takes the value at `steps` out of its list or object.
