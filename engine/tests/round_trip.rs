@@ -326,3 +326,41 @@ fn a_plan_for_another_problem_or_with_wrong_sums_is_refused() {
         ]
     );
 }
+
+/// `cargo test --release -p paidan-engine --test round_trip -- --ignored --nocapture`
+#[test]
+#[ignore = "prints times; for a release build"]
+fn a_hundred_thousand_tickets_are_read_in_about_a_second() {
+    let mut random = Random::seed_from_u64(1);
+    let mut draft = Draft { offset_s: -14_400, ..Draft::default() };
+    draft.tickets = (0..100_000).map(|n| ticket(n, &mut random)).collect();
+    draft.engineers = (0..2_000).map(|n| engineer(n, &mut random)).collect();
+    draft.visits = (0..100_000).map(|n| visit(n, &mut random)).collect();
+    let text = wire::write_problem(&draft);
+    let timed = |name: &str, bytes: &[u8]| {
+        let started = std::time::Instant::now();
+        let flaws = wire::read_draft(bytes).err().map_or(0, |flaws| flaws.len());
+        println!("{name}: {} bytes, {flaws} flaws, {:?}", bytes.len(), started.elapsed());
+    };
+    timed("whole, indented", &text);
+    let value: serde_json::Value = serde_json::from_slice(&text).expect("it is JSON");
+    let dense = value.to_string();
+    timed("whole, dense", dense.as_bytes());
+    timed("one unknown key at the end", dense.replace("\"visits\"", "\"visit\"").as_bytes());
+    timed("every ticket broken", dense.replace("\"work_s\":", "\"work_s\":\"x\",\"work\":").as_bytes());
+    let moment = || std::hint::black_box("2026-06-10T08:00:00-04:00");
+    let visit = format!(
+        r#"{{"ticket":"T","customer":"C","issue":"I","engineer":"E","start":"{0}","end":"{0}","resolved":true}}"#,
+        moment()
+    );
+    let started = std::time::Instant::now();
+    for _ in 0..100_000 {
+        std::hint::black_box(wire::read_visit(visit.as_bytes()).is_ok());
+    }
+    println!("a visit with two moments: {:?}", started.elapsed() / 100_000);
+    let started = std::time::Instant::now();
+    for n in 0..1_000_000 {
+        std::hint::black_box(wire::rfc3339(Moment(1_781_092_800 + n), -14_400));
+    }
+    println!("writing a moment: {:?}", started.elapsed() / 1_000_000);
+}

@@ -160,6 +160,7 @@ fn take_out(
                     if ["durations_s", "metres_m", "coordinates"].contains(&key.as_str()))
             };
             let place = gone.original(base, &steps);
+            let first_time = !notes.is_told(&place);
             if notes.is_told_inside(&place) {
                 // What is wrong with the whole may come from what was taken out of it.
                 notes.settle(place);
@@ -171,7 +172,7 @@ fn take_out(
                 // What is left out here is needed: without a note it would be told as missing.
                 notes.settle(gone.original(base, &steps));
             }
-            remove(value, &steps, base, gone)
+            remove(value, &steps, base, gone, first_time)
         }
     }
 }
@@ -185,14 +186,20 @@ pub(super) fn last_key(steps: &[Step]) -> &str {
     keys.into_iter().next().unwrap_or_default()
 }
 
-/// Takes the value at `steps` out of its list or object.
-fn remove(value: &mut Value, steps: &[Step], base: &str, gone: &mut Gone) -> bool {
+/// Takes the value at `steps` out of its list or object. In a list whose entries are known a stand-in
+/// takes its place, so that the entries after it keep theirs.
+fn remove(value: &mut Value, steps: &[Step], base: &str, gone: &mut Gone, first_time: bool) -> bool {
     let Some((last, holder)) = steps.split_last() else { return false };
+    let entry = stand_in_entry(last_key(holder), base).filter(|_| first_time);
     match (find(value, holder), last) {
         (Some(Value::Object(map)), Step::Key(key)) => map.remove(key).is_some(),
-        (Some(Value::Array(list)), Step::Index(index)) if *index < list.len() => {
-            gone.take(gone.original(base, holder), *index);
-            list.remove(*index);
+        (Some(Value::Array(list)), Step::Index(at)) if *at < list.len() => {
+            if let Some(entry) = entry {
+                list[*at] = entry;
+            } else {
+                gone.take(gone.original(base, holder), *at);
+                list.remove(*at);
+            }
             true
         }
         _ => false,
@@ -249,6 +256,21 @@ fn stand_in(key: &str) -> Option<Value> {
         | "unserved" | "seconds" => {
             json!(0)
         }
+        _ => return None,
+    })
+}
+
+/// The same for an entry of a list.
+fn stand_in_entry(list: &str, base: &str) -> Option<Value> {
+    let (moment, time) = (STAND_IN_MOMENT, "00:00");
+    let in_plan = base.starts_with("routes");
+    Some(match list {
+        "windows" | "absences" | "shifts" => json!({"start": moment, "end": moment}),
+        "breaks" if in_plan => json!({"start": moment, "end": moment}),
+        "breaks" => json!({"start": time, "end": time, "length_s": 0}),
+        "stops" => json!({"ticket": "?", "drive_s": 0, "arrival": moment, "start": moment,
+            "departure": moment, "receipt": {"total": 0}}),
+        "territories" | "tickets" | "after" | "required" | "preferred" | "forbidden" => json!("?"),
         _ => return None,
     })
 }
