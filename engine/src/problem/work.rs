@@ -27,7 +27,6 @@ pub(super) fn ticket(
 ) -> Ticket {
     let id = &draft.id;
     let register = problem.register();
-    checks::id(&format!("{path}.id"), id, flaws);
     for (name, len) in [
         ("windows", draft.windows.len()),
         ("requires", draft.requires.len()),

@@ -12,6 +12,7 @@ mod notes;
 mod read;
 mod read_plan;
 mod repair;
+mod strict;
 mod time;
 mod tree;
 mod words;
