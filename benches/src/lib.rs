@@ -23,6 +23,8 @@ pub fn problem(name: &str) -> Result<Problem, String> {
             tickets: tickets as usize,
             engineers: engineers as usize,
             seed,
+            // A dozen engineers to a town, as a region has them; the largest town has a third of all.
+            towns: (engineers as usize / 12).clamp(3, 300),
             ..NationOptions::default()
         };
         let draft = wire::draft(nation(&options)).map_err(flaws)?;

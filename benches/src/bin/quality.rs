@@ -31,9 +31,39 @@ struct Arguments {
     /// Thread counts.
     #[arg(long, value_delimiter = ',', default_value = "2")]
     threads: Vec<usize>,
+    /// Turn a knob of the search, as accept.hot=0.5; may be given several times.
+    #[arg(long = "set", value_parser = knob)]
+    knobs: Vec<(String, f64)>,
     /// Say only whether the checker agrees, and the medians.
     #[arg(long)]
     brief: bool,
+}
+
+fn knob(text: &str) -> Result<(String, f64), String> {
+    let (name, value) = text.split_once('=').ok_or("a knob is NAME=NUMBER")?;
+    let value = value.parse().map_err(|error| format!("{value:?}: {error}"))?;
+    turn(&mut Params::default(), name, value)?;
+    Ok((name.to_owned(), value))
+}
+
+/// Turns one knob.
+fn turn(params: &mut Params, name: &str, value: f64) -> Result<(), String> {
+    match name {
+        "ruin.average" => params.ruin.average = value,
+        "ruin.longest" => params.ruin.longest = value as usize,
+        "ruin.keep_middle" => params.ruin.keep_middle = value,
+        "ruin.around_unserved" => params.ruin.around_unserved = value,
+        "ruin.neighbours" => params.ruin.neighbours = value as usize,
+        "mend.blink" => params.mend.blink = value,
+        "accept.hot" => params.accept.hot = value,
+        "accept.cold" => params.accept.cold = value,
+        "accept.lost_hot" => params.accept.lost_hot = value,
+        "accept.lost_cold" => params.accept.lost_cold = value,
+        "split.tickets" => params.split.tickets = value as usize,
+        "split.rounds" => params.split.rounds = value as u64,
+        _ => return Err(format!("there is no knob {name:?}")),
+    }
+    Ok(())
 }
 
 struct Clock(Instant);
@@ -76,7 +106,10 @@ fn main() -> ExitCode {
                 let mut rows = Vec::new();
                 for seed in 1..=arguments.seeds {
                     let clock = Clock(Instant::now());
-                    let params = Params { seed, ..Params::default() };
+                    let mut params = Params { seed, ..Params::default() };
+                    for (name, value) in &arguments.knobs {
+                        turn(&mut params, name, *value).expect("a knob that was parsed");
+                    }
                     let plan = pool.install(|| plan(&problem, &params, budget, &clock));
                     let seconds = clock.elapsed_s();
                     let found = check(&problem, problem.visits(), &plan);

@@ -3,7 +3,7 @@
 /// Most engineers.
 pub const ENGINEERS: usize = 200_000;
 /// Most tickets.
-pub const TICKETS: usize = 500_000;
+pub const TICKETS: usize = 1_000_000;
 /// Most visits.
 pub const VISITS: usize = 5_000_000;
 /// Most shifts of one engineer.
