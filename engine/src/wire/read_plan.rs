@@ -1,0 +1,295 @@
+//! Documents to plans. Every stated number is kept as stated: whether a plan is any good is for the
+//! checker to say, and it can only say so about the plan that was sent.
+
+use serde_json::Value;
+
+use super::answer::{
+    EndedDoc, PlanDoc, PlannedRouteDoc, PlannedStopDoc, PriceDoc, ReasonCodeDoc, ReasonDoc, ReceiptDoc,
+    UnservedDoc,
+};
+use super::limits;
+use super::notes::{Notes, STAND_IN_MOMENT};
+use super::read::{body, elements, take_list, whole_tree};
+use super::repair::repair;
+use super::words::{nearest, quoted};
+use crate::flaw::{Code, Flaw};
+use crate::ids::{ShiftIx, TicketIx};
+use crate::plan::{Ended, Plan, PlannedBreak, PlannedRoute, PlannedStop, Reason, Run, Unserved};
+use crate::problem::{Problem, limits as problem_limits};
+use crate::receipt::Receipt;
+use crate::rule::{Barrier, Line};
+use crate::units::{Price, Seconds};
+
+/// Reads a plan for `problem`.
+///
+/// # Errors
+/// All flaws of its shape together; engineers, shifts and tickets that the problem does not have;
+/// receipts whose lines do not sum to their total.
+pub fn read_plan(problem: &Problem, bytes: &[u8]) -> Result<Plan, Vec<Flaw>> {
+    let bytes = body(bytes)?;
+    let mut notes = Notes::default();
+    let doc = match serde_json::from_slice(bytes) {
+        Ok(doc) => Some(doc),
+        Err(_) => repaired(whole_tree::<PlanDoc>(bytes, "", &mut notes)?, &mut notes),
+    };
+    match doc.map(|doc| Reader { problem, notes: &mut notes }.plan(&doc)) {
+        Some(plan) => notes.or(plan),
+        None => Err(notes.into_flaws()),
+    }
+}
+
+/// Reads a plan that does not fit, route by route.
+fn repaired(mut tree: Value, notes: &mut Notes) -> Option<PlanDoc> {
+    let most_routes = problem_limits::ENGINEERS * problem_limits::SHIFTS_EACH;
+    let routes = take_list(&mut tree, "routes", most_routes, notes);
+    let unserved = take_list(&mut tree, "unserved", problem_limits::TICKETS, notes);
+    let mut doc = repair::<PlanDoc>(tree, "", notes)?;
+    doc.routes.extend(elements("routes", routes, notes, |engineer| {
+        let moment = || STAND_IN_MOMENT.to_owned();
+        PlannedRouteDoc {
+            engineer,
+            shift: 0,
+            leave: moment(),
+            stops: Vec::new(),
+            breaks: Vec::new(),
+            drive_back_s: 0,
+            back: moment(),
+            receipt: ReceiptDoc::default(),
+        }
+    }));
+    doc.unserved.extend(elements("unserved", unserved, notes, |ticket| UnservedDoc {
+        ticket,
+        reason: ReasonDoc {
+            code: ReasonCodeDoc::CrewNotPlannedYet,
+            barriers: std::collections::BTreeMap::new(),
+            able: None,
+        },
+    }));
+    Some(doc)
+}
+
+struct Reader<'a> {
+    problem: &'a Problem,
+    notes: &'a mut Notes,
+}
+
+impl Reader<'_> {
+    fn plan(&mut self, doc: &PlanDoc) -> Plan {
+        let routes = doc
+            .routes
+            .iter()
+            .enumerate()
+            .map(|(n, doc)| self.route(doc, &format!("routes[{n}]")))
+            .collect();
+        let unserved = doc
+            .unserved
+            .iter()
+            .enumerate()
+            .map(|(n, doc)| self.unserved(doc, &format!("unserved[{n}]")))
+            .collect();
+        Plan {
+            routes,
+            unserved,
+            receipt: self.receipt(&doc.receipt, "", "receipt"),
+            price: self.price(doc.price),
+            run: Run {
+                seed: doc.run.seed,
+                rounds: doc.run.rounds,
+                ended: match doc.run.ended {
+                    EndedDoc::Rounds => Ended::Rounds,
+                    EndedDoc::Deadline => Ended::Deadline,
+                    EndedDoc::Stale => Ended::Stale,
+                    EndedDoc::Cancelled => Ended::Cancelled,
+                    EndedDoc::Proven => Ended::Proven,
+                },
+            },
+        }
+    }
+
+    fn route(&mut self, doc: &PlannedRouteDoc, path: &str) -> PlannedRoute {
+        let id = &doc.engineer;
+        let stops = doc
+            .stops
+            .iter()
+            .enumerate()
+            .map(|(n, stop)| self.stop(stop, &format!("{path}.stops[{n}]")))
+            .collect();
+        let breaks = doc
+            .breaks
+            .iter()
+            .enumerate()
+            .map(|(n, pause)| PlannedBreak {
+                start: self.notes.moment(&pause.start, id, || format!("{path}.breaks[{n}].start")),
+                end: self.notes.moment(&pause.end, id, || format!("{path}.breaks[{n}].end")),
+            })
+            .collect();
+        PlannedRoute {
+            shift: self.shift(doc, path),
+            leave: self.notes.moment(&doc.leave, id, || format!("{path}.leave")),
+            stops,
+            breaks,
+            drive_back: self.notes.length(doc.drive_back_s, id, || format!("{path}.drive_back_s")),
+            back: self.notes.moment(&doc.back, id, || format!("{path}.back")),
+            receipt: self.receipt(&doc.receipt, id, &format!("{path}.receipt")),
+        }
+    }
+
+    fn stop(&mut self, doc: &PlannedStopDoc, path: &str) -> PlannedStop {
+        let id = &doc.ticket;
+        PlannedStop {
+            ticket: self.ticket(id, path),
+            drive: self.notes.length(doc.drive_s, id, || format!("{path}.drive_s")),
+            arrival: self.notes.moment(&doc.arrival, id, || format!("{path}.arrival")),
+            start: self.notes.moment(&doc.start, id, || format!("{path}.start")),
+            departure: self.notes.moment(&doc.departure, id, || format!("{path}.departure")),
+            receipt: self.receipt(&doc.receipt, id, &format!("{path}.receipt")),
+        }
+    }
+
+    fn unserved(&mut self, doc: &UnservedDoc, path: &str) -> Unserved {
+        Unserved {
+            ticket: self.ticket(&doc.ticket, path),
+            reason: self.reason(&doc.reason, &doc.ticket, &format!("{path}.reason")),
+        }
+    }
+
+    fn shift(&mut self, doc: &PlannedRouteDoc, path: &str) -> ShiftIx {
+        let Some(engineer) = self.problem.register().engineers.get(&doc.engineer) else {
+            self.notes.flaw(
+                Flaw::new(
+                    Code::UnknownReference,
+                    format!("{path}.engineer"),
+                    format!("the problem has no engineer {}", quoted(&doc.engineer)),
+                    "check that plan and problem belong together",
+                )
+                .of(&doc.engineer),
+            );
+            return ShiftIx(0);
+        };
+        let mut shifts = self.problem.engineer(engineer).shifts.clone().map(ShiftIx);
+        shifts.find(|&shift| self.problem.shift(shift).number == doc.shift).unwrap_or_else(|| {
+            self.notes.flaw(
+                Flaw::new(
+                    Code::UnknownReference,
+                    format!("{path}.shift"),
+                    format!("the engineer has no shift {}", doc.shift),
+                    "count the shifts of the problem from 0, in its order",
+                )
+                .of(&doc.engineer),
+            );
+            ShiftIx(0)
+        })
+    }
+
+    fn ticket(&mut self, id: &str, path: &str) -> TicketIx {
+        self.problem.register().tickets.get(id).unwrap_or_else(|| {
+            self.notes.flaw(
+                Flaw::new(
+                    Code::UnknownReference,
+                    format!("{path}.ticket"),
+                    format!("the problem has no ticket {}", quoted(id)),
+                    "check that plan and problem belong together",
+                )
+                .of(id),
+            );
+            TicketIx(0)
+        })
+    }
+
+    fn reason(&mut self, doc: &ReasonDoc, id: &str, path: &str) -> Reason {
+        if !doc.barriers.is_empty() && doc.code != ReasonCodeDoc::Impossible {
+            self.extra(path, "barriers", "impossible", id);
+        }
+        if doc.able.is_some() && doc.code != ReasonCodeDoc::LostTheTrade {
+            self.extra(path, "able", "lost-the-trade", id);
+        }
+        match doc.code {
+            ReasonCodeDoc::Impossible => Reason::Impossible(self.barriers(doc, id, path)),
+            ReasonCodeDoc::LostTheTrade => {
+                if doc.able.is_none() {
+                    self.notes.flaw(
+                        Flaw::new(
+                            Code::MissingKey,
+                            format!("{path}.able"),
+                            "the reason does not say how many engineers were able",
+                            "add \"able\"",
+                        )
+                        .of(id),
+                    );
+                }
+                Reason::LostTrade { able: doc.able.unwrap_or(0) }
+            }
+            ReasonCodeDoc::CrewNotPlannedYet => Reason::CrewNotPlannedYet,
+            ReasonCodeDoc::OrderNotPlannedYet => Reason::OrderNotPlannedYet,
+        }
+    }
+
+    fn extra(&mut self, path: &str, key: &str, code: &str, id: &str) {
+        let flaw = Flaw::new(
+            Code::UnknownKey,
+            format!("{path}.{key}"),
+            format!("only a reason of code {code:?} has {key:?}"),
+            "leave it out",
+        );
+        self.notes.extra_key(flaw.of(id), None);
+    }
+
+    /// The barriers in the order in which they are told.
+    fn barriers(&mut self, doc: &ReasonDoc, id: &str, path: &str) -> Vec<(Barrier, u32)> {
+        let names = Barrier::ALL.map(Barrier::as_str);
+        for name in doc.barriers.keys().filter(|name| !names.contains(&name.as_str())) {
+            let fix = match nearest(name, &names) {
+                Some(near) => format!("did you mean {near:?}?"),
+                None => format!("use one of {names:?}"),
+            };
+            let mut path = format!("{path}.barriers");
+            super::tree::push_key(&mut path, name);
+            let found = format!("there is no barrier {}", quoted(name));
+            self.notes.extra_key(Flaw::new(Code::UnknownKey, path, found, fix).of(id), None);
+        }
+        Barrier::ALL
+            .into_iter()
+            .filter_map(|barrier| Some((barrier, *doc.barriers.get(barrier.as_str())?)))
+            .collect()
+    }
+
+    fn receipt(&mut self, doc: &ReceiptDoc, id: &str, path: &str) -> Receipt {
+        let mut receipt = Receipt::default();
+        for line in Line::ALL {
+            let amount = amount(doc, line);
+            let key = line.as_str();
+            receipt.charge(line, self.notes.length(amount, id, || format!("{path}.{key}")));
+        }
+        let sum: i128 = Line::ALL.into_iter().map(|line| i128::from(amount(doc, line))).sum();
+        if sum != i128::from(doc.total) {
+            let found = format!("the lines sum to {sum}, the total says {}", doc.total);
+            let flaw =
+                Flaw::new(Code::Contradiction, path, found, "make the total the sum of its lines");
+            self.notes.flaw(if id.is_empty() { flaw } else { flaw.of(id) });
+        }
+        receipt
+    }
+
+    fn price(&mut self, doc: PriceDoc) -> Price {
+        let mut stated =
+            |amount: i64, key: &str| self.notes.length(amount, "", || format!("price.{key}"));
+        Price {
+            priority_lost: stated(doc.priority_lost, "priority_lost").0,
+            unserved: stated(doc.unserved, "unserved").0,
+            seconds: Seconds(stated(doc.seconds, "seconds").0),
+        }
+    }
+}
+
+fn amount(doc: &ReceiptDoc, line: Line) -> i64 {
+    match line {
+        Line::Driving => doc.driving,
+        Line::Skill => doc.skill,
+        Line::History => doc.history,
+        Line::Load => doc.load,
+        Line::Preference => doc.preference,
+        Line::Binding => doc.binding,
+        Line::Lateness => doc.lateness,
+        Line::Overtime => doc.overtime,
+    }
+}

@@ -1,0 +1,122 @@
+//! Plans to documents. Equal plans give equal bytes.
+
+use super::answer::{
+    EndedDoc, PlanDoc, PlannedBreakDoc, PlannedRouteDoc, PlannedStopDoc, PriceDoc, ReasonCodeDoc,
+    ReasonDoc, ReceiptDoc, RunDoc, UnservedDoc,
+};
+use super::time::rfc3339;
+use crate::plan::{Ended, Plan, PlannedRoute, PlannedStop, Reason};
+use crate::problem::Problem;
+use crate::receipt::Receipt;
+use crate::rule::Line;
+use crate::units::Price;
+
+/// The document of a plan.
+pub fn plan_doc(problem: &Problem, plan: &Plan) -> PlanDoc {
+    PlanDoc {
+        routes: plan.routes.iter().map(|route| route_doc(problem, route)).collect(),
+        unserved: plan
+            .unserved
+            .iter()
+            .map(|left| UnservedDoc {
+                ticket: problem.ticket(left.ticket).id.to_string(),
+                reason: reason_doc(&left.reason),
+            })
+            .collect(),
+        receipt: receipt_doc(&plan.receipt),
+        price: price_doc(plan.price),
+        run: RunDoc {
+            engine: env!("CARGO_PKG_VERSION").to_owned(),
+            seed: plan.run.seed,
+            rounds: plan.run.rounds,
+            ended: match plan.run.ended {
+                Ended::Rounds => EndedDoc::Rounds,
+                Ended::Deadline => EndedDoc::Deadline,
+                Ended::Stale => EndedDoc::Stale,
+                Ended::Cancelled => EndedDoc::Cancelled,
+                Ended::Proven => EndedDoc::Proven,
+            },
+        },
+    }
+}
+
+/// The text of a plan, indented, with a line break at the end.
+pub fn write_plan(problem: &Problem, plan: &Plan) -> Vec<u8> {
+    let mut text = serde_json::to_vec_pretty(&plan_doc(problem, plan))
+        .expect("a plan holds only texts, whole numbers and maps by text");
+    text.push(b'\n');
+    text
+}
+
+/// The document of a route; also for a route that stands alone.
+pub fn route_doc(problem: &Problem, route: &PlannedRoute) -> PlannedRouteDoc {
+    let shift = problem.shift(route.shift);
+    let offset_s = shift.offset_s;
+    PlannedRouteDoc {
+        engineer: problem.engineer_id(route.shift).to_owned(),
+        shift: shift.number,
+        leave: rfc3339(route.leave, offset_s),
+        stops: route.stops.iter().map(|stop| stop_doc(problem, stop, offset_s)).collect(),
+        breaks: route
+            .breaks
+            .iter()
+            .map(|pause| PlannedBreakDoc {
+                start: rfc3339(pause.start, offset_s),
+                end: rfc3339(pause.end, offset_s),
+            })
+            .collect(),
+        drive_back_s: route.drive_back.0,
+        back: rfc3339(route.back, offset_s),
+        receipt: receipt_doc(&route.receipt),
+    }
+}
+
+fn stop_doc(problem: &Problem, stop: &PlannedStop, offset_s: i32) -> PlannedStopDoc {
+    PlannedStopDoc {
+        ticket: problem.ticket(stop.ticket).id.to_string(),
+        drive_s: stop.drive.0,
+        arrival: rfc3339(stop.arrival, offset_s),
+        start: rfc3339(stop.start, offset_s),
+        departure: rfc3339(stop.departure, offset_s),
+        receipt: receipt_doc(&stop.receipt),
+    }
+}
+
+/// The document of a reason.
+pub fn reason_doc(reason: &Reason) -> ReasonDoc {
+    let alone = |code| ReasonDoc { code, barriers: std::collections::BTreeMap::new(), able: None };
+    match reason {
+        Reason::Impossible(barriers) => ReasonDoc {
+            barriers: barriers
+                .iter()
+                .map(|(barrier, count)| (barrier.as_str().to_owned(), *count))
+                .collect(),
+            ..alone(ReasonCodeDoc::Impossible)
+        },
+        Reason::LostTrade { able } => {
+            ReasonDoc { able: Some(*able), ..alone(ReasonCodeDoc::LostTheTrade) }
+        }
+        Reason::CrewNotPlannedYet => alone(ReasonCodeDoc::CrewNotPlannedYet),
+        Reason::OrderNotPlannedYet => alone(ReasonCodeDoc::OrderNotPlannedYet),
+    }
+}
+
+/// The document of a receipt.
+pub fn receipt_doc(receipt: &Receipt) -> ReceiptDoc {
+    ReceiptDoc {
+        driving: receipt.line(Line::Driving).0,
+        skill: receipt.line(Line::Skill).0,
+        history: receipt.line(Line::History).0,
+        load: receipt.line(Line::Load).0,
+        preference: receipt.line(Line::Preference).0,
+        binding: receipt.line(Line::Binding).0,
+        lateness: receipt.line(Line::Lateness).0,
+        overtime: receipt.line(Line::Overtime).0,
+        total: receipt.total().0,
+    }
+}
+
+/// The document of a price.
+pub fn price_doc(price: Price) -> PriceDoc {
+    PriceDoc { priority_lost: price.priority_lost, unserved: price.unserved, seconds: price.seconds.0 }
+}

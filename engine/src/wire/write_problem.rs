@@ -1,0 +1,282 @@
+//! Drafts back to documents: for whoever makes up problems and wants to keep them.
+
+use std::collections::BTreeMap;
+
+use super::document::{
+    AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, EngineerDoc, HistoryRatesDoc,
+    LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc, PinDoc, PlaceDoc,
+    PolicyDoc, ProblemDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc, SlaDoc, SlaLengthsDoc, SpanDoc,
+    TerritoryDoc, TicketDoc, TicketTypeDoc, TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
+};
+use super::time::{date_text, rfc3339, time_of_day_text};
+use crate::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, SkillDraft, Stamp};
+use crate::policy::{Otherwise, Policy};
+use crate::problem::{Draft, Table, TerritoryDraft, TravelSpec};
+use crate::ticket::{NeedDraft, TicketDraft, TicketType};
+use crate::units::{Moment, Seconds};
+use crate::visit::VisitDraft;
+
+/// The document of a draft. Moments other than those of shifts are written in the draft's offset. The
+/// whole policy is written out, so that the document means the same if a default ever changes.
+pub fn problem_doc(draft: &Draft) -> ProblemDoc {
+    let offset_s = draft.offset_s;
+    ProblemDoc {
+        now: rfc3339(draft.now, offset_s),
+        travel: Some(travel(&draft.travel)),
+        territories: draft.territories.iter().map(territory).collect(),
+        engineers: draft.engineers.iter().map(|engineer| engineer_doc(engineer, offset_s)).collect(),
+        tickets: draft.tickets.iter().map(|ticket| ticket_doc(ticket, offset_s)).collect(),
+        visits: draft.visits.iter().map(|visit| visit_doc(visit, offset_s)).collect(),
+        routes: draft
+            .routes
+            .iter()
+            .map(|route| RouteDoc {
+                engineer: route.engineer.clone(),
+                shift: route.shift,
+                tickets: route.tickets.clone(),
+            })
+            .collect(),
+        policy: Some(policy(&draft.policy)),
+    }
+}
+
+/// The text of a draft, indented, with a line break at the end.
+pub fn write_problem(draft: &Draft) -> Vec<u8> {
+    let mut text = serde_json::to_vec_pretty(&problem_doc(draft))
+        .expect("a problem holds only texts, numbers and maps by text");
+    text.push(b'\n');
+    text
+}
+
+fn travel(travel: &TravelSpec) -> TravelDoc {
+    match travel {
+        TravelSpec::Crow { speed_kmh, detour } => {
+            TravelDoc::Crow { speed_kmh: *speed_kmh, detour: *detour }
+        }
+        TravelSpec::Table(table) => TravelDoc::Table {
+            durations_s: rows(table, &table.seconds),
+            metres_m: table.metres.as_ref().map(|metres| rows(table, metres)),
+        },
+    }
+}
+
+fn rows(table: &Table, cells: &[u32]) -> Vec<Vec<u32>> {
+    cells.chunks(table.size.max(1)).map(<[u32]>::to_vec).collect()
+}
+
+fn territory(territory: &TerritoryDraft) -> TerritoryDoc {
+    let polygons = territory.area.shape().iter();
+    let ring = |line: &geo::LineString<f64>| line.coords().map(|at| [at.x, at.y]).collect();
+    TerritoryDoc {
+        id: territory.id.clone(),
+        area: AreaDoc::MultiPolygon {
+            coordinates: polygons
+                .map(|polygon| {
+                    std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(ring).collect()
+                })
+                .collect(),
+        },
+    }
+}
+
+fn place(draft: &PlaceDraft) -> PlaceDoc {
+    PlaceDoc {
+        lat: draft.point.map(|point| point.lat),
+        lon: draft.point.map(|point| point.lon),
+        row: draft.row,
+    }
+}
+
+fn span(start: Moment, end: Moment, offset_s: i32) -> SpanDoc {
+    SpanDoc { start: rfc3339(start, offset_s), end: rfc3339(end, offset_s) }
+}
+
+/// The document of an engineer.
+pub fn engineer_doc(draft: &EngineerDraft, offset_s: i32) -> EngineerDoc {
+    EngineerDoc {
+        id: draft.id.clone(),
+        home: draft.home.as_ref().map(place),
+        start: draft.start.as_ref().map(place),
+        end: draft.end.as_ref().map(place),
+        open_end: draft.open_end,
+        position: draft.position.as_ref().map(place),
+        skills: draft.skills.iter().map(skill).collect(),
+        shifts: draft.shifts.iter().map(shift).collect(),
+        absences: draft.absences.iter().map(|&(start, end)| span(start, end, offset_s)).collect(),
+        territories: draft.territories.clone(),
+        stock: draft.stock.iter().cloned().collect(),
+        capacity: draft.capacity.iter().cloned().collect(),
+        speed_factor: (draft.speed_permille != 1000).then(|| f64::from(draft.speed_permille) / 1000.0),
+    }
+}
+
+fn skill(draft: &SkillDraft) -> (String, SkillDoc) {
+    let doc = match draft.valid_until {
+        None => SkillDoc::Level(draft.level),
+        Some(day) => SkillDoc::Certificate(CertificateDoc {
+            level: draft.level,
+            valid_until: Some(date_text(day)),
+        }),
+    };
+    (draft.name.clone(), doc)
+}
+
+fn shift(draft: &ShiftDraft) -> ShiftDoc {
+    let stamp = |stamp: Stamp| rfc3339(stamp.moment, stamp.offset_s);
+    ShiftDoc {
+        start: stamp(draft.start),
+        end: stamp(draft.end),
+        breaks: draft
+            .breaks
+            .iter()
+            .map(|pause| BreakDoc {
+                start: time_of_day_text(pause.start),
+                end: time_of_day_text(pause.end),
+                length_s: pause.length.0,
+            })
+            .collect(),
+        max_tickets: draft.max_tickets,
+        max_work_s: draft.max_work.map(|work| work.0),
+    }
+}
+
+/// The document of a ticket, its moments written in the given offset.
+pub fn ticket_doc(draft: &TicketDraft, offset_s: i32) -> TicketDoc {
+    let moment = |moment: Option<Moment>| moment.map(|moment| rfc3339(moment, offset_s));
+    let has_sla = draft.respond_by.is_some() || draft.resolve_by.is_some();
+    let names_people =
+        !(draft.required.is_empty() && draft.preferred.is_empty() && draft.forbidden.is_empty());
+    TicketDoc {
+        id: draft.id.clone(),
+        customer: draft.customer.clone(),
+        asset: draft.asset.clone(),
+        issue: draft.issue.clone(),
+        kind: Some(match draft.kind {
+            TicketType::Complaint => TicketTypeDoc::Complaint,
+            TicketType::Repair => TicketTypeDoc::Repair,
+            TicketType::Installation => TicketTypeDoc::Installation,
+            TicketType::Question => TicketTypeDoc::Question,
+        }),
+        place: place(&draft.place),
+        work_s: draft.work.0,
+        requires: draft.requires.iter().map(need).collect(),
+        windows: draft.windows.iter().map(|window| span(window.start, window.end, offset_s)).collect(),
+        reported_at: moment(draft.reported),
+        sla: has_sla.then(|| SlaDoc {
+            respond_by: moment(draft.respond_by),
+            resolve_by: moment(draft.resolve_by),
+        }),
+        priority: draft.priority,
+        tier: draft.tier.clone(),
+        conversation: draft
+            .conversation
+            .map(|talk| ConversationDoc { keywords: talk.keywords, baseline: talk.baseline }),
+        parts: draft.parts.iter().cloned().collect(),
+        demand: draft.demand.iter().cloned().collect(),
+        engineers: names_people.then(|| PeopleDoc {
+            required: draft.required.clone(),
+            preferred: draft.preferred.clone(),
+            forbidden: draft.forbidden.clone(),
+        }),
+        crew: (draft.crew != 1).then_some(draft.crew),
+        after: draft.after.clone(),
+        pin: draft
+            .pin
+            .as_ref()
+            .map(|pin| PinDoc { engineer: pin.engineer.clone(), start: moment(pin.start) }),
+    }
+}
+
+fn need(draft: &NeedDraft) -> (String, NeedDoc) {
+    let doc = match draft.preferred {
+        None => NeedDoc::Level(draft.level),
+        preferred => NeedDoc::Levels(LevelsDoc { level: draft.level, preferred }),
+    };
+    (draft.skill.clone(), doc)
+}
+
+/// The document of a visit, its moments written in the given offset.
+pub fn visit_doc(draft: &VisitDraft, offset_s: i32) -> VisitDoc {
+    VisitDoc {
+        ticket: draft.ticket.clone(),
+        customer: draft.customer.clone(),
+        asset: draft.asset.clone(),
+        issue: draft.issue.clone(),
+        engineer: draft.engineer.clone(),
+        start: rfc3339(draft.start, offset_s),
+        end: rfc3339(draft.end, offset_s),
+        resolved: draft.resolved,
+        rating: draft.rating,
+    }
+}
+
+fn policy(policy: &Policy) -> PolicyDoc {
+    let seconds = |length: Option<Seconds>| length.map(|length| length.0);
+    PolicyDoc {
+        weights: Some(WeightsDoc {
+            skill: policy.weights.skill,
+            proximity: policy.weights.proximity,
+            history: policy.weights.history,
+            load: policy.weights.load,
+        }),
+        reach_s: Some(policy.reach.0),
+        skill: Some(SkillRatesDoc {
+            above_loss: Some(policy.skill.above_loss),
+            below_loss: Some(policy.skill.below_loss),
+            work_by_level: policy
+                .skill
+                .work_permille
+                .iter()
+                .enumerate()
+                .map(|(n, permille)| ((n + 1).to_string(), f64::from(*permille) / 1000.0))
+                .collect(),
+        }),
+        history: Some(HistoryRatesDoc {
+            half_life_days: Some(policy.history.half_life_days),
+            prior_visits: Some(policy.history.prior_visits),
+            prior_chance: Some(policy.history.prior_chance),
+            unhappy_rating: Some(policy.history.unhappy_rating),
+        }),
+        binding: Some(BindingRatesDoc {
+            window_days: Some(policy.binding.window_days),
+            visits: Some(policy.binding.visits),
+            otherwise: Some(match policy.binding.otherwise {
+                Otherwise::Relax => OtherwiseDoc::Relax,
+                Otherwise::Strict => OtherwiseDoc::Strict,
+            }),
+            step_s: Some(policy.binding.step.0),
+        }),
+        urgency: Some(urgency(policy)),
+        sla: by_type(|kind| {
+            let sla = policy.sla[kind as usize];
+            SlaLengthsDoc { respond_s: seconds(sla.respond), resolve_s: seconds(sla.resolve) }
+        }),
+        lateness: Some(LatenessRatesDoc {
+            per_minute: Some(policy.lateness.per_minute),
+            urgent_factor: Some(policy.lateness.urgent_factor),
+        }),
+        overtime: Some(OvertimeRatesDoc {
+            max_s: Some(policy.overtime.max.0),
+            per_minute: Some(policy.overtime.per_minute),
+        }),
+        preference_s: Some(policy.preference.0),
+        max_tickets: policy.max_tickets,
+        max_work_s: seconds(policy.max_work),
+    }
+}
+
+fn urgency(policy: &Policy) -> UrgencyRatesDoc {
+    let rates = &policy.urgency;
+    UrgencyRatesDoc {
+        types: by_type(|kind| rates.types[kind as usize]),
+        tiers: Some(rates.tiers.iter().cloned().collect()),
+        sla: Some(rates.sla),
+        repeat: Some(rates.repeat),
+        unhappy: Some(rates.unhappy),
+        unhappy_above: Some(rates.unhappy_above),
+    }
+}
+
+fn by_type<T>(of: impl Fn(TicketType) -> T) -> BTreeMap<String, T> {
+    TicketType::ALL.into_iter().map(|kind| (kind.as_str().to_owned(), of(kind))).collect()
+}
