@@ -1,5 +1,6 @@
 //! Paidan.
 
+pub mod check;
 pub mod desk;
 pub mod dispatch;
 pub mod engineer;

@@ -1,0 +1,41 @@
+//! What every part of the verifier asks about: the problem, its roads and its history.
+
+use super::history::History;
+use crate::engineer::Shift;
+use crate::geo::Place;
+use crate::problem::Problem;
+use crate::ticket::Ticket;
+use crate::travel::Roads;
+use crate::units::Seconds;
+use crate::visit::Visit;
+
+/// The problem with its roads and its history.
+pub(super) struct Facts<'a> {
+    pub(super) problem: &'a Problem,
+    pub(super) roads: Roads,
+    pub(super) history: History<'a>,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn new(problem: &'a Problem, visits: &'a [Visit]) -> Facts<'a> {
+        Facts { problem, roads: Roads::new(problem), history: History::new(problem, visits) }
+    }
+
+    /// The drive in this shift's car.
+    pub(super) fn drive(&self, shift: &Shift, from: &Place, to: &Place) -> Seconds {
+        self.roads.drive(from, to, shift.speed_permille)
+    }
+
+    /// The work of a ticket at this shift's level. Whoever lacks a skill works at the usual pace, so
+    /// that the missing skill is told once and not as a wrong departure too.
+    pub(super) fn work(&self, shift: &Shift, ticket: &Ticket) -> Seconds {
+        let Some(level) = ticket.requires.iter().map(|need| shift.level(need.skill)).min() else {
+            return ticket.work;
+        };
+        if level == 0 {
+            return ticket.work;
+        }
+        let permille = self.problem.policy().skill.work_permille[usize::from(level) - 1];
+        Seconds((ticket.work.0 * i64::from(permille) + 500) / 1000)
+    }
+}

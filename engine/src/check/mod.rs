@@ -1,0 +1,143 @@
+//! The verifier: an independent reading of `DESIGN.md` that every plan must pass.
+//!
+//! It works from the problem, the visits and the plan alone, on the floors of the question; it shares
+//! no code with whatever times, prices or searches routes, so that one mistake cannot hide in both.
+
+mod breach;
+mod facts;
+mod history;
+mod money;
+mod reasons;
+mod rules;
+mod schedule;
+mod shape;
+mod slack;
+mod timing;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+pub use breach::{Breach, BreachCode};
+
+use crate::ids::{EngineerIx, Index};
+use crate::plan::{Plan, PlannedRoute};
+use crate::problem::Problem;
+use crate::rule::Barrier;
+use crate::ticket::Ticket;
+use crate::visit::Visit;
+use facts::Facts;
+use money::Bill;
+use reasons::Room;
+use slack::Slack;
+use timing::Day;
+
+/// Every promise that a plan does not keep; empty means that the plan is sound. `visits` is the
+/// history, normally [`Problem::visits`].
+///
+/// Never panics, whatever the plan holds. `O(stops + visits log visits)`, and for each unserved ticket
+/// one look at every engineer and every gap of the plan.
+pub fn check(problem: &Problem, visits: &[Visit], plan: &Plan) -> Vec<Breach> {
+    let facts = Facts::new(problem, visits);
+    let mut breaches = Vec::new();
+    shape::check(problem, plan, &mut breaches);
+
+    let tied = tied(problem, plan);
+    let mut bills = Vec::with_capacity(plan.routes.len());
+    let mut rooms: Vec<Option<Room<'_>>> = Vec::new();
+    rooms.resize_with(problem.shifts().len(), || None);
+    let mut used = vec![false; problem.shifts().len()];
+    for route in &plan.routes {
+        if let Some(used) = used.get_mut(route.shift.at()) {
+            *used = true;
+        }
+        let free = !route.stops.iter().any(|stop| tied.get(stop.ticket.at()) == Some(&true));
+        let (bill, room) = check_route(&facts, route, free, &mut breaches);
+        // A route that cannot be priced is told already; its own word keeps the sum comparable.
+        bills.push(bill.unwrap_or_else(|| Bill::of(&route.receipt)));
+        if let Some(shift) = rooms.get_mut(route.shift.at()) {
+            *shift = room;
+        }
+    }
+    money::check_plan(&facts, plan, &bills, &mut breaches);
+
+    if !plan.unserved.is_empty() {
+        let empty = reasons::empty_days(&facts);
+        for (shift, (room, used)) in problem.shifts().iter().zip(rooms.iter_mut().zip(used)) {
+            if !used {
+                *room = Some(Room::of(&Day::new(&facts, shift, &[])));
+            }
+        }
+        let told: Vec<Vec<Breach>> = plan
+            .unserved
+            .par_iter()
+            .map(|unserved| reasons::check(&facts, unserved, &empty, &rooms))
+            .collect();
+        breaches.extend(told.into_iter().flatten());
+    }
+    breaches
+}
+
+/// The hard rule that keeps an engineer from a ticket even with an empty day: the first, in the order
+/// of [`Barrier::ALL`], that takes away the last of their shifts. `None` if they could serve it.
+///
+/// `O(visits log visits)`; meant for comparing, not for speed.
+pub fn barrier(
+    problem: &Problem,
+    visits: &[Visit],
+    ticket: &Ticket,
+    engineer: EngineerIx,
+) -> Option<Barrier> {
+    let facts = Facts::new(problem, visits);
+    let ladder = facts.history.ladder(ticket);
+    let empty = |n: usize| Cow::Owned(Slack::of(&Day::new(&facts, &problem.shifts()[n], &[])));
+    reasons::barrier(&facts, ticket, &ladder, engineer, &empty)
+}
+
+/// By ticket: whether its start is bound to another route's, so that neither the earliest schedule nor
+/// more work may be asked of the routes that hold it.
+fn tied(problem: &Problem, plan: &Plan) -> Vec<bool> {
+    let mut tied = vec![false; problem.tickets().len()];
+    for stop in plan.routes.iter().flat_map(|route| &route.stops) {
+        let Some(ticket) = problem.tickets().get(stop.ticket.at()) else { continue };
+        if ticket.needs_coordination() {
+            tied[stop.ticket.at()] = true;
+            for before in &ticket.after {
+                tied[before.at()] = true;
+            }
+        }
+    }
+    tied
+}
+
+/// Checks one route. What it costs, unless a breach leaves that without meaning; and what room it has,
+/// if it may take more.
+fn check_route<'a>(
+    facts: &Facts<'a>,
+    route: &PlannedRoute,
+    free: bool,
+    breaches: &mut Vec<Breach>,
+) -> (Option<Bill>, Option<Room<'a>>) {
+    let problem = facts.problem;
+    let Some(shift) = problem.shifts().get(route.shift.at()) else { return (None, None) };
+    let engineer = problem.engineer_id(route.shift);
+    if !shift.on_duty {
+        let why = if shift.absent { "the engineer is away" } else { "the shift is over" };
+        breaches.push(Breach::new(BreachCode::OffDuty, why).by(engineer));
+        return (None, None);
+    }
+    let tickets: Option<Vec<&Ticket>> =
+        route.stops.iter().map(|stop| problem.tickets().get(stop.ticket.at())).collect();
+    let Some(tickets) = tickets.filter(|tickets| !tickets.is_empty()) else { return (None, None) };
+    if !shape::is_reckonable(engineer, route, breaches) {
+        return (None, None);
+    }
+    let day = Day::new(facts, shift, &tickets);
+    let skilled = rules::check(facts, &day, breaches);
+    schedule::check(engineer, &day, route, free, breaches);
+    let bill = skilled.then(|| money::check_route(facts, &day, route, breaches));
+    (bill, free.then(|| Room::of(&day)))
+}

@@ -1,0 +1,188 @@
+//! Why tickets are unserved: every reason must be true, and no ticket may still fit.
+
+use std::collections::BTreeMap;
+
+use super::breach::{Breach, BreachCode};
+use super::facts::Facts;
+use super::rules::{lacking, stops, stops_engineer, used};
+use super::slack::{ANY_TIME, Slack};
+use super::timing::Day;
+use crate::engineer::Shift;
+use crate::ids::{EngineerIx, GoodIx, Index};
+use crate::plan::{Reason, Unserved};
+use crate::rule::Barrier;
+use crate::ticket::Ticket;
+use crate::units::Seconds;
+
+/// A shift with what the plan gave it, ready to be asked for room.
+pub(super) struct Room<'a> {
+    slack: Slack<'a>,
+    tickets: usize,
+    booked: Seconds,
+    goods: BTreeMap<GoodIx, i64>,
+}
+
+impl<'a> Room<'a> {
+    /// The room in a day.
+    pub(super) fn of(day: &Day<'a>) -> Room<'a> {
+        let tickets: Vec<&Ticket> = day.stops.iter().map(|stop| stop.ticket).collect();
+        Room {
+            slack: Slack::of(day),
+            tickets: tickets.len(),
+            booked: day.stops.iter().map(|stop| stop.work).sum(),
+            goods: used(&tickets),
+        }
+    }
+
+    /// Whether the ticket could be added at some position, by the rules that look at the whole route.
+    fn takes(&self, facts: &Facts<'_>, shift: &Shift, ticket: &Ticket, work: Seconds) -> bool {
+        if self.tickets >= shift.max_tickets as usize || self.booked + work > shift.max_work {
+            return false;
+        }
+        let mut goods = self.goods.clone();
+        for (good, amount) in &ticket.goods {
+            *goods.entry(*good).or_default() += amount;
+        }
+        lacking(shift, &goods).is_none() && self.slack.takes(facts, ticket, &ticket.windows, work)
+    }
+}
+
+/// The slack of every shift's empty day.
+pub(super) fn empty_days<'a>(facts: &Facts<'a>) -> Vec<Slack<'a>> {
+    let empty = |shift| Slack::of(&Day::new(facts, shift, &[]));
+    facts.problem.shifts().iter().map(empty).collect()
+}
+
+/// The first rule, in the order of [`Barrier::ALL`], that leaves an engineer without a shift for a
+/// ticket; `None` if one of their shifts could serve it with an empty day. `empty` gives the slack of
+/// an empty day by the shift's number.
+pub(super) fn barrier<'a: 'b, 'b>(
+    facts: &Facts<'a>,
+    ticket: &Ticket,
+    ladder: &[EngineerIx],
+    engineer: EngineerIx,
+    empty: &dyn Fn(usize) -> std::borrow::Cow<'b, Slack<'a>>,
+) -> Option<Barrier> {
+    let mut left: Vec<usize> =
+        facts.problem.engineer(engineer).shifts.clone().map(|n| n as usize).collect();
+    for rule in Barrier::ALL {
+        match rule {
+            Barrier::Window => {
+                let fits = |&n: &usize, windows: &[_]| {
+                    let work = facts.work(&facts.problem.shifts()[n], ticket);
+                    empty(n).takes(facts, ticket, windows, work)
+                };
+                if left.iter().any(|n| fits(n, &ticket.windows)) {
+                    return None;
+                }
+                let any_time = left.iter().any(|n| fits(n, &ANY_TIME));
+                return Some(if any_time { Barrier::Window } else { Barrier::TooFar });
+            }
+            Barrier::Forbidden | Barrier::NotRequired | Barrier::Bound => {
+                if stops_engineer(facts, rule, engineer, ticket, ladder) {
+                    return Some(rule);
+                }
+            }
+            Barrier::OffDuty if left.is_empty() => return Some(rule),
+            Barrier::Skill
+            | Barrier::Certificate
+            | Barrier::Territory
+            | Barrier::Goods
+            | Barrier::Absent
+            | Barrier::OffDuty
+            | Barrier::Quota
+            | Barrier::TooFar => {
+                let had = left.len();
+                let shifts = facts.problem.shifts();
+                left.retain(|&n| !stops(facts, rule, &shifts[n], ticket, ladder));
+                // Whoever never had a shift is off duty, not unskilled.
+                if left.is_empty() && had > 0 {
+                    return Some(rule);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Checks the reason of one unserved ticket, and that no shift could take it. `rooms` holds one entry
+/// for each shift, `None` where nothing may be added.
+pub(super) fn check<'a>(
+    facts: &Facts<'a>,
+    unserved: &Unserved,
+    empty: &[Slack<'a>],
+    rooms: &[Option<Room<'a>>],
+) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    let Some(ticket) = facts.problem.tickets().get(unserved.ticket.at()) else { return breaches };
+    let mut tell = |code, says: String| breaches.push(Breach::new(code, says).on(&ticket.id));
+    let ladder = facts.history.ladder(ticket);
+    let count = || {
+        let mut counts: BTreeMap<Barrier, u32> = BTreeMap::new();
+        let mut able = 0;
+        for n in 0..facts.problem.engineers().len() {
+            let slack = |n: usize| std::borrow::Cow::Borrowed(&empty[n]);
+            match barrier(facts, ticket, &ladder, EngineerIx::nth(n), &slack) {
+                Some(barrier) => *counts.entry(barrier).or_default() += 1,
+                None => able += 1,
+            }
+        }
+        (counts.into_iter().collect::<Vec<_>>(), able)
+    };
+    match &unserved.reason {
+        Reason::Impossible(told) => {
+            let (counts, able) = count();
+            let mut told = told.clone();
+            told.sort_unstable();
+            if able > 0 {
+                let says = format!("called impossible, but {able} could serve it with an empty day");
+                tell(BreachCode::NotImpossible, says);
+            } else if told != counts {
+                tell(BreachCode::FalseCounts, format!("counts {told:?}, expected {counts:?}"));
+            }
+        }
+        Reason::LostTrade { .. } if ticket.needs_coordination() => {
+            let says = "called a lost trade, but such tickets are not planned yet";
+            tell(BreachCode::FalseReason, says.to_owned());
+        }
+        Reason::LostTrade { able: told } => {
+            let (_, able) = count();
+            if *told != able || able == 0 {
+                let says = format!("says {told} could serve it with an empty day, {able} could");
+                tell(BreachCode::FalseAble, says);
+            }
+        }
+        Reason::CrewNotPlannedYet if ticket.crew <= 1 => {
+            let says = "said to need several engineers, but one is enough";
+            tell(BreachCode::FalseReason, says.to_owned());
+        }
+        Reason::OrderNotPlannedYet if ticket.after.is_empty() => {
+            let says = "said to wait for another ticket, but it waits for none";
+            tell(BreachCode::FalseReason, says.to_owned());
+        }
+        Reason::CrewNotPlannedYet | Reason::OrderNotPlannedYet => {}
+    }
+    if !ticket.needs_coordination()
+        && let Some(shift) = taker(facts, ticket, &ladder, rooms)
+    {
+        let says = "left unserved, but this engineer's shift has room for it";
+        let engineer = &facts.problem.engineer(shift.engineer).id;
+        breaches.push(Breach::new(BreachCode::CouldBeServed, says).by(engineer).on(&ticket.id));
+    }
+    breaches
+}
+
+/// The first shift that could take the ticket beside what it holds.
+fn taker<'a>(
+    facts: &Facts<'a>,
+    ticket: &Ticket,
+    ladder: &[EngineerIx],
+    rooms: &[Option<Room<'a>>],
+) -> Option<&'a Shift> {
+    facts.problem.shifts().iter().zip(rooms).find_map(|(shift, room)| {
+        let room = room.as_ref()?;
+        let able = || !Barrier::ALL.iter().any(|&rule| stops(facts, rule, shift, ticket, ladder));
+        let takes = || room.takes(facts, shift, ticket, facts.work(shift, ticket));
+        (able() && takes()).then_some(shift)
+    })
+}

@@ -1,0 +1,145 @@
+//! The shape of a plan: everything it names exists, and every ticket has exactly one place.
+
+use super::breach::{Breach, BreachCode, ticket_id};
+use crate::ids::{Index, ShiftIx, TicketIx};
+use crate::plan::{Plan, PlannedRoute, PlannedStop};
+use crate::problem::Problem;
+use crate::units::Moment;
+
+/// Times and lengths beyond this are nonsense: 34,865 years. Whatever is less adds up safely.
+const ABSURD: i64 = 1 << 40;
+
+/// Where a ticket is served.
+#[derive(Clone, Copy)]
+struct Served {
+    shift: ShiftIx,
+    start: Moment,
+    end: Moment,
+}
+
+/// Tells everything that is wrong with the shape of the plan.
+pub(super) fn check(problem: &Problem, plan: &Plan, breaches: &mut Vec<Breach>) {
+    routes(problem, plan, breaches);
+    let mut served: Vec<Vec<Served>> = vec![Vec::new(); problem.tickets().len()];
+    for route in &plan.routes {
+        for stop in &route.stops {
+            match served.get_mut(stop.ticket.at()) {
+                Some(places) => {
+                    places.push(Served { shift: route.shift, start: stop.start, end: stop.departure })
+                }
+                None => breaches.push(unknown_ticket(stop.ticket)),
+            }
+        }
+    }
+    let mut unserved = vec![0; problem.tickets().len()];
+    for entry in &plan.unserved {
+        match unserved.get_mut(entry.ticket.at()) {
+            Some(times) => *times += 1,
+            None => breaches.push(unknown_ticket(entry.ticket)),
+        }
+    }
+    for pair in plan.unserved.windows(2) {
+        if pair[0].ticket > pair[1].ticket {
+            let says = format!("unserved ticket {} stands after {}", pair[1].ticket.0, pair[0].ticket.0);
+            breaches.push(Breach::new(BreachCode::UnservedOutOfOrder, says));
+        }
+    }
+    for ticket in problem.ticket_indices() {
+        once(problem, ticket, &served[ticket.at()], unserved[ticket.at()], breaches);
+        in_turn(problem, ticket, &served, breaches);
+    }
+}
+
+fn unknown_ticket(ticket: TicketIx) -> Breach {
+    Breach::new(BreachCode::UnknownTicket, format!("there is no ticket number {}", ticket.0))
+}
+
+/// Every shift exists and has at most one route; routes stand in order and hold stops.
+fn routes(problem: &Problem, plan: &Plan, breaches: &mut Vec<Breach>) {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut last = None;
+    for route in &plan.routes {
+        if route.shift.at() >= problem.shifts().len() {
+            let says = format!("there is no shift number {}", route.shift.0);
+            breaches.push(Breach::new(BreachCode::UnknownShift, says));
+            continue;
+        }
+        let engineer = problem.engineer_id(route.shift);
+        if !seen.insert(route.shift) {
+            let says = format!("shift number {} has more than one route", route.shift.0);
+            breaches.push(Breach::new(BreachCode::ShiftTwice, says).by(engineer));
+        } else if last.is_some_and(|last| last > route.shift) {
+            let says = format!("the route of shift number {} comes after a later one", route.shift.0);
+            breaches.push(Breach::new(BreachCode::RoutesOutOfOrder, says).by(engineer));
+        }
+        last = last.max(Some(route.shift));
+        if route.stops.is_empty() {
+            let says = "the route has no stops, so it should not be there";
+            breaches.push(Breach::new(BreachCode::EmptyRoute, says).by(engineer));
+        }
+    }
+}
+
+/// The ticket stands in the plan exactly once, or once for each of its crew.
+fn once(
+    problem: &Problem,
+    ticket: TicketIx,
+    served: &[Served],
+    unserved: usize,
+    breaches: &mut Vec<Breach>,
+) {
+    let crew = usize::from(problem.ticket(ticket).crew);
+    let mut tell = |code, says: String| {
+        let id = ticket_id(problem, ticket).unwrap_or_default();
+        breaches.push(Breach::new(code, says).on(id));
+    };
+    let mut shifts: Vec<ShiftIx> = served.iter().map(|place| place.shift).collect();
+    shifts.sort_unstable();
+    shifts.dedup();
+    let on_routes = served.len();
+    if on_routes == 0 && unserved == 0 {
+        tell(BreachCode::TicketMissing, "the ticket is neither served nor unserved".into());
+    } else if unserved > 1 || (unserved == 1 && on_routes > 0) || (crew == 1 && on_routes > 1) {
+        let says = format!("the ticket is served {on_routes} times and unserved {unserved} times");
+        tell(BreachCode::TicketTwice, says);
+    } else if shifts.len() < on_routes {
+        tell(BreachCode::TicketTwice, "one route holds the ticket more than once".into());
+    } else if on_routes > 0 && on_routes != crew {
+        let says = format!("{on_routes} engineers serve a ticket for {crew}");
+        tell(BreachCode::CrewIncomplete, says);
+    } else if let (Some(first), Some(last)) =
+        (served.iter().map(|place| place.start).min(), served.iter().map(|place| place.start).max())
+        && first != last
+    {
+        tell(BreachCode::CrewApart, format!("the crew starts between {} and {}", first.0, last.0));
+    }
+}
+
+/// A served ticket starts after those that it waits for have ended.
+fn in_turn(problem: &Problem, ticket: TicketIx, served: &[Vec<Served>], breaches: &mut Vec<Breach>) {
+    let Some(start) = served[ticket.at()].iter().map(|place| place.start).min() else { return };
+    let waits = problem.ticket(ticket);
+    for before in &waits.after {
+        let says = match served[before.at()].iter().map(|place| place.end).max() {
+            Some(end) if end <= start => continue,
+            Some(end) => format!("it starts at {}, but one before it ends at {}", start.0, end.0),
+            None => "it is served, but one before it is not".to_owned(),
+        };
+        breaches.push(Breach::new(BreachCode::BeforeItsTurn, says).on(&waits.id));
+    }
+}
+
+/// Whether every time and length of a route can be reckoned with; tells the first that cannot.
+pub(super) fn is_reckonable(engineer: &str, route: &PlannedRoute, breaches: &mut Vec<Breach>) -> bool {
+    let of_stop = |stop: &PlannedStop| [stop.drive.0, stop.arrival.0, stop.start.0, stop.departure.0];
+    let absurd = [route.leave.0, route.drive_back.0, route.back.0]
+        .into_iter()
+        .chain(route.stops.iter().flat_map(of_stop))
+        .chain(route.breaks.iter().flat_map(|pause| [pause.start.0, pause.end.0]))
+        .find(|number| !(-ABSURD..=ABSURD).contains(number));
+    if let Some(number) = absurd {
+        let says = format!("{number} s is no time of any sound problem");
+        breaches.push(Breach::new(BreachCode::AbsurdNumber, says).by(engineer));
+    }
+    absurd.is_none()
+}
