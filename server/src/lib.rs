@@ -1,1 +1,3 @@
 //! Paidan.
+
+pub mod generate;
