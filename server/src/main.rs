@@ -1,2 +1,2 @@
-//! Paidan.
+//! x
 fn main() {}

@@ -169,7 +169,7 @@ impl<'a> DecisionDoc<'a> {
             ticket: Cow::Borrowed(asked.id),
             priority: decision.priority,
             binding: decision.binding.as_ref().map(|binding| bound(problem, binding, &decision.ladder)),
-            offers: (1..).zip(offers).map(|(rank, offer)| offered(problem, rank, offer)).collect(),
+            offers: (1..).zip(offers).map(|(rank, offer)| OfferDoc::new(problem, rank, offer)).collect(),
             chosen: decision.chosen.map(|chosen| id(problem, offers[chosen].engineer)),
             why: why::why(problem, asked, decision),
             ruled_out: decision.ruled_out.iter().map(|told| ruled_out(problem, *told)).collect(),
@@ -212,28 +212,31 @@ fn offset_of(problem: &Problem, engineer: EngineerIx) -> i32 {
     if shifts.is_empty() { problem.offset_s() } else { problem.shift(ShiftIx(shifts.start)).offset_s }
 }
 
-fn offered<'a>(problem: &'a Problem, rank: u32, offer: &Offer) -> OfferDoc<'a> {
-    let shift = problem.shift(offer.shift);
-    let wall = |moment: Moment| rfc3339(moment, shift.offset_s);
-    let score = &offer.score;
-    OfferDoc {
-        rank,
-        engineer: id(problem, offer.engineer),
-        shift: shift.number,
-        position: offer.at as u32,
-        arrival: wall(offer.arrival),
-        start: wall(offer.start),
-        finish: wall(offer.finish),
-        detour_s: offer.detour.0,
-        price_s: offer.price.0,
-        receipt: receipt_doc(&offer.receipt),
-        score: ScoreDoc {
-            total: rounded(score.total, 10.0),
-            skill: rounded(score.skill, 1000.0),
-            proximity: rounded(score.proximity, 1000.0),
-            history: rounded(score.history, 1000.0),
-            load: rounded(score.load, 1000.0),
-        },
+impl<'a> OfferDoc<'a> {
+    /// Writes an offer out.
+    pub fn new(problem: &'a Problem, rank: u32, offer: &Offer) -> OfferDoc<'a> {
+        let shift = problem.shift(offer.shift);
+        let wall = |moment: Moment| rfc3339(moment, shift.offset_s);
+        let score = &offer.score;
+        OfferDoc {
+            rank,
+            engineer: id(problem, offer.engineer),
+            shift: shift.number,
+            position: offer.at as u32,
+            arrival: wall(offer.arrival),
+            start: wall(offer.start),
+            finish: wall(offer.finish),
+            detour_s: offer.detour.0,
+            price_s: offer.price.0,
+            receipt: receipt_doc(&offer.receipt),
+            score: ScoreDoc {
+                total: rounded(score.total, 10.0),
+                skill: rounded(score.skill, 1000.0),
+                proximity: rounded(score.proximity, 1000.0),
+                history: rounded(score.history, 1000.0),
+                load: rounded(score.load, 1000.0),
+            },
+        }
     }
 }
 
