@@ -6,7 +6,7 @@
 
 pub mod app;
 pub mod body;
-// pub mod cli;
+pub mod cli;
 pub mod compute;
 pub mod config;
 pub mod generate;
@@ -14,6 +14,6 @@ pub mod plans;
 pub mod queue;
 pub mod refusal;
 pub mod routes;
-// pub mod sentences;
+pub mod sentences;
 pub mod state;
 pub mod store;
