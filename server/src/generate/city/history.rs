@@ -1,6 +1,7 @@
-//! What became of the earlier requests: who went, when, and whether it helped. The city publishes none of
-//! it, so all of it is drawn, from odds that belong to each engineer and skill: history then tells
-//! something about them that a planner can learn.
+//! What became of the earlier requests: who went, when, and whether it helped.
+//!
+//! The city publishes none of it, so all of it is drawn, from odds that belong to each engineer and
+//! skill: history then tells something about them that a planner can learn.
 
 use std::collections::BTreeMap;
 

@@ -72,8 +72,8 @@ kinds! {
     "LGHTPARK"  "park-light-out"       "lighting"  2..3  ""       45  Repair       "standard" false "lamp"
     "TDWNLDUF"  "limb-down"            "trees"     1..2  ""       50  Repair       "silver"   false ""
     "TREESPLT"  "limb-hanging"         "trees"     3..4  "aloft"  75  Complaint    "gold"     false ""
-    "TRTRIMUF"  "tree-prune"           "trees"     2..3  "aloft"  75  Repair       "standard" false ""
-    "TTRMPVUF"  "tree-prune"           "trees"     2..3  "aloft"  75  Repair       "standard" false ""
+    "TRTRIMUF"  "tree-prune"           "trees"     2..3  "aloft"  90  Repair       "standard" false ""
+    "TTRMPVUF"  "tree-prune"           "trees"     2..3  "aloft"  90  Repair       "standard" false ""
     "TRBV-UF"   "tree-blocks-view"     "trees"     1..2  ""       50  Complaint    "silver"   false ""
     "TREEPR"    "tree-dead"            "trees"     3..4  ""       40  Question     "standard" false ""
     "TREEPR-P"  "tree-dead"            "trees"     3..4  ""       40  Question     "silver"   false ""
@@ -88,7 +88,7 @@ kinds! {
     "MNHLCVRM"  "manhole-cover"        "water"     2..3  ""       45  Complaint    "gold"     false ""
     "WTRPNDNG"  "water-ponding"        "water"     1..2  ""       45  Complaint    "standard" false ""
     "VDRPRCW"   "water-restoration"    "water"     2..2  ""       90  Repair       "standard" false ""
-    "BLD-RES"   "building-residential" "building"  2..3  ""       50  Complaint    "standard" true  ""
+    "BLD-RES"   "building-residential" "building"  2..3  ""       65  Complaint    "standard" true  ""
     "BLD-COM"   "building-commercial"  "building"  3..4  ""       75  Complaint    "gold"     true  ""
     "BLD_VACR"  "building-vacant"      "building"  2..3  ""       45  Complaint    "standard" false "board-up-kit"
     "BLD_VACC"  "building-vacant"      "building"  2..3  ""       60  Complaint    "standard" false "board-up-kit"
@@ -103,17 +103,17 @@ kinds! {
     "WTR_NO"    "no-water"             "health"    3..4  ""       60  Complaint    "gold"     true  ""
     "BD_UNSAN"  "unsanitary"           "health"    3..4  ""       60  Complaint    "silver"   true  ""
     "SWGTSDOP"  "sewage-surfacing"     "health"    3..4  ""       60  Complaint    "gold"     false "sample-kit"
-    "GRCRYCNC"  "food-operation"       "health"    3..5  ""       75  Complaint    "silver"   true  "sample-kit"
+    "GRCRYCNC"  "food-operation"       "health"    3..5  "food"   75  Complaint    "silver"   true  "sample-kit"
     "MSQTSPN"   "mosquitoes"           "health"    1..2  ""       45  Complaint    "standard" false ""
-    "TLGR-PRV"  "tall-grass-private"   "grounds"   1..2  ""       25  Complaint    "standard" false ""
-    "LITR-PRV"  "litter-private"       "grounds"   1..2  ""       25  Complaint    "standard" false ""
+    "TLGR-PRV"  "tall-grass-private"   "grounds"   1..2  ""       35  Complaint    "standard" false ""
+    "LITR-PRV"  "litter-private"       "grounds"   1..2  ""       35  Complaint    "standard" false ""
     "DUMP-PVS"  "dumping-private"      "grounds"   2..3  ""       45  Complaint    "standard" false ""
-    "TLGR-PS"   "tall-grass-city"      "grounds"   1..1  ""       60  Repair       "standard" false ""
+    "TLGR-PS"   "tall-grass-city"      "grounds"   1..1  ""       75  Repair       "standard" false ""
     "WDSBSTRC"  "weeds-right-of-way"   "grounds"   1..1  ""       50  Repair       "standard" false ""
-    "MTL-FRN"   "bulky-items"          "bulky"     1..1  ""       25  Repair       "standard" false ""
-    "TIRES"     "tires"                "bulky"     1..1  ""       20  Repair       "standard" false ""
-    "BLKYTMST"  "bulky-items"          "bulky"     1..2  ""       25  Complaint    "silver"   false ""
-    "RWFRNTRT"  "dumping-right-of-way" "bulky"     1..2  ""       35  Repair       "standard" false ""
+    "MTL-FRN"   "bulky-items"          "bulky"     1..1  ""       30  Repair       "standard" false ""
+    "TIRES"     "tires"                "bulky"     1..1  ""       25  Repair       "standard" false ""
+    "BLKYTMST"  "bulky-items"          "bulky"     1..2  ""       30  Complaint    "silver"   false ""
+    "RWFRNTRT"  "dumping-right-of-way" "bulky"     1..2  ""       40  Repair       "standard" false ""
     "RWTRDMPN"  "tires"                "bulky"     1..2  ""       35  Repair       "standard" false ""
     "TRREPR"    "cart-repair"          "carts"     1..2  ""       20  Repair       "standard" false "cart-parts"
     "TRREPR95"  "cart-repair"          "carts"     1..2  ""       20  Repair       "standard" false "cart-parts"
@@ -131,6 +131,8 @@ kinds! {
 
 /// Parts that no van holds on any day: they are on order. Tickets that need one cannot be served.
 pub(super) const ON_ORDER: [&str; 2] = ["hydrant-valve", "light-pole"];
+
+// The `food` licence is held by nobody either: whoever had it has left (see `roster::FORMER`).
 
 /// The kind of this code, if a crew visits it.
 pub(super) fn of(code: &str) -> Option<&'static Kind> {

@@ -49,16 +49,16 @@ macro_rules! roster {
 
 roster! {
 //  id                  home or depot      hours  away   side   skills
-    "alma-reyes"        "WESTWOOD"         Early  No     ""     "paving:4 water:2 signs:1"
-    "ben-kowalski"      "QUEENSGATE"       Early  No     ""     "paving:2 signs:3:60 cleaning:2"
-    "carla-mbeki"       "OAKLEY"           Normal No     ""     "signs:4 signals:2:200 aloft:3:45"
+    "alma-reyes"        "WESTWOOD"         Early  No     ""     "paving:4 water:2 trees:2"
+    "ben-kowalski"      "QUEENSGATE"       Early  No     ""     "paving:2 signs:3:60 bulky:1"
+    "carla-mbeki"       "OAKLEY"           Normal No     ""     "signs:4 signals:2:200 aloft:3:45 trees:1"
     "dev-sharma"        "CLIFTON"          Normal No     ""     "signals:5:400 lighting:4:400 aloft:4:90"
-    "erik-lindqvist"    "NORTHSIDE"        Late   No     ""     "signals:3:-6 lighting:3:150 aloft:2:150"
-    "fatima-haddad"     "PLEASANT RIDGE"   Normal No     ""     "lighting:2:80 signs:2 aloft:2:-20 paving:2"
+    "erik-lindqvist"    "NORTHSIDE"        Late   No     ""     "signals:3:-6 lighting:3:150 aloft:2:150 cleaning:2"
+    "fatima-haddad"     "PLEASANT RIDGE"   Normal No     ""     "lighting:2:80 signs:2 aloft:2:-20 grounds:1"
     "gus-oneill"        "COLLEGE HILL"     Early  No     ""     "trees:5:300 aloft:5:300 grounds:2"
     "hana-suzuki"       "MT. WASHINGTON"   Normal No     ""     "trees:3:120 aloft:2:30 grounds:3"
-    "ivan-petrov"       "SAYLER PARK"      Normal No     "west" "water:4 paving:3 trees:1"
-    "joy-abara"         "EVANSTON"         Late   No     ""     "water:3 paving:2 cleaning:1"
+    "ivan-petrov"       "SAYLER PARK"      Normal No     "west" "water:4 paving:3 grounds:1"
+    "joy-abara"         "EVANSTON"         Late   No     ""     "water:3 paving:2 bulky:1"
     "kenji-mori"        "HYDE PARK"        Normal Sick   ""     "building:4 health:3"
     "lucia-romano"      "EAST PRICE HILL"  Normal No     "west" "building:3 grounds:2"
     "marcus-bell"       "AVONDALE"         Normal No     ""     "building:5 health:2"
@@ -76,5 +76,5 @@ roster! {
     "yusuf-karim"       "CUF"              Half   No     ""     "health:3 grounds:1 carts:1"
 }
 
-/// Somebody who has left, but whom visits still name.
+/// Somebody who has left, but whom visits still name. The food licence left with them.
 pub(super) const FORMER: &str = "zoe-whitlock";

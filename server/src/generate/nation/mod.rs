@@ -1,4 +1,5 @@
-//! A made-up nation of any size: towns of Zipf sizes in an ocean, engineers and tickets around them.
+//! A made-up nation of any size: towns of Zipf sizes in an ocean, engineers around them, and
+//! tickets mostly where and what the engineers can serve: a company hires where its customers are.
 
 mod map;
 mod roster;
@@ -77,7 +78,7 @@ pub fn nation(options: &NationOptions) -> ProblemDoc {
     let crew = roster::hire(options, &map, &week);
     let promised = options.with_routes.map(|stops| routes::promise(options, &crew, stops));
     let driven = promised.as_ref().map_or(0, |promised| promised.busy);
-    let jobs = tickets::report(options, &map, &week, driven);
+    let jobs = tickets::report(options, &map, &week, &crew, driven);
     let visits = visits::remember(options, &week, &crew, &jobs);
     let (mut tickets, routes) = promised.map_or_else(Default::default, |p| (p.tickets, p.routes));
     tickets.extend(jobs.into_iter().map(|job| job.document));

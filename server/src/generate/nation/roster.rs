@@ -30,6 +30,7 @@ pub(super) const LUNCH_S: i64 = 1800;
 /// An engineer, and what routes and visits have to know about them.
 pub(super) struct Person {
     pub(super) document: EngineerDoc,
+    pub(super) town: usize,
     pub(super) home: PlaceDoc,
     /// Trades whose certificate has not lapsed, with levels.
     pub(super) trades: Vec<(usize, u8)>,
@@ -79,7 +80,7 @@ pub(super) fn hire(options: &NationOptions, map: &Map, week: &Week) -> Vec<Perso
             stock,
             ..EngineerDoc::default()
         };
-        crew.push(Person { document, home, trades: known });
+        crew.push(Person { document, town, home, trades: known });
     }
     crew
 }

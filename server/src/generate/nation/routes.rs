@@ -38,7 +38,8 @@ pub(super) struct Promised {
 pub(super) fn promise(options: &NationOptions, crew: &[Person], stops: usize) -> Promised {
     let mut chance = Chance::new(options.seed, STREAM);
     let mut promised = Promised {
-        tickets: Vec::with_capacity(crew.len() * stops),
+        // Room for the open tickets too: moving half a million of them later would hold them twice.
+        tickets: Vec::with_capacity(crew.len() * stops + options.tickets),
         routes: Vec::with_capacity(crew.len()),
         busy: 0,
     };

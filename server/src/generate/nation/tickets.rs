@@ -7,7 +7,7 @@ use paidan_engine::wire::document::{
 };
 
 use super::map::{Map, Town};
-use super::roster::{LUNCH_S, SHIFT_S};
+use super::roster::{LUNCH_S, Person, SHIFT_S};
 use super::trades::{self, TRADES, TROUBLES, Trade};
 use super::week::Week;
 use super::{DETOUR, NationOptions, SPEED_KMH};
@@ -25,6 +25,8 @@ const TYPES: [(TicketTypeDoc, f64); 4] = [
     (TicketTypeDoc::Question, 15.0),
 ];
 const TIERS: [(&str, f64); 4] = [("standard", 70.0), ("silver", 18.0), ("gold", 9.0), ("vip", 3.0)];
+/// Share of the tickets that some engineer of the same town could serve.
+const AT_HAND: f64 = 0.97;
 /// Mean work in seconds, at least and at most.
 const WORK_S: (i64, i64) = (300, 4 * 3600);
 
@@ -34,18 +36,27 @@ pub(super) struct Job {
     pub(super) trade: usize,
 }
 
-pub(super) fn report(options: &NationOptions, map: &Map, week: &Week, promised_s: i64) -> Vec<Job> {
+/// Open tickets. `promised_s` is the work and driving that promised routes take from the shifts.
+pub(super) fn report(
+    options: &NationOptions,
+    map: &Map,
+    week: &Week,
+    crew: &[Person],
+    promised_s: i64,
+) -> Vec<Job> {
     let mut chance = Chance::new(options.seed, STREAM);
     let desk = Desk {
         options,
+        map,
         week,
+        crew,
         mean_work: mean_work(options, map, week, promised_s),
         trades: trades::odds(),
         levels: Odds::new(LEVELS.into_iter()),
         types: Odds::new(TYPES.iter().map(|entry| entry.1)),
         tiers: Odds::new(TIERS.iter().map(|entry| entry.1)),
     };
-    (1..=options.tickets).map(|n| desk.job(n, map, &mut chance)).collect()
+    (1..=options.tickets).map(|n| desk.job(n, &mut chance)).collect()
 }
 
 /// Work for one ticket, so that work and driving meet the load.
@@ -73,7 +84,9 @@ fn expected_leg_km(town: &Town, tickets: f64) -> f64 {
 /// What all tickets are drawn from.
 struct Desk<'a> {
     options: &'a NationOptions,
+    map: &'a Map,
     week: &'a Week,
+    crew: &'a [Person],
     mean_work: i64,
     trades: Odds,
     levels: Odds,
@@ -82,12 +95,10 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn job(&self, n: usize, map: &Map, chance: &mut Chance) -> Job {
-        let town = map.town(chance);
-        let place = map.somewhere(town, chance);
-        let trade = self.trades.pick(chance);
+    fn job(&self, n: usize, chance: &mut Chance) -> Job {
+        let (town, trade, level) = self.demand(n, chance);
+        let place = self.map.somewhere(town, chance);
         let Trade { skill, part, work_percent, .. } = TRADES[trade];
-        let level = self.levels.pick(chance) as u8 + 1;
         let mut requires = BTreeMap::from([(skill.to_owned(), need(level, chance))]);
         if chance.yes(0.06) {
             let second = TRADES[self.trades.pick(chance)].skill;
@@ -117,6 +128,19 @@ impl Desk<'_> {
             ..TicketDoc::default()
         };
         Job { document, trade }
+    }
+
+    /// Town, trade and required level. Most customers are some engineer's neighbours and ask for what
+    /// that engineer can do, each engineer in turn, so that a lone one in a small town is as busy as the
+    /// many of a large one; the rest live and ask anywhere.
+    fn demand(&self, n: usize, chance: &mut Chance) -> (usize, usize, u8) {
+        if !self.crew.is_empty() && chance.yes(AT_HAND) {
+            let person = &self.crew[n % self.crew.len()];
+            let &(trade, level) = chance.pick(&person.trades);
+            return (person.town, trade, level.min(self.levels.pick(chance) as u8 + 1));
+        }
+        let town = self.map.town(chance);
+        (town, self.trades.pick(chance), self.levels.pick(chance) as u8 + 1)
     }
 
     /// Seconds after the first midnight; before it on the day before.
