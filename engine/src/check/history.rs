@@ -1,7 +1,6 @@
 //! What visits teach: the chance of a first-time fix, the engineers bound by repeat, urgency.
 //!
-//! A visit belongs to the history once it has ended (`end <= now`); it is an earlier visit, or a repeat
-//! of another one, once it has started (`start < now`).
+//! A visit that ended later than `now` is as fresh as can be: it counts in full.
 
 use std::collections::BTreeMap;
 
@@ -36,14 +35,14 @@ impl Evidence {
 pub(super) struct History<'a> {
     problem: &'a Problem,
     visits: &'a [Visit],
-    /// By visit: what it weighs; 0 if it has not ended yet.
+    /// By visit: what it weighs.
     weight: Vec<f64>,
     /// By visit: whether the issue was resolved.
     resolved: Vec<bool>,
     all: Evidence,
     by_engineer: BTreeMap<EngineerIx, Evidence>,
     by_issue: BTreeMap<(EngineerIx, IssueIx), Evidence>,
-    /// Visits that have started, in the order of their starts.
+    /// Visits in the order of their starts.
     at_customer: BTreeMap<(IssueIx, CustomerIx), Vec<usize>>,
     /// The same by asset.
     at_asset: BTreeMap<(IssueIx, AssetIx), Vec<usize>>,
@@ -67,7 +66,7 @@ impl<'a> History<'a> {
         order.sort_by_key(|&n| (visits[n].start, n));
         for n in order {
             let visit = &visits[n];
-            if visit.start >= problem.now() || visit.issue == IssueIx::UNKNOWN {
+            if visit.issue == IssueIx::UNKNOWN {
                 continue;
             }
             if visit.customer != CustomerIx::UNKNOWN {
@@ -79,12 +78,9 @@ impl<'a> History<'a> {
         }
         for visit in visits {
             let resolved = history.was_resolved(visit);
-            let weight = if visit.end <= problem.now() { history.weight_of(visit) } else { 0.0 };
+            let weight = history.weight_of(visit);
             history.weight.push(weight);
             history.resolved.push(resolved);
-            if visit.end > problem.now() {
-                continue;
-            }
             history.all.add(weight, resolved);
             history.by_engineer.entry(visit.engineer).or_default().add(weight, resolved);
             let pair = (visit.engineer, visit.issue);
@@ -94,7 +90,7 @@ impl<'a> History<'a> {
     }
 
     fn weight_of(&self, visit: &Visit) -> f64 {
-        let age_days = (self.problem.now() - visit.end).0 as f64 / 86_400.0;
+        let age_days = (self.problem.now() - visit.end).0.max(0) as f64 / 86_400.0;
         (-age_days / self.problem.policy().history.half_life_days).exp2()
     }
 

@@ -89,7 +89,7 @@ fn skill(policy: &Policy, day: &Day<'_>, ticket: &Ticket) -> f64 {
 }
 
 /// Steps down the ladder of bound engineers.
-fn binding_steps(facts: &Facts<'_>, day: &Day<'_>, ticket: &Ticket, start: Moment) -> i128 {
+pub(super) fn binding_steps(facts: &Facts<'_>, day: &Day<'_>, ticket: &Ticket, start: Moment) -> i128 {
     let ladder = facts.history.ladder(ticket);
     let step = ladder.iter().position(|&engineer| engineer == day.shift.engineer);
     match step {

@@ -39,9 +39,9 @@ impl<'a> Room<'a> {
         if self.tickets >= shift.max_tickets as usize || self.booked + work > shift.max_work {
             return false;
         }
-        let mut goods = self.goods.clone();
-        for (good, amount) in &ticket.goods {
-            *goods.entry(*good).or_default() += amount;
+        let mut goods = used(&[ticket]);
+        for (good, amount) in &mut goods {
+            *amount += self.goods.get(good).copied().unwrap_or(0);
         }
         lacking(shift, &goods).is_none() && self.slack.takes(facts, ticket, &ticket.windows, work)
     }

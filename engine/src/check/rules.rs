@@ -30,7 +30,7 @@ pub(super) fn stops(
             let mine = &facts.problem.engineer(shift.engineer).territories;
             !mine.is_empty() && !ticket.territories.iter().any(|territory| mine.contains(territory))
         }
-        Barrier::Goods => lacking(shift, &used(&[ticket])).is_some(),
+        Barrier::Goods => !ticket.goods.is_empty() && lacking(shift, &used(&[ticket])).is_some(),
         Barrier::Absent => shift.absent,
         Barrier::OffDuty => !shift.on_duty,
         Barrier::Quota => shift.max_tickets == 0 || shift.max_work < facts.work(shift, ticket),

@@ -23,10 +23,9 @@ pub(super) fn check(problem: &Problem, plan: &Plan, breaches: &mut Vec<Breach>) 
     let mut served: Vec<Vec<Served>> = vec![Vec::new(); problem.tickets().len()];
     for route in &plan.routes {
         for stop in &route.stops {
+            let (start, end) = (stop.start, stop.departure);
             match served.get_mut(stop.ticket.at()) {
-                Some(places) => {
-                    places.push(Served { shift: route.shift, start: stop.start, end: stop.departure })
-                }
+                Some(places) => places.push(Served { shift: route.shift, start, end }),
                 None => breaches.push(unknown_ticket(stop.ticket)),
             }
         }

@@ -1,7 +1,7 @@
 //! Room in a day: whether one more ticket fits, at any position, by every hard rule of time.
 
 use super::facts::Facts;
-use super::timing::{ByBreaks, Day, cross, cross_back};
+use super::timing::{ByBreaks, Day, cross, cross_back, earlier, later};
 use crate::engineer::{Break, MAX_BREAKS, Shift};
 use crate::geo::Place;
 use crate::ticket::{Ticket, Window};
@@ -20,8 +20,10 @@ pub(super) struct Slack<'a> {
     leaves: Vec<ByBreaks>,
     /// By gap and breaks taken at its end: the latest moment to be ready.
     ready_by: Vec<ByBreaks>,
-    /// The longest span between the two, over all gaps.
-    longest: Seconds,
+    /// By gap: the most time between the two that no break takes; negative if there is no way at all.
+    room: Vec<Seconds>,
+    /// The most room of any gap.
+    most_room: Seconds,
 }
 
 impl<'a> Slack<'a> {
@@ -34,21 +36,17 @@ impl<'a> Slack<'a> {
             .map(|gap| (points[gap], points.get(gap + 1).copied().or(shift.to.as_ref())))
             .collect();
         let (leaves, ready_by) = (forward(day), backward(day));
-        let longest = leaves
+        let room: Vec<Seconds> = leaves
             .iter()
             .zip(&ready_by)
-            .filter_map(|(leaves, ready_by)| {
-                let first = leaves.iter().flatten().min()?;
-                let last = ready_by.iter().flatten().max()?;
-                Some(*last - *first)
-            })
-            .max()
-            .unwrap_or(Seconds(-1));
-        Slack { shift, places, leaves, ready_by, longest }
+            .map(|(leaves, ready_by)| room(&shift.breaks, leaves, ready_by))
+            .collect();
+        let most_room = room.iter().copied().max().unwrap_or(Seconds(-1));
+        Slack { shift, places, leaves, ready_by, room, most_room }
     }
 
     /// Whether a ticket with these windows and this work fits into some gap.
-    /// `O(stops * breaks^3)`, and `O(1)` where no gap is even as long as the work.
+    /// `O(stops * breaks^3)`, and `O(1)` where no gap has room for the work alone.
     pub(super) fn takes(
         &self,
         facts: &Facts<'_>,
@@ -56,8 +54,10 @@ impl<'a> Slack<'a> {
         windows: &[Window],
         work: Seconds,
     ) -> bool {
-        self.longest >= work
-            && (0..self.places.len()).any(|gap| self.takes_at(gap, facts, ticket, windows, work))
+        // Drives take time too, but asking for them is what costs.
+        self.most_room >= work
+            && (0..self.places.len())
+                .any(|gap| self.room[gap] >= work && self.takes_at(gap, facts, ticket, windows, work))
     }
 
     fn takes_at(
@@ -69,12 +69,10 @@ impl<'a> Slack<'a> {
         work: Seconds,
     ) -> bool {
         let (leaves, ready_by) = (&self.leaves[gap], &self.ready_by[gap]);
-        let (Some(first), Some(last)) = (leaves.iter().flatten().min(), ready_by.iter().flatten().max())
-        else {
-            return false;
-        };
-        // Drives take time too, but asking for them is what costs.
-        if first_start(windows, *first).is_none_or(|start| start + work > *last) {
+        // Windows may rule the gap out before any drive is asked for.
+        let last = ready_by.iter().flatten().max();
+        let first = leaves.iter().flatten().min().and_then(|&first| first_start(windows, first));
+        if first.zip(last).is_none_or(|(first, &last)| first + work > last) {
             return false;
         }
         let (from, to) = self.places[gap];
@@ -101,16 +99,22 @@ impl<'a> Slack<'a> {
     }
 }
 
+/// The most time in a gap that its breaks leave for work and drives.
+fn room(breaks: &[Break], leaves: &ByBreaks, ready_by: &ByBreaks) -> Seconds {
+    let mut most = Seconds(-1);
+    for before in 0..=breaks.len() {
+        for after in before..=breaks.len() {
+            let resting: Seconds = breaks[before..after].iter().map(|pause| pause.length).sum();
+            if let (Some(left), Some(by)) = (leaves[before], ready_by[after]) {
+                most = most.max(by - left - resting);
+            }
+        }
+    }
+    most
+}
+
 fn first_start(windows: &[Window], ready: Moment) -> Option<Moment> {
     windows.iter().find(|window| ready <= window.end).map(|window| ready.max(window.start))
-}
-
-fn earlier(known: &mut Option<Moment>, moment: Moment) {
-    *known = Some(known.map_or(moment, |known| known.min(moment)));
-}
-
-fn later(known: &mut Option<Moment>, moment: Moment) {
-    *known = Some(known.map_or(moment, |known| known.max(moment)));
 }
 
 /// The earliest departure into every gap.
@@ -127,7 +131,7 @@ fn forward(day: &Day<'_>) -> Vec<ByBreaks> {
                 let start = cross(&breaks[before..taken], left, stop.drive)
                     .and_then(|ready| stop.ticket.first_start(ready));
                 if let Some(start) = start {
-                    earlier(&mut next[taken], start + stop.work);
+                    earlier(&mut next, taken, start + stop.work);
                 }
             }
         }
@@ -155,7 +159,7 @@ fn backward(day: &Day<'_>) -> Vec<ByBreaks> {
                 let leave = by[after].and_then(|by| cross_back(&breaks[taken..after], by, drive));
                 let start = leave.and_then(|leave| stop.ticket.last_start(leave - stop.work));
                 if let Some(start) = start {
-                    later(&mut before[taken], start);
+                    later(&mut before, taken, start);
                 }
             }
         }

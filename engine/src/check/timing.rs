@@ -111,6 +111,24 @@ impl<'a> Day<'a> {
         Some((starts, back))
     }
 
+    /// The end of gap `gap`, its stop served or its return allowed, for breaks `before..taken` in it.
+    fn pass(
+        &self,
+        gap: usize,
+        left: Moment,
+        before: usize,
+        taken: usize,
+        punctual: bool,
+    ) -> Option<Moment> {
+        let drive = self.stops.get(gap).map_or(self.drive_back, |stop| stop.drive);
+        let ready = cross(&self.shift.breaks[before..taken], left, drive)?;
+        if gap < self.stops.len() {
+            self.serve(gap, ready, punctual).map(|(_, end)| end)
+        } else {
+            self.may_return(ready, taken, punctual).then_some(ready)
+        }
+    }
+
     /// The earliest return over all placements of the breaks, with nothing late and no overtime if
     /// `punctual`. With `than`, only over placements that take no break in an earlier gap than `than`
     /// does and at least one in a later gap. `O(stops * breaks^2)`.
@@ -121,24 +139,15 @@ impl<'a> Day<'a> {
         now[0][0] = Some(self.shift.start);
         for gap in 0..=self.stops.len() {
             let most = than.map_or(all, |than| than[gap]);
-            let drive = self.stops.get(gap).map_or(self.drive_back, |stop| stop.drive);
             let mut next: [ByBreaks; 2] = [[None; MAX_BREAKS + 1]; 2];
             for (behind, row) in now.iter().enumerate() {
                 for (before, left) in row.iter().enumerate() {
                     let Some(left) = *left else { continue };
                     for taken in before..=most {
-                        let Some(ready) = cross(&self.shift.breaks[before..taken], left, drive) else {
-                            continue;
-                        };
-                        let done = if gap < self.stops.len() {
-                            self.serve(gap, ready, punctual).map(|(_, end)| end)
-                        } else {
-                            self.may_return(ready, taken, punctual).then_some(ready)
-                        };
-                        let Some(done) = done else { continue };
-                        let behind = if taken < most { 1 } else { behind };
-                        let best = &mut next[behind][taken];
-                        *best = Some(best.map_or(done, |known| known.min(done)));
+                        if let Some(done) = self.pass(gap, left, before, taken, punctual) {
+                            let row = if taken < most { 1 } else { behind };
+                            earlier(&mut next[row], taken, done);
+                        }
                     }
                 }
             }
@@ -147,4 +156,14 @@ impl<'a> Day<'a> {
         let rows = if than.is_some() { &now[1..] } else { &now[..] };
         rows.iter().flatten().flatten().min().copied()
     }
+}
+
+/// Keeps the earlier of what is known for `taken` and `moment`.
+pub(super) fn earlier(known: &mut ByBreaks, taken: usize, moment: Moment) {
+    known[taken] = Some(known[taken].map_or(moment, |known| known.min(moment)));
+}
+
+/// Keeps the later of what is known for `taken` and `moment`.
+pub(super) fn later(known: &mut ByBreaks, taken: usize, moment: Moment) {
+    known[taken] = Some(known[taken].map_or(moment, |known| known.max(moment)));
 }

@@ -129,7 +129,7 @@ impl History {
 
     /// Whether `later` is a repeat of `earlier`, given that customer or asset and issue are the same.
     fn follows(&self, later: &Visit, earlier: &Visit) -> bool {
-        later.start >= earlier.end && later.start <= earlier.end + self.repeat_window
+        later.start > earlier.end && later.start <= earlier.end + self.repeat_window
     }
 
     fn tally(&mut self, outcome: &Outcome, sign: f64) {

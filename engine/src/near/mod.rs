@@ -4,5 +4,7 @@
 //! projection to get wrong.
 
 mod legs;
+mod places;
 
 pub use legs::{Leg, LegIndex, Nearest};
+pub use places::Neighbours;

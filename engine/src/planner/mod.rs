@@ -1,29 +1,279 @@
 //! The planner: whole days of routes, anytime.
+//!
+//! Regret construction, then ruin and recreate under annealing. The plan is cut into parts that are
+//! searched side by side and put together again, epoch after epoch; where the cuts run changes every
+//! time. How the work is divided depends on the problem and never on the threads at hand, so the same
+//! seed and round budget give the same plan on any machine.
 
+mod accept;
 mod budget;
+mod build;
+mod mend;
+mod params;
+mod part;
+mod ruin;
+mod search;
+mod split;
+mod tell;
 
 pub use budget::{Budget, NoWatch, Progress, Watch};
+pub use params::{AcceptParams, MendParams, Params, RuinParams, SplitParams};
 
+use rand::SeedableRng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
+
+use crate::fit::{History, Standing};
+use crate::ids::{Index, TicketIx};
+use crate::near::Neighbours;
 use crate::plan::{Ended, Plan, Run};
+use crate::price::rules::Tariff;
+use crate::price::{Fits, Scorer};
 use crate::problem::Problem;
-use crate::receipt::Receipt;
+use crate::route::{Route, Visitor};
+use crate::travel::Roads;
 use crate::units::Price;
+use accept::Scales;
+use part::{Ground, Part};
+use search::{Best, Cooling};
 
-/// What a caller can turn.
-#[derive(Clone, Debug, Default)]
-pub struct Params {
-    /// The same seed and round budget give the same plan, whatever the thread count.
-    pub seed: u64,
+/// Plans every shift of a problem, in the current rayon pool, until the budget is used up or the watch
+/// says stop.
+///
+/// The plan keeps every hard rule, and no ticket is left out that some route could still take; each one
+/// left out says why. Tickets that need several engineers at once or wait for others are left out and
+/// say so.
+pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Watch) -> Plan {
+    let roads = Roads::kept(problem);
+    let history = History::new(problem);
+    let standings: Vec<Standing> =
+        problem.tickets().par_iter().map(|ticket| Standing::of(problem, &history, ticket)).collect();
+    let tariff = Tariff::new(problem.policy());
+    let scorer = Scorer::new(problem, &roads, &history, &standings, &tariff);
+    let fits = Fits::new(&scorer);
+    let neighbours = Neighbours::new(problem, &roads, params.ruin.neighbours);
+    let ground = Ground { scorer: &scorer, fits: &fits, neighbours: &neighbours };
+
+    let (plannable, mut aside): (Vec<TicketIx>, Vec<TicketIx>) =
+        problem.ticket_indices().partition(|&ticket| {
+            !problem.ticket(ticket).needs_coordination() && !fits.able(ticket).is_empty()
+        });
+    let mut board = Board::build(ground, &plannable);
+    let (rounds, ended) = board.improve(ground, params, budget, watch, &aside);
+    board.complete(ground);
+    aside.extend(&board.pool);
+    let run = Run { seed: params.seed, rounds, ended };
+    tell::tell(&scorer, board.routes.iter(), &aside, run)
 }
 
-/// Plans every shift of a problem.
-pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Watch) -> Plan {
-    let _ = (problem, budget, watch);
-    Plan {
-        routes: Vec::new(),
-        unserved: Vec::new(),
-        receipt: Receipt::default(),
-        price: Price::ZERO,
-        run: Run { seed: params.seed, rounds: 0, ended: Ended::Proven },
+/// All routes and all unserved tickets.
+struct Board {
+    routes: Vec<Route>,
+    pool: Vec<TicketIx>,
+}
+
+impl Board {
+    fn build(ground: Ground<'_>, tickets: &[TicketIx]) -> Board {
+        let (routes, pool) = build::build(ground, tickets);
+        Board { routes, pool }
     }
+
+    fn price(&self, ground: Ground<'_>) -> Price {
+        let routes: Price =
+            self.routes.iter().map(|route| Price::of(ground.scorer.price_of(route))).sum();
+        routes + self.pool.iter().map(|&ticket| ground.lost(ticket)).sum()
+    }
+
+    /// Searches epoch after epoch; leaves the best in place. Returns rounds done and how it ended.
+    fn improve(
+        &mut self,
+        ground: Ground<'_>,
+        params: &Params,
+        budget: &Budget,
+        watch: &dyn Watch,
+        aside: &[TicketIx],
+    ) -> (u64, Ended) {
+        let tickets =
+            self.routes.iter().map(|route| route.stops().len()).sum::<usize>() + self.pool.len();
+        if tickets == 0 || self.routes.is_empty() {
+            return (0, Ended::Proven);
+        }
+        let scales = self.scales(ground, tickets);
+        let parts = params.split.parts(tickets, self.routes.len());
+        let mut best = Best::whole(&self.routes, &self.pool, self.price(ground));
+        let (mut done, mut best_at, mut epoch) = (0, 0, 0_u64);
+        loop {
+            if let Some(ended) = budget.ended(done, done - best_at, watch) {
+                self.restore(ground, &best);
+                return (done, ended);
+            }
+            let rounds = budget.epoch_rounds(params.split.rounds * parts as u64, done);
+            let from = budget.progress(done, done - best_at, watch);
+            let upto = budget.progress(done + rounds, done + rounds - best_at, watch).max(from);
+            let cooling = Cooling { scales, from, upto };
+            let (seen, spent) =
+                self.epoch(ground, params, parts, (rounds, epoch), cooling, (budget, watch));
+            done += spent;
+            epoch += 1;
+            if seen.price < best.price {
+                best = seen;
+                best_at = done;
+                let plan = || {
+                    let routes = best.routes(ground);
+                    let left: Vec<TicketIx> = best.pool.iter().chain(aside).copied().collect();
+                    let run = Run { seed: params.seed, rounds: done, ended: Ended::Rounds };
+                    tell::tell(ground.scorer, routes.iter(), &left, run)
+                };
+                watch.improved(&Progress { rounds: done, price: best.price, plan: &plan });
+            }
+        }
+    }
+
+    /// One cut, one search of every part, one join. Returns the join of the parts' best and the rounds
+    /// done; the board is left where the annealing stands.
+    fn epoch(
+        &mut self,
+        ground: Ground<'_>,
+        params: &Params,
+        parts: usize,
+        (rounds, epoch): (u64, u64),
+        cooling: Cooling,
+        (budget, watch): (&Budget, &dyn Watch),
+    ) -> (Best, u64) {
+        let mut rng = generator(params.seed, epoch, 0);
+        let routes = std::mem::take(&mut self.routes);
+        let pool = std::mem::take(&mut self.pool);
+        let cuts = split::cut(ground, routes, pool, parts, &mut rng);
+        let count = cuts.len() as u64;
+        let searched: Vec<(Part<'_>, Best, u64)> = cuts
+            .into_par_iter()
+            .with_max_len(1)
+            .enumerate()
+            .map(|(n, cut)| {
+                let n = n as u64;
+                let mut rng = generator(params.seed, epoch, n + 1);
+                let mut part = Part::new(ground, cut.routes, cut.pool);
+                let own = rounds / count + u64::from(n < rounds % count);
+                let (best, spent) =
+                    search::search(&mut part, own, cooling, params, (budget, watch), &mut rng);
+                (part, best, spent)
+            })
+            .collect();
+        let mut join = Best { price: Price::ZERO, routes: Vec::new(), pool: Vec::new() };
+        let mut spent = 0;
+        for (part, best, own) in searched {
+            spent += own;
+            join.price += best.price;
+            join.routes.extend(best.routes);
+            join.pool.extend(best.pool);
+            self.routes.extend(part.routes);
+            self.pool.extend(part.pool);
+        }
+        // Back into the order of shifts, so that the next cut starts from the same list whatever ran
+        // where.
+        let order: Vec<usize> = self.routes.iter().map(|route| route.shift().at()).collect();
+        let mut stops = vec![Vec::new(); order.len()];
+        for (shift, list) in order.into_iter().zip(join.routes) {
+            stops[shift] = list;
+        }
+        join.routes = stops;
+        self.routes.sort_by_key(Route::shift);
+        (join, spent)
+    }
+
+    fn scales(&self, ground: Ground<'_>, tickets: usize) -> Scales {
+        let driving: i64 = self.routes.iter().map(route_driving).sum();
+        let served = tickets - self.pool.len();
+        let lost: i64 = self
+            .routes
+            .iter()
+            .flat_map(Route::stops)
+            .map(|stop| stop.ticket)
+            .chain(self.pool.iter().copied())
+            .map(|ticket| ground.lost(ticket).priority_lost + 1)
+            .sum();
+        Scales {
+            stop: (driving as f64 / served.max(1) as f64).max(1.0),
+            ticket: lost as f64 / tickets as f64,
+        }
+    }
+
+    fn restore(&mut self, ground: Ground<'_>, best: &Best) {
+        self.routes = best.routes(ground);
+        self.pool.clone_from(&best.pool);
+    }
+
+    /// Serves what can still be served: a search that was stopped may have left room. Dearest losses
+    /// first, each at its cheapest place, until nothing fits.
+    fn complete(&mut self, ground: Ground<'_>) {
+        self.pool.sort_by_key(|&ticket| (std::cmp::Reverse(ground.lost(ticket)), ticket));
+        loop {
+            let before = self.pool.len();
+            let mut left = Vec::with_capacity(before);
+            for ticket in std::mem::take(&mut self.pool) {
+                if !self.serve(ground, ticket) {
+                    left.push(ticket);
+                }
+            }
+            self.pool = left;
+            // A new stop can make room for another where travel by table takes detours.
+            if self.pool.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// Serves a ticket at its cheapest place, if it has one.
+    fn serve(&mut self, ground: Ground<'_>, ticket: TicketIx) -> bool {
+        let places = ground.fits.able(ticket).iter().filter_map(|&shift| {
+            let route = &self.routes[shift.at()];
+            build::cheapest(ground, route, ticket).map(|(price, at)| (price, shift, at))
+        });
+        let Some((_, shift, at)) = places.min() else { return false };
+        let fit = ground.fits.get(ticket, shift).expect("an able shift has a fit");
+        let stop = Visitor { ticket, work: fit.work, fit: fit.price };
+        let feasible =
+            self.routes[shift.at()].insert(ground.scorer.problem(), ground.scorer.roads(), at, stop);
+        debug_assert!(feasible, "{ticket:?} was priced as feasible");
+        true
+    }
+}
+
+fn route_driving(route: &Route) -> i64 {
+    if route.stops().is_empty() {
+        return 0;
+    }
+    (1..=route.stops().len() + 1).map(|position| route.leg(position).0).sum()
+}
+
+impl Best {
+    fn whole(routes: &[Route], pool: &[TicketIx], price: Price) -> Best {
+        Best {
+            price,
+            routes: routes.iter().map(|route| route.stops().to_vec()).collect(),
+            pool: pool.to_vec(),
+        }
+    }
+
+    /// The routes again, by shift.
+    fn routes(&self, ground: Ground<'_>) -> Vec<Route> {
+        let problem = ground.scorer.problem();
+        problem
+            .shift_indices()
+            .zip(&self.routes)
+            .map(|(shift, stops)| {
+                let mut route = ground.scorer.empty_route(shift);
+                let feasible = route.set(problem, ground.scorer.roads(), stops);
+                debug_assert!(feasible, "the best plan was feasible");
+                route
+            })
+            .collect()
+    }
+}
+
+/// The generator of one part in one epoch.
+fn generator(seed: u64, epoch: u64, part: u64) -> Xoshiro256PlusPlus {
+    let mixed =
+        seed ^ epoch.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ part.wrapping_mul(0xD1B5_4A32_D192_ED03);
+    Xoshiro256PlusPlus::seed_from_u64(mixed)
 }

@@ -8,4 +8,4 @@ mod scorer;
 
 pub use bill::Bill;
 pub use fits::{Fit, Fits};
-pub use scorer::{Candidate, Scorer};
+pub use scorer::{ANY_PRICE, Candidate, Scorer};

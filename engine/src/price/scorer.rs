@@ -31,6 +31,9 @@ pub struct Scorer<'a> {
     tariff: &'a Tariff,
 }
 
+/// No limit for [`Scorer::with_ticket`].
+pub const ANY_PRICE: Seconds = Seconds(i64::MAX / 4);
+
 impl<'a> Scorer<'a> {
     /// A scorer. `standings` has one entry for each ticket of the problem.
     pub fn new(
@@ -128,25 +131,24 @@ impl<'a> Scorer<'a> {
         Some(sketch.driving() + sketch.fitted() + load + late)
     }
 
-    /// The price of `route` with a ticket before the stop at `at`, or `None` if that is infeasible.
+    /// The price of `route` with a ticket before the stop at `at`, or `None` if that is infeasible or
+    /// dearer than `most`. `O(breaks^2)`, or `O(stops)` if something must be late.
     pub fn with_ticket(
         &self,
         route: &Route,
         at: usize,
         candidate: Candidate<'_>,
         fit: Fit,
+        most: Seconds,
     ) -> Option<Seconds> {
         let shift = self.problem.shift(route.shift());
         let stop = (candidate.ticket, fit.work, fit.price);
         let sketch = Sketch::insert(self.roads, shift, route, at, stop);
-        self.price(&sketch, shift, Some(candidate))
-    }
-
-    /// The price of `route` without `count` stops from `at` on, or `None` if that is infeasible, as it
-    /// can be where travel takes detours by table.
-    pub fn without(&self, route: &Route, at: usize, count: usize) -> Option<Seconds> {
-        let shift = self.problem.shift(route.shift());
-        self.price(&Sketch::remove(self.roads, shift, route, at, count), shift, None)
+        // Lateness only adds: what is too dear without it need not be timed.
+        if sketch.driving() + sketch.fitted() > most {
+            return None;
+        }
+        self.price(&sketch, shift, Some(candidate)).filter(|price| *price <= most)
     }
 
     /// What a late schedule costs: lateness, bindings missed by lateness, overtime.

@@ -128,6 +128,7 @@ impl Problem {
     /// All flaws of the ticket together.
     pub fn admit(&self, ticket: &TicketDraft) -> Result<Ticket, Vec<Flaw>> {
         let mut flaws = Vec::new();
+        checks::id("ticket.id", &ticket.id, &mut flaws);
         let ticket = work::ticket(self, ticket, "ticket", &mut flaws);
         if flaws.is_empty() { Ok(ticket) } else { Err(flaws) }
     }

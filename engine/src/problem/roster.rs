@@ -155,84 +155,11 @@ fn shifts(
     flaws: &mut Vec<Flaw>,
 ) {
     let id = &draft.id;
-    for (name, len, limit) in [
-        ("shifts", draft.shifts.len(), limits::SHIFTS_EACH),
-        ("skills", draft.skills.len(), limits::LIST),
-        ("absences", draft.absences.len(), limits::LIST),
-        ("territories", draft.territories.len(), limits::LIST),
-    ] {
-        checks::list(&format!("{path}.{name}"), id, len, limit, flaws);
-    }
-    if !(100..=10_000).contains(&draft.speed_permille) {
-        flaws.push(
-            Flaw::new(
-                Code::OutOfRange,
-                format!("{path}.speed_factor"),
-                "the speed factor is not between 0.1 and 10",
-                "1 drives as the travel times say, 2 twice as fast",
-            )
-            .of(id),
-        );
-    }
-    let mut seen = BTreeSet::new();
-    for skill in &draft.skills {
-        let path = format!("{path}.skills.{}", skill.name);
-        if !(1..=5).contains(&skill.level) {
-            flaws.push(level_flaw(&path, skill.level).of(id));
-        }
-        if !seen.insert(&skill.name) {
-            flaws
-                .push(Flaw::new(Code::DuplicateId, path, "the skill is named twice", "keep one").of(id));
-        }
-    }
-    for (n, (start, end)) in draft.absences.iter().enumerate() {
-        if end <= start {
-            flaws.push(
-                Flaw::new(
-                    Code::Reversed,
-                    format!("{path}.absences[{n}]"),
-                    "the absence ends before it starts",
-                    "swap them",
-                )
-                .of(id),
-            );
-        }
-    }
-    let named = |draft: Option<PlaceDraft>, name: &str, flaws: &mut Vec<Flaw>| {
-        draft.map(|draft| place(problem, &draft, &format!("{path}.{name}"), id, flaws))
-    };
-    let home = named(draft.home, "home", flaws);
-    let start = named(draft.start, "start", flaws).or(home);
-    let end = named(draft.end, "end", flaws).or(home);
-    let position = named(draft.position, "position", flaws);
-    let to = if draft.open_end { None } else { end };
-    let Some(from) = start.or(position) else {
-        flaws.push(
-            Flaw::new(
-                Code::NoPlace,
-                path,
-                "the engineer has no place to start from",
-                "give \"home\", or \"start\" and \"end\"",
-            )
-            .of(id),
-        );
-        return;
-    };
-    if to.is_none() && !draft.open_end {
-        flaws.push(
-            Flaw::new(
-                Code::NoPlace,
-                path,
-                "the engineer has no place to end at",
-                "give \"home\" or \"end\", or say \"open_end\": true",
-            )
-            .of(id),
-        );
-    }
-    let stock_path = format!("{path}.stock");
-    let room_path = format!("{path}.capacity");
-    let held =
-        goods(&problem.register, &draft.stock, &draft.capacity, [&stock_path, &room_path], id, flaws);
+    facts(draft, path, flaws);
+    let Some((from, to, position)) = places(problem, draft, path, flaws) else { return };
+    let (stock_path, room_path) = (format!("{path}.stock"), format!("{path}.capacity"));
+    let paths = [stock_path.as_str(), room_path.as_str()];
+    let held = goods(&problem.register, &draft.stock, &draft.capacity, paths, id, flaws);
 
     let mut order: Vec<usize> = (0..draft.shifts.len()).collect();
     order.sort_by_key(|&n| (draft.shifts[n].start.moment, n));
@@ -287,6 +214,92 @@ fn shifts(
         clip(&mut shift, problem.now, &draft.absences);
         problem.shifts.push(shift);
     }
+}
+
+/// Checks what an engineer says apart from shifts and places.
+fn facts(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) {
+    let id = &draft.id;
+    for (name, len, limit) in [
+        ("shifts", draft.shifts.len(), limits::SHIFTS_EACH),
+        ("skills", draft.skills.len(), limits::LIST),
+        ("absences", draft.absences.len(), limits::LIST),
+        ("territories", draft.territories.len(), limits::LIST),
+    ] {
+        checks::list(&format!("{path}.{name}"), id, len, limit, flaws);
+    }
+    if !(100..=10_000).contains(&draft.speed_permille) {
+        flaws.push(
+            Flaw::new(
+                Code::OutOfRange,
+                format!("{path}.speed_factor"),
+                "the speed factor is not between 0.1 and 10",
+                "1 drives as the travel times say, 2 twice as fast",
+            )
+            .of(id),
+        );
+    }
+    let mut seen = BTreeSet::new();
+    for skill in &draft.skills {
+        let path = format!("{path}.skills.{}", skill.name);
+        if !(1..=5).contains(&skill.level) {
+            flaws.push(level_flaw(&path, skill.level).of(id));
+        }
+        if !seen.insert(&skill.name) {
+            flaws
+                .push(Flaw::new(Code::DuplicateId, path, "the skill is named twice", "keep one").of(id));
+        }
+    }
+    for (n, (start, end)) in draft.absences.iter().enumerate() {
+        let path = format!("{path}.absences[{n}]");
+        checks::moment(&format!("{path}.start"), *start, flaws);
+        checks::moment(&format!("{path}.end"), *end, flaws);
+        if end <= start {
+            flaws.push(
+                Flaw::new(Code::Reversed, path, "the absence ends before it starts", "swap them").of(id),
+            );
+        }
+    }
+}
+
+/// Start place, end place and present position of an engineer; `None` without a place to start from.
+fn places(
+    problem: &Problem,
+    draft: &EngineerDraft,
+    path: &str,
+    flaws: &mut Vec<Flaw>,
+) -> Option<(Place, Option<Place>, Option<Place>)> {
+    let id = &draft.id;
+    let named = |draft: Option<PlaceDraft>, name: &str, flaws: &mut Vec<Flaw>| {
+        draft.map(|draft| place(problem, &draft, &format!("{path}.{name}"), id, flaws))
+    };
+    let home = named(draft.home, "home", flaws);
+    let start = named(draft.start, "start", flaws).or(home);
+    let end = named(draft.end, "end", flaws).or(home);
+    let position = named(draft.position, "position", flaws);
+    if end.is_none() && !draft.open_end {
+        flaws.push(
+            Flaw::new(
+                Code::NoPlace,
+                path,
+                "the engineer has no place to end at",
+                "give \"home\" or \"end\", or say \"open_end\": true",
+            )
+            .of(id),
+        );
+    }
+    let Some(from) = start.or(position) else {
+        flaws.push(
+            Flaw::new(
+                Code::NoPlace,
+                path,
+                "the engineer has no place to start from",
+                "give \"home\", or \"start\" and \"end\"",
+            )
+            .of(id),
+        );
+        return None;
+    };
+    Some((from, if draft.open_end { None } else { end }, position))
 }
 
 fn level_flaw(path: &str, level: u8) -> Flaw {

@@ -2,7 +2,9 @@
 
 use super::{Problem, checks, limits, roster};
 use crate::flaw::{Code, Flaw};
-use crate::ids::{AssetIx, CustomerIx, EngineerIx, Index, IssueIx, SkillIx, TerritoryIx, TicketIx};
+use crate::ids::{
+    AssetIx, CustomerIx, EngineerIx, Index, IssueIx, Names, SkillIx, TerritoryIx, TicketIx,
+};
 use crate::ticket::{Need, Ticket, TicketDraft, Window};
 use crate::units::{Moment, Seconds};
 use crate::visit::{Visit, VisitDraft};
@@ -25,7 +27,6 @@ pub(super) fn ticket(
 ) -> Ticket {
     let id = &draft.id;
     let register = problem.register();
-    checks::id(&format!("{path}.id"), id, flaws);
     for (name, len) in [
         ("windows", draft.windows.len()),
         ("requires", draft.requires.len()),
@@ -34,6 +35,60 @@ pub(super) fn ticket(
         checks::list(&format!("{path}.{name}"), id, len, limits::LIST, flaws);
     }
     checks::length(&format!("{path}.work_s"), id, draft.work, Seconds(30 * 86_400), flaws);
+    facts(draft, path, flaws);
+    let place = roster::place(problem, &draft.place, &format!("{path}.place"), id, flaws);
+    let territories = draft.place.point.map_or_else(Box::default, |point| {
+        (0..problem.areas.len())
+            .filter(|&n| problem.areas[n].contains(point))
+            .map(TerritoryIx::nth)
+            .collect()
+    });
+    let (respond_by, resolve_by, reported) = sla(problem, draft, path, flaws);
+    let people = People::of(problem, draft, path, flaws);
+    let windows = windows(draft, path, flaws);
+    let parts_path = format!("{path}.parts");
+    let demand_path = format!("{path}.demand");
+    Ticket {
+        id: id.as_str().into(),
+        customer: known(&register.customers, draft.customer.as_ref()).unwrap_or(CustomerIx::UNKNOWN),
+        asset: known(&register.assets, draft.asset.as_ref()).unwrap_or(AssetIx::UNKNOWN),
+        issue: known(&register.issues, draft.issue.as_ref()).unwrap_or(IssueIx::UNKNOWN),
+        kind: draft.kind,
+        place,
+        territories,
+        work: draft.work,
+        requires: needs(problem, draft, path, flaws),
+        windows,
+        respond_by,
+        resolve_by,
+        reported,
+        priority: draft.priority,
+        tier_points: tier_points(problem, draft, path, flaws),
+        conversation: draft.conversation,
+        goods: roster::goods(
+            register,
+            &draft.parts,
+            &draft.demand,
+            [&parts_path, &demand_path],
+            id,
+            flaws,
+        ),
+        required: people.required,
+        preferred: people.preferred,
+        forbidden: people.forbidden,
+        crew: draft.crew,
+        after: after(problem, draft, path, flaws),
+        pinned: draft.pin.is_some(),
+    }
+}
+
+fn known<I: Index>(names: &Names<I>, name: Option<&String>) -> Option<I> {
+    name.and_then(|name| names.get(name))
+}
+
+/// Checks the numbers of a ticket.
+fn facts(draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) {
+    let id = &draft.id;
     if draft.priority.is_some_and(|priority| priority > 100) {
         flaws.push(
             Flaw::new(
@@ -68,62 +123,6 @@ pub(super) fn ticket(
             )
             .of(id),
         );
-    }
-    let place = roster::place(problem, &draft.place, &format!("{path}.place"), id, flaws);
-    let territories = draft.place.point.map_or_else(Box::default, |point| {
-        (0..problem.areas.len())
-            .filter(|&n| problem.areas[n].contains(point))
-            .map(TerritoryIx::nth)
-            .collect()
-    });
-    let (respond_by, resolve_by, reported) = sla(problem, draft, path, flaws);
-    let people = People::of(problem, draft, path, flaws);
-    let windows = windows(draft, path, flaws);
-    let parts_path = format!("{path}.parts");
-    let demand_path = format!("{path}.demand");
-    Ticket {
-        id: id.as_str().into(),
-        customer: draft
-            .customer
-            .as_ref()
-            .and_then(|name| register.customers.get(name))
-            .unwrap_or(CustomerIx::UNKNOWN),
-        asset: draft
-            .asset
-            .as_ref()
-            .and_then(|name| register.assets.get(name))
-            .unwrap_or(AssetIx::UNKNOWN),
-        issue: draft
-            .issue
-            .as_ref()
-            .and_then(|name| register.issues.get(name))
-            .unwrap_or(IssueIx::UNKNOWN),
-        kind: draft.kind,
-        place,
-        territories,
-        work: draft.work,
-        requires: needs(problem, draft, path, flaws),
-        windows,
-        respond_by,
-        resolve_by,
-        reported,
-        priority: draft.priority,
-        tier_points: tier_points(problem, draft, path, flaws),
-        conversation: draft.conversation,
-        goods: roster::goods(
-            register,
-            &draft.parts,
-            &draft.demand,
-            [&parts_path, &demand_path],
-            id,
-            flaws,
-        ),
-        required: people.required,
-        preferred: people.preferred,
-        forbidden: people.forbidden,
-        crew: draft.crew,
-        after: after(problem, draft, path, flaws),
-        pinned: draft.pin.is_some(),
     }
 }
 
@@ -339,11 +338,7 @@ pub(super) fn visit(problem: &Problem, draft: &VisitDraft, path: &str, flaws: &m
     }
     Visit {
         customer: register.customers.get(&draft.customer).unwrap_or(CustomerIx::UNKNOWN),
-        asset: draft
-            .asset
-            .as_ref()
-            .and_then(|name| register.assets.get(name))
-            .unwrap_or(AssetIx::UNKNOWN),
+        asset: known(&register.assets, draft.asset.as_ref()).unwrap_or(AssetIx::UNKNOWN),
         issue: register.issues.get(&draft.issue).unwrap_or(IssueIx::UNKNOWN),
         engineer: register.engineers.get(&draft.engineer).unwrap_or(EngineerIx::UNKNOWN),
         start: draft.start,

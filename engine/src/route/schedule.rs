@@ -1,12 +1,13 @@
 //! The schedule of a route: the moments that people see, and that lateness and overtime are priced by.
 //!
 //! Two steps. If the breaks can be laid so that nothing is late and nobody does overtime, the schedule is
-//! the earliest such one; else the earliest feasible one. Earliest means: the one that returns first,
-//! and of those the one whose breaks lie as late as possible.
+//! the earliest such one; else the earliest feasible one. Earliest means: the one that returns first;
+//! every break is put off to the last gap that still allows that return, and work starts as early as
+//! the breaks then let it.
 
-use super::gap::{self, NOWHERE, States};
-use super::timeline::{Step, Strictness, serve};
-use crate::engineer::Shift;
+use super::gap;
+use super::timeline::{Step, Strictness, Timeline};
+use crate::engineer::{Break, Shift};
 use crate::plan::PlannedBreak;
 use crate::units::{Moment, Seconds};
 
@@ -47,84 +48,54 @@ fn lay(
     drive_back: Seconds,
     strictness: Strictness,
 ) -> Option<Schedule> {
-    let mut departures: Vec<States> = Vec::with_capacity(steps.len() + 1);
-    let mut states = NOWHERE;
-    states[0] = shift.start;
-    departures.push(states);
-    for step in steps {
-        states = serve(&states, *step, shift, strictness);
-        departures.push(states);
-    }
-    let returns = gap::cross(&states, drive_back, &shift.breaks);
-    let count = shift.breaks.len();
-    let (back, taken) = (0..=count)
-        .filter(|&taken| {
-            let rest_by = gap::return_by(&shift.breaks[taken..]);
-            rest_by.is_some_and(|by| returns[taken] <= by.min(strictness.back(shift)))
-        })
-        .map(|taken| (returns[taken], taken))
-        .min()?;
+    let mut timeline = Timeline::default();
+    timeline.build(shift, steps, (drive_back, strictness.back(shift)), strictness);
+    let back = timeline.earliest_return(drive_back, shift)?;
+    // What is still possible if the return is to be no later than that.
+    timeline.build(shift, steps, (drive_back, back), strictness);
 
-    // Walk back: at each gap as many breaks as possible, so that they lie late.
-    let mut taken_before = vec![0; steps.len() + 2];
-    taken_before[steps.len() + 1] = taken;
-    let mut after = taken;
-    for position in (0..=steps.len()).rev() {
-        let (drive, wanted) = match steps.get(position) {
-            Some(step) => (step.drive, departures[position + 1][after]),
-            None => (drive_back, back),
-        };
-        let leads_there = |&before: &usize| {
-            let ready = gap::ready(departures[position][before], drive, &shift.breaks[before..after]);
-            ready.is_some_and(|ready| match steps.get(position) {
-                Some(step) => {
-                    step.ticket.first_start(ready).is_some_and(|start| start + step.work == wanted)
-                }
-                None => ready == wanted,
-            })
-        };
-        after = (0..=after).filter(|&b| departures[position][b] < Moment::NEVER).find(leads_there)?;
-        taken_before[position] = after;
-    }
-    Some(tell(shift, steps, &taken_before, &departures, back, drive_back))
-}
-
-/// Moments from the chosen numbers of breaks: `taken_before[p]` are taken on leaving position p.
-fn tell(
-    shift: &Shift,
-    steps: &[Step<'_>],
-    taken_before: &[usize],
-    departures: &[States],
-    back: Moment,
-    drive_back: Seconds,
-) -> Schedule {
     let mut stops = Vec::with_capacity(steps.len());
     let mut breaks = Vec::new();
+    let (mut departure, mut taken) = (shift.start, 0);
     let mut leave = shift.start;
-    for position in 0..=steps.len() {
-        let (before, after) = (taken_before[position], taken_before[position + 1]);
-        let departure = departures[position][before];
-        let drive = steps.get(position).map_or(drive_back, |step| step.drive);
-        let mut arrival = departure + drive;
-        let mut free = departure;
-        for pause in &shift.breaks[before..after] {
-            let start = free.max(pause.earliest);
-            free = start + pause.length;
-            if start < arrival {
-                // Taken on the road: arrival moves back by it.
-                arrival = arrival + pause.length;
-            }
-            breaks.push(PlannedBreak { start, end: free });
-        }
-        let Some(step) = steps.get(position) else { break };
-        let end = departures[position + 1][after];
-        let start = end - step.work;
-        if position == 0 && before == after {
+    for (n, step) in steps.iter().enumerate() {
+        // The fewest breaks with which the rest can still be done: each is put off while it can be.
+        let (start, after) = (taken..=shift.breaks.len()).find_map(|after| {
+            let ready = gap::ready(departure, step.drive, &shift.breaks[taken..after])?;
+            let start = step.ticket.first_start(ready)?;
+            (start <= timeline.latest(n + 1, after)).then_some((start, after))
+        })?;
+        let pauses = &shift.breaks[taken..after];
+        if n == 0 {
             // Nobody leaves home to wait in front of a closed door.
-            leave = start - drive;
-            arrival = start;
+            leave = gap::leave_by(start, step.drive, pauses).map_or(departure, |by| by.max(departure));
+            departure = leave;
         }
-        stops.push(TimedStop { arrival, start, departure: end });
+        let arrival = cross(departure, step.drive, pauses, &mut breaks);
+        departure = start + step.work;
+        taken = after;
+        stops.push(TimedStop { arrival, start, departure });
     }
-    Schedule { leave, stops, breaks, back }
+    let after = (taken..=shift.breaks.len()).find(|&after| {
+        gap::ready(departure, drive_back, &shift.breaks[taken..after])
+            .is_some_and(|ready| ready <= timeline.latest(steps.len() + 1, after))
+    })?;
+    cross(departure, drive_back, &shift.breaks[taken..after], &mut breaks);
+    Some(Schedule { leave, stops, breaks, back })
+}
+
+/// Crosses a gap, noting its breaks, and returns the arrival at the next place: breaks that start on
+/// the road push it back, those that start after it do not.
+fn cross(departure: Moment, drive: Seconds, pauses: &[Break], breaks: &mut Vec<PlannedBreak>) -> Moment {
+    let mut arrival = departure + drive;
+    let mut free = departure;
+    for pause in pauses {
+        let start = free.max(pause.earliest);
+        free = start + pause.length;
+        if start < arrival {
+            arrival = arrival + pause.length;
+        }
+        breaks.push(PlannedBreak { start, end: free });
+    }
+    arrival
 }

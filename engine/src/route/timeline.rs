@@ -70,12 +70,13 @@ pub(super) fn serve(
 }
 
 impl Timeline {
-    /// Both passes over `steps`, with `drive_back` after the last. `O(stops * breaks^2)`.
+    /// Both passes over `steps`, with `drive_back` after the last and the return not after `back`.
+    /// `O(stops * breaks^2)`.
     pub(super) fn build(
         &mut self,
         shift: &Shift,
         steps: &[Step<'_>],
-        drive_back: Seconds,
+        (drive_back, back): (Seconds, Moment),
         strictness: Strictness,
     ) {
         self.departures.clear();
@@ -91,7 +92,7 @@ impl Timeline {
         let mut latest = [Moment::PAST; crate::engineer::MAX_BREAKS + 1];
         for (taken, moment) in latest.iter_mut().enumerate().take(count + 1) {
             if let Some(bound) = gap::return_by(&shift.breaks[taken..]) {
-                *moment = bound.min(strictness.back(shift));
+                *moment = bound.min(back);
             }
         }
         self.latest.clear();
@@ -124,6 +125,22 @@ impl Timeline {
         &self.departures[position]
     }
 
+    /// Latest readiness at a position from which the rest of the route is still possible, after
+    /// `taken` breaks; position n + 1 is the end place.
+    pub(super) fn latest(&self, position: usize, taken: usize) -> Moment {
+        self.latest[position - 1][taken]
+    }
+
+    /// The earliest return, if the route is possible. `O(breaks^2)`.
+    pub(super) fn earliest_return(&self, drive_back: Seconds, shift: &Shift) -> Option<Moment> {
+        let end = self.latest.len();
+        let ready = gap::cross(&self.departures[end - 1], drive_back, &shift.breaks);
+        (0..=shift.breaks.len())
+            .filter(|&taken| ready[taken] <= self.latest(end, taken))
+            .map(|taken| ready[taken])
+            .min()
+    }
+
     /// Whether leaving with `departures` and driving `drive` reaches `position` early enough for the
     /// rest of the route; position n + 1 is the end place. `O(breaks^2)`.
     pub(super) fn reaches(
@@ -142,11 +159,5 @@ impl Timeline {
             .zip(latest)
             .take(shift.breaks.len() + 1)
             .any(|(ready, latest)| ready <= latest)
-    }
-
-    /// Whether the route as it stands is possible.
-    pub(super) fn holds(&self, drive_back: Seconds, shift: &Shift) -> bool {
-        let end = self.latest.len();
-        self.reaches(&self.departures[end - 1], drive_back, end, shift)
     }
 }

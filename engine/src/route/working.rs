@@ -124,10 +124,13 @@ impl Route {
         };
         self.driven.push(sums[0] + drive_back);
 
-        self.feasible.build(shift, &steps, drive_back, Strictness::Feasible);
-        self.on_time.build(shift, &steps, drive_back, Strictness::OnTime);
-        self.is_on_time = self.on_time.holds(drive_back, shift);
-        self.is_on_time || self.feasible.holds(drive_back, shift)
+        for (timeline, strictness) in
+            [(&mut self.feasible, Strictness::Feasible), (&mut self.on_time, Strictness::OnTime)]
+        {
+            timeline.build(shift, &steps, (drive_back, strictness.back(shift)), strictness);
+        }
+        self.is_on_time = self.on_time.earliest_return(drive_back, shift).is_some();
+        self.is_on_time || self.feasible.earliest_return(drive_back, shift).is_some()
     }
 
     /// The shift.

@@ -13,6 +13,7 @@ mod notes;
 mod read;
 mod read_plan;
 mod repair;
+mod strict;
 mod time;
 mod tree;
 mod words;

@@ -53,6 +53,11 @@ impl Notes {
         self.told.iter().any(|told| covers(told, path))
     }
 
+    /// Whether something inside a place, but not the place itself, has been dealt with.
+    pub(super) fn is_told_inside(&self, path: &str) -> bool {
+        self.told.iter().any(|told| covers(path, told))
+    }
+
     /// Whether no more flaws will be told.
     pub(super) fn is_full(&self) -> bool {
         self.flaws.len() >= FLAWS
@@ -67,6 +72,7 @@ impl Notes {
     pub(super) fn add_semantic(&mut self, flaws: Vec<Flaw>) {
         let own: Vec<Flaw> = flaws.into_iter().filter(|flaw| !self.is_consequence(flaw)).collect();
         self.flaws.extend(own);
+        self.flaws.sort_by_key(|flaw| position(&flaw.path));
         self.flaws.truncate(FLAWS);
     }
 
@@ -144,6 +150,16 @@ impl Notes {
         self.flaw(of(flaw, id));
         Seconds::ZERO
     }
+}
+
+/// Where in a problem document a path lies: the part, then the element.
+fn position(path: &str) -> (usize, usize) {
+    const PARTS: [&str; 8] =
+        ["now", "travel", "territories", "engineers", "tickets", "visits", "routes", "policy"];
+    let end = path.find(['.', '[']).unwrap_or(path.len());
+    let part = PARTS.iter().position(|part| *part == &path[..end]).unwrap_or(PARTS.len());
+    let number = path[end..].strip_prefix('[').and_then(|rest| rest.split(']').next()?.parse().ok());
+    (part, number.unwrap_or(0))
 }
 
 /// The flaw carried by `id`, if there is one; the document and the policy have none.

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::document::{AreaDoc, EngineerDoc, ProblemDoc, RouteDoc, TerritoryDoc, TicketDoc, VisitDoc};
 use super::notes::{Notes, STAND_IN_MOMENT};
-use super::repair::{Step, repair};
+use super::repair::{Step, last_key, repair};
+use super::strict::{self, Strict};
 use super::words::{self, Trouble};
 use super::{drafts, limits, tree};
 use crate::flaw::{Code, Flaw};
@@ -32,7 +33,7 @@ pub(super) fn body(bytes: &[u8]) -> Result<&[u8], Vec<Flaw>> {
 pub(super) fn document<T: DeserializeOwned>(bytes: &[u8], path: &str) -> Result<(T, Notes), Vec<Flaw>> {
     let bytes = body(bytes)?;
     let mut notes = Notes::default();
-    if let Ok(doc) = serde_json::from_slice(bytes) {
+    if let Ok(doc) = strict::from_slice(bytes) {
         return Ok((doc, notes));
     }
     // The tree knows its own paths; those of a text that stands alone begin with its name.
@@ -58,7 +59,7 @@ pub(super) fn whole_tree<T: DeserializeOwned>(
 /// The first thing that is wrong with the text of a `T`.
 fn first_flaw<T: DeserializeOwned>(bytes: &[u8], path: &str) -> Flaw {
     let mut from = serde_json::Deserializer::from_slice(bytes);
-    let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut from) else {
+    let Err(error) = serde_path_to_error::deserialize::<_, T>(Strict(&mut from)) else {
         return match from.end() {
             Err(error) => tree::syntax(&error),
             Ok(()) => Flaw::new(Code::NotJson, "", "the text cannot be read", "send it again"),
@@ -68,12 +69,13 @@ fn first_flaw<T: DeserializeOwned>(bytes: &[u8], path: &str) -> Flaw {
         return tree::syntax(error.inner());
     }
     let mut path = path.to_owned();
-    for step in error.path().iter().filter_map(Step::of) {
+    let steps: Vec<Step> = error.path().iter().filter_map(Step::of).collect();
+    for step in &steps {
         step.push(&mut path);
     }
     let message = error.inner().to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-    let Trouble { code, found, fix, .. } = words::trouble(message, None);
+    let Trouble { code, found, fix, .. } = words::trouble(message, None, last_key(&steps));
     Flaw::new(code, path, found, fix)
 }
 
@@ -81,7 +83,7 @@ fn first_flaw<T: DeserializeOwned>(bytes: &[u8], path: &str) -> Flaw {
 pub(super) fn draft(bytes: &[u8]) -> Result<Draft, Vec<Flaw>> {
     let bytes = body(bytes)?;
     let mut notes = Notes::default();
-    let doc = match serde_json::from_slice(bytes) {
+    let doc = match strict::from_slice(bytes) {
         Ok(doc) => doc,
         Err(_) => match problem_doc(bytes, &mut notes)? {
             Some(doc) => doc,

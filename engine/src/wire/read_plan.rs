@@ -7,11 +7,11 @@ use super::answer::{
     EndedDoc, PlanDoc, PlannedRouteDoc, PlannedStopDoc, PriceDoc, ReasonCodeDoc, ReasonDoc, ReceiptDoc,
     UnservedDoc,
 };
-use super::limits;
 use super::notes::{Notes, STAND_IN_MOMENT};
 use super::read::{body, elements, take_list, whole_tree};
 use super::repair::repair;
-use super::words::{nearest, quoted};
+use super::strict;
+use super::words::{listed, nearest, quoted};
 use crate::flaw::{Code, Flaw};
 use crate::ids::{ShiftIx, TicketIx};
 use crate::plan::{Ended, Plan, PlannedBreak, PlannedRoute, PlannedStop, Reason, Run, Unserved};
@@ -28,7 +28,7 @@ use crate::units::{Price, Seconds};
 pub fn read_plan(problem: &Problem, bytes: &[u8]) -> Result<Plan, Vec<Flaw>> {
     let bytes = body(bytes)?;
     let mut notes = Notes::default();
-    let doc = match serde_json::from_slice(bytes) {
+    let doc = match strict::from_slice(bytes) {
         Ok(doc) => Some(doc),
         Err(_) => repaired(whole_tree::<PlanDoc>(bytes, "", &mut notes)?, &mut notes),
     };
@@ -240,7 +240,7 @@ impl Reader<'_> {
         for name in doc.barriers.keys().filter(|name| !names.contains(&name.as_str())) {
             let fix = match nearest(name, &names) {
                 Some(near) => format!("did you mean {near:?}?"),
-                None => format!("use one of {names:?}"),
+                None => format!("use one of {}", listed(&names)),
             };
             let mut path = format!("{path}.barriers");
             super::tree::push_key(&mut path, name);

@@ -11,9 +11,10 @@ use serde_path_to_error::Segment;
 
 use super::limits;
 use super::notes::{Notes, STAND_IN_MOMENT};
+use super::strict::Strict;
 use super::tree::{push_index, push_key};
 use super::words::{self, Key, Trouble};
-use crate::flaw::{Code, Flaw};
+use crate::flaw::Flaw;
 
 /// Reads `value` as a `T`, noting all that is wrong with it under `path`. `None` if nothing readable is
 /// left.
@@ -22,7 +23,7 @@ pub(super) fn repair<T: DeserializeOwned>(mut value: Value, path: &str, notes: &
     let mut gone = Gone::default();
     let mut rounds = None;
     loop {
-        let error = match serde_path_to_error::deserialize::<_, T>(&value) {
+        let error = match serde_path_to_error::deserialize::<_, T>(Strict(&value)) {
             Ok(read) => return Some(read),
             Err(error) => error,
         };
@@ -113,7 +114,8 @@ fn take_out(
     gone: &mut Gone,
     notes: &mut Notes,
 ) -> bool {
-    let Trouble { code, found, fix, key } = words::trouble(message, look(value, &steps));
+    let Trouble { code, found, fix, key } =
+        words::trouble(message, look(value, &steps), last_key(&steps));
     let flaw = |path: String| {
         let flaw = Flaw::new(code, path, found.clone(), fix.clone());
         match id {
@@ -157,25 +159,47 @@ fn take_out(
                 matches!(step, Step::Key(key)
                     if ["durations_s", "metres_m", "coordinates"].contains(&key.as_str()))
             };
-            notes.flaw(flaw(gone.original(base, &steps)));
+            let place = gone.original(base, &steps);
+            let first_time = !notes.is_told(&place);
+            if notes.is_told_inside(&place) {
+                // What is wrong with the whole may come from what was taken out of it.
+                notes.settle(place);
+            } else {
+                notes.flaw(flaw(place));
+            }
             if let Some(end) = steps.iter().position(bulk) {
                 steps.truncate(end + 1);
                 // What is left out here is needed: without a note it would be told as missing.
                 notes.settle(gone.original(base, &steps));
             }
-            remove(value, &steps, base, gone)
+            remove(value, &steps, base, gone, first_time)
         }
     }
 }
 
-/// Takes the value at `steps` out of its list or object.
-fn remove(value: &mut Value, steps: &[Step], base: &str, gone: &mut Gone) -> bool {
+/// The key under which a value stands, itself or its list.
+pub(super) fn last_key(steps: &[Step]) -> &str {
+    let keys = steps.iter().rev().filter_map(|step| match step {
+        Step::Key(key) => Some(key.as_str()),
+        Step::Index(_) => None,
+    });
+    keys.into_iter().next().unwrap_or_default()
+}
+
+/// Takes the value at `steps` out of its list or object. In a list whose entries are known a stand-in
+/// takes its place, so that the entries after it keep theirs.
+fn remove(value: &mut Value, steps: &[Step], base: &str, gone: &mut Gone, first_time: bool) -> bool {
     let Some((last, holder)) = steps.split_last() else { return false };
+    let entry = stand_in_entry(last_key(holder), base).filter(|_| first_time);
     match (find(value, holder), last) {
         (Some(Value::Object(map)), Step::Key(key)) => map.remove(key).is_some(),
-        (Some(Value::Array(list)), Step::Index(index)) if *index < list.len() => {
-            gone.take(gone.original(base, holder), *index);
-            list.remove(*index);
+        (Some(Value::Array(list)), Step::Index(at)) if *at < list.len() => {
+            if let Some(entry) = entry {
+                list[*at] = entry;
+            } else {
+                gone.take(gone.original(base, holder), *at);
+                list.remove(*at);
+            }
             true
         }
         _ => false,
@@ -232,6 +256,21 @@ fn stand_in(key: &str) -> Option<Value> {
         | "unserved" | "seconds" => {
             json!(0)
         }
+        _ => return None,
+    })
+}
+
+/// The same for an entry of a list.
+fn stand_in_entry(list: &str, base: &str) -> Option<Value> {
+    let (moment, time) = (STAND_IN_MOMENT, "00:00");
+    let in_plan = base.starts_with("routes");
+    Some(match list {
+        "windows" | "absences" | "shifts" => json!({"start": moment, "end": moment}),
+        "breaks" if in_plan => json!({"start": moment, "end": moment}),
+        "breaks" => json!({"start": time, "end": time, "length_s": 0}),
+        "stops" => json!({"ticket": "?", "drive_s": 0, "arrival": moment, "start": moment,
+            "departure": moment, "receipt": {"total": 0}}),
+        "territories" | "tickets" | "after" | "required" | "preferred" | "forbidden" => json!("?"),
         _ => return None,
     })
 }

@@ -56,6 +56,7 @@ pub(super) fn syntax(error: &serde_json::Error) -> Flaw {
             "no document of this format needs more than 10; check what wrote it",
         );
     }
+    let what = if what == "expected ident" { "expected a value" } else { what };
     let fix = if error.is_eof() {
         "the text ends too early; send all of it"
     } else {

@@ -55,8 +55,8 @@ pub(super) fn shown(value: &Value) -> String {
     }
 }
 
-/// Turns serde's message about `value` into words. An unknown message is kept as it is.
-pub(super) fn trouble(message: &str, value: Option<&Value>) -> Trouble {
+/// Turns serde's message about `value`, which stands under `key`, into words. An unknown message is kept as it is.
+pub(super) fn trouble(message: &str, value: Option<&Value>, key: &str) -> Trouble {
     let itself = |code, found: String, fix: String| Trouble { code, found, fix, key: Key::Itself };
     let mut parts = message.split(SEPARATOR);
     if let (Some(code), Some(found), Some(fix)) =
@@ -88,16 +88,17 @@ pub(super) fn trouble(message: &str, value: Option<&Value>) -> Trouble {
         && let Some((word, known)) = rest.rsplit_once("`, expected ")
     {
         let words = names_in(known);
-        let near =
-            nearest(word, &words).map(|near| format!("did you mean {near:?}? ")).unwrap_or_default();
-        let fix = format!("{near}use one of {}", listed(&words));
+        let fix = match nearest(word, &words) {
+            Some(near) => format!("did you mean {near:?}? The words here are {}", listed(&words)),
+            None => format!("use one of {}", listed(&words)),
+        };
         return itself(Code::WrongType, format!("{} is not a word for this", quoted(word)), fix);
     }
     for (start, code) in [("invalid type: ", Code::WrongType), ("invalid value: ", Code::OutOfRange)] {
         if let Some(rest) = message.strip_prefix(start)
             && let Some((got, expected)) = rest.rsplit_once(", expected ")
         {
-            return mismatch(code, &subject(got), value, expected);
+            return mismatch(code, &subject(got), value, expected, key);
         }
     }
     itself(
@@ -134,36 +135,46 @@ fn unknown_key(rest: &str) -> Trouble {
 }
 
 /// A value of another type, or outside the type's range.
-fn mismatch(code: Code, subject: &str, value: Option<&Value>, expected: &str) -> Trouble {
+fn mismatch(code: Code, subject: &str, value: Option<&Value>, expected: &str, key: &str) -> Trouble {
     let whole = |range: &str| format!("a whole number{range}");
-    let (noun, fix) = match expected {
-        "u8" => (whole(" from 0 to 255"), "give a whole number inside its range, without quotes"),
-        "u32" => {
-            (whole(" from 0 to 4294967295"), "give a whole number inside its range, without quotes")
-        }
-        "i64" | "u64" | "i32" | "u16" | "usize" => (whole(""), "give a whole number, without quotes"),
-        "f64" => ("a number".to_owned(), "give a number, without quotes"),
-        "a string" | "a borrowed string" => ("a text".to_owned(), "put a text in double quotes"),
-        "a boolean" => ("true or false".to_owned(), "say true or false, without quotes"),
-        "a sequence" => ("a list".to_owned(), "put it in [ ], or leave the key out"),
-        "a level" => (
-            "a level from 1 to 5, alone or in an object with \"level\"".to_owned(),
-            "give a level, such as 3",
-        ),
-        "a number or a list" => {
-            ("a number or a list of them".to_owned(), "give numbers, without quotes")
-        }
-        "string or map" => ("a word".to_owned(), "give one of the format's words in double quotes"),
-        map if map == "a map" || map.starts_with("struct ") => {
-            ("an object".to_owned(), "give an object with keys, in { }")
-        }
-        other => (plain(other.trim_start_matches("enum ")), "compare it with the format"),
+    let unsigned = "give a whole number inside its range, without quotes";
+    let (noun, fix) = match (expected, key) {
+        ("u8", "crew") => (whole(" from 1 to 20"), unsigned),
+        ("u8", "rating") => (whole(" from 1 to 5"), unsigned),
+        ("u8", "unhappy_rating") => (whole(" from 0 to 5"), unsigned),
+        ("u8", "level" | "preferred") => ("a level from 1 to 5".to_owned(), "give a level, such as 3"),
+        ("u8", _) => (whole(" from 0 to 100"), unsigned),
+        ("u32" | "u64", _) => (whole(" from 0 up"), unsigned),
+        (expected, _) => expectation(expected),
     };
     // A whole number too long for 64 bits reaches serde as a float.
     let huge = value.and_then(Value::as_f64).is_some_and(|number| number.abs() >= 9.2e18);
     let code =
         if huge && matches!(expected, "u8" | "u32" | "i64" | "u64") { Code::OutOfRange } else { code };
     Trouble { code, found: format!("{subject} is not {noun}"), fix: fix.to_owned(), key: Key::Itself }
+}
+
+/// What serde expects, as a noun, and how to give it.
+fn expectation(expected: &str) -> (String, &'static str) {
+    let (noun, fix) = match expected {
+        "i64" => ("a whole number", "give a whole number, without quotes"),
+        "f64" => ("a number", "give a number, without quotes"),
+        "a string" => ("a text", "put a text in double quotes"),
+        "a boolean" => ("true or false", "say true or false, without quotes"),
+        "a sequence" => ("a list", "put it in [ ], or leave the key out"),
+        "a level" => {
+            ("a level from 1 to 5, alone or in an object with \"level\"", "give a level, such as 3")
+        }
+        "a number or a list" => ("a number or a list of them", "give numbers, without quotes"),
+        map if map == "a map" || map.starts_with("struct ") => {
+            ("an object", "give an object with keys, in { }")
+        }
+        word if word.starts_with("enum ") || word == "variant identifier" => {
+            ("a word", "give one of the format's words in double quotes")
+        }
+        other => return (plain(other), "compare it with the format"),
+    };
+    (noun.to_owned(), fix)
 }
 
 /// A text of serde's without the line breaks and the length that a caller's text may bring along.
@@ -176,7 +187,8 @@ fn names_in(list: &str) -> Vec<&str> {
     list.split('`').skip(1).step_by(2).collect()
 }
 
-fn listed(names: &[&str]) -> String {
+/// Names in quotes, with commas.
+pub(super) fn listed(names: &[&str]) -> String {
     names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
 }
 
@@ -230,7 +242,7 @@ mod tests {
     fn numbers_that_do_not_fit_are_out_of_range_and_fractions_are_a_wrong_type() {
         let code = |text: &str, message: &str| {
             let value: Value = serde_json::from_str(text).expect("a number");
-            trouble(message, Some(&value)).code
+            trouble(message, Some(&value), "").code
         };
         assert_eq!(code("300", "invalid value: integer `300`, expected u8"), Code::OutOfRange);
         assert_eq!(code("1e30", "invalid type: floating point `1e30`, expected i64"), Code::OutOfRange);

@@ -27,8 +27,8 @@ pub(super) fn problem(doc: ProblemDoc, notes: &mut Notes) -> Draft {
         policy: policy::policy(doc.policy.unwrap_or_default(), notes),
         territories: each("territories", doc.territories, notes, area::territory),
         engineers: each("engineers", doc.engineers, notes, engineer::engineer),
-        tickets: each("tickets", doc.tickets, notes, work::ticket),
-        visits: each("visits", doc.visits, notes, work::visit),
+        tickets: each("tickets", doc.tickets, notes, ticket),
+        visits: each("visits", doc.visits, notes, visit),
         routes: doc.routes.into_iter().map(route).collect(),
     }
 }

@@ -13,7 +13,7 @@ use crate::wire::document::{
 };
 use crate::wire::notes::Notes;
 use crate::wire::tree::push_key;
-use crate::wire::words::{nearest, quoted};
+use crate::wire::words::{listed, nearest, quoted};
 
 /// Puts `given`, if it was given, in the place of a default.
 fn put<T>(place: &mut T, given: Option<T>) {
@@ -123,8 +123,8 @@ fn ticket_type(path: &str, name: &str, notes: &mut Notes) -> Option<TicketType> 
 
 fn unknown(path: &str, name: &str, known: &[&str], notes: &mut Notes) {
     let fix = match nearest(name, known) {
-        Some(near) => format!("did you mean {near:?}? The keys here are {known:?}"),
-        None => format!("leave it out; the keys here are {known:?}"),
+        Some(near) => format!("did you mean {near:?}? The keys here are {}", listed(known)),
+        None => format!("leave it out; the keys here are {}", listed(known)),
     };
     let found = format!("the format has no key {} here", quoted(name));
     let mut path = path.to_owned();

@@ -1,0 +1,88 @@
+//! Every knob of the search, with its unit and what turning it up does.
+
+/// What a caller can turn. The defaults are those of the quality bench.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Params {
+    /// The same seed and round budget give the same plan, whatever the thread count.
+    pub seed: u64,
+    /// How the search takes plans apart.
+    pub ruin: RuinParams,
+    /// How it puts them together again.
+    pub mend: MendParams,
+    /// What it accepts.
+    pub accept: AcceptParams,
+    /// How it divides the work.
+    pub split: SplitParams,
+}
+
+/// String removal, after Christiaens and Vanden Berghe (2020).
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuinParams {
+    /// Tickets torn out in a round, on average. More explores further and takes longer.
+    pub average: f64,
+    /// Longest string torn out of one route.
+    pub longest: usize,
+    /// Chance (0-1) that a string keeps some stops in its middle.
+    pub keep_middle: f64,
+    /// Chance (0-1) that the ruin starts from an unserved ticket, if there is one.
+    pub around_unserved: f64,
+    /// Nearest tickets that a ruin may reach.
+    pub neighbours: usize,
+}
+
+/// Greedy insertion with blinks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MendParams {
+    /// Chance (0-1) to overlook a place. A little noise finds other orders.
+    pub blink: f64,
+}
+
+/// Annealing with a scale for either tier of the price; geometric from hot to cold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AcceptParams {
+    /// Temperature of seconds at the start, in mean prices of a served stop.
+    pub hot: f64,
+    /// Temperature of seconds at the end, in the same unit.
+    pub cold: f64,
+    /// Temperature of unserved work at the start, in tickets of mean priority.
+    pub lost_hot: f64,
+    /// Temperature of unserved work at the end.
+    pub lost_cold: f64,
+}
+
+/// Parts of the plan are searched side by side; where they are cut moves every epoch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SplitParams {
+    /// Tickets in a part. Smaller parts search faster and see less.
+    pub tickets: usize,
+    /// Rounds in each part between two cuts.
+    pub rounds: u64,
+}
+
+impl SplitParams {
+    /// Into how many parts a plan is cut. An even number, so that two threads share them evenly; each
+    /// part has at least four routes.
+    pub(super) fn parts(&self, tickets: usize, routes: usize) -> usize {
+        let wanted = tickets.div_ceil(self.tickets.max(1));
+        let even = if wanted > 1 { wanted.next_multiple_of(2) } else { 1 };
+        even.min(routes / 4).max(1)
+    }
+}
+
+impl Default for Params {
+    fn default() -> Params {
+        Params {
+            seed: 0,
+            ruin: RuinParams {
+                average: 8.0,
+                longest: 8,
+                keep_middle: 0.3,
+                around_unserved: 0.3,
+                neighbours: 100,
+            },
+            mend: MendParams { blink: 0.01 },
+            accept: AcceptParams { hot: 1.0, cold: 0.01, lost_hot: 0.3, lost_cold: 0.003 },
+            split: SplitParams { tickets: 150, rounds: 1000 },
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! A part of the plan while it is being searched: some routes, and the unserved tickets that go with
+//! them.
+
+use crate::ids::{Index, ShiftIx, TicketIx};
+use crate::near::Neighbours;
+use crate::price::{Fits, Scorer};
+use crate::route::{Route, Visitor};
+use crate::units::{Price, Seconds};
+
+/// What every part of one search shares.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'g> {
+    pub scorer: &'g Scorer<'g>,
+    pub fits: &'g Fits,
+    pub neighbours: &'g Neighbours,
+}
+
+impl Ground<'_> {
+    /// The price of leaving a ticket unserved.
+    pub(super) fn lost(&self, ticket: TicketIx) -> Price {
+        Price::unserved(self.scorer.candidate(ticket).standing.priority)
+    }
+}
+
+/// Nobody serves it, or somebody in another part.
+pub(super) const OUT: u32 = u32::MAX;
+
+/// Routes by their number in the part, with everything a round changes and can take back.
+pub(super) struct Part<'g> {
+    pub ground: Ground<'g>,
+    pub routes: Vec<Route>,
+    pub prices: Vec<Seconds>,
+    /// Tickets that no route of this part serves.
+    pub pool: Vec<TicketIx>,
+    /// All tickets of the part, served or not.
+    pub tickets: Vec<TicketIx>,
+    /// Sum of prices, and of what the pool loses.
+    pub total: Price,
+    /// The part's number of each shift's route.
+    numbers: Vec<u32>,
+    /// The part's number of the route that serves each ticket.
+    home: Vec<u32>,
+    undo: Undo,
+}
+
+/// What a round has changed, for taking it back.
+#[derive(Default)]
+struct Undo {
+    routes: Vec<(u32, Vec<Visitor>, Seconds)>,
+    pool: Vec<TicketIx>,
+    total: Price,
+    spare: Vec<Vec<Visitor>>,
+}
+
+impl<'g> Part<'g> {
+    pub(super) fn new(ground: Ground<'g>, routes: Vec<Route>, pool: Vec<TicketIx>) -> Part<'g> {
+        let problem = ground.scorer.problem();
+        let mut numbers = vec![OUT; problem.shifts().len()];
+        let mut home = vec![OUT; problem.tickets().len()];
+        let mut tickets = pool.clone();
+        let mut total: Price = pool.iter().map(|&ticket| ground.lost(ticket)).sum();
+        let mut prices = Vec::with_capacity(routes.len());
+        for (n, route) in routes.iter().enumerate() {
+            numbers[route.shift().at()] = n as u32;
+            for stop in route.stops() {
+                home[stop.ticket.at()] = n as u32;
+                tickets.push(stop.ticket);
+            }
+            let price = ground.scorer.price_of(route);
+            total += Price::of(price);
+            prices.push(price);
+        }
+        Part { ground, routes, prices, pool, tickets, total, numbers, home, undo: Undo::default() }
+    }
+
+    /// The number of a shift's route, if it belongs to this part.
+    pub(super) fn number(&self, shift: ShiftIx) -> Option<usize> {
+        let number = self.numbers[shift.at()];
+        (number != OUT).then_some(number as usize)
+    }
+
+    /// The number of the route that serves a ticket.
+    pub(super) fn home(&self, ticket: TicketIx) -> Option<usize> {
+        let number = self.home[ticket.at()];
+        (number != OUT).then_some(number as usize)
+    }
+
+    /// Starts a round: from here on everything can be taken back.
+    pub(super) fn begin(&mut self) {
+        self.forget();
+        self.undo.pool.clear();
+        self.undo.pool.extend_from_slice(&self.pool);
+        self.undo.total = self.total;
+    }
+
+    fn forget(&mut self) {
+        while let Some((_, stops, _)) = self.undo.routes.pop() {
+            self.undo.spare.push(stops);
+        }
+    }
+
+    /// Routes that this round has changed.
+    pub(super) fn changed(&self) -> impl Iterator<Item = usize> + '_ {
+        self.undo.routes.iter().map(|(number, _, _)| *number as usize)
+    }
+
+    fn note(&mut self, number: usize) {
+        if self.undo.routes.iter().any(|(noted, _, _)| *noted as usize == number) {
+            return;
+        }
+        let mut stops = self.undo.spare.pop().unwrap_or_default();
+        stops.clear();
+        stops.extend_from_slice(self.routes[number].stops());
+        self.undo.routes.push((number as u32, stops, self.prices[number]));
+    }
+
+    /// Takes the stops out that `torn` says, into the pool. Returns false if what is left cannot be
+    /// driven, as can happen with travel by table; the round must then be taken back.
+    pub(super) fn tear(&mut self, number: usize, mut torn: impl FnMut(usize) -> bool) -> bool {
+        self.note(number);
+        let (problem, roads) = (self.ground.scorer.problem(), self.ground.scorer.roads());
+        let mut position = 0;
+        let (home, pool, ground, total) = (&mut self.home, &mut self.pool, self.ground, &mut self.total);
+        let sound = self.routes[number].retain(problem, roads, |stop| {
+            let tear = torn(position);
+            position += 1;
+            if tear {
+                home[stop.ticket.at()] = OUT;
+                pool.push(stop.ticket);
+                *total += ground.lost(stop.ticket);
+            }
+            !tear
+        });
+        if sound {
+            self.reprice(number);
+        }
+        sound
+    }
+
+    /// Puts a ticket of the pool into a route at a place that was priced as feasible.
+    pub(super) fn put(&mut self, ticket: TicketIx, number: usize, at: usize, price: Seconds) {
+        self.note(number);
+        let scorer = self.ground.scorer;
+        let route = &mut self.routes[number];
+        let fit = self.ground.fits.get(ticket, route.shift()).expect("an able shift has a fit");
+        let stop = Visitor { ticket, work: fit.work, fit: fit.price };
+        let feasible = route.insert(scorer.problem(), scorer.roads(), at, stop);
+        debug_assert!(feasible, "{ticket:?} was priced as feasible at {at}");
+        // The delta must tell the truth.
+        debug_assert_eq!(scorer.price_of(route), price, "{ticket:?} at {at}");
+        self.home[ticket.at()] = number as u32;
+        self.total += Price::of(price - self.prices[number]);
+        self.total -= self.ground.lost(ticket);
+        self.prices[number] = price;
+        let place = self.pool.iter().position(|&other| other == ticket).expect("in the pool");
+        self.pool.swap_remove(place);
+    }
+
+    fn reprice(&mut self, number: usize) {
+        let price = self.ground.scorer.price_of(&self.routes[number]);
+        self.total += Price::of(price - self.prices[number]);
+        self.prices[number] = price;
+    }
+
+    /// Takes the round back.
+    pub(super) fn take_back(&mut self) {
+        let scorer = self.ground.scorer;
+        for (number, _, _) in &self.undo.routes {
+            for stop in self.routes[*number as usize].stops() {
+                self.home[stop.ticket.at()] = OUT;
+            }
+        }
+        for (number, stops, price) in &self.undo.routes {
+            let route = &mut self.routes[*number as usize];
+            let sound = route.set(scorer.problem(), scorer.roads(), stops);
+            debug_assert!(sound, "the route before the round was feasible");
+            self.prices[*number as usize] = *price;
+            for stop in stops {
+                self.home[stop.ticket.at()] = *number;
+            }
+        }
+        self.pool.clear();
+        self.pool.extend_from_slice(&self.undo.pool);
+        self.total = self.undo.total;
+        self.forget();
+    }
+}

@@ -1,0 +1,83 @@
+//! The loop of one part: ruin, mend, accept.
+
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::accept::{Accept, Scales};
+use super::params::Params;
+use super::part::Part;
+use super::{Budget, Watch, mend, ruin};
+use crate::ids::TicketIx;
+use crate::route::Visitor;
+use crate::units::Price;
+
+/// The best that a part has seen.
+#[derive(Clone)]
+pub(super) struct Best {
+    pub price: Price,
+    pub routes: Vec<Vec<Visitor>>,
+    pub pool: Vec<TicketIx>,
+}
+
+impl Best {
+    pub(super) fn of(part: &Part<'_>) -> Best {
+        let mut best = Best { price: part.total, routes: Vec::new(), pool: Vec::new() };
+        best.keep(part);
+        best
+    }
+
+    fn keep(&mut self, part: &Part<'_>) {
+        self.price = part.total;
+        self.routes.resize(part.routes.len(), Vec::new());
+        for (kept, route) in self.routes.iter_mut().zip(&part.routes) {
+            kept.clear();
+            kept.extend_from_slice(route.stops());
+        }
+        self.pool.clone_from(&part.pool);
+    }
+}
+
+/// From where to where an epoch cools.
+#[derive(Clone, Copy)]
+pub(super) struct Cooling {
+    pub scales: Scales,
+    pub from: f64,
+    pub upto: f64,
+}
+
+/// Searches a part for `rounds`, or until the watch says stop. Returns the best seen and the rounds done;
+/// the part is left where the annealing stands.
+pub(super) fn search(
+    part: &mut Part<'_>,
+    rounds: u64,
+    cooling: Cooling,
+    params: &Params,
+    (budget, watch): (&Budget, &dyn Watch),
+    rng: &mut Xoshiro256PlusPlus,
+) -> (Best, u64) {
+    let mut best = Best::of(part);
+    let mut accept = Accept::at(&params.accept, cooling.scales, cooling.from);
+    for round in 0..rounds {
+        if round % 16 == 0 {
+            if budget.is_over(watch) {
+                return (best, round);
+            }
+            let share = round as f64 / rounds as f64;
+            let progress = cooling.from + (cooling.upto - cooling.from) * share;
+            accept = Accept::at(&params.accept, cooling.scales, progress);
+        }
+        let before = part.total;
+        let waiting = part.pool.len();
+        part.begin();
+        if !ruin::tear(part, &params.ruin, rng) {
+            part.take_back();
+            continue;
+        }
+        mend::mend(part, waiting, &params.mend, rng);
+        if part.total < best.price {
+            best.keep(part);
+        } else if !accept.takes(part.total, before, rng) {
+            part.take_back();
+        }
+    }
+    (best, rounds)
+}

@@ -1,0 +1,85 @@
+//! From working routes to the plan that people read.
+
+use crate::ids::{EngineerIx, Index, TicketIx};
+use crate::plan::{Plan, PlannedRoute, PlannedStop, Reason, Run, Unserved};
+use crate::price::Scorer;
+use crate::receipt::Receipt;
+use crate::route::Route;
+use crate::rule::Barrier;
+use crate::units::Price;
+
+/// Spells a plan out, receipts and reasons included. `O(stops + unserved * engineers)`.
+pub(super) fn tell<'r>(
+    scorer: &Scorer<'_>,
+    routes: impl Iterator<Item = &'r Route>,
+    unserved: &[TicketIx],
+    run: Run,
+) -> Plan {
+    let mut planned: Vec<PlannedRoute> = routes.filter_map(|route| spell(scorer, route)).collect();
+    planned.sort_by_key(|route| route.shift);
+    let mut left: Vec<TicketIx> = unserved.to_vec();
+    left.sort_unstable();
+    let receipt = planned.iter().fold(Receipt::default(), |sum, route| sum + route.receipt);
+    let lost: Price = left.iter().map(|&t| Price::unserved(scorer.candidate(t).standing.priority)).sum();
+    Plan {
+        routes: planned,
+        unserved: left
+            .into_iter()
+            .map(|ticket| Unserved { ticket, reason: reason(scorer, ticket) })
+            .collect(),
+        receipt,
+        price: lost + Price::of(receipt.total()),
+        run,
+    }
+}
+
+fn spell(scorer: &Scorer<'_>, route: &Route) -> Option<PlannedRoute> {
+    let (bill, schedule) = scorer.bill(route)?;
+    let stops = route
+        .stops()
+        .iter()
+        .zip(&schedule.stops)
+        .zip(bill.stops)
+        .enumerate()
+        .map(|(n, ((stop, moments), receipt))| PlannedStop {
+            ticket: stop.ticket,
+            drive: route.leg(n + 1),
+            arrival: moments.arrival,
+            start: moments.start,
+            departure: moments.departure,
+            receipt,
+        })
+        .collect();
+    Some(PlannedRoute {
+        shift: route.shift(),
+        leave: schedule.leave,
+        stops,
+        breaks: schedule.breaks,
+        drive_back: route.leg_back(),
+        back: schedule.back,
+        receipt: bill.route,
+    })
+}
+
+/// Why a ticket that no route can take is not served.
+fn reason(scorer: &Scorer<'_>, ticket: TicketIx) -> Reason {
+    let candidate = scorer.candidate(ticket);
+    if candidate.ticket.crew > 1 {
+        return Reason::CrewNotPlannedYet;
+    }
+    if !candidate.ticket.after.is_empty() {
+        return Reason::OrderNotPlannedYet;
+    }
+    let mut able = 0;
+    let mut counts = [0_u32; Barrier::ALL.len()];
+    for engineer in (0..scorer.problem().engineers().len()).map(EngineerIx::nth) {
+        match scorer.engineer_barrier(candidate, engineer) {
+            None => able += 1,
+            Some(barrier) => counts[barrier as usize] += 1,
+        }
+    }
+    if able > 0 {
+        return Reason::LostTrade { able };
+    }
+    Reason::Impossible(Barrier::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect())
+}

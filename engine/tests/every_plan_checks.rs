@@ -1,0 +1,80 @@
+//! Every plan of the planner passes the independent checker, and every reason it gives is true.
+
+mod world;
+
+use paidan_engine::check::{barrier, check};
+use paidan_engine::desk::Desk;
+use paidan_engine::fit::{History, Standing};
+use paidan_engine::geo::LatLon;
+use paidan_engine::ids::{EngineerIx, Index};
+use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
+use paidan_engine::price::Candidate;
+use paidan_engine::problem::Problem;
+use world::{Size, problem};
+
+fn plan_and_check(problem: &Problem, seed: u64, rounds: u64) {
+    let params = Params { seed, split: SplitParams { tickets: 10, rounds: 50 }, ..Params::default() };
+    let budget = Budget { rounds: Some(rounds), ..Budget::default() };
+    let plan = plan(problem, &params, &budget, &NoWatch);
+    let breaches = check(problem, problem.visits(), &plan);
+    assert!(breaches.is_empty(), "seed {seed}: {breaches:#?}");
+}
+
+#[test]
+fn in_many_small_worlds_with_every_rule() {
+    for seed in 0..150 {
+        plan_and_check(&problem(seed, Size::default()), seed, 300);
+    }
+}
+
+#[test]
+fn straight_from_construction() {
+    for seed in 200..260 {
+        plan_and_check(&problem(seed, Size { engineers: 8, tickets: 40, ..Size::default() }), seed, 1);
+    }
+}
+
+#[test]
+fn in_several_parts() {
+    for seed in 0..6 {
+        let size = Size { engineers: 24, tickets: 120, visits: 100, spread: 0.5, ..Size::default() };
+        plan_and_check(&problem(seed, size), seed, 3000);
+    }
+}
+
+#[test]
+fn across_the_180th_meridian() {
+    let middle = LatLon { lat: -17.0, lon: 179.95 };
+    for seed in 0..10 {
+        plan_and_check(&problem(seed, Size { middle, ..Size::default() }), seed, 300);
+    }
+}
+
+#[test]
+fn with_nobody_or_nothing() {
+    plan_and_check(&problem(1, Size { engineers: 0, ..Size::default() }), 1, 100);
+    plan_and_check(&problem(1, Size { tickets: 0, ..Size::default() }), 1, 100);
+    plan_and_check(&problem(1, Size { engineers: 1, tickets: 1, ..Size::default() }), 1, 100);
+}
+
+#[test]
+fn scorer_and_checker_tell_the_same_barrier() {
+    let mut told = std::collections::BTreeSet::new();
+    for seed in 0..200 {
+        let problem = problem(seed, Size { tickets: 12, ..Size::default() });
+        let history = History::new(&problem);
+        let desk = Desk::new(problem.clone()).expect("nothing promised");
+        let scorer = desk.scorer();
+        for ticket in problem.ticket_indices() {
+            let standing = Standing::of(&problem, &history, problem.ticket(ticket));
+            let candidate = Candidate { ticket: problem.ticket(ticket), standing: &standing };
+            for engineer in (0..problem.engineers().len()).map(EngineerIx::nth) {
+                let ours = scorer.engineer_barrier(candidate, engineer);
+                let theirs = barrier(&problem, problem.visits(), problem.ticket(ticket), engineer);
+                assert_eq!(ours, theirs, "seed {seed}, {ticket:?}, {engineer:?}");
+                told.extend(ours);
+            }
+        }
+    }
+    assert!(told.len() >= 7, "too few rules were met: {told:?}");
+}

@@ -1,0 +1,134 @@
+//! Branch and bound finds exactly what pricing every place finds, on every kind of map.
+
+mod world;
+
+use paidan_engine::desk::Desk;
+use paidan_engine::dispatch::{Ask, Board, dispatch, scan};
+use paidan_engine::geo::LatLon;
+use paidan_engine::ids::{EngineerIx, Index, ShiftIx};
+use paidan_engine::price::Candidate;
+use paidan_engine::route::{Sketch, Visitor};
+use paidan_engine::units::Seconds;
+use rand::RngExt;
+use world::{Size, dice, problem, ticket};
+
+/// Price, engineer, shift, place.
+type Found = (Seconds, EngineerIx, ShiftIx, usize);
+
+/// The slow truth: builds every route that could be and reads its bill.
+fn brute(board: Board<'_>, candidate: Candidate<'_>, top: usize) -> Vec<Found> {
+    let scorer = board.scorer;
+    let problem = scorer.problem();
+    let mut best: Vec<Option<Found>> = vec![None; problem.engineers().len()];
+    for index in problem.shift_indices() {
+        let shift = problem.shift(index);
+        if scorer.barrier(candidate, shift).is_some() {
+            continue;
+        }
+        let route = &board.routes[index.at()];
+        let before = scorer.bill(route).map_or(Seconds::ZERO, |(bill, _)| bill.route.total());
+        let fit = scorer.fit(candidate, shift);
+        for at in 0..=route.stops().len() {
+            let stop = (candidate.ticket, fit.work, fit.price);
+            let sketch = Sketch::insert(scorer.roads(), shift, route, at, stop);
+            if !sketch.holds_limits(shift) {
+                continue;
+            }
+            let Some((bill, _)) = scorer.bill_of(&sketch, shift, Some(candidate)) else { continue };
+            let found = (bill.route.total() - before, shift.engineer, index, at);
+            let own = &mut best[shift.engineer.at()];
+            if own.is_none_or(|other| found < other) {
+                *own = Some(found);
+            }
+        }
+    }
+    let mut all: Vec<Found> = best.into_iter().flatten().collect();
+    all.sort_unstable();
+    all.truncate(top);
+    all
+}
+
+/// A desk with some tickets promised, and more tickets to ask about.
+fn compare(seed: u64, size: Size, asks: usize) {
+    let mut desk = Desk::new(problem(seed, size)).expect("nothing promised, nothing broken");
+    let mut dice = dice(seed ^ 0xD15C);
+    for n in 0..size.tickets {
+        let draft = ticket(1000 + n, size, &mut dice);
+        // Nobody able is an answer too.
+        let _ = desk.commit(&draft, None);
+    }
+    for n in 0..asks {
+        let draft = ticket(5000 + n, size, &mut dice);
+        let top = dice.random_range(1..=6);
+        let ticket = desk.problem().admit(&draft).expect("a sound ticket");
+        let standing = desk.standing(&ticket);
+        let candidate = Candidate { ticket: &ticket, standing: &standing };
+        desk.with_board(|board| {
+            let truth = brute(board, candidate, top);
+            let told: Vec<Found> = dispatch(board, candidate, Ask { top, ruled_out: 0 })
+                .offers
+                .iter()
+                .take(top)
+                .map(|offer| (offer.price, offer.engineer, offer.shift, offer.at))
+                .collect();
+            assert_eq!(told, truth, "seed {seed}, ask {n}, top {top}: {draft:?}");
+            let scanned: Vec<Found> = scan(board, candidate, top)
+                .iter()
+                .map(|offer| (offer.price, offer.engineer, offer.shift, offer.at))
+                .collect();
+            assert_eq!(scanned, truth, "scan, seed {seed}, ask {n}, top {top}");
+        });
+    }
+}
+
+#[test]
+fn a_small_city() {
+    for seed in 0..120 {
+        compare(seed, Size::default(), 10);
+    }
+}
+
+#[test]
+fn a_wide_country() {
+    for seed in 0..20 {
+        compare(seed, Size { engineers: 60, tickets: 60, spread: 3.0, ..Size::default() }, 15);
+    }
+}
+
+#[test]
+fn across_the_180th_meridian() {
+    for seed in 0..30 {
+        let middle = LatLon { lat: -17.0, lon: 179.95 };
+        compare(seed, Size { middle, engineers: 15, tickets: 15, ..Size::default() }, 10);
+    }
+}
+
+#[test]
+fn around_the_pole() {
+    for seed in 0..30 {
+        let middle = LatLon { lat: 89.9, lon: 0.0 };
+        compare(seed, Size { middle, spread: 0.3, engineers: 15, tickets: 15, ..Size::default() }, 10);
+    }
+}
+
+#[test]
+fn a_route_set_anew_costs_what_the_desk_says() {
+    let size = Size::default();
+    for seed in 0..60 {
+        let mut desk = Desk::new(problem(seed, size)).expect("sound");
+        let mut dice = dice(seed);
+        for n in 0..size.tickets {
+            let _ = desk.commit(&ticket(1000 + n, size, &mut dice), None);
+        }
+        let scorer = desk.scorer();
+        for shift in desk.problem().shift_indices() {
+            let route = desk.route(shift);
+            let stops: Vec<Visitor> = route.stops().to_vec();
+            let mut again = scorer.empty_route(shift);
+            assert!(again.set(desk.problem(), scorer.roads(), &stops), "seed {seed}");
+            assert_eq!(scorer.price_of(&again), scorer.price_of(route), "seed {seed}");
+            let bill = scorer.bill(route).map_or(Seconds::ZERO, |(bill, _)| bill.route.total());
+            assert_eq!(bill, scorer.price_of(route), "seed {seed}, {shift:?}");
+        }
+    }
+}
