@@ -17,7 +17,7 @@ pub struct Order {
 
 /// Searches until the budget is used up or the watch says stop.
 pub fn search(problem: &Problem, order: Order, watch: &dyn Watch) -> Plan {
-    let params = Params { seed: order.seed };
+    let params = Params { seed: order.seed, ..Params::default() };
     let go = || plan(problem, &params, &order.budget, watch);
     match rayon::ThreadPoolBuilder::new().num_threads(order.threads).build() {
         Ok(pool) => pool.install(go),

@@ -91,7 +91,7 @@ fn alone(scorer: &Scorer<'_>, candidate: Candidate<'_>, engineer: EngineerIx) ->
                 return None;
             }
             let fit = scorer.fit(candidate, shift);
-            scorer.with_ticket(&scorer.empty_route(index), 0, candidate, fit)
+            scorer.with_ticket(&scorer.empty_route(index), 0, candidate, fit, Seconds(i64::MAX))
         })
         .min()
 }

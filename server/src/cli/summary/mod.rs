@@ -141,7 +141,10 @@ fn breaches(text: &mut String, breaches: &[Breach]) {
         return;
     }
     text.push_str("\nBreaches; a mistake of ours, please report them with the problem\n");
-    for breach in breaches {
+    for breach in breaches.iter().take(NAMED) {
         let _ = writeln!(text, "  {breach}");
+    }
+    if breaches.len() > NAMED {
+        let _ = writeln!(text, "  and {} more", number((breaches.len() - NAMED) as i64));
     }
 }
