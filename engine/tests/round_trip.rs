@@ -346,6 +346,10 @@ fn a_hundred_thousand_tickets_are_read_in_about_a_second() {
     let value: serde_json::Value = serde_json::from_slice(&text).expect("it is JSON");
     let dense = value.to_string();
     timed("whole, dense", dense.as_bytes());
+    // The flaws of a text over the limit for repairs are not told together, so take less of it.
+    draft.tickets.truncate(50_000);
+    draft.visits.truncate(50_000);
+    let dense = serde_json::to_string(&wire::problem_doc(&draft)).expect("it is JSON");
     timed("one unknown key at the end", dense.replace("\"visits\"", "\"visit\"").as_bytes());
     timed("every ticket broken", dense.replace("\"work_s\":", "\"work_s\":\"x\",\"work\":").as_bytes());
     let moment = || std::hint::black_box("2026-06-10T08:00:00-04:00");

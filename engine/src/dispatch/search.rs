@@ -138,8 +138,9 @@ fn fit_if_able(
 fn try_gap(board: Board<'_>, candidate: Candidate<'_>, leg: &Leg, fit: Fit, top: &mut Top) {
     let route = &board.routes[leg.shift.at()];
     let at = leg.at as usize;
-    if let Some(after) = board.scorer.with_ticket(route, at, candidate, fit, ANY_PRICE) {
-        let price = after - board.scorer.price_of(route);
+    let before = board.scorer.price_of(route);
+    if let Some(after) = board.scorer.with_ticket((route, before), at, candidate, fit, ANY_PRICE) {
+        let price = after - before;
         let engineer = board.scorer.problem().shift(leg.shift).engineer;
         top.add(Place { price, engineer, shift: leg.shift, at });
     }
@@ -155,7 +156,7 @@ fn try_route(board: Board<'_>, candidate: Candidate<'_>, index: ShiftIx, top: &m
     let route = &board.routes[index.at()];
     let before = scorer.price_of(route);
     for at in 0..=route.stops().len() {
-        if let Some(after) = scorer.with_ticket(route, at, candidate, fit, ANY_PRICE) {
+        if let Some(after) = scorer.with_ticket((route, before), at, candidate, fit, ANY_PRICE) {
             top.add(Place { price: after - before, engineer: shift.engineer, shift: index, at });
         }
     }

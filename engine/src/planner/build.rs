@@ -83,7 +83,8 @@ fn keep_promised(ground: Ground<'_>, route: &mut Route, promised: &[TicketIx]) {
         }
         if let Some(fit) = ground.fits.get(ticket, route.shift()) {
             let at = route.stops().len();
-            if scorer.with_ticket(route, at, candidate, fit, ANY_PRICE).is_some() {
+            let before = scorer.price_of(route);
+            if scorer.with_ticket((route, before), at, candidate, fit, ANY_PRICE).is_some() {
                 let stop = Visitor { ticket, work: fit.work, fit: fit.price };
                 let feasible = route.insert(scorer.problem(), scorer.roads(), at, stop);
                 debug_assert!(feasible, "{ticket:?} in {shift:?}");
@@ -120,7 +121,7 @@ pub(super) fn cheapest(ground: Ground<'_>, route: &Route, ticket: TicketIx) -> O
     let mut best: Option<(Seconds, usize)> = None;
     for at in 0..=route.stops().len() {
         let most = best.map_or(ANY_PRICE, |(price, _)| before + price - Seconds(1));
-        if let Some(after) = ground.scorer.with_ticket(route, at, candidate, fit, most) {
+        if let Some(after) = ground.scorer.with_ticket((route, before), at, candidate, fit, most) {
             best = Some((after - before, at));
         }
     }

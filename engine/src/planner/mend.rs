@@ -98,7 +98,8 @@ fn best_place(
                 continue;
             }
             let most = best.map_or(ANY_PRICE, |best| before + best.0 - Seconds(1));
-            if let Some(after) = part.ground.scorer.with_ticket(route, at, candidate, fit, most) {
+            let priced = part.ground.scorer.with_ticket((route, before), at, candidate, fit, most);
+            if let Some(after) = priced {
                 best = Some((after - before, number, at, after));
             }
         }

@@ -21,8 +21,7 @@ impl Scorer<'_> {
     /// The bill of a route, with its schedule; `None` for a route without stops. `O(stops)`.
     pub fn bill(&self, route: &Route) -> Option<(Bill, Schedule)> {
         let shift = self.problem().shift(route.shift());
-        let whole = Sketch::remove(self.roads(), shift, route, route.stops().len(), 0);
-        self.bill_of(&whole, shift, None)
+        self.bill_of(&Sketch::whole(route), shift, None)
     }
 
     /// The bill of the route that a feasible sketch describes, with its schedule. `O(stops)`.

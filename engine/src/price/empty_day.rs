@@ -5,7 +5,7 @@ use super::scorer::{ANY_PRICE, Candidate, Scorer};
 use crate::ids::{EngineerIx, ShiftIx};
 use crate::rule::Barrier;
 use crate::ticket::{Ticket, Window};
-use crate::units::Moment;
+use crate::units::{Moment, Seconds};
 
 impl Scorer<'_> {
     /// The first hard rule that keeps an empty shift from a ticket, time included.
@@ -16,13 +16,13 @@ impl Scorer<'_> {
         }
         let route = self.empty_route(index);
         let fit = self.fit(candidate, shift);
-        if self.with_ticket(&route, 0, candidate, fit, ANY_PRICE).is_some() {
+        if self.with_ticket((&route, Seconds::ZERO), 0, candidate, fit, ANY_PRICE).is_some() {
             return None;
         }
         let any_time = Window { start: Moment::PAST, end: Moment::NEVER };
         let open = Ticket { windows: [any_time].into(), ..candidate.ticket.clone() };
         let open = Candidate { ticket: &open, ..candidate };
-        let fits_open = self.with_ticket(&route, 0, open, fit, ANY_PRICE).is_some();
+        let fits_open = self.with_ticket((&route, Seconds::ZERO), 0, open, fit, ANY_PRICE).is_some();
         Some(if fits_open { Barrier::Window } else { Barrier::TooFar })
     }
 

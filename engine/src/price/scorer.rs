@@ -100,8 +100,7 @@ impl<'a> Scorer<'a> {
     /// The price of a route as it stands. `O(1)` if it is on time, else `O(stops)`.
     pub fn price_of(&self, route: &Route) -> Seconds {
         let shift = self.problem.shift(route.shift());
-        let whole = Sketch::remove(self.roads, shift, route, route.stops().len(), 0);
-        self.price(&whole, shift, None).expect("a route in use is feasible")
+        self.price(&Sketch::whole(route), shift, None).expect("a route in use is feasible")
     }
 
     /// The price of the route that a sketch describes, or `None` if it breaks a hard rule of time or
@@ -119,23 +118,39 @@ impl<'a> Scorer<'a> {
         if !sketch.holds_limits(shift) {
             return None;
         }
-        let late = if sketch.is_on_time(shift) {
-            Seconds::ZERO
-        } else if sketch.is_feasible(shift) {
-            let schedule = sketch.schedule(self.problem, shift)?;
-            self.late(sketch, shift, new, &schedule)
-        } else {
-            return None;
-        };
-        let load = load::price(self.tariff, sketch.booked(), shift.length);
-        Some(sketch.driving() + sketch.fitted() + load + late)
+        Some(self.in_time(sketch, shift) + self.lateness(sketch, shift, new)?)
     }
 
-    /// The price of `route` with a ticket before the stop at `at`, or `None` if that is infeasible or
-    /// dearer than `most`. `O(breaks^2)`, or `O(stops)` if something must be late.
+    /// All that a sketch costs if nothing is late.
+    fn in_time(&self, sketch: &Sketch<'_>, shift: &Shift) -> Seconds {
+        let load = load::price(self.tariff, sketch.booked(), shift.length);
+        sketch.driving() + sketch.fitted() + load
+    }
+
+    /// What lateness and overtime cost, or `None` if the sketch is infeasible.
+    fn lateness(
+        &self,
+        sketch: &Sketch<'_>,
+        shift: &Shift,
+        new: Option<Candidate<'_>>,
+    ) -> Option<Seconds> {
+        if sketch.is_on_time(shift) {
+            return Some(Seconds::ZERO);
+        }
+        if !sketch.is_feasible(shift) {
+            return None;
+        }
+        let schedule = sketch.late_schedule(self.problem, shift)?;
+        Some(self.late(sketch, shift, new, &schedule))
+    }
+
+    /// The price of `route`, which costs `before`, with a ticket before the stop at `at`; `None` if that
+    /// is infeasible or dearer than `most`. A place that would be dearer if nothing got any later counts
+    /// as dearer: with travel by table a new stop can, rarely, make others less late.
+    /// `O(breaks^2)`, or `O(stops)` if something must be late.
     pub fn with_ticket(
         &self,
-        route: &Route,
+        (route, before): (&Route, Seconds),
         at: usize,
         candidate: Candidate<'_>,
         fit: Fit,
@@ -144,11 +159,22 @@ impl<'a> Scorer<'a> {
         let shift = self.problem.shift(route.shift());
         let stop = (candidate.ticket, fit.work, fit.price);
         let sketch = Sketch::insert(self.roads, shift, route, at, stop);
-        // Lateness only adds: what is too dear without it need not be timed.
-        if sketch.driving() + sketch.fitted() > most {
+        let in_time = self.in_time(&sketch, shift);
+        // Timing a late route is the dear part, so the cheap bound comes first.
+        if in_time + self.late_now(route, before) > most || !sketch.holds_limits(shift) {
             return None;
         }
-        self.price(&sketch, shift, Some(candidate)).filter(|price| *price <= most)
+        let after = in_time + self.lateness(&sketch, shift, Some(candidate))?;
+        (after <= most).then_some(after)
+    }
+
+    /// What lateness and overtime cost in a route of a known price.
+    fn late_now(&self, route: &Route, price: Seconds) -> Seconds {
+        if route.is_on_time() {
+            return Seconds::ZERO;
+        }
+        let shift = self.problem.shift(route.shift());
+        price - self.in_time(&Sketch::whole(route), shift)
     }
 
     /// What a late schedule costs: lateness, bindings missed by lateness, overtime.

@@ -38,8 +38,12 @@ pub struct Schedule {
 /// The schedule of a route with at least one stop, or `None` if none is feasible.
 /// `O(stops * breaks^2)`.
 pub(super) fn of(shift: &Shift, steps: &[Step<'_>], drive_back: Seconds) -> Option<Schedule> {
-    lay(shift, steps, drive_back, Strictness::OnTime)
-        .or_else(|| lay(shift, steps, drive_back, Strictness::Feasible))
+    lay(shift, steps, drive_back, Strictness::OnTime).or_else(|| late(shift, steps, drive_back))
+}
+
+/// The schedule of a route that cannot be on time.
+pub(super) fn late(shift: &Shift, steps: &[Step<'_>], drive_back: Seconds) -> Option<Schedule> {
+    lay(shift, steps, drive_back, Strictness::Feasible)
 }
 
 fn lay(

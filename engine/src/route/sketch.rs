@@ -48,20 +48,11 @@ impl<'a> Sketch<'a> {
         }
     }
 
-    /// The route without the stops from `at` to `at + count`.
-    pub fn remove(
-        roads: &Roads,
-        shift: &Shift,
-        route: &'a Route,
-        at: usize,
-        count: usize,
-    ) -> Sketch<'a> {
-        let before = route.place(at).expect("the head of a route has a place");
-        let drive_out = match route.place(at + count + 1) {
-            Some(next) => roads.drive(before, next, shift.speed_permille),
-            None => Seconds::ZERO,
-        };
-        Sketch { route, head: at, new: None, tail: at + count, drive_in: Seconds::ZERO, drive_out }
+    /// The route as it stands.
+    pub fn whole(route: &'a Route) -> Sketch<'a> {
+        let end = route.stops().len();
+        let drive_out = route.leg_back();
+        Sketch { route, head: end, new: None, tail: end, drive_in: Seconds::ZERO, drive_out }
     }
 
     /// Number of stops.
@@ -138,6 +129,11 @@ impl<'a> Sketch<'a> {
             return None;
         }
         schedule::of(shift, &steps, self.leg_back())
+    }
+
+    /// As [`Sketch::schedule`], for a sketch that is known not to be on time: half the work.
+    pub fn late_schedule(&self, problem: &Problem, shift: &Shift) -> Option<Schedule> {
+        schedule::late(shift, &self.steps(problem), self.leg_back())
     }
 
     /// The stops in order: those kept by their index, the new one as `None`.

@@ -32,13 +32,13 @@ impl Notes {
         self.flaws.push(flaw);
     }
 
-    /// Notes a key that the format does not have. Nothing is lost with it, except perhaps the value of
-    /// the key that was `meant`.
-    pub(super) fn extra_key(&mut self, flaw: Flaw, meant: Option<String>) {
+    /// Notes a flaw about something that was not needed, such as an unknown key: the rest may have flaws
+    /// of its own. Only the part in which `lost` lies may not be as the caller meant it.
+    pub(super) fn aside(&mut self, flaw: Flaw, lost: Option<String>) {
         if self.is_full() || self.is_told(&flaw.path) {
             return;
         }
-        self.changed.extend(meant.map(|path| part(&path).to_owned()));
+        self.changed.extend(lost.map(|path| part(&path).to_owned()));
         self.flaws.push(flaw);
     }
 
@@ -218,7 +218,7 @@ mod tests {
     fn an_unknown_key_hides_only_what_was_meant_by_it() {
         let mut notes = Notes::default();
         let meant = Some("engineers[0].home".to_owned());
-        notes.extra_key(flaw(Code::UnknownKey, "engineers[0].hom"), meant);
+        notes.aside(flaw(Code::UnknownKey, "engineers[0].hom"), meant);
         notes.add_semantic(vec![
             flaw(Code::NoPlace, "engineers[0]"),
             flaw(Code::OutOfRange, "engineers[0].skills.gas"),

@@ -134,12 +134,14 @@ pub(super) fn take_list(tree: &mut Value, name: &str, limit: usize, notes: &mut 
     let Some(Value::Array(list)) = tree.get_mut(name) else { return Vec::new() };
     let mut list = std::mem::take(list);
     if list.len() > limit {
-        notes.flaw(Flaw::new(
+        let flaw = Flaw::new(
             Code::TooLarge,
             name,
             format!("{} {name} are more than the limit of {limit}", list.len()),
             "split the problem, by region or by day",
-        ));
+        );
+        // What is wrong with the entries that are left is still worth telling.
+        notes.aside(flaw, Some(name.to_owned()));
         list.truncate(limit);
     }
     list

@@ -231,7 +231,7 @@ impl Reader<'_> {
             format!("only a reason of code {code:?} has {key:?}"),
             "leave it out",
         );
-        self.notes.extra_key(flaw.of(id), None);
+        self.notes.aside(flaw.of(id), None);
     }
 
     /// The barriers in the order in which they are told.
@@ -245,7 +245,7 @@ impl Reader<'_> {
             let mut path = format!("{path}.barriers");
             super::tree::push_key(&mut path, name);
             let found = format!("there is no barrier {}", quoted(name));
-            self.notes.extra_key(Flaw::new(Code::UnknownKey, path, found, fix).of(id), None);
+            self.notes.aside(Flaw::new(Code::UnknownKey, path, found, fix).of(id), None);
         }
         Barrier::ALL
             .into_iter()

@@ -139,7 +139,7 @@ fn take_out(
                 path
             });
             push_key(&mut path, &name);
-            notes.extra_key(flaw(path), meant);
+            notes.aside(flaw(path), meant);
             find(value, &steps)
                 .and_then(|holder| holder.as_object_mut().and_then(|map| map.remove(&name)))
                 .is_some()
@@ -189,9 +189,9 @@ pub(super) fn last_key(steps: &[Step]) -> &str {
 /// Takes the value at `steps` out of its list or object. In a list whose entries are known a stand-in
 /// takes its place, so that the entries after it keep theirs.
 fn remove(value: &mut Value, steps: &[Step], base: &str, gone: &mut Gone, first_time: bool) -> bool {
-    let Some((last, holder)) = steps.split_last() else { return false };
+    let Some((step, holder)) = steps.split_last() else { return false };
     let entry = stand_in_entry(last_key(holder), base).filter(|_| first_time);
-    match (find(value, holder), last) {
+    match (find(value, holder), step) {
         (Some(Value::Object(map)), Step::Key(key)) => map.remove(key).is_some(),
         (Some(Value::Array(list)), Step::Index(at)) if *at < list.len() => {
             if let Some(entry) = entry {

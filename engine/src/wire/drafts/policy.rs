@@ -129,5 +129,5 @@ fn unknown(path: &str, name: &str, known: &[&str], notes: &mut Notes) {
     let found = format!("the format has no key {} here", quoted(name));
     let mut path = path.to_owned();
     push_key(&mut path, name);
-    notes.extra_key(Flaw::new(Code::UnknownKey, path, found, fix), None);
+    notes.aside(Flaw::new(Code::UnknownKey, path, found, fix), None);
 }
