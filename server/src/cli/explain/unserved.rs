@@ -3,9 +3,11 @@
 use std::cmp::Reverse;
 use std::fmt::Write;
 
-use paidan_engine::ids::{EngineerIx, Index, ShiftIx};
+use paidan_engine::dispatch::{Ask, Board, dispatch};
+use paidan_engine::ids::{EngineerIx, Index};
 use paidan_engine::plan::{Plan, Reason, Unserved};
 use paidan_engine::price::{Candidate, Scorer};
+use paidan_engine::route::Route;
 use paidan_engine::rule::Barrier;
 use paidan_engine::units::{Moment, Seconds};
 
@@ -23,7 +25,7 @@ pub(super) fn write(scorer: &Scorer<'_>, plan: &Plan, left: &Unserved) -> String
     let _ = writeln!(text, "{}\n", sentences::reason(&left.reason));
     match &left.reason {
         Reason::Impossible(counts) => impossible(&mut text, scorer, candidate, counts),
-        Reason::LostTrade { .. } => lost(&mut text, scorer, plan, candidate),
+        Reason::LostTrade { able } => lost(&mut text, scorer, plan, candidate, *able),
         Reason::CrewNotPlannedYet => {
             let crew = candidate.ticket.crew;
             let _ = writeln!(text, "  It asks for {crew} engineers who start together.");
@@ -61,39 +63,24 @@ fn impossible(
 }
 
 /// Those who could with an empty day, cheapest first, and what fills their day instead.
-fn lost(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, candidate: Candidate<'_>) {
-    let mut able: Vec<(Seconds, EngineerIx)> = everybody(scorer)
-        .filter_map(|engineer| Some((alone(scorer, candidate, engineer)?, engineer)))
-        .collect();
-    able.sort_unstable();
+fn lost(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, candidate: Candidate<'_>, able: u32) {
+    let problem = scorer.problem();
+    let empty: Vec<Route> = problem.shift_indices().map(|shift| scorer.empty_route(shift)).collect();
+    let board = Board { scorer, routes: &empty, legs: None, late: &[], top_speed: 1000 };
+    let offers = dispatch(board, candidate, Ask { top: NAMED, ruled_out: 0 }).offers;
     text.push_str("Those who could with an empty day, cheapest first:\n");
-    for (price, engineer) in able.iter().take(NAMED) {
-        let id = &scorer.problem().engineer(*engineer).id;
-        let _ = writeln!(text, "  {id}, for {} s: {}", number(price.0), day(scorer, plan, *engineer));
+    for offer in &offers {
+        let id = &problem.engineer(offer.engineer).id;
+        let (price, day) = (number(offer.price.0), day(scorer, plan, offer.engineer));
+        let _ = writeln!(text, "  {id}, for {price} s: {day}");
     }
-    if able.len() > NAMED {
-        let _ = writeln!(text, "  and {} more", number((able.len() - NAMED) as i64));
+    if able as usize > offers.len() {
+        let _ = writeln!(text, "  and {} more", number(i64::from(able) - offers.len() as i64));
     }
 }
 
 fn everybody(scorer: &Scorer<'_>) -> impl Iterator<Item = EngineerIx> {
     (0..scorer.problem().engineers().len()).map(EngineerIx::nth)
-}
-
-/// The price of the ticket in the cheapest of an engineer's empty shifts.
-fn alone(scorer: &Scorer<'_>, candidate: Candidate<'_>, engineer: EngineerIx) -> Option<Seconds> {
-    let problem = scorer.problem();
-    let shifts = problem.engineer(engineer).shifts.clone().map(ShiftIx);
-    shifts
-        .filter_map(|index| {
-            let shift = problem.shift(index);
-            if scorer.barrier(candidate, shift).is_some() {
-                return None;
-            }
-            let fit = scorer.fit(candidate, shift);
-            scorer.with_ticket(&scorer.empty_route(index), 0, candidate, fit, Seconds(i64::MAX))
-        })
-        .min()
 }
 
 /// What fills an engineer's shifts.
