@@ -50,7 +50,7 @@ async fn log(request: Request, next: Next) -> Response {
     let start = std::time::Instant::now();
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let response = next.run(request).await;
-    let ms = start.elapsed().as_secs_f64() * 1000.0;
+    let ms = start.elapsed().as_micros() as f64 / 1000.0;
     tracing::info!(%method, path = uri.path(), status = response.status().as_u16(), ms, "answered");
     response
 }

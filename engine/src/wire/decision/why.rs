@@ -108,7 +108,8 @@ fn bound(
 fn edge(text: &mut String, problem: &Problem, offers: &[Offer], chosen: usize) -> std::fmt::Result {
     let mine = &offers[chosen];
     let Some(other) = offers.get(usize::from(chosen == 0)).filter(|_| offers.len() > 1) else {
-        text.push_str("the only one who can");
+        // Whether there are others depends on how many offers were asked for.
+        text.push_str("the best of those who can");
         return Ok(());
     };
     let id = &problem.engineer(other.engineer).id;
