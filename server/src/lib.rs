@@ -1,3 +1,19 @@
-//! Paidan.
+//! Paidan's command line and HTTP service.
+//!
+//! [`app`](app::app) is the service as a router, [`State`](state::State) what it works on, [`cli`] the
+//! command line. [`refusal`] holds every way in which a request can be turned down, [`config`] every
+//! limit.
 
+pub mod app;
+pub mod body;
+pub mod cli;
+pub mod compute;
+pub mod config;
 pub mod generate;
+pub mod plans;
+pub mod queue;
+pub mod refusal;
+pub mod routes;
+pub mod sentences;
+pub mod state;
+pub mod store;

@@ -5,6 +5,7 @@
 //! out; a text that fits the format is read in one pass.
 
 pub mod answer;
+pub mod decision;
 pub mod document;
 mod drafts;
 pub mod limits;

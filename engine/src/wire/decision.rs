@@ -1,0 +1,253 @@
+//! A decision as callers see it: ranked offers, the chosen one and one sentence that says why.
+//!
+//! Ids are borrowed from the problem, and nothing is built twice: this document is answered once for
+//! every phone call.
+
+mod why;
+pub mod words;
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::ReceiptDoc;
+use super::document::OtherwiseDoc;
+use super::{receipt_doc, rfc3339};
+use crate::dispatch::{Decision, Offer, RuledOut, Rung, RungOutcome};
+use crate::fit::Binding;
+use crate::ids::{EngineerIx, ShiftIx};
+use crate::problem::Problem;
+use crate::ticket::{Ticket, TicketDraft};
+use crate::units::Moment;
+
+/// The ticket that a decision is about, as far as its answer speaks of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked<'a> {
+    /// The ticket's id.
+    pub id: &'a str,
+    /// How many engineers must start together.
+    pub crew: u8,
+    /// Whether it waits for other tickets.
+    pub waits: bool,
+}
+
+impl<'a> From<&'a TicketDraft> for Asked<'a> {
+    fn from(draft: &'a TicketDraft) -> Asked<'a> {
+        Asked { id: &draft.id, crew: draft.crew, waits: !draft.after.is_empty() }
+    }
+}
+
+impl<'a> From<&'a Ticket> for Asked<'a> {
+    fn from(ticket: &'a Ticket) -> Asked<'a> {
+        Asked { id: &ticket.id, crew: ticket.crew, waits: !ticket.after.is_empty() }
+    }
+}
+
+/// The answer to one ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionDoc<'a> {
+    /// The ticket's id.
+    pub ticket: Cow<'a, str>,
+    /// Its priority 0-100, given or derived.
+    pub priority: u8,
+    /// The repeat binding, if it applies.
+    pub binding: Option<BindingDoc<'a>>,
+    /// Offers, cheapest first; bound engineers who are not among the cheapest follow.
+    pub offers: Vec<OfferDoc<'a>>,
+    /// The engineer to send, or null if nobody can go.
+    pub chosen: Option<Cow<'a, str>>,
+    /// Why, in one sentence for people.
+    pub why: Cow<'a, str>,
+    /// The nearest engineers who cannot go, nearest first.
+    pub ruled_out: Vec<RuledOutDoc<'a>>,
+}
+
+/// A repeat binding and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BindingDoc<'a> {
+    /// The bound engineers in turn.
+    pub ladder: Vec<RungDoc<'a>>,
+    /// Earlier visits inside the policy's window.
+    pub visits: u32,
+    /// Whether others may go when no bound engineer can come in time.
+    pub otherwise: OtherwiseDoc,
+}
+
+/// What became of one bound engineer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RungDoc<'a> {
+    /// The engineer's id.
+    pub engineer: Cow<'a, str>,
+    /// Whether they take it.
+    pub outcome: OutcomeDoc,
+    /// The hard rule that keeps them away, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barrier: Option<Cow<'a, str>>,
+    /// When they could start, if that is too late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub would_start: Option<String>,
+}
+
+/// Whether a bound engineer takes a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeDoc {
+    /// They take it.
+    Takes,
+    /// They could, but an engineer further up the ladder does.
+    NotNeeded,
+    /// They could start only after the SLA's `resolve_by`.
+    TooLate,
+    /// A hard rule keeps them away.
+    Barred,
+    /// Their promised stops leave no room.
+    NoRoom,
+}
+
+/// One engineer's cheapest place for the ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfferDoc<'a> {
+    /// 1 is the cheapest.
+    pub rank: u32,
+    /// The engineer's id.
+    pub engineer: Cow<'a, str>,
+    /// Which of the engineer's shifts, from 0.
+    pub shift: u32,
+    /// The place in the promised route, from 0.
+    pub position: u32,
+    /// Arrival at the place, in the shift's offset, as are the two below.
+    pub arrival: String,
+    /// Start of work.
+    pub start: String,
+    /// End of work.
+    pub finish: String,
+    /// Driving that the ticket adds.
+    pub detour_s: i64,
+    /// What the ticket adds to the price, in seconds of driving.
+    pub price_s: i64,
+    /// The price, line by line.
+    pub receipt: ReceiptDoc,
+    /// The factors behind it.
+    pub score: ScoreDoc,
+}
+
+/// The four factors, each 0-1, and their weighted sum.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreDoc {
+    /// The weighted sum, 0-100, to one decimal.
+    pub total: f64,
+    /// Skill match, to three decimals, as are the others.
+    pub skill: f64,
+    /// Closeness.
+    pub proximity: f64,
+    /// First-time fix chance.
+    pub history: f64,
+    /// Even spread.
+    pub load: f64,
+}
+
+/// An engineer who cannot go.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuledOutDoc<'a> {
+    /// The engineer's id.
+    pub engineer: Cow<'a, str>,
+    /// The hard rule, or `no-room`.
+    pub reason: Cow<'a, str>,
+}
+
+impl<'a> DecisionDoc<'a> {
+    /// Writes a decision out. `O(offers)`.
+    pub fn new(problem: &'a Problem, asked: Asked<'a>, decision: &Decision) -> DecisionDoc<'a> {
+        let offers = &decision.offers;
+        DecisionDoc {
+            ticket: Cow::Borrowed(asked.id),
+            priority: decision.priority,
+            binding: decision.binding.as_ref().map(|binding| bound(problem, binding, &decision.ladder)),
+            offers: (1..).zip(offers).map(|(rank, offer)| OfferDoc::new(problem, rank, offer)).collect(),
+            chosen: decision.chosen.map(|chosen| id(problem, offers[chosen].engineer)),
+            why: why::why(problem, asked, decision),
+            ruled_out: decision.ruled_out.iter().map(|told| ruled_out(problem, *told)).collect(),
+        }
+    }
+}
+
+fn id(problem: &Problem, engineer: EngineerIx) -> Cow<'_, str> {
+    Cow::Borrowed(&problem.engineer(engineer).id)
+}
+
+fn bound<'a>(problem: &'a Problem, binding: &Binding, ladder: &[Rung]) -> BindingDoc<'a> {
+    BindingDoc {
+        ladder: ladder.iter().map(|rung| rung_doc(problem, rung)).collect(),
+        visits: binding.visits,
+        otherwise: if binding.strict { OtherwiseDoc::Strict } else { OtherwiseDoc::Relax },
+    }
+}
+
+fn rung_doc<'a>(problem: &'a Problem, rung: &Rung) -> RungDoc<'a> {
+    let engineer = id(problem, rung.engineer);
+    let (outcome, barrier, late) = match rung.outcome {
+        RungOutcome::Takes => (OutcomeDoc::Takes, None, None),
+        RungOutcome::NotNeeded => (OutcomeDoc::NotNeeded, None, None),
+        RungOutcome::TooLate(start) => (OutcomeDoc::TooLate, None, Some(start)),
+        RungOutcome::Barred(barrier) => (OutcomeDoc::Barred, Some(barrier), None),
+        RungOutcome::NoRoom => (OutcomeDoc::NoRoom, None, None),
+    };
+    RungDoc {
+        outcome,
+        barrier: barrier.map(|barrier| Cow::Borrowed(barrier.as_str())),
+        would_start: late.map(|start| rfc3339(start, offset_of(problem, rung.engineer))),
+        engineer,
+    }
+}
+
+/// The offset in which an engineer's first shift is written; without shifts the question's.
+fn offset_of(problem: &Problem, engineer: EngineerIx) -> i32 {
+    let shifts = &problem.engineer(engineer).shifts;
+    if shifts.is_empty() { problem.offset_s() } else { problem.shift(ShiftIx(shifts.start)).offset_s }
+}
+
+impl<'a> OfferDoc<'a> {
+    /// Writes an offer out.
+    pub fn new(problem: &'a Problem, rank: u32, offer: &Offer) -> OfferDoc<'a> {
+        let shift = problem.shift(offer.shift);
+        let wall = |moment: Moment| rfc3339(moment, shift.offset_s);
+        let score = &offer.score;
+        OfferDoc {
+            rank,
+            engineer: id(problem, offer.engineer),
+            shift: shift.number,
+            position: offer.at as u32,
+            arrival: wall(offer.arrival),
+            start: wall(offer.start),
+            finish: wall(offer.finish),
+            detour_s: offer.detour.0,
+            price_s: offer.price.0,
+            receipt: receipt_doc(&offer.receipt),
+            score: ScoreDoc {
+                total: rounded(score.total, 10.0),
+                skill: rounded(score.skill, 1000.0),
+                proximity: rounded(score.proximity, 1000.0),
+                history: rounded(score.history, 1000.0),
+                load: rounded(score.load, 1000.0),
+            },
+        }
+    }
+}
+
+fn rounded(value: f64, parts: f64) -> f64 {
+    (value * parts).round() / parts
+}
+
+fn ruled_out(problem: &Problem, (engineer, why): (EngineerIx, RuledOut)) -> RuledOutDoc<'_> {
+    let reason = match why {
+        RuledOut::Barrier(barrier) => barrier.as_str(),
+        RuledOut::NoRoom => "no-room",
+    };
+    RuledOutDoc { engineer: id(problem, engineer), reason: Cow::Borrowed(reason) }
+}

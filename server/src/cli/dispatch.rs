@@ -1,0 +1,112 @@
+//! `paidan dispatch`.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use paidan_engine::desk::{Desk, Refusal};
+use paidan_engine::dispatch::{Ask, Decision, Offer};
+use paidan_engine::problem::Problem;
+use paidan_engine::wire::decision::{Asked, DecisionDoc};
+
+use super::files;
+use super::outcome::{Exit, Trouble};
+use super::text::{columns, date_and_clock, find_ticket, length};
+use crate::sentences;
+
+const EXAMPLES: &str = "\
+Examples:
+  paidan dispatch day.json --ticket T1
+  paidan dispatch day.json --ticket T1 --top 10 --json
+
+Ranks every engineer's cheapest place in their promised route (\"routes\" of the problem).
+Exit code 0 if somebody can go, 1 if nobody can or the ticket is promised already.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct DispatchArgs {
+    /// The problem document, or - for stdin.
+    #[arg(value_name = "PROBLEM")]
+    problem: PathBuf,
+    /// The ticket's id.
+    #[arg(long, value_name = "ID")]
+    ticket: String,
+    /// How many offers.
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    top: u16,
+    /// Print the decision document, as the HTTP service answers it.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &DispatchArgs) -> Result<Exit, Trouble> {
+    let problem = files::problem(&args.problem)?;
+    let ticket = find_ticket(&problem, &args.ticket)?;
+    let flawed = |flaws| Trouble::Flawed(files::name(&args.problem), flaws);
+    let desk = Desk::new(problem).map_err(flawed)?;
+    let problem = desk.problem();
+    let ask = Ask { top: usize::from(args.top), ..Ask::default() };
+    let decision = match desk.dispatch_known(ticket, ask) {
+        Ok(decision) => decision,
+        Err(Refusal::Flawed(flaws)) => return Err(flawed(flaws)),
+        Err(Refusal::NoOffer(decision)) => *decision,
+        Err(Refusal::AlreadyCommitted(shift)) => {
+            let engineer = problem.engineer_id(shift);
+            eprintln!("ticket {:?} is promised to {engineer:?} already", args.ticket);
+            return Ok(Exit::No);
+        }
+    };
+    let document = DecisionDoc::new(problem, Asked::from(problem.ticket(ticket)), &decision);
+    if args.json {
+        let mut text = serde_json::to_string_pretty(&document).map_err(|trouble| {
+            Trouble::System("cannot write the decision".to_owned(), trouble.into())
+        })?;
+        text.push('\n');
+        files::write("-".as_ref(), text.as_bytes())?;
+    } else {
+        files::say(&told(problem, &decision, &document))?;
+    }
+    Ok(if decision.chosen.is_some() { Exit::Fine } else { Exit::No })
+}
+
+fn told(problem: &Problem, decision: &Decision, document: &DecisionDoc<'_>) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "Ticket {}, priority {}", document.ticket, decision.priority);
+    let _ = writeln!(text, "{}\n", document.why);
+    text += &offers(problem, &decision.offers, decision.chosen);
+    if !decision.ruled_out.is_empty() {
+        text.push_str("\nNot these:\n");
+        for (engineer, why) in &decision.ruled_out {
+            let id = &problem.engineer(*engineer).id;
+            let _ = writeln!(text, "  {id} {}", sentences::ruled_out(*why));
+        }
+    }
+    text
+}
+
+/// Offers as a table; the chosen one bears a mark.
+pub(super) fn offers(problem: &Problem, offers: &[Offer], chosen: Option<usize>) -> String {
+    if offers.is_empty() {
+        return "  no offers\n".to_owned();
+    }
+    let heads =
+        ["", "engineer", "start", " detour", " price", " score", " skill", " near", " fix", " load"];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    for (n, offer) in offers.iter().enumerate() {
+        let shift = problem.shift(offer.shift);
+        let score = &offer.score;
+        rows.push(vec![
+            if chosen == Some(n) { "→".to_owned() } else { String::new() },
+            problem.engineer(offer.engineer).id.to_string(),
+            date_and_clock(offer.start, shift.offset_s),
+            length(offer.detour),
+            length(offer.price),
+            format!("{:.1}", score.total),
+            format!("{:.2}", score.skill),
+            format!("{:.2}", score.proximity),
+            format!("{:.2}", score.history),
+            format!("{:.2}", score.load),
+        ]);
+    }
+    columns(1, &rows)
+}

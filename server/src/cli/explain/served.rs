@@ -1,0 +1,61 @@
+//! A ticket that is served: who, when, for what, and who else could have gone.
+
+use std::fmt::Write;
+
+use paidan_engine::dispatch::{Ask, Board, dispatch};
+use paidan_engine::ids::EngineerIx;
+use paidan_engine::plan::{Plan, PlannedRoute, PlannedStop};
+use paidan_engine::price::Scorer;
+use paidan_engine::units::Moment;
+
+use super::routes_without;
+use crate::cli::dispatch::offers;
+use crate::cli::text::{date_and_clock, length, number};
+use crate::sentences;
+
+pub(super) fn write(
+    scorer: &Scorer<'_>,
+    plan: &Plan,
+    route: &PlannedRoute,
+    stop: &PlannedStop,
+) -> String {
+    let problem = scorer.problem();
+    let candidate = scorer.candidate(stop.ticket);
+    let (ticket, shift) = (candidate.ticket, problem.shift(route.shift));
+    let wall = |moment: Moment| date_and_clock(moment, shift.offset_s);
+    let mut text = String::new();
+    let priority = candidate.standing.priority;
+    let engineer = &problem.engineer(shift.engineer).id;
+    let _ = writeln!(text, "Ticket {}, priority {priority}: {engineer} goes\n", ticket.id);
+    let _ = writeln!(text, "  drive    {}", length(stop.drive));
+    let _ = writeln!(text, "  arrival  {}", wall(stop.arrival));
+    let _ = writeln!(text, "  work     {} to {}", wall(stop.start), wall(stop.departure));
+    for (name, by, at) in
+        [("respond", ticket.respond_by, stop.start), ("resolve", ticket.resolve_by, stop.departure)]
+    {
+        if by != Moment::NEVER {
+            let verdict = if at <= by { "kept" } else { "missed" };
+            let _ = writeln!(text, "  {name}  by {}, {verdict}", wall(by));
+        }
+    }
+    if let Some(binding) = &candidate.standing.binding {
+        let id = |engineer: &EngineerIx| problem.engineer(*engineer).id.to_string();
+        let bound = binding.ladder.iter().map(id).collect::<Vec<_>>().join(", then ");
+        let _ = writeln!(text, "  bound    to {bound}, after {} earlier visits", binding.visits);
+    }
+    text.push_str("\nWhat the stop costs, in seconds of driving:\n");
+    for (line, amount) in stop.receipt.lines() {
+        let _ = writeln!(text, "  {:>9}  {}", number(amount.0), sentences::line(line));
+    }
+    let _ = writeln!(text, "  {:>9}  in all", number(stop.receipt.total().0));
+    text.push_str(
+        "\nWho else could have gone, the rest of the plan as it is (detour and price are what the \
+         ticket adds to the whole route):\n",
+    );
+    let routes = routes_without(scorer, plan, stop.ticket);
+    let board = Board { scorer, routes: &routes, legs: None, late: &[], top_speed: 1000 };
+    let decision = dispatch(board, candidate, Ask { top: 6, ruled_out: 5 });
+    let own = decision.offers.iter().position(|offer| offer.engineer == shift.engineer);
+    text += &offers(problem, &decision.offers, own);
+    text
+}

@@ -1,0 +1,217 @@
+//! One search that was ordered: its state, and what it shows.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use paidan_engine::check::check;
+use paidan_engine::plan::{Ended, Plan};
+use paidan_engine::planner::{Budget, Progress, Watch};
+use paidan_engine::problem::Problem;
+use paidan_engine::wire::answer::PlanDoc;
+use paidan_engine::wire::plan_doc;
+use serde::{Deserialize, Serialize};
+
+use super::search::{Order, search};
+
+/// Where a search is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// It waits for a worker.
+    Queued,
+    /// It searches.
+    Running,
+    /// It has used up its budget.
+    Done,
+    /// It was stopped; the best plan until then is kept.
+    Stopped,
+    /// A bug of ours; the log has the details.
+    Failed,
+}
+
+/// A search as callers see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanStatusDoc {
+    /// Its id.
+    pub id: String,
+    /// Where it is.
+    pub status: Phase,
+    /// Seconds of searching so far.
+    pub elapsed_s: f64,
+    /// The best plan so far, if there is one.
+    pub plan: Option<PlanDoc>,
+    /// Whether the independent checker has found the plan sound; null until the search has ended.
+    pub checked: Option<bool>,
+    /// What the checker found; a bug of ours if there is anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaches: Vec<String>,
+}
+
+/// A search that was ordered.
+#[derive(Debug)]
+pub struct PlanJob {
+    id: String,
+    problem: Problem,
+    seed: u64,
+    budget: Budget,
+    stop: AtomicBool,
+    course: Mutex<Course>,
+}
+
+#[derive(Debug)]
+struct Course {
+    phase: Phase,
+    started: Option<Instant>,
+    finished: Option<Instant>,
+    plan: Option<Arc<Plan>>,
+    breaches: Option<Vec<String>>,
+}
+
+impl PlanJob {
+    pub(super) fn new(id: String, problem: Problem, seed: u64, budget: Budget) -> PlanJob {
+        let course =
+            Course { phase: Phase::Queued, started: None, finished: None, plan: None, breaches: None };
+        PlanJob { id, problem, seed, budget, stop: AtomicBool::new(false), course: Mutex::new(course) }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// When it ended, if it has.
+    pub fn finished(&self) -> Option<Instant> {
+        self.course().finished
+    }
+
+    /// Stops it, now or when its turn comes; the best plan so far is kept.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let mut course = self.course();
+        if course.phase == Phase::Queued {
+            course.phase = Phase::Stopped;
+            course.finished = Some(Instant::now());
+        }
+    }
+
+    /// Where it is, with the best plan so far. `O(stops)`.
+    pub fn status(&self) -> PlanStatusDoc {
+        let course = self.course();
+        let end = course.finished.unwrap_or_else(Instant::now);
+        let elapsed = course.started.map_or(Duration::ZERO, |start| end.duration_since(start));
+        let (status, plan) = (course.phase, course.plan.clone());
+        let breaches = course.breaches.clone();
+        drop(course);
+        PlanStatusDoc {
+            id: self.id.clone(),
+            status,
+            elapsed_s: (elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+            plan: plan.map(|plan| plan_doc(&self.problem, &plan)),
+            checked: breaches.as_ref().map(Vec::is_empty),
+            breaches: breaches.unwrap_or_default(),
+        }
+    }
+
+    /// Searches, unless it was stopped before its turn came.
+    pub(super) fn run(&self, threads: usize) {
+        {
+            let mut course = self.course();
+            if course.phase != Phase::Queued {
+                return;
+            }
+            course.phase = Phase::Running;
+            course.started = Some(Instant::now());
+        }
+        let watch = Spectator { job: self, start: Instant::now(), shown: Mutex::new(None) };
+        let order = Order { seed: self.seed, budget: self.budget, threads };
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            let plan = search(&self.problem, order, &watch);
+            let breaches = check(&self.problem, self.problem.visits(), &plan);
+            (plan, breaches)
+        }));
+        let mut course = self.course();
+        course.finished = Some(Instant::now());
+        if let Ok((plan, breaches)) = found {
+            let stopped = plan.run.ended == Ended::Cancelled;
+            course.phase = if stopped { Phase::Stopped } else { Phase::Done };
+            for breach in &breaches {
+                tracing::error!(plan = self.id, %breach, "the checker disagrees with the planner");
+            }
+            course.breaches = Some(breaches.iter().map(ToString::to_string).collect());
+            course.plan = Some(Arc::new(plan));
+        } else {
+            tracing::error!(plan = self.id, "a search panicked");
+            course.phase = Phase::Failed;
+        }
+    }
+
+    fn course(&self) -> MutexGuard<'_, Course> {
+        self.course.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Watches a search for whoever asks about it.
+struct Spectator<'j> {
+    job: &'j PlanJob,
+    start: Instant,
+    /// When the plan was last spelled out, and how long that took.
+    shown: Mutex<Option<(Instant, Duration)>>,
+}
+
+/// Spelling plans out may take up one part in so many of a search.
+const SHARE: u32 = 20;
+
+impl Watch for Spectator<'_> {
+    fn elapsed_s(&self) -> f64 {
+        self.start.elapsed().as_secs_f64()
+    }
+
+    fn cancelled(&self) -> bool {
+        self.job.stop.load(Ordering::Relaxed)
+    }
+
+    fn improved(&self, progress: &Progress<'_>) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if shown.is_some_and(|(at, took)| at.elapsed() < took * SHARE) {
+            return;
+        }
+        let start = Instant::now();
+        let plan = Arc::new((progress.plan)());
+        *shown = Some((Instant::now(), start.elapsed()));
+        self.job.course().plan = Some(plan);
+    }
+}
+
+/// The searches under way, to stop them all.
+#[derive(Debug, Default)]
+pub(super) struct Running {
+    jobs: Mutex<(Vec<Arc<PlanJob>>, bool)>,
+}
+
+impl Running {
+    pub(super) fn add(&self, job: &Arc<PlanJob>) {
+        let mut jobs = self.lock();
+        if jobs.1 {
+            job.stop();
+        }
+        jobs.0.push(Arc::clone(job));
+    }
+
+    pub(super) fn remove(&self, job: &Arc<PlanJob>) {
+        self.lock().0.retain(|known| !Arc::ptr_eq(known, job));
+    }
+
+    /// Stops all, also those that are still to come.
+    pub(super) fn stop(&self) {
+        let mut jobs = self.lock();
+        jobs.1 = true;
+        jobs.0.iter().for_each(|job| job.stop());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (Vec<Arc<PlanJob>>, bool)> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

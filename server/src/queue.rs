@@ -1,0 +1,100 @@
+//! A bounded queue between threads.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// First in, first out, at most so many. Shared by reference.
+#[derive(Debug)]
+pub struct Queue<T> {
+    inner: Mutex<Inner<T>>,
+    filled: Condvar,
+    most: usize,
+}
+
+#[derive(Debug)]
+struct Inner<T> {
+    waiting: VecDeque<T>,
+    /// Threads asleep in [`Queue::pop`]; waking nobody would cost a system call.
+    asleep: usize,
+    closed: bool,
+}
+
+/// Why a queue takes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    /// As many wait as may.
+    Full,
+    /// It was closed.
+    Closed,
+}
+
+impl<T> Queue<T> {
+    /// An empty queue for at most `most` waiting.
+    pub fn new(most: usize) -> Queue<T> {
+        let inner = Inner { waiting: VecDeque::new(), asleep: 0, closed: false };
+        Queue { inner: Mutex::new(inner), filled: Condvar::new(), most }
+    }
+
+    /// Adds at the end.
+    ///
+    /// # Errors
+    /// The queue is full or closed.
+    pub fn push(&self, item: T) -> Result<(), Full> {
+        let mut inner = self.lock();
+        if inner.closed {
+            return Err(Full::Closed);
+        }
+        if inner.waiting.len() >= self.most {
+            return Err(Full::Full);
+        }
+        inner.waiting.push_back(item);
+        let wake = inner.asleep > 0;
+        drop(inner);
+        if wake {
+            self.filled.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Takes from the front, waiting for something to take; `None` once it is closed and empty.
+    pub fn pop(&self) -> Option<T> {
+        let mut inner = self.lock();
+        loop {
+            if let Some(item) = inner.waiting.pop_front() {
+                return Some(item);
+            }
+            if inner.closed {
+                return None;
+            }
+            inner.asleep += 1;
+            inner = self.filled.wait(inner).unwrap_or_else(PoisonError::into_inner);
+            inner.asleep -= 1;
+        }
+    }
+
+    /// Takes nothing more; what waits is still handed out.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.filled.notify_all();
+    }
+
+    /// No code of a caller runs under this lock, so nothing half done can be behind a poisoned one.
+    fn lock(&self) -> MutexGuard<'_, Inner<T>> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_queue_refuses_and_a_closed_one_hands_out_the_rest() {
+        let queue = Queue::new(2);
+        assert_eq!([queue.push(1), queue.push(2)], [Ok(()), Ok(())]);
+        assert_eq!(queue.push(3), Err(Full::Full));
+        queue.close();
+        assert_eq!(queue.push(4), Err(Full::Closed));
+        assert_eq!([queue.pop(), queue.pop(), queue.pop()], [Some(1), Some(2), None]);
+    }
+}

@@ -1,0 +1,212 @@
+//! Every refusal, its status and its problem document (RFC 9457).
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use paidan_engine::flaw::{Code, Flaw};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// Why a request is not answered.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The input is flawed.
+    Flawed(Vec<Flaw>),
+    /// The body is not declared as JSON.
+    WrongType,
+    /// The body is longer than this many bytes.
+    TooLarge(usize),
+    /// The body broke off.
+    Broken,
+    /// The body did not arrive in time.
+    Slow,
+    /// No fleet has been put yet.
+    NoFleet,
+    /// No such route.
+    UnknownRoute(String),
+    /// No such ticket, asked about or open.
+    UnknownTicket(String),
+    /// No such plan, or no longer.
+    UnknownPlan(String),
+    /// The route does not know the method.
+    WrongMethod,
+    /// The ticket is promised already.
+    AlreadyPromised {
+        /// The ticket.
+        ticket: String,
+        /// Who goes.
+        engineer: String,
+    },
+    /// Nobody, or not the engineer asked for, can go; with the decision that says why.
+    Nobody(Box<RawValue>),
+    /// The queue of this kind of work is full; try again after so many seconds.
+    Busy(&'static str, u32),
+    /// The service is about to stop.
+    Stopping,
+    /// A bug of ours; the log has the details.
+    Bug,
+}
+
+/// The document of a refusal.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RefusalDoc {
+    /// A name for the kind of refusal, as a URI.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind of refusal in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened and what to do.
+    pub detail: String,
+    /// The stable code of the kind.
+    pub code: String,
+    /// What is wrong with the input, all of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flaws: Vec<FlawDoc>,
+    /// The decision, if nobody can go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Box<RawValue>>,
+}
+
+/// One flaw of the input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlawDoc {
+    /// The stable code.
+    pub code: String,
+    /// Where in the document.
+    pub path: String,
+    /// The id of the engineer, ticket, ... that carries it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What was found and what was expected.
+    pub found: String,
+    /// The way out.
+    pub fix: String,
+}
+
+impl From<Flaw> for FlawDoc {
+    fn from(flaw: Flaw) -> FlawDoc {
+        let Flaw { code, path, id, found, fix } = flaw;
+        FlawDoc { code: code.as_str().to_owned(), path, id, found, fix }
+    }
+}
+
+impl Refusal {
+    /// One flaw.
+    pub fn flaw(code: Code, path: &str, found: impl Into<String>, fix: impl Into<String>) -> Refusal {
+        Refusal::Flawed(vec![Flaw::new(code, path, found, fix)])
+    }
+
+    /// The table of statuses: status, code, title.
+    pub fn row(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Refusal::Flawed(flaws) if is_no_json(flaws) => {
+                (StatusCode::BAD_REQUEST, "malformed-json", "The body is not JSON")
+            }
+            Refusal::Flawed(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "flawed-input", "The input is flawed")
+            }
+            Refusal::WrongType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong-content-type", "The body must be JSON")
+            }
+            Refusal::TooLarge(_) => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large")
+            }
+            Refusal::Broken => (StatusCode::BAD_REQUEST, "broken-body", "The body broke off"),
+            Refusal::Slow => (StatusCode::REQUEST_TIMEOUT, "slow-body", "The body came too slowly"),
+            Refusal::NoFleet => (StatusCode::NOT_FOUND, "no-fleet", "There is no fleet yet"),
+            Refusal::UnknownRoute(_) => {
+                (StatusCode::NOT_FOUND, "unknown-route", "There is no such route")
+            }
+            Refusal::UnknownTicket(_) => {
+                (StatusCode::NOT_FOUND, "unknown-ticket", "There is no such ticket")
+            }
+            Refusal::UnknownPlan(_) => (StatusCode::NOT_FOUND, "unknown-plan", "There is no such plan"),
+            Refusal::WrongMethod => {
+                (StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "The route has other methods")
+            }
+            Refusal::AlreadyPromised { .. } => {
+                (StatusCode::CONFLICT, "already-promised", "The ticket is promised already")
+            }
+            Refusal::Nobody(_) => (StatusCode::CONFLICT, "nobody", "Nobody can go"),
+            Refusal::Busy(..) => (StatusCode::TOO_MANY_REQUESTS, "busy", "The queue is full"),
+            Refusal::Stopping => {
+                (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The service is stopping")
+            }
+            Refusal::Bug => (StatusCode::INTERNAL_SERVER_ERROR, "bug", "The service made a mistake"),
+        }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Refusal::Flawed(flaws) => match flaws.as_slice() {
+                [one] => format!("{}; {}.", one.found, one.fix),
+                all => format!("{} flaws, listed under \"flaws\".", all.len()),
+            },
+            Refusal::WrongType => "Send the header \"content-type: application/json\".".to_owned(),
+            Refusal::TooLarge(limit) => {
+                format!("The limit is {limit} bytes; split the document, by region or by day.")
+            }
+            Refusal::Broken => "The connection ended before the body did; send it again.".to_owned(),
+            Refusal::Slow => "Send the body in one go.".to_owned(),
+            Refusal::NoFleet => "Send it first: PUT /v1/fleet with a problem document.".to_owned(),
+            Refusal::UnknownRoute(path) => {
+                format!("{path:?} is no route; /v1/fleet, /v1/dispatch and /v1/plans are.")
+            }
+            Refusal::UnknownTicket(id) => {
+                format!("Nobody asked about ticket {id:?}; dispatch it first, or send it as \"ticket\".")
+            }
+            Refusal::UnknownPlan(id) => format!("Plan {id:?} never was, or is no longer kept."),
+            Refusal::WrongMethod => "See the header \"allow\".".to_owned(),
+            Refusal::AlreadyPromised { ticket, engineer } => {
+                format!("Engineer {engineer:?} goes for ticket {ticket:?}.")
+            }
+            Refusal::Nobody(_) => "The decision says why.".to_owned(),
+            Refusal::Busy(what, after) => {
+                format!("Too many {what} are waiting; try again in {after} s.")
+            }
+            Refusal::Stopping => "Try another instance, or again in a minute.".to_owned(),
+            Refusal::Bug => "Please report it with the time; the log has the details.".to_owned(),
+        }
+    }
+}
+
+/// Whether the text itself is no JSON, so that nothing more can be said about it.
+fn is_no_json(flaws: &[Flaw]) -> bool {
+    flaws.iter().any(|flaw| matches!(flaw.code, Code::NotJson | Code::TooDeep))
+}
+
+impl From<Vec<Flaw>> for Refusal {
+    fn from(flaws: Vec<Flaw>) -> Refusal {
+        Refusal::Flawed(flaws)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, code, title) = self.row();
+        let detail = self.detail();
+        let retry = if let Refusal::Busy(_, after) = self { Some(after) } else { None };
+        let (flaws, decision) = match self {
+            Refusal::Flawed(flaws) => (flaws.into_iter().map(FlawDoc::from).collect(), None),
+            Refusal::Nobody(decision) => (Vec::new(), Some(decision)),
+            _ => (Vec::new(), None),
+        };
+        let doc = RefusalDoc {
+            kind: format!("urn:paidan:refusal:{code}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail,
+            code: code.to_owned(),
+            flaws,
+            decision,
+        };
+        let body = serde_json::to_vec(&doc).unwrap_or_default();
+        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+        let mut response = (status, kind, body).into_response();
+        if let Some(after) = retry {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after));
+        }
+        response
+    }
+}

@@ -1,0 +1,41 @@
+//! `/v1/visits`: what happened. It changes the next decision.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use paidan_engine::wire::read_visit;
+use serde::{Deserialize, Serialize};
+
+use crate::body::{JsonBody, JsonText};
+use crate::refusal::Refusal;
+use crate::state::Shared;
+
+/// A visit learnt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitRecordedDoc {
+    /// The ticket it was for.
+    pub ticket: String,
+    /// Visits known by now.
+    pub visits: usize,
+}
+
+/// `POST /v1/visits`: learns a visit.
+///
+/// # Errors
+/// The visit's flaws; no fleet.
+pub async fn record_visit(
+    State(state): State<Shared>,
+    JsonBody(bytes): JsonBody,
+) -> Result<JsonText, Refusal> {
+    let own = state.clone();
+    let record = move || {
+        let visit = read_visit(&bytes)?;
+        let ticket = visit.ticket.clone();
+        let visits = own.store.change(|fleet| {
+            fleet.record_visit(visit)?;
+            Ok(fleet.visits())
+        })?;
+        JsonText::of(StatusCode::CREATED, &VisitRecordedDoc { ticket, visits })
+    };
+    state.quick.run(record).await
+}

@@ -1,0 +1,85 @@
+//! What people read in place of names: one match for each enum of the engine, each of them exhaustive,
+//! so that nothing new goes without a sentence.
+
+use paidan_engine::plan::{Ended, Reason};
+use paidan_engine::rule::{Barrier, Line};
+
+pub use paidan_engine::wire::decision::words::{barrier, ruled_out};
+
+/// What a hard rule asks for, in a word or two.
+pub fn barrier_noun(barrier: Barrier) -> &'static str {
+    match barrier {
+        Barrier::Forbidden => "forbidden by the ticket",
+        Barrier::NotRequired => "not one of those required",
+        Barrier::Bound => "not one of those bound",
+        Barrier::Skill => "without the skill",
+        Barrier::Certificate => "with a lapsed certificate",
+        Barrier::Territory => "of other territories",
+        Barrier::Goods => "without the parts or the room",
+        Barrier::Absent => "away",
+        Barrier::OffDuty => "without a shift",
+        Barrier::Quota => "at the limit of a shift",
+        Barrier::TooFar => "too far away",
+        Barrier::Window => "busy or on the road in every window",
+    }
+}
+
+/// A kind of reason, for a count: "3 lost the trade".
+pub fn reason_kind(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::Impossible(_) => "impossible: nobody could, even with an empty day",
+        Reason::LostTrade { .. } => "lost the trade: every place is taken by work that is worth more",
+        Reason::CrewNotPlannedYet => "need several engineers at once, which is not planned yet",
+        Reason::OrderNotPlannedYet => "wait for another ticket, which is not planned yet",
+    }
+}
+
+/// Why one ticket is not served.
+pub fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Impossible(barriers) => {
+            let told: Vec<String> = barriers
+                .iter()
+                .map(|(barrier, count)| format!("{count} {}", barrier_noun(*barrier)))
+                .collect();
+            if told.is_empty() {
+                "nobody is on the roster".to_owned()
+            } else {
+                format!("nobody can: {}", told.join(", "))
+            }
+        }
+        Reason::LostTrade { able: 1 } => {
+            "one engineer could, but has work that is worth more".to_owned()
+        }
+        Reason::LostTrade { able } => {
+            format!("{able} engineers could, but all have work that is worth more")
+        }
+        Reason::CrewNotPlannedYet => "it needs several engineers at once, not planned yet".to_owned(),
+        Reason::OrderNotPlannedYet => "it waits for another ticket, not planned yet".to_owned(),
+    }
+}
+
+/// How a search came to its end.
+pub fn ended(ended: Ended) -> &'static str {
+    match ended {
+        Ended::Rounds => "all rounds done",
+        Ended::Deadline => "time used up",
+        Ended::Stale => "nothing better found for long",
+        Ended::Cancelled => "stopped by hand",
+        Ended::Proven => "nothing to search",
+    }
+}
+
+/// A line of a receipt.
+pub fn line(line: Line) -> &'static str {
+    match line {
+        Line::Driving => "driving",
+        Line::Skill => "skill levels off the preferred ones",
+        Line::History => "chance of a second visit",
+        Line::Load => "work piled up in the shift",
+        Line::Preference => "not a preferred engineer",
+        Line::Binding => "not the engineer bound by repeat",
+        Line::Lateness => "late against the SLA",
+        Line::Overtime => "overtime",
+    }
+}

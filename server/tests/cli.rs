@@ -1,0 +1,145 @@
+//! The command line, as a shell sees it: exit codes, stdin and stdout, what is said where.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// Runs `paidan` with these arguments and this stdin, in the folder of the fixtures.
+fn paidan(arguments: &[&str], stdin: &str) -> Ran {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_paidan"))
+        .args(arguments)
+        .current_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fixtures"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    // A command that does not read its stdin may have closed it by now.
+    let _ = child.stdin.take().expect("stdin").write_all(stdin.as_bytes());
+    let done = child.wait_with_output().expect("the command ends");
+    Ran {
+        code: done.status.code().expect("an exit code"),
+        out: String::from_utf8(done.stdout).expect("text"),
+        err: String::from_utf8(done.stderr).expect("text"),
+    }
+}
+
+fn fixture(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(name);
+    std::fs::read_to_string(path).expect("a fixture")
+}
+
+#[test]
+fn help_teaches_and_wrong_usage_is_2() {
+    let help = paidan(&["--help"], "");
+    assert_eq!(help.code, 0);
+    assert!(help.out.contains("Exit codes:") && help.out.contains("Examples:"), "{}", help.out);
+    for command in ["plan", "dispatch", "check", "explain", "generate", "serve"] {
+        let help = paidan(&[command, "--help"], "");
+        assert!(help.code == 0 && help.out.contains("Examples:"), "{command}: {}", help.out);
+    }
+    for wrong in [&["fly"][..], &["plan"], &["plan", "x", "--rounds", "1", "--seconds", "1"]] {
+        assert_eq!(paidan(wrong, "").code, 2, "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_plan_goes_from_stdin_to_stdout_and_passes_the_check() {
+    let made = paidan(&["plan", "-", "--rounds", "20", "--seed", "5"], &fixture("tiny/base.json"));
+    assert_eq!(made.code, 0, "{}", made.err);
+    assert!(made.err.contains("Served    4 of 4 tickets"), "{}", made.err);
+    assert!(made.err.contains("the independent checker agrees"), "{}", made.err);
+    let checked = paidan(&["check", "tiny/base.json", "-"], &made.out);
+    assert_eq!((checked.code, checked.err.as_str()), (0, ""), "{}", checked.out);
+    assert!(checked.out.starts_with("sound: "), "{}", checked.out);
+}
+
+#[test]
+fn a_spoilt_plan_fails_the_check_with_1() {
+    let made = paidan(&["plan", "tiny/base.json", "--rounds", "1"], "");
+    let spoilt = made.out.replacen("\"drive_s\": ", "\"drive_s\": 1", 1);
+    assert_ne!(spoilt, made.out);
+    let checked = paidan(&["check", "tiny/base.json", "-"], &spoilt);
+    assert_eq!(checked.code, 1, "{}", checked.out);
+    assert!(checked.out.contains("breach"), "{}", checked.out);
+}
+
+#[test]
+fn flaws_are_told_one_a_line_with_a_count_and_3() {
+    let flawed = r#"{"now": "soon", "engineers": [{"id": ""}], "colour": "red"}"#;
+    let ran = paidan(&["plan", "-"], flawed);
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    let lines: Vec<&str> = ran.err.lines().collect();
+    let (last, flaws) = lines.split_last().expect("flaws");
+    assert!(flaws.len() >= 2 && flaws.iter().all(|line| line.starts_with('[')), "{}", ran.err);
+    assert_eq!(*last, format!("{} flaws in stdin", flaws.len()));
+}
+
+#[test]
+fn files_that_cannot_be_had_are_4() {
+    let ran = paidan(&["check", "tiny/nothing.json", "tiny/base.json"], "");
+    assert_eq!(ran.code, 4);
+    assert!(ran.err.contains("cannot read tiny/nothing.json"), "{}", ran.err);
+    let ran = paidan(&["plan", "tiny/base.json", "--rounds", "1", "--out", "no/such/folder.json"], "");
+    assert_eq!(ran.code, 4, "{}", ran.err);
+}
+
+#[test]
+fn stdin_cannot_be_two_things() {
+    assert_eq!(paidan(&["check", "-", "-"], "{}").code, 2);
+}
+
+#[test]
+fn a_dispatch_names_the_engineer_and_json_is_the_services() {
+    let ran = paidan(&["dispatch", "tiny/third-repeat.json", "--ticket", "T1"], "");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("Third report: E1 goes"), "{}", ran.out);
+    let ran = paidan(&["dispatch", "tiny/third-repeat.json", "--ticket", "T1", "--json"], "");
+    let decision: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(decision["chosen"], "E1");
+    let ran = paidan(&["dispatch", "tiny/too-far.json", "--ticket", "T1"], "");
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert_eq!(paidan(&["dispatch", "tiny/base.json", "--ticket", "T-9"], "").code, 2);
+}
+
+#[test]
+fn a_served_ticket_is_explained_by_its_receipt_and_the_alternatives() {
+    let made = paidan(&["plan", "tiny/third-repeat.json", "--rounds", "10"], "");
+    let ran = paidan(&["explain", "tiny/third-repeat.json", "-", "--ticket", "T1"], &made.out);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for part in ["E1 goes", "bound    to E1", "driving", "in all", "E2"] {
+        assert!(ran.out.contains(part), "{part} is missing:\n{}", ran.out);
+    }
+}
+
+#[test]
+fn an_unserved_ticket_is_explained_engineer_by_engineer() {
+    let made = paidan(&["plan", "tiny/over-full.json", "--rounds", "10"], "");
+    let ran = paidan(&["explain", "tiny/over-full.json", "-", "--ticket", "T1"], &made.out);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(
+        ran.out.contains("has work that is worth more") && ran.out.contains("E1, for"),
+        "{}",
+        ran.out
+    );
+
+    let made = paidan(&["plan", "tiny/too-far.json", "--rounds", "10"], "");
+    let ran = paidan(&["explain", "tiny/too-far.json", "-", "--ticket", "T1"], &made.out);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.out.contains("E1 is too far away"), "{}", ran.out);
+}
+
+#[test]
+fn a_generated_problem_is_sound() {
+    let made = paidan(&["generate", "nation", "--tickets", "20", "--engineers", "4", "--seed", "2"], "");
+    assert_eq!(made.code, 0, "{}", made.err);
+    let planned = paidan(&["plan", "-", "--rounds", "20"], &made.out);
+    assert_eq!(planned.code, 0, "{}", planned.err);
+    assert_eq!(paidan(&["generate", "nation", "--engineers", "0"], "").code, 2);
+}
