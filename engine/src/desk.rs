@@ -281,12 +281,16 @@ fn skills(shift: &Shift) -> Vec<SkillIx> {
 
 /// The legs of a route on duty, one for each place that a ticket could go.
 fn legs_of(problem: &Problem, route: &Route) -> Vec<Leg> {
-    if !problem.shift(route.shift()).on_duty {
+    let shift = problem.shift(route.shift());
+    if !shift.on_duty {
         return Vec::new();
     }
     let driven = !route.stops().is_empty();
     let unit = |position: usize| route.place(position).map(|place: &Place| place.unit);
     (0..=route.stops().len())
-        .filter_map(|at| Some(Leg::new(route.shift(), at, unit(at)?, unit(at + 1), driven)))
+        .filter_map(|at| {
+            let ways = (unit(at)?, unit(at + 1));
+            Some(Leg::new((route.shift(), at), ways, route.gap(shift, at), driven))
+        })
         .collect()
 }

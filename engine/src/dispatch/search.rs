@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Board, Decision, Place, RuledOut};
 use crate::fit::Binding;
 use crate::ids::{EngineerIx, Index, ShiftIx, SkillIx};
-use crate::near::Leg;
+use crate::near::{Leg, Probe};
 use crate::price::{ANY_PRICE, Candidate, Fit};
 use crate::travel::Travel;
 use crate::units::Seconds;
@@ -86,12 +86,13 @@ fn branch_and_bound(board: Board<'_>, candidate: Candidate<'_>, k: usize) -> Vec
     let rarest = rarest_skill(board, candidate);
     let per_metre =
         scorer.roads().at_least(1.0).unwrap_or(0.0) - scorer.roads().at_least(0.0).unwrap_or(0.0);
-    let fastest = f64::from(board.top_speed) / 1000.0;
+    let seconds_per_metre = per_metre / (f64::from(board.top_speed) / 1000.0);
+    let probe = probe(board, candidate, seconds_per_metre);
     // Three legs, each rounded once for the travel and once for the speed.
     let rounding = 4.0;
     let mut fits: BTreeMap<ShiftIx, Option<Fit>> = BTreeMap::new();
-    for (detour_m, leg) in legs.nearest(rarest, candidate.ticket.place.unit) {
-        let detour = Seconds((detour_m * per_metre / fastest - rounding).floor() as i64);
+    for (detour_m, leg) in legs.nearest(rarest, probe) {
+        let detour = Seconds((detour_m * seconds_per_metre - rounding).floor() as i64);
         if !top.admits(detour + least) {
             break;
         }
@@ -104,6 +105,21 @@ fn branch_and_bound(board: Board<'_>, candidate: Candidate<'_>, k: usize) -> Vec
         }
     }
     top.places
+}
+
+/// What a leg must offer to be worth a look.
+fn probe(board: Board<'_>, candidate: Candidate<'_>, seconds_per_metre: f64) -> Probe {
+    let ticket = candidate.ticket;
+    let policy = board.scorer.problem().policy();
+    let quickest = *policy.skill.work_permille.iter().min().expect("five levels");
+    let work = if ticket.requires.is_empty() { ticket.work } else { ticket.work.scaled(quickest) };
+    Probe {
+        point: ticket.place.unit,
+        seconds_per_metre,
+        work,
+        first_start: ticket.windows[0].start,
+        last_start: ticket.windows[ticket.windows.len() - 1].end,
+    }
 }
 
 /// No engineer whom the ticket does not name has a lower fit price.
@@ -222,7 +238,7 @@ pub(super) fn ruled_out(
     match board.legs {
         // Looking at a few times as many legs as engineers keeps the answer quick.
         Some(legs) if ticket.place.point.is_some() => {
-            for (_, leg) in legs.nearest(None, ticket.place.unit).take(8 * most) {
+            for (_, leg) in legs.nearest(None, Probe::of_place(ticket.place.unit)).take(8 * most) {
                 tell(scorer.problem().shift(leg.shift).engineer, &mut told);
             }
         }

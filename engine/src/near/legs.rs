@@ -1,19 +1,32 @@
 //! R-trees over route legs, one for each skill and one for everybody, walked from the least possible
-//! detour upwards.
+//! detour upwards, past all legs that cannot take the ticket in time.
 //!
 //! Inserting a stop x into a leg from a to b costs at least `|ax| + |xb| - |ab|`. For a box that holds
 //! both ends, with diagonal D and distance d from x, no leg inside costs less than
 //! `sqrt(D^2 + 4 d^2) - D`: the points that cost at most e lie in the ellipse with foci a and b, whose
 //! half minor axis is `sqrt(2 |ab| e + e^2) / 2`, and the bound falls with `|ab| <= D`. An engineer
 //! without stops is the leg from start to end place.
+//!
+//! The boxes have three more sides than space has: the earliest moment at which the engineer can leave
+//! a, the latest at which they must be ready at b, and the time between the two. A busy engineer nearby
+//! is passed over with the whole box of their kind, which is what keeps the walk short where few have
+//! time.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use rstar::{AABB, ParentNode, PointDistance, RTree, RTreeNode, RTreeObject};
 
-use crate::geo::EARTH_RADIUS_M;
+use crate::geo::{EARTH_RADIUS_M, chord};
 use crate::ids::{Index, ShiftIx, SkillIx};
+use crate::units::{Moment, Seconds};
+
+/// How much of the unit sphere's radius a second weighs where boxes are formed: a working day as much as
+/// 20 km. Any value is correct.
+const TIME_SCALE: f64 = 1e-7;
+
+/// A point of space and time: unit vector, earliest departure, latest readiness, time between.
+type Corner = [f64; 6];
 
 /// One leg of a route: the gap into which a ticket may go.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,6 +37,7 @@ pub struct Leg {
     pub at: u32,
     from: [f64; 3],
     to: [f64; 3],
+    times: [f64; 3],
     /// What the route drives for this leg now, in radians; 0 if it is not driven yet.
     arc: f64,
     /// The route ends at `from`: a ticket here needs no way back.
@@ -31,38 +45,85 @@ pub struct Leg {
 }
 
 impl Leg {
-    /// A leg between two unit vectors. Without `to` the route ends at `from`. `driven` is false for the
-    /// only leg of a route without stops.
-    pub fn new(shift: ShiftIx, at: usize, from: [f64; 3], to: Option<[f64; 3]>, driven: bool) -> Leg {
+    /// The gap `at` of a shift's route, between two unit vectors, with the earliest moment to leave the
+    /// one and the latest to be ready at the other. Without `to` the route ends at `from`. `driven` is
+    /// false for the only leg of a route without stops.
+    pub fn new(
+        (shift, at): (ShiftIx, usize),
+        (from, to): ([f64; 3], Option<[f64; 3]>),
+        (leave, ready): (Moment, Moment),
+        driven: bool,
+    ) -> Leg {
         let end = to.unwrap_or(from);
         let arc = if driven { 2.0 * (chord(from, end) / 2.0).min(1.0).asin() } else { 0.0 };
-        Leg { shift, at: at as u32, from, to: end, arc, open: to.is_none() }
-    }
-
-    /// No detour over this leg is shorter, in radians.
-    fn bound(&self, point: [f64; 3]) -> f64 {
-        let there = chord(self.from, point);
-        if self.open { there } else { there + chord(point, self.to) - self.arc }
+        let times = [scaled(leave), scaled(ready), scaled(ready) - scaled(leave)];
+        Leg { shift, at: at as u32, from, to: end, times, arc, open: to.is_none() }
     }
 }
 
-fn chord(a: [f64; 3], b: [f64; 3]) -> f64 {
-    crate::geo::chord(a, b)
+fn scaled(moment: Moment) -> f64 {
+    moment.0 as f64 * TIME_SCALE
 }
 
 impl RTreeObject for Leg {
-    type Envelope = AABB<[f64; 3]>;
+    type Envelope = AABB<Corner>;
 
     fn envelope(&self) -> Self::Envelope {
-        AABB::from_corners(self.from, self.to)
+        let corner = |at: [f64; 3]| {
+            let [leave, ready, between] = self.times;
+            [at[0], at[1], at[2], leave, ready, between]
+        };
+        AABB::from_corners(corner(self.from), corner(self.to))
     }
 }
 
 impl PointDistance for Leg {
-    fn distance_2(&self, point: &[f64; 3]) -> f64 {
+    fn distance_2(&self, point: &Corner) -> f64 {
         self.envelope().distance_2(point)
     }
 }
+
+/// What a leg must offer: a place, and time.
+#[derive(Clone, Copy, Debug)]
+pub struct Probe {
+    /// Where, on the unit sphere.
+    pub point: [f64; 3],
+    /// No drive takes fewer seconds than this for a straight metre.
+    pub seconds_per_metre: f64,
+    /// No engineer works less long on it.
+    pub work: Seconds,
+    /// Work starts not before this ...
+    pub first_start: Moment,
+    /// ... and not after this.
+    pub last_start: Moment,
+}
+
+impl Probe {
+    /// A probe that asks for no time: every leg, by place alone.
+    pub fn of_place(point: [f64; 3]) -> Probe {
+        Probe {
+            point,
+            seconds_per_metre: 0.0,
+            work: Seconds(-3 * ROUNDING.0),
+            first_start: Moment::PAST,
+            last_start: Moment::NEVER,
+        }
+    }
+
+    /// Whether there is time for it between `leave` and `ready`, `between` apart, with at least these
+    /// straight ways, in radians, in and out. All times scaled.
+    fn has_time(&self, [leave, ready, between]: [f64; 3], way_in: f64, way_out: f64) -> bool {
+        let drive = |radians: f64| radians * EARTH_RADIUS_M * self.seconds_per_metre * TIME_SCALE;
+        let slack = ROUNDING.0 as f64 * TIME_SCALE;
+        let work = self.work.0 as f64 * TIME_SCALE;
+        drive(way_in + way_out) + work <= between + slack
+            && leave + drive(way_in) <= scaled(self.last_start) + slack
+            && scaled(self.first_start) + work + drive(way_out) <= ready + slack
+    }
+}
+
+/// Drives are rounded to whole seconds, once for the travel and once for the speed, on either side.
+const ROUNDING: Seconds = Seconds(4);
 
 /// All legs, by skill.
 #[derive(Clone, Debug, Default)]
@@ -108,14 +169,14 @@ impl LegIndex {
         }
     }
 
-    /// The legs of engineers who hold `skill`, or of everybody, from the least possible detour to
-    /// `point` upwards. `O(log n)` for each leg taken.
-    pub fn nearest(&self, skill: Option<SkillIx>, point: [f64; 3]) -> Nearest<'_> {
+    /// The legs of engineers who hold `skill`, or of everybody, that may have time for the probe, from
+    /// the least possible detour upwards. `O(log n)` for each leg taken.
+    pub fn nearest(&self, skill: Option<SkillIx>, probe: Probe) -> Nearest<'_> {
         let tree = match skill {
             None => Some(&self.everyone),
             Some(skill) => self.by_skill.get(skill.at()),
         };
-        let mut nearest = Nearest { point, has_open: self.has_open, heap: BinaryHeap::new() };
+        let mut nearest = Nearest { probe, has_open: self.has_open, heap: BinaryHeap::new() };
         if let Some(tree) = tree
             && tree.size() > 0
         {
@@ -143,7 +204,7 @@ impl LegIndex {
 /// Legs from the least possible detour upwards, with that detour in metres. Legs with equal bounds
 /// come in no stated order.
 pub struct Nearest<'t> {
-    point: [f64; 3],
+    probe: Probe,
     has_open: bool,
     heap: BinaryHeap<Entry<'t>>,
 }
@@ -161,27 +222,48 @@ enum Node<'t> {
 impl<'t> Nearest<'t> {
     fn open_up(&mut self, parent: &'t ParentNode<Leg>) {
         for child in parent.children() {
-            let entry = match child {
-                RTreeNode::Leaf(leg) => Entry { bound: leg.bound(self.point), node: Node::Leg(leg) },
-                RTreeNode::Parent(inner) => {
-                    Entry { bound: self.box_bound(&inner.envelope()), node: Node::Box(inner) }
-                }
+            let (bound, node) = match child {
+                RTreeNode::Leaf(leg) => (self.leg_bound(leg), Node::Leg(leg)),
+                RTreeNode::Parent(inner) => (self.box_bound(&inner.envelope()), Node::Box(inner)),
             };
-            self.heap.push(entry);
+            if let Some(bound) = bound {
+                self.heap.push(Entry { bound, node });
+            }
         }
     }
 
-    fn box_bound(&self, envelope: &AABB<[f64; 3]>) -> f64 {
-        let away_2 = envelope.distance_2(&self.point);
-        let diagonal = chord(envelope.lower(), envelope.upper());
+    /// No detour over this leg is shorter, in radians; `None` if it has no time.
+    fn leg_bound(&self, leg: &Leg) -> Option<f64> {
+        let way_in = chord(leg.from, self.probe.point);
+        let way_out = if leg.open { 0.0 } else { chord(self.probe.point, leg.to) };
+        self.probe.has_time(leg.times, way_in, way_out).then_some(way_in + way_out - leg.arc)
+    }
+
+    /// The same for every leg in a box.
+    fn box_bound(&self, envelope: &AABB<Corner>) -> Option<f64> {
+        let (lower, upper) = (envelope.lower(), envelope.upper());
+        let (mut away_2, mut diagonal_2) = (0.0, 0.0);
+        for axis in 0..3 {
+            let beside = (lower[axis] - self.probe.point[axis])
+                .max(self.probe.point[axis] - upper[axis])
+                .max(0.0);
+            away_2 += beside * beside;
+            diagonal_2 += (upper[axis] - lower[axis]) * (upper[axis] - lower[axis]);
+        }
+        let away = away_2.sqrt();
+        let way_out = if self.has_open { 0.0 } else { away };
+        if !self.probe.has_time([lower[3], upper[4], upper[5]], away, way_out) {
+            return None;
+        }
+        let diagonal = diagonal_2.sqrt();
         if diagonal >= 2.0 {
-            return 0.0;
+            return Some(0.0);
         }
         // Legs are arcs, boxes are straight: the arc over the diagonal is the longest leg inside.
         let longest = 2.0 * (diagonal / 2.0).asin();
-        let bound = (diagonal * diagonal + 4.0 * away_2).sqrt() - longest;
-        let bound = if self.has_open { bound.min(away_2.sqrt()) } else { bound };
-        bound.max(0.0)
+        let bound = (diagonal_2 + 4.0 * away_2).sqrt() - longest;
+        let bound = if self.has_open { bound.min(away) } else { bound };
+        Some(bound.max(0.0))
     }
 }
 

@@ -6,5 +6,5 @@
 mod legs;
 mod places;
 
-pub use legs::{Leg, LegIndex, Nearest};
+pub use legs::{Leg, LegIndex, Nearest, Probe};
 pub use places::Neighbours;

@@ -3,12 +3,13 @@
 
 use super::schedule::{self, Schedule};
 use super::timeline::{Step, Strictness, Timeline};
+use crate::engineer::Shift;
 use crate::geo::Place;
 use crate::ids::{GoodIx, ShiftIx, TicketIx};
 use crate::problem::Problem;
 use crate::ticket::Ticket;
 use crate::travel::Roads;
-use crate::units::Seconds;
+use crate::units::{Moment, Seconds};
 
 /// A ticket on a route, with what it takes there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,6 +167,15 @@ impl Route {
     /// Driving from the last stop to the end place.
     pub fn leg_back(&self) -> Seconds {
         self.leg(self.stops.len() + 1)
+    }
+
+    /// The times of the gap before the stop at `at`: the earliest moment to leave the place before it,
+    /// and the latest to be ready at the place after it, breaks left aside.
+    pub fn gap(&self, shift: &Shift, at: usize) -> (Moment, Moment) {
+        let taken = 0..=shift.breaks.len();
+        let leave = self.feasible.departures(at)[taken.clone()].iter().min();
+        let ready = taken.map(|taken| self.feasible.latest(at + 1, taken)).max();
+        (*leave.expect("no break is one case"), ready.expect("no break is one case"))
     }
 
     pub(super) fn driven(&self) -> &[Seconds] {
