@@ -1,13 +1,12 @@
 //! The desk: roster, promised routes and history, kept ready to answer.
 
 use crate::dispatch::{Ask, Board, Decision, Offer, dispatch};
-use crate::engineer::Shift;
 use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
 use crate::geo::Place;
-use crate::ids::{Index, ShiftIx, SkillIx, TicketIx};
-use crate::near::{Leg, LegIndex};
-use crate::price::rules::Tariff;
+use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
+use crate::near::{Leg, LegIndex, RouteTerms};
+use crate::price::rules::{Tariff, load};
 use crate::price::{Candidate, Scorer};
 use crate::problem::{Problem, TravelSpec};
 use crate::route::{Route, Visitor};
@@ -39,6 +38,10 @@ pub struct Desk {
     legs: Option<LegIndex>,
     late: Vec<ShiftIx>,
     top_speed: u32,
+    /// Every engineer's highest chance when their legs were indexed ...
+    ceilings: Vec<f64>,
+    /// ... and the lowest chance of anyone that any of them was reckoned with.
+    anyone: f64,
 }
 
 impl Desk {
@@ -76,16 +79,33 @@ impl Desk {
         }
         let on_map = matches!(problem.travel(), TravelSpec::Crow { .. });
         let late = late_routes(&problem, &routes, on_map);
-        let legs = on_map.then(|| {
-            let on_time = routes.iter().filter(|route| route.is_on_time());
-            let legs = on_time.flat_map(|route| {
-                let skills = skills(problem.shift(route.shift()));
-                legs_of(&problem, route).into_iter().map(move |leg| (leg, skills.clone()))
-            });
-            LegIndex::new(legs, problem.register().skills.len())
-        });
+        let engineers = (0..problem.engineers().len()).map(EngineerIx::nth);
+        let ceilings = engineers.map(|engineer| history.ceiling(engineer)).collect();
+        let anyone = history.anyone();
         let top_speed = problem.shifts().iter().map(|shift| shift.speed_permille).max().unwrap_or(1000);
-        Ok(Desk { problem, roads, history, standings, tariff, routes, serves, legs, late, top_speed })
+        let legs = None;
+        let mut desk = Desk {
+            problem,
+            roads,
+            history,
+            standings,
+            tariff,
+            routes,
+            serves,
+            legs,
+            late,
+            top_speed,
+            ceilings,
+            anyone,
+        };
+        desk.legs = on_map.then(|| {
+            let legs = desk.routes.iter().flat_map(|route| {
+                let held = &*desk.problem.shift(route.shift()).skills;
+                desk.legs_of(route).into_iter().map(move |leg| (leg, held))
+            });
+            LegIndex::new(legs, desk.problem.register().skills.len())
+        });
+        Ok(desk)
     }
 
     /// The problem that the desk knows.
@@ -122,6 +142,7 @@ impl Desk {
             legs: self.legs.as_ref(),
             late: &self.late,
             top_speed: self.top_speed,
+            drift: (self.history.anyone() - self.anyone).max(0.0) * self.tariff.history.0 as f64,
         })
     }
 
@@ -195,29 +216,14 @@ impl Desk {
             self.standings.push(standing);
             self.serves.push(None);
         }
-        let shift = self.problem.shift(offer.shift);
         let scorer = self.scorer();
-        let fit = scorer.fit(scorer.candidate(ticket), shift);
-        let list = skills(shift);
-        let mut route = self.routes[offer.shift.at()].clone();
-        let old = legs_of(&self.problem, &route);
-        let was_on_time = route.is_on_time();
+        let fit = scorer.fit(scorer.candidate(ticket), self.problem.shift(offer.shift));
         let stop = Visitor { ticket, work: fit.work, fit: fit.price };
+        self.take_out_legs(offer.shift);
+        let route = &mut self.routes[offer.shift.at()];
         let feasible = route.insert(&self.problem, &self.roads, offer.at, stop);
         assert!(feasible, "an offer's place is feasible");
-        if let Some(legs) = &mut self.legs {
-            if was_on_time {
-                for leg in &old {
-                    legs.remove(leg, &list);
-                }
-            }
-            if route.is_on_time() {
-                for leg in legs_of(&self.problem, &route) {
-                    legs.insert(leg, &list);
-                }
-            }
-        }
-        self.routes[offer.shift.at()] = route;
+        self.put_in_legs(offer.shift);
         self.serves[ticket.at()] = Some(offer.shift);
         self.late = late_routes(&self.problem, &self.routes, self.legs.is_some());
         Ok(())
@@ -231,7 +237,58 @@ impl Desk {
     pub fn record_visit(&mut self, draft: &VisitDraft) -> Result<(), Vec<Flaw>> {
         let visit = self.problem.learn_visit(draft)?;
         self.history.record(visit);
+        if visit.engineer != EngineerIx::UNKNOWN {
+            // The visit moves the bounds of this engineer's legs; everybody else's move by no more than
+            // the chance of anyone does.
+            let shifts = self.problem.engineer(visit.engineer).shifts.clone().map(ShiftIx);
+            shifts.clone().for_each(|shift| self.take_out_legs(shift));
+            self.ceilings[visit.engineer.at()] = self.history.ceiling(visit.engineer);
+            self.anyone = self.anyone.min(self.history.anyone());
+            shifts.for_each(|shift| self.put_in_legs(shift));
+        }
         Ok(())
+    }
+
+    fn take_out_legs(&mut self, shift: ShiftIx) {
+        let legs = self.legs_of(&self.routes[shift.at()]);
+        if let Some(index) = &mut self.legs {
+            for leg in &legs {
+                index.remove(leg, &self.problem.shift(shift).skills);
+            }
+        }
+    }
+
+    fn put_in_legs(&mut self, shift: ShiftIx) {
+        let legs = self.legs_of(&self.routes[shift.at()]);
+        if let Some(index) = &mut self.legs {
+            for leg in legs {
+                index.insert(leg, &self.problem.shift(shift).skills);
+            }
+        }
+    }
+
+    /// The legs of a route that the index holds, one for each place that a ticket could go; none if the
+    /// shift is over or the route runs late, since bounds on price do not hold where a new stop can
+    /// make others less late.
+    fn legs_of(&self, route: &Route) -> Vec<Leg> {
+        let shift = self.problem.shift(route.shift());
+        if !shift.on_duty || !route.is_on_time() {
+            return Vec::new();
+        }
+        let ceiling = self.ceilings[shift.engineer.at()];
+        let terms = RouteTerms {
+            shift: route.shift(),
+            driven: !route.stops().is_empty(),
+            least_price: self.tariff.history.0 as f64 * (1.0 - ceiling),
+            load_rate: load::least_rate(&self.tariff, route.booked(), shift.length),
+        };
+        let unit = |position: usize| route.place(position).map(|place: &Place| place.unit);
+        (0..=route.stops().len())
+            .filter_map(|at| {
+                let ways = (unit(at)?, unit(at + 1));
+                Some(Leg::new(terms, at, ways, route.gap(shift, at)))
+            })
+            .collect()
     }
 }
 
@@ -272,25 +329,5 @@ fn late_routes(problem: &Problem, routes: &[Route], indexed: bool) -> Vec<ShiftI
         .iter()
         .filter(|route| problem.shift(route.shift()).on_duty && !(indexed && route.is_on_time()))
         .map(Route::shift)
-        .collect()
-}
-
-fn skills(shift: &Shift) -> Vec<SkillIx> {
-    shift.skills.iter().map(|(skill, _)| *skill).collect()
-}
-
-/// The legs of a route on duty, one for each place that a ticket could go.
-fn legs_of(problem: &Problem, route: &Route) -> Vec<Leg> {
-    let shift = problem.shift(route.shift());
-    if !shift.on_duty {
-        return Vec::new();
-    }
-    let driven = !route.stops().is_empty();
-    let unit = |position: usize| route.place(position).map(|place: &Place| place.unit);
-    (0..=route.stops().len())
-        .filter_map(|at| {
-            let ways = (unit(at)?, unit(at + 1));
-            Some(Leg::new((route.shift(), at), ways, route.gap(shift, at), driven))
-        })
         .collect()
 }

@@ -28,6 +28,8 @@ pub struct Board<'a> {
     pub late: &'a [ShiftIx],
     /// The fastest engineer's speed, in thousandths.
     pub top_speed: u32,
+    /// How much cheaper than the index knows history may have made an engineer, in seconds.
+    pub drift: f64,
 }
 
 /// What to answer.
@@ -41,7 +43,7 @@ pub struct Ask {
 
 impl Default for Ask {
     fn default() -> Ask {
-        Ask { top: 5, ruled_out: 5 }
+        Ask { top: 5, ruled_out: 3 }
     }
 }
 
@@ -160,10 +162,8 @@ fn offer(board: Board<'_>, candidate: Candidate<'_>, place: Place) -> Offer {
     let fit = scorer.fit(candidate, shift);
     let stop = (candidate.ticket, fit.work, fit.price);
     let sketch = Sketch::insert(scorer.roads(), shift, route, place.at, stop);
-    let (after, schedule) =
-        scorer.bill_of(&sketch, shift, Some(candidate)).expect("an offer's place is feasible");
-    let before = scorer.bill(route).map_or_else(Receipt::default, |(bill, _)| bill.route);
-    let receipt = after.route - before;
+    let (receipt, schedule) =
+        scorer.addition(route, &sketch, candidate).expect("an offer's place is feasible");
     debug_assert_eq!(receipt.total(), place.price, "the receipt adds up to the price");
     let detour = sketch.detour();
     let moments = schedule.stops[place.at];

@@ -10,7 +10,7 @@ use paidan_engine::price::Candidate;
 use paidan_engine::route::{Sketch, Visitor};
 use paidan_engine::units::Seconds;
 use rand::RngExt;
-use world::{Size, dice, problem, ticket};
+use world::{Size, dice, problem, ticket, visit};
 
 /// Price, engineer, shift, place.
 type Found = (Seconds, EngineerIx, ShiftIx, usize);
@@ -58,6 +58,10 @@ fn compare(seed: u64, size: Size, asks: usize) {
         let _ = desk.commit(&draft, None);
     }
     for n in 0..asks {
+        if n % 3 == 2 {
+            // History moves under the index's feet.
+            desk.record_visit(&visit(9000 + n, size, &mut dice)).expect("a sound visit");
+        }
         let draft = ticket(5000 + n, size, &mut dice);
         let top = dice.random_range(1..=6);
         let ticket = desk.problem().admit(&draft).expect("a sound ticket");

@@ -6,9 +6,10 @@ use rayon::prelude::*;
 
 use super::{Board, Decision, Place, RuledOut};
 use crate::fit::Binding;
-use crate::ids::{EngineerIx, Index, ShiftIx, SkillIx};
+use crate::ids::{EngineerIx, Index, ShiftIx};
 use crate::near::{Leg, Probe};
 use crate::price::{ANY_PRICE, Candidate, Fit};
+use crate::ticket::Need;
 use crate::travel::Travel;
 use crate::units::Seconds;
 
@@ -25,7 +26,12 @@ impl Top {
 
     /// Whether a place of this price could still get in, whoever's it is.
     fn admits(&self, price: Seconds) -> bool {
-        self.places.len() < self.k || price <= self.places[self.k - 1].price
+        self.most().is_none_or(|most| price <= most)
+    }
+
+    /// The price above which nobody gets in any more.
+    fn most(&self) -> Option<Seconds> {
+        (self.places.len() == self.k).then(|| self.places[self.k - 1].price)
     }
 
     fn add(&mut self, place: Place) {
@@ -62,14 +68,16 @@ pub(super) fn best_places(board: Board<'_>, candidate: Candidate<'_>, k: usize) 
 }
 
 fn branch_and_bound(board: Board<'_>, candidate: Candidate<'_>, k: usize) -> Vec<Place> {
-    let Board { scorer, legs: Some(legs), .. } = board else { return Vec::new() };
+    let Some(legs) = board.legs else { return Vec::new() };
     let standing = candidate.standing;
     let mut top = Top::new(k);
 
-    // Named engineers first: whoever else goes is charged for not being one of them, and that raises
-    // the bound on everybody else.
+    // Named engineers first, for whom the index's bounds do not hold: those whom the ticket likes or is
+    // bound to, since whoever else goes is charged for not being one of them; and those who have been
+    // there, of whom history knows more than in general.
     let mut named: Vec<EngineerIx> = candidate.ticket.preferred.to_vec();
     named.extend(standing.binding.iter().flat_map(|binding| &binding.ladder));
+    named.extend(standing.chances.been_here().filter(|&engineer| engineer != EngineerIx::UNKNOWN));
     named.sort_unstable();
     named.dedup();
     for &engineer in &named {
@@ -82,61 +90,58 @@ fn branch_and_bound(board: Board<'_>, candidate: Candidate<'_>, k: usize) -> Vec
         try_route(board, candidate, shift, &mut top);
     }
 
-    let least = least_fit_of_others(board, candidate);
-    let rarest = rarest_skill(board, candidate);
-    let per_metre =
-        scorer.roads().at_least(1.0).unwrap_or(0.0) - scorer.roads().at_least(0.0).unwrap_or(0.0);
-    let seconds_per_metre = per_metre / (f64::from(board.top_speed) / 1000.0);
-    let probe = probe(board, candidate, seconds_per_metre);
-    // Three legs, each rounded once for the travel and once for the speed.
-    let rounding = 4.0;
+    let least = price_of_others(board, candidate) - board.drift;
+    let need = rarest_need(board, candidate);
+    let probe = probe(board, candidate, need);
     let mut fits: BTreeMap<ShiftIx, Option<Fit>> = BTreeMap::new();
-    for (detour_m, leg) in legs.nearest(rarest, probe) {
-        let detour = Seconds((detour_m * seconds_per_metre - rounding).floor() as i64);
-        if !top.admits(detour + least) {
+    for (bound, leg) in legs.nearest(need.map(|need| need.skill), probe) {
+        if !top.admits(Seconds((bound + least).floor() as i64)) {
             break;
         }
         let fit =
             *fits.entry(leg.shift).or_insert_with(|| fit_if_able(board, candidate, leg.shift, &named));
-        if let Some(fit) = fit
-            && top.admits(detour + fit.price)
-        {
+        if let Some(fit) = fit {
             try_gap(board, candidate, leg, fit, &mut top);
         }
     }
     top.places
 }
 
-/// What a leg must offer to be worth a look.
-fn probe(board: Board<'_>, candidate: Candidate<'_>, seconds_per_metre: f64) -> Probe {
+/// What whoever the ticket does not name is charged for that.
+fn price_of_others(board: Board<'_>, candidate: Candidate<'_>) -> f64 {
+    let tariff = board.scorer.tariff();
+    let liked = if candidate.ticket.preferred.is_empty() { 0 } else { tariff.preference.0 };
+    let steps = candidate.standing.binding.as_ref().map_or(0, |binding: &Binding| binding.ladder.len());
+    (liked + tariff.binding_step.0 * steps as i64) as f64
+}
+
+/// The required skill with the fewest legs: its tree holds everybody who can do the work.
+fn rarest_need(board: Board<'_>, candidate: Candidate<'_>) -> Option<Need> {
+    let legs = board.legs?;
+    candidate.ticket.requires.iter().copied().min_by_key(|need| legs.count(need.skill))
+}
+
+/// What a leg must offer to be worth a look, and what it charges at least.
+fn probe(board: Board<'_>, candidate: Candidate<'_>, need: Option<Need>) -> Probe {
     let ticket = candidate.ticket;
-    let policy = board.scorer.problem().policy();
-    let quickest = *policy.skill.work_permille.iter().min().expect("five levels");
+    let scorer = board.scorer;
+    let rates = &scorer.problem().policy().skill;
+    let quickest = *rates.work_permille.iter().min().expect("five levels");
     let work = if ticket.requires.is_empty() { ticket.work } else { ticket.work.scaled(quickest) };
+    let seconds = |metres| scorer.roads().at_least(metres).unwrap_or(0.0);
+    let seconds_per_metre = (seconds(1.0) - seconds(0.0)) / (f64::from(board.top_speed) / 1000.0);
+    // One need's share of the skill's mean, of which no more than all can be lost.
+    let point = scorer.tariff().skill.0 as f64 / ticket.requires.len().max(1) as f64;
     Probe {
         point: ticket.place.unit,
         seconds_per_metre,
         work,
         first_start: ticket.windows[0].start,
         last_start: ticket.windows[ticket.windows.len() - 1].end,
+        levels: need.map_or((0, 0), |need| (need.level, need.preferred)),
+        level_prices: (point * rates.above_loss, point * rates.below_loss),
+        level_most: point,
     }
-}
-
-/// No engineer whom the ticket does not name has a lower fit price.
-fn least_fit_of_others(board: Board<'_>, candidate: Candidate<'_>) -> Seconds {
-    let tariff = board.scorer.tariff();
-    let mut least = board.scorer.least_fit(candidate);
-    if !candidate.ticket.preferred.is_empty() {
-        least += tariff.preference;
-    }
-    let steps = candidate.standing.binding.as_ref().map_or(0, |binding: &Binding| binding.ladder.len());
-    least + Seconds(tariff.binding_step.0 * steps as i64)
-}
-
-/// The required skill with the fewest legs: its tree holds everybody who can do the work.
-fn rarest_skill(board: Board<'_>, candidate: Candidate<'_>) -> Option<SkillIx> {
-    let legs = board.legs?;
-    candidate.ticket.requires.iter().map(|need| need.skill).min_by_key(|&skill| legs.count(skill))
 }
 
 fn fit_if_able(
@@ -155,7 +160,8 @@ fn try_gap(board: Board<'_>, candidate: Candidate<'_>, leg: &Leg, fit: Fit, top:
     let route = &board.routes[leg.shift.at()];
     let at = leg.at as usize;
     let before = board.scorer.price_of(route);
-    if let Some(after) = board.scorer.with_ticket((route, before), at, candidate, fit, ANY_PRICE) {
+    let most = top.most().map_or(ANY_PRICE, |most| before + most);
+    if let Some(after) = board.scorer.with_ticket((route, before), at, candidate, fit, most) {
         let price = after - before;
         let engineer = board.scorer.problem().shift(leg.shift).engineer;
         top.add(Place { price, engineer, shift: leg.shift, at });
@@ -217,38 +223,42 @@ pub(super) fn ruled_out(
     decision: &Decision,
     most: usize,
 ) -> Vec<(EngineerIx, RuledOut)> {
-    let scorer = board.scorer;
+    let problem = board.scorer.problem();
+    let ticket = candidate.ticket;
     let mut seen: Vec<EngineerIx> = decision.offers.iter().map(|offer| offer.engineer).collect();
     let mut told = Vec::new();
-    let mut tell = |engineer: EngineerIx, told: &mut Vec<(EngineerIx, RuledOut)>| {
-        if seen.contains(&engineer) || told.len() >= most {
-            return;
+    let mut tell = |engineer: EngineerIx| {
+        if !seen.contains(&engineer) {
+            seen.push(engineer);
+            told.extend(rules_out(board, candidate, engineer).map(|why| (engineer, why)));
         }
-        seen.push(engineer);
-        if let Some(barrier) = scorer.engineer_barrier(candidate, engineer) {
-            told.push((engineer, RuledOut::Barrier(barrier)));
-        } else if best_of(board, candidate, engineer).is_none() {
-            told.push((engineer, RuledOut::NoRoom));
-        }
+        told.len() < most
     };
-    let ticket = candidate.ticket;
-    for &engineer in ticket.required.iter().chain(&ticket.preferred) {
-        tell(engineer, &mut told);
+    let named = ticket.required.iter().chain(&ticket.preferred);
+    if most == 0 || !named.copied().all(&mut tell) {
+        return told;
     }
+    // A few times as many as are wanted; further away nobody would ask.
+    let looks = 4 * most;
     match board.legs {
-        // Looking at a few times as many legs as engineers keeps the answer quick.
         Some(legs) if ticket.place.point.is_some() => {
-            for (_, leg) in legs.nearest(None, Probe::of_place(ticket.place.unit)).take(8 * most) {
-                tell(scorer.problem().shift(leg.shift).engineer, &mut told);
-            }
+            let near = legs.nearest(None, Probe::of_place(ticket.place.unit)).take(looks);
+            near.map(|(_, leg)| problem.shift(leg.shift).engineer).all(tell);
         }
         _ => {
-            for engineer in (0..scorer.problem().engineers().len().min(8 * most)).map(EngineerIx::nth) {
-                tell(engineer, &mut told);
-            }
+            (0..problem.engineers().len().min(looks)).map(EngineerIx::nth).all(tell);
         }
     }
     told
+}
+
+/// What rules an engineer out, if anything does.
+fn rules_out(board: Board<'_>, candidate: Candidate<'_>, engineer: EngineerIx) -> Option<RuledOut> {
+    if best_of(board, candidate, engineer).is_some() {
+        return None;
+    }
+    let barrier = board.scorer.engineer_barrier(candidate, engineer);
+    Some(barrier.map_or(RuledOut::NoRoom, RuledOut::Barrier))
 }
 
 /// One engineer's cheapest place.

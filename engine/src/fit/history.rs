@@ -60,14 +60,6 @@ pub struct History {
     by_asset: BTreeMap<(AssetIx, IssueIx), Vec<u32>>,
     everyone: Tally,
     engineers: Vec<Record>,
-    best: Best,
-}
-
-/// The highest chances, which bound every engineer's from above.
-#[derive(Clone, Debug, Default)]
-struct Best {
-    any: f64,
-    by_issue: BTreeMap<IssueIx, f64>,
 }
 
 impl History {
@@ -83,22 +75,15 @@ impl History {
             by_asset: BTreeMap::new(),
             everyone: Tally::default(),
             engineers: vec![Record::default(); problem.engineers().len()],
-            best: Best::default(),
         };
         for visit in problem.visits() {
-            history.add(*visit);
+            history.record(*visit);
         }
-        history.rank();
         history
     }
 
-    /// Learns one more visit. `O(engineers)`, since the best chance may have moved.
+    /// Learns one more visit. `O(log v)`, and the visits of the same customer or asset for its issue.
     pub fn record(&mut self, visit: Visit) {
-        self.add(visit);
-        self.rank();
-    }
-
-    fn add(&mut self, visit: Visit) {
         let new = self.outcomes.len() as u32;
         let related = self.related(visit.customer, visit.asset, visit.issue);
         let age_days = (self.now - visit.end).0.max(0) as f64 / 86_400.0;
@@ -146,18 +131,19 @@ impl History {
         }
     }
 
-    fn rank(&mut self) {
-        let anyone = self.everyone.shrunk_to(self.rates.prior_chance, &self.rates);
-        let mut best = Best { any: anyone, by_issue: BTreeMap::new() };
-        for record in &self.engineers {
-            let chance = record.all.shrunk_to(anyone, &self.rates);
-            best.any = best.any.max(chance);
-            for (&issue, tally) in &record.issues {
-                let highest = best.by_issue.entry(issue).or_insert(0.0);
-                *highest = highest.max(tally.shrunk_to(chance, &self.rates));
-            }
-        }
-        self.best = best;
+    /// The chance of somebody of whom nothing is known.
+    pub fn anyone(&self) -> f64 {
+        self.everyone.shrunk_to(self.rates.prior_chance, &self.rates)
+    }
+
+    /// The highest chance of an engineer for any issue, at customers where they have not been for it.
+    /// It rises by no more than [`History::anyone`] does, until a visit of their own is recorded.
+    pub fn ceiling(&self, engineer: EngineerIx) -> f64 {
+        let anyone = self.anyone();
+        let Some(record) = self.engineers.get(engineer.at()) else { return anyone };
+        let own = record.all.shrunk_to(anyone, &self.rates);
+        let issues = record.issues.values().map(|tally| tally.shrunk_to(own, &self.rates));
+        issues.fold(own, f64::max)
     }
 
     /// Visits of the same customer or the same asset for the same issue, by number, ascending.
@@ -191,16 +177,7 @@ impl History {
             tally.weight += outcome.weight;
             tally.resolved += if outcome.resolved { outcome.weight } else { 0.0 };
         }
-        let mut chances = Chances {
-            issue,
-            anyone: self.everyone.shrunk_to(self.rates.prior_chance, &self.rates),
-            best: self.best.any.max(self.best.by_issue.get(&issue).copied().unwrap_or(0.0)),
-            here: here.into_iter().collect(),
-        };
-        for n in 0..chances.here.len() {
-            chances.best = chances.best.max(self.chance(&chances, chances.here[n].0));
-        }
-        chances
+        Chances { issue, anyone: self.anyone(), here: here.into_iter().collect() }
     }
 
     /// The chance that `engineer` resolves the issue at the first go. `O(log)` in the engineer's issue
@@ -223,13 +200,12 @@ impl History {
 pub struct Chances {
     issue: IssueIx,
     anyone: f64,
-    best: f64,
     here: Vec<(EngineerIx, Tally)>,
 }
 
 impl Chances {
-    /// No engineer's chance is higher.
-    pub fn best(&self) -> f64 {
-        self.best
+    /// Engineers who have been at this customer or asset for this issue.
+    pub fn been_here(&self) -> impl Iterator<Item = EngineerIx> + '_ {
+        self.here.iter().map(|(engineer, _)| *engineer)
     }
 }

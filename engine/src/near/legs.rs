@@ -1,32 +1,22 @@
-//! R-trees over route legs, one for each skill and one for everybody, walked from the least possible
-//! detour upwards, past all legs that cannot take the ticket in time.
+//! R-trees over route legs, one for each skill and one for everybody, walked from the cheapest that a
+//! leg could be upwards, past all legs that cannot take the ticket.
 //!
 //! Inserting a stop x into a leg from a to b costs at least `|ax| + |xb| - |ab|`. For a box that holds
 //! both ends, with diagonal D and distance d from x, no leg inside costs less than
 //! `sqrt(D^2 + 4 d^2) - D`: the points that cost at most e lie in the ellipse with foci a and b, whose
 //! half minor axis is `sqrt(2 |ab| e + e^2) / 2`, and the bound falls with `|ab| <= D`. An engineer
-//! without stops is the leg from start to end place.
-//!
-//! The boxes have three more sides than space has: the earliest moment at which the engineer can leave
-//! a, the latest at which they must be ready at b, and the time between the two. A busy engineer nearby
-//! is passed over with the whole box of their kind, which is what keeps the walk short where few have
-//! time.
+//! without stops is the leg from start to end place. To this detour come the least that the engineers
+//! in the box charge for their skill, history and load.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use rstar::{AABB, ParentNode, PointDistance, RTree, RTreeNode, RTreeObject};
 
+use super::cover::{Cover, Offering};
 use crate::geo::{EARTH_RADIUS_M, chord};
 use crate::ids::{Index, ShiftIx, SkillIx};
 use crate::units::{Moment, Seconds};
-
-/// How much of the unit sphere's radius a second weighs where boxes are formed: a working day as much as
-/// 20 km. Any value is correct.
-const TIME_SCALE: f64 = 1e-7;
-
-/// A point of space and time: unit vector, earliest departure, latest readiness, time between.
-type Corner = [f64; 6];
 
 /// One leg of a route: the gap into which a ticket may go.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,53 +27,70 @@ pub struct Leg {
     pub at: u32,
     from: [f64; 3],
     to: [f64; 3],
-    times: [f64; 3],
+    offering: Offering,
     /// What the route drives for this leg now, in radians; 0 if it is not driven yet.
     arc: f64,
     /// The route ends at `from`: a ticket here needs no way back.
     open: bool,
 }
 
+/// What all legs of one route share.
+#[derive(Clone, Copy, Debug)]
+pub struct RouteTerms {
+    /// The shift.
+    pub shift: ShiftIx,
+    /// False for a route without stops, whose only leg is not driven yet.
+    pub driven: bool,
+    /// Least price of the engineer, whatever the ticket, in seconds of driving.
+    pub least_price: f64,
+    /// Least price of load for a second of work.
+    pub load_rate: f64,
+}
+
 impl Leg {
-    /// The gap `at` of a shift's route, between two unit vectors, with the earliest moment to leave the
-    /// one and the latest to be ready at the other. Without `to` the route ends at `from`. `driven` is
-    /// false for the only leg of a route without stops.
+    /// The gap `at` of a route, between two unit vectors, with the earliest moment to leave the one and
+    /// the latest to be ready at the other. Without `to` the route ends at `from`.
     pub fn new(
-        (shift, at): (ShiftIx, usize),
+        terms: RouteTerms,
+        at: usize,
         (from, to): ([f64; 3], Option<[f64; 3]>),
         (leave, ready): (Moment, Moment),
-        driven: bool,
     ) -> Leg {
         let end = to.unwrap_or(from);
-        let arc = if driven { 2.0 * (chord(from, end) / 2.0).min(1.0).asin() } else { 0.0 };
-        let times = [scaled(leave), scaled(ready), scaled(ready) - scaled(leave)];
-        Leg { shift, at: at as u32, from, to: end, times, arc, open: to.is_none() }
+        let arc = if terms.driven { 2.0 * (chord(from, end) / 2.0).min(1.0).asin() } else { 0.0 };
+        let offering = Offering {
+            leave: leave.0 as f64,
+            ready: ready.0 as f64,
+            room: (ready - leave).0 as f64,
+            levels: (0, 0),
+            least_price: terms.least_price,
+            load_rate: terms.load_rate,
+        };
+        Leg { shift: terms.shift, at: at as u32, from, to: end, offering, arc, open: to.is_none() }
+    }
+
+    /// The same leg in the tree of a skill held at `level`.
+    fn at_level(mut self, level: u8) -> Leg {
+        self.offering.levels = (level, level);
+        self
     }
 }
 
-fn scaled(moment: Moment) -> f64 {
-    moment.0 as f64 * TIME_SCALE
-}
-
 impl RTreeObject for Leg {
-    type Envelope = AABB<Corner>;
+    type Envelope = Cover;
 
-    fn envelope(&self) -> Self::Envelope {
-        let corner = |at: [f64; 3]| {
-            let [leave, ready, between] = self.times;
-            [at[0], at[1], at[2], leave, ready, between]
-        };
-        AABB::from_corners(corner(self.from), corner(self.to))
+    fn envelope(&self) -> Cover {
+        Cover { space: AABB::from_corners(self.from, self.to), best: self.offering }
     }
 }
 
 impl PointDistance for Leg {
-    fn distance_2(&self, point: &Corner) -> f64 {
-        self.envelope().distance_2(point)
+    fn distance_2(&self, point: &[f64; 3]) -> f64 {
+        self.envelope().space.distance_2(point)
     }
 }
 
-/// What a leg must offer: a place, and time.
+/// What a leg must offer, and what it may charge.
 #[derive(Clone, Copy, Debug)]
 pub struct Probe {
     /// Where, on the unit sphere.
@@ -96,34 +103,55 @@ pub struct Probe {
     pub first_start: Moment,
     /// ... and not after this.
     pub last_start: Moment,
-}
-
-impl Probe {
-    /// A probe that asks for no time: every leg, by place alone.
-    pub fn of_place(point: [f64; 3]) -> Probe {
-        Probe {
-            point,
-            seconds_per_metre: 0.0,
-            work: Seconds(-3 * ROUNDING.0),
-            first_start: Moment::PAST,
-            last_start: Moment::NEVER,
-        }
-    }
-
-    /// Whether there is time for it between `leave` and `ready`, `between` apart, with at least these
-    /// straight ways, in radians, in and out. All times scaled.
-    fn has_time(&self, [leave, ready, between]: [f64; 3], way_in: f64, way_out: f64) -> bool {
-        let drive = |radians: f64| radians * EARTH_RADIUS_M * self.seconds_per_metre * TIME_SCALE;
-        let slack = ROUNDING.0 as f64 * TIME_SCALE;
-        let work = self.work.0 as f64 * TIME_SCALE;
-        drive(way_in + way_out) + work <= between + slack
-            && leave + drive(way_in) <= scaled(self.last_start) + slack
-            && scaled(self.first_start) + work + drive(way_out) <= ready + slack
-    }
+    /// Required and preferred level in the tree's skill.
+    pub levels: (u8, u8),
+    /// Price of each level above the preferred one, and below it ...
+    pub level_prices: (f64, f64),
+    /// ... and the most that levels can cost.
+    pub level_most: f64,
 }
 
 /// Drives are rounded to whole seconds, once for the travel and once for the speed, on either side.
-const ROUNDING: Seconds = Seconds(4);
+const ROUNDING: f64 = 4.0;
+
+impl Probe {
+    /// A probe that asks for no time and no skill: every leg, by place alone.
+    pub fn of_place(point: [f64; 3]) -> Probe {
+        Probe {
+            point,
+            seconds_per_metre: 1.0,
+            work: Seconds::ZERO,
+            first_start: Moment::PAST,
+            last_start: Moment::NEVER,
+            levels: (0, 0),
+            level_prices: (0.0, 0.0),
+            level_most: 0.0,
+        }
+    }
+
+    fn drive(&self, radians: f64) -> f64 {
+        radians * EARTH_RADIUS_M * self.seconds_per_metre
+    }
+
+    /// Whether the best on offer is enough, with at least these straight ways, in radians, in and out.
+    fn can_take(&self, best: &Offering, way_in: f64, way_out: f64) -> bool {
+        let work = self.work.0 as f64;
+        best.levels.1 >= self.levels.0
+            && self.drive(way_in + way_out) + work <= best.room + ROUNDING
+            && best.leave + self.drive(way_in) <= self.last_start.0 as f64 + ROUNDING
+            && self.first_start.0 as f64 + work + self.drive(way_out) <= best.ready + ROUNDING
+    }
+
+    /// No price is lower, for this detour in radians and the best on offer.
+    fn least_price(&self, best: &Offering, detour: f64) -> f64 {
+        let above = f64::from(best.levels.0.saturating_sub(self.levels.1));
+        let below = f64::from(self.levels.1.saturating_sub(best.levels.1));
+        let levels = above * self.level_prices.0 + below * self.level_prices.1;
+        let load = best.load_rate * self.work.0 as f64;
+        // Skill, history and load are rounded to whole seconds as well.
+        self.drive(detour) + best.least_price + load + levels.min(self.level_most) - 2.0 * ROUNDING
+    }
+}
 
 /// All legs, by skill.
 #[derive(Clone, Debug, Default)]
@@ -134,14 +162,14 @@ pub struct LegIndex {
 }
 
 impl LegIndex {
-    /// An index of `legs`, each with the skills of its engineer. `O(n log n)`.
-    pub fn new(legs: impl Iterator<Item = (Leg, Vec<SkillIx>)>, skills: usize) -> LegIndex {
+    /// An index of `legs`, each with the skills and levels of its engineer. `O(n log n)`.
+    pub fn new<'s>(legs: impl Iterator<Item = (Leg, &'s [(SkillIx, u8)])>, skills: usize) -> LegIndex {
         let mut everyone = Vec::new();
         let mut by_skill = vec![Vec::new(); skills];
-        for (leg, list) in legs {
+        for (leg, held) in legs {
             everyone.push(leg);
-            for skill in list {
-                by_skill[skill.at()].push(leg);
+            for &(skill, level) in held {
+                by_skill[skill.at()].push(leg.at_level(level));
             }
         }
         let has_open = everyone.iter().any(|leg| leg.open);
@@ -153,24 +181,24 @@ impl LegIndex {
     }
 
     /// Adds a leg. `O(log n)` for each skill.
-    pub fn insert(&mut self, leg: Leg, skills: &[SkillIx]) {
+    pub fn insert(&mut self, leg: Leg, held: &[(SkillIx, u8)]) {
         self.has_open |= leg.open;
         self.everyone.insert(leg);
-        for skill in skills {
-            self.by_skill[skill.at()].insert(leg);
+        for &(skill, level) in held {
+            self.by_skill[skill.at()].insert(leg.at_level(level));
         }
     }
 
     /// Takes a leg out. `O(log n)` for each skill.
-    pub fn remove(&mut self, leg: &Leg, skills: &[SkillIx]) {
+    pub fn remove(&mut self, leg: &Leg, held: &[(SkillIx, u8)]) {
         self.everyone.remove(leg);
-        for skill in skills {
-            self.by_skill[skill.at()].remove(leg);
+        for &(skill, level) in held {
+            self.by_skill[skill.at()].remove(&leg.at_level(level));
         }
     }
 
-    /// The legs of engineers who hold `skill`, or of everybody, that may have time for the probe, from
-    /// the least possible detour upwards. `O(log n)` for each leg taken.
+    /// The legs of engineers who hold `skill`, or of everybody, that may be able to take the ticket, from
+    /// the least possible price upwards. `O(log n)` for each leg taken.
     pub fn nearest(&self, skill: Option<SkillIx>, probe: Probe) -> Nearest<'_> {
         let tree = match skill {
             None => Some(&self.everyone),
@@ -201,8 +229,8 @@ impl LegIndex {
     }
 }
 
-/// Legs from the least possible detour upwards, with that detour in metres. Legs with equal bounds
-/// come in no stated order.
+/// Legs from the least possible price upwards, with that price in seconds of driving. Legs with equal
+/// bounds come in no stated order.
 pub struct Nearest<'t> {
     probe: Probe,
     has_open: bool,
@@ -232,16 +260,17 @@ impl<'t> Nearest<'t> {
         }
     }
 
-    /// No detour over this leg is shorter, in radians; `None` if it has no time.
+    /// This leg charges no less; `None` if it cannot take the ticket.
     fn leg_bound(&self, leg: &Leg) -> Option<f64> {
         let way_in = chord(leg.from, self.probe.point);
         let way_out = if leg.open { 0.0 } else { chord(self.probe.point, leg.to) };
-        self.probe.has_time(leg.times, way_in, way_out).then_some(way_in + way_out - leg.arc)
+        let able = self.probe.can_take(&leg.offering, way_in, way_out);
+        able.then(|| self.probe.least_price(&leg.offering, way_in + way_out - leg.arc))
     }
 
     /// The same for every leg in a box.
-    fn box_bound(&self, envelope: &AABB<Corner>) -> Option<f64> {
-        let (lower, upper) = (envelope.lower(), envelope.upper());
+    fn box_bound(&self, cover: &Cover) -> Option<f64> {
+        let (lower, upper) = (cover.space.lower(), cover.space.upper());
         let (mut away_2, mut diagonal_2) = (0.0, 0.0);
         for axis in 0..3 {
             let beside = (lower[axis] - self.probe.point[axis])
@@ -252,18 +281,18 @@ impl<'t> Nearest<'t> {
         }
         let away = away_2.sqrt();
         let way_out = if self.has_open { 0.0 } else { away };
-        if !self.probe.has_time([lower[3], upper[4], upper[5]], away, way_out) {
+        if !self.probe.can_take(&cover.best, away, way_out) {
             return None;
         }
         let diagonal = diagonal_2.sqrt();
-        if diagonal >= 2.0 {
-            return Some(0.0);
-        }
         // Legs are arcs, boxes are straight: the arc over the diagonal is the longest leg inside.
-        let longest = 2.0 * (diagonal / 2.0).asin();
-        let bound = (diagonal_2 + 4.0 * away_2).sqrt() - longest;
-        let bound = if self.has_open { bound.min(away) } else { bound };
-        Some(bound.max(0.0))
+        let detour = if diagonal < 2.0 {
+            (diagonal_2 + 4.0 * away_2).sqrt() - 2.0 * (diagonal / 2.0).asin()
+        } else {
+            0.0
+        };
+        let detour = if self.has_open { detour.min(away) } else { detour };
+        Some(self.probe.least_price(&cover.best, detour.max(0.0)))
     }
 }
 
@@ -273,7 +302,7 @@ impl<'t> Iterator for Nearest<'t> {
     fn next(&mut self) -> Option<(f64, &'t Leg)> {
         while let Some(entry) = self.heap.pop() {
             match entry.node {
-                Node::Leg(leg) => return Some((entry.bound * EARTH_RADIUS_M, leg)),
+                Node::Leg(leg) => return Some((entry.bound, leg)),
                 Node::Box(parent) => self.open_up(parent),
             }
         }

@@ -3,8 +3,10 @@
 //! Everything is indexed as points of the unit sphere, so there is no date line, no pole and no map
 //! projection to get wrong.
 
+mod cover;
 mod legs;
 mod places;
 
-pub use legs::{Leg, LegIndex, Nearest, Probe};
+pub use cover::{Cover, Offering};
+pub use legs::{Leg, LegIndex, Nearest, Probe, RouteTerms};
 pub use places::Neighbours;

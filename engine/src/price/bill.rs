@@ -59,6 +59,28 @@ impl Scorer<'_> {
         Some((bill, schedule))
     }
 
+    /// What a sketch's new stop adds to its route's bill, with the schedule of the sketch; `None` if it is
+    /// infeasible. `O(stops)`.
+    pub fn addition(
+        &self,
+        route: &Route,
+        sketch: &Sketch<'_>,
+        candidate: Candidate<'_>,
+    ) -> Option<(Receipt, Schedule)> {
+        let shift = self.problem().shift(route.shift());
+        if !(route.is_on_time() && sketch.is_on_time(shift)) {
+            let (after, schedule) = self.bill_of(sketch, shift, Some(candidate))?;
+            let before = self.bill(route).map_or_else(Receipt::default, |(bill, _)| bill.route);
+            return Some((after.route - before, schedule));
+        }
+        // Nothing is late before or after: only the new stop's own lines change, and the load.
+        let mut receipt = self.fit_receipt(candidate, shift);
+        receipt.charge(Line::Driving, sketch.detour());
+        let load = |booked| load::price(self.tariff(), booked, shift.length);
+        receipt.charge(Line::Load, load(sketch.booked()) - load(route.booked()));
+        Some((receipt, sketch.schedule(self.problem(), shift)?))
+    }
+
     /// The lines that depend on the engineer alone.
     fn fit_receipt(&self, candidate: Candidate<'_>, shift: &Shift) -> Receipt {
         let Candidate { ticket, standing } = candidate;

@@ -87,11 +87,6 @@ impl<'a> Scorer<'a> {
         }
     }
 
-    /// No engineer's fit price is lower, the binding left out. For bounds. `O(1)`.
-    pub fn least_fit(&self, candidate: Candidate<'_>) -> Seconds {
-        history::price(self.tariff, candidate.standing.chances.best())
-    }
-
     /// The chance that this shift's engineer resolves the ticket's issue at the first go.
     pub fn chance(&self, candidate: Candidate<'_>, shift: &Shift) -> f64 {
         self.history.chance(&candidate.standing.chances, shift.engineer)

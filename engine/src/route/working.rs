@@ -130,7 +130,9 @@ impl Route {
         {
             timeline.build(shift, &steps, (drive_back, strictness.back(shift)), strictness);
         }
-        self.is_on_time = self.on_time.earliest_return(drive_back, shift).is_some();
+        // A route without stops asks nothing of anybody, not even of a shift that is over.
+        let idle = self.stops.is_empty();
+        self.is_on_time = idle || self.on_time.earliest_return(drive_back, shift).is_some();
         self.is_on_time || self.feasible.earliest_return(drive_back, shift).is_some()
     }
 

@@ -14,3 +14,10 @@ pub fn price(tariff: &Tariff, booked: Seconds, shift: Seconds) -> Seconds {
     let (rate, booked, shift) = (i128::from(tariff.load.0), i128::from(booked.0), i128::from(shift.0));
     Seconds((rate * booked * booked / (shift * shift).max(1)) as i64)
 }
+
+/// The least that a further second of work costs in a shift with `booked` work, before rounding: the
+/// slope of the price.
+pub fn least_rate(tariff: &Tariff, booked: Seconds, shift: Seconds) -> f64 {
+    let shift = shift.0.max(1) as f64;
+    2.0 * tariff.load.0 as f64 * booked.0 as f64 / (shift * shift)
+}
