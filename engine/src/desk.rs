@@ -1,6 +1,6 @@
 //! The desk: roster, promised routes and history, kept ready to answer.
 
-use crate::dispatch::{Ask, Board, Decision, Offer, dispatch};
+use crate::dispatch::{self, Ask, Board, Decision, Offer};
 use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
 use crate::geo::Place;
@@ -136,14 +136,13 @@ impl Desk {
     /// Runs `ask` on the board as it is.
     pub fn with_board<T>(&self, ask: impl FnOnce(Board<'_>) -> T) -> T {
         let scorer = self.scorer();
-        ask(Board {
-            scorer: &scorer,
-            routes: &self.routes,
-            legs: self.legs.as_ref(),
+        let index = self.legs.as_ref().map(|legs| dispatch::Index {
+            legs,
             late: &self.late,
             top_speed: self.top_speed,
             drift: (self.history.anyone() - self.anyone).max(0.0) * self.tariff.history.0 as f64,
-        })
+        });
+        ask(Board { scorer: &scorer, routes: &self.routes, index })
     }
 
     /// Who should take a ticket? Changes nothing.
@@ -173,7 +172,9 @@ impl Desk {
 
     fn decide(&self, ticket: &Ticket, ask: Ask) -> Decision {
         let standing = self.standing(ticket);
-        self.with_board(|board| dispatch(board, Candidate { ticket, standing: &standing }, ask))
+        self.with_board(|board| {
+            dispatch::dispatch(board, Candidate { ticket, standing: &standing }, ask)
+        })
     }
 
     /// Promises a ticket: to the engineer named, or to the one whom [`Desk::dispatch`] chooses. Returns

@@ -22,13 +22,20 @@ pub struct Board<'a> {
     pub scorer: &'a Scorer<'a>,
     /// One route for each shift.
     pub routes: &'a [Route],
-    /// The legs of all routes that are on time, if the map bounds the travel.
-    pub legs: Option<&'a LegIndex>,
-    /// Routes on duty whose legs the index does not hold: those that run late.
+    /// What keeps the search from pricing every place; `None` prices them all.
+    pub index: Option<Index<'a>>,
+}
+
+/// Bounds on what the places of a board cost.
+#[derive(Clone, Copy)]
+pub struct Index<'a> {
+    /// The legs of all routes that are on time.
+    pub legs: &'a LegIndex,
+    /// Routes on duty that run late: their prices are not bounded.
     pub late: &'a [ShiftIx],
     /// The fastest engineer's speed, in thousandths.
     pub top_speed: u32,
-    /// How much cheaper than the index knows history may have made an engineer, in seconds.
+    /// How much cheaper than the legs know history may have made an engineer, in seconds.
     pub drift: f64,
 }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Board, Decision, Place, RuledOut};
+use super::{Board, Decision, Index, Place, RuledOut};
 use crate::fit::Binding;
-use crate::ids::{EngineerIx, Index, ShiftIx};
-use crate::near::{Leg, Probe};
-use crate::price::{ANY_PRICE, Candidate, Fit};
+use crate::ids::{EngineerIx, Index as _, ShiftIx};
+use crate::near::{Leg, LegIndex, Probe};
+use crate::price::{ANY_PRICE, Candidate, Fit, Scorer};
 use crate::ticket::Need;
 use crate::travel::Travel;
 use crate::units::Seconds;
@@ -60,15 +60,20 @@ pub(super) fn best_places(board: Board<'_>, candidate: Candidate<'_>, k: usize) 
         }
         return top.places;
     }
-    let bounded = board.legs.is_some() && candidate.ticket.place.point.is_some();
-    if !bounded {
-        return scan(board, candidate, k);
+    match board.index {
+        Some(index) if candidate.ticket.place.point.is_some() => {
+            branch_and_bound(board, index, candidate, k)
+        }
+        _ => scan(board, candidate, k),
     }
-    branch_and_bound(board, candidate, k)
 }
 
-fn branch_and_bound(board: Board<'_>, candidate: Candidate<'_>, k: usize) -> Vec<Place> {
-    let Some(legs) = board.legs else { return Vec::new() };
+fn branch_and_bound(
+    board: Board<'_>,
+    index: Index<'_>,
+    candidate: Candidate<'_>,
+    k: usize,
+) -> Vec<Place> {
     let standing = candidate.standing;
     let mut top = Top::new(k);
 
@@ -86,15 +91,15 @@ fn branch_and_bound(board: Board<'_>, candidate: Candidate<'_>, k: usize) -> Vec
     if standing.binding.as_ref().is_some_and(|binding| binding.strict) {
         return top.places;
     }
-    for &shift in board.late {
+    for &shift in index.late {
         try_route(board, candidate, shift, &mut top);
     }
 
-    let least = price_of_others(board, candidate) - board.drift;
-    let need = rarest_need(board, candidate);
-    let probe = probe(board, candidate, need);
+    let least = price_of_others(board, candidate) - index.drift;
+    let need = rarest_need(index.legs, candidate);
+    let probe = probe(board.scorer, index.top_speed, candidate, need);
     let mut fits: BTreeMap<ShiftIx, Option<Fit>> = BTreeMap::new();
-    for (bound, leg) in legs.nearest(need.map(|need| need.skill), probe) {
+    for (bound, leg) in index.legs.nearest(need.map(|need| need.skill), probe) {
         if !top.admits(Seconds((bound + least).floor() as i64)) {
             break;
         }
@@ -116,20 +121,18 @@ fn price_of_others(board: Board<'_>, candidate: Candidate<'_>) -> f64 {
 }
 
 /// The required skill with the fewest legs: its tree holds everybody who can do the work.
-fn rarest_need(board: Board<'_>, candidate: Candidate<'_>) -> Option<Need> {
-    let legs = board.legs?;
+fn rarest_need(legs: &LegIndex, candidate: Candidate<'_>) -> Option<Need> {
     candidate.ticket.requires.iter().copied().min_by_key(|need| legs.count(need.skill))
 }
 
 /// What a leg must offer to be worth a look, and what it charges at least.
-fn probe(board: Board<'_>, candidate: Candidate<'_>, need: Option<Need>) -> Probe {
+fn probe(scorer: &Scorer<'_>, top_speed: u32, candidate: Candidate<'_>, need: Option<Need>) -> Probe {
     let ticket = candidate.ticket;
-    let scorer = board.scorer;
     let rates = &scorer.problem().policy().skill;
     let quickest = *rates.work_permille.iter().min().expect("five levels");
     let work = if ticket.requires.is_empty() { ticket.work } else { ticket.work.scaled(quickest) };
     let seconds = |metres| scorer.roads().at_least(metres).unwrap_or(0.0);
-    let seconds_per_metre = (seconds(1.0) - seconds(0.0)) / (f64::from(board.top_speed) / 1000.0);
+    let seconds_per_metre = (seconds(1.0) - seconds(0.0)) / (f64::from(top_speed) / 1000.0);
     // One need's share of the skill's mean, of which no more than all can be lost.
     let point = scorer.tariff().skill.0 as f64 / ticket.requires.len().max(1) as f64;
     Probe {
@@ -240,9 +243,9 @@ pub(super) fn ruled_out(
     }
     // A few times as many as are wanted; further away nobody would ask.
     let looks = 4 * most;
-    match board.legs {
-        Some(legs) if ticket.place.point.is_some() => {
-            let near = legs.nearest(None, Probe::of_place(ticket.place.unit)).take(looks);
+    match board.index {
+        Some(index) if ticket.place.point.is_some() => {
+            let near = index.legs.nearest(None, Probe::of_place(ticket.place.unit)).take(looks);
             near.map(|(_, leg)| problem.shift(leg.shift).engineer).all(tell);
         }
         _ => {

@@ -53,7 +53,7 @@ pub(super) fn write(
          ticket adds to the whole route):\n",
     );
     let routes = routes_without(scorer, plan, stop.ticket);
-    let board = Board { scorer, routes: &routes, legs: None, late: &[], top_speed: 1000 };
+    let board = Board { scorer, routes: &routes, index: None };
     let decision = dispatch(board, candidate, Ask { top: 6, ruled_out: 5 });
     let own = decision.offers.iter().position(|offer| offer.engineer == shift.engineer);
     text += &offers(problem, &decision.offers, own);

@@ -66,7 +66,7 @@ fn impossible(
 fn lost(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, candidate: Candidate<'_>, able: u32) {
     let problem = scorer.problem();
     let empty: Vec<Route> = problem.shift_indices().map(|shift| scorer.empty_route(shift)).collect();
-    let board = Board { scorer, routes: &empty, legs: None, late: &[], top_speed: 1000 };
+    let board = Board { scorer, routes: &empty, index: None };
     let offers = dispatch(board, candidate, Ask { top: NAMED, ruled_out: 0 }).offers;
     text.push_str("Those who could with an empty day, cheapest first:\n");
     for offer in &offers {
