@@ -36,7 +36,7 @@ impl Roads {
     }
 
     /// The travel of a problem, for a search that asks the same pairs again and again: kept in a table
-    /// where the problem has at most [`KEPT_PLACES`] places. `O(places^2)`.
+    /// where the problem has at most `KEPT_PLACES` places. `O(places^2)`.
     pub fn kept(problem: &Problem) -> Roads {
         let places = problem.places();
         match Roads::new(problem) {
