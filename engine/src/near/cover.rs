@@ -1,15 +1,23 @@
 //! The boxes of the leg index: where the legs inside lie, and the best that any of them can offer.
 //!
-//! The tree is built by place alone; the rest is carried along, so that a whole box of busy, unskilled
+//! The tree is built by place and free time; the rest is carried along, so that a whole box of unskilled
 //! or dear engineers is passed over at once.
 
 use rstar::{AABB, Envelope, Point, RTreeObject};
 
+/// Where a leg begins or ends, and how much time there is between: unit vector, seconds. The tree is
+/// built along all four, so that the busy and the free nearby come into different boxes.
+pub(super) type Corner = [f64; 4];
+
+/// How much of the earth's radius a second weighs where boxes grow by insertion: an hour as much as
+/// 2 km. Any value is correct.
+pub(super) const TIME_SCALE: f64 = 1e-7;
+
 /// A box of legs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cover {
-    /// Where they lie, on the unit sphere.
-    pub(super) space: AABB<[f64; 3]>,
+    /// Where they lie, on the unit sphere and in free time.
+    pub(super) space: AABB<Corner>,
     /// The best of each of their offers.
     pub(super) best: Offering,
 }
@@ -53,13 +61,13 @@ impl Offering {
 }
 
 impl Envelope for Cover {
-    type Point = [f64; 3];
+    type Point = Corner;
 
     fn new_empty() -> Cover {
         Cover { space: AABB::new_empty(), best: Offering::NOTHING }
     }
 
-    fn contains_point(&self, point: &[f64; 3]) -> bool {
+    fn contains_point(&self, point: &Corner) -> bool {
         self.space.contains_point(point)
     }
 
@@ -90,15 +98,15 @@ impl Envelope for Cover {
         self.space.area()
     }
 
-    fn distance_2(&self, point: &[f64; 3]) -> f64 {
+    fn distance_2(&self, point: &Corner) -> f64 {
         self.space.distance_2(point)
     }
 
-    fn min_max_dist_2(&self, point: &[f64; 3]) -> f64 {
+    fn min_max_dist_2(&self, point: &Corner) -> f64 {
         self.space.min_max_dist_2(point)
     }
 
-    fn center(&self) -> [f64; 3] {
+    fn center(&self) -> Corner {
         self.space.center()
     }
 

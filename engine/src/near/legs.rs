@@ -13,7 +13,7 @@ use std::collections::BinaryHeap;
 
 use rstar::{AABB, ParentNode, PointDistance, RTree, RTreeNode, RTreeObject};
 
-use super::cover::{Cover, Offering};
+use super::cover::{Corner, Cover, Offering, TIME_SCALE};
 use crate::geo::{EARTH_RADIUS_M, chord};
 use crate::ids::{Index, ShiftIx, SkillIx};
 use crate::units::{Moment, Seconds};
@@ -80,12 +80,14 @@ impl RTreeObject for Leg {
     type Envelope = Cover;
 
     fn envelope(&self) -> Cover {
-        Cover { space: AABB::from_corners(self.from, self.to), best: self.offering }
+        let room = self.offering.room * TIME_SCALE;
+        let corner = |at: [f64; 3]| [at[0], at[1], at[2], room];
+        Cover { space: AABB::from_corners(corner(self.from), corner(self.to)), best: self.offering }
     }
 }
 
 impl PointDistance for Leg {
-    fn distance_2(&self, point: &[f64; 3]) -> f64 {
+    fn distance_2(&self, point: &Corner) -> f64 {
         self.envelope().space.distance_2(point)
     }
 }
