@@ -6,17 +6,17 @@ mod world;
 use std::collections::BTreeSet;
 
 use paidan_engine::desk::{Desk, Refusal};
-use paidan_engine::dispatch::{Ask, Decision};
+use paidan_engine::dispatch::Ask;
 use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, SkillDraft, Stamp};
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::geo::LatLon;
-use paidan_engine::ids::{ShiftIx, TicketIx};
+use paidan_engine::ids::{Index, ShiftIx, TicketIx};
 use paidan_engine::problem::{Draft, Problem, RouteDraft};
 use paidan_engine::rule::Barrier;
 use paidan_engine::ticket::{NeedDraft, TicketDraft, Window};
 use paidan_engine::units::Seconds;
 use rand::RngExt;
-use world::{NOW, Size, dice, draft, ticket};
+use world::{NOW, Size, dice, draft, ticket, visit};
 
 const ASK: Ask = Ask { top: 4, ruled_out: 4 };
 
@@ -104,17 +104,11 @@ fn document(desk: &Desk, start: &Draft, committed: &[TicketDraft]) -> Draft {
     document
 }
 
-/// The decision but for those who are ruled out, who are told in the order of a search tree.
-fn answer(desk: &Desk, ticket: &TicketDraft) -> Result<Decision, Refusal> {
-    let decision = desk.dispatch(ticket, ASK)?;
-    Ok(Decision { ruled_out: Vec::new(), ..decision })
-}
-
 #[test]
 fn a_commit_changes_the_route_and_the_next_decision() {
     let mut desk = desk(&two());
     let next = job("next", 8.0);
-    let before = answer(&desk, &next).expect("it is not promised");
+    let before = desk.dispatch(&next, ASK).expect("it is not promised");
     let offer = desk.commit(&job("first", 8.0), None).expect("somebody can go");
     assert_eq!(desk.problem().engineer_id(offer.shift), "south", "the nearer one");
     let route = desk.route(offer.shift);
@@ -127,7 +121,7 @@ fn a_commit_changes_the_route_and_the_next_decision() {
     assert_eq!(schedule.stops[0].departure, offer.finish);
     assert_eq!(desk.scorer().price_of(route), offer.price, "the route cost nothing before");
 
-    let after = answer(&desk, &next).expect("it is not promised");
+    let after = desk.dispatch(&next, ASK).expect("it is not promised");
     let [was, is] = [&before, &after].map(|decision| decision.offers[0].clone());
     assert_eq!((was.shift, is.shift), (offer.shift, offer.shift));
     assert_eq!((was.detour, is.detour), (offer.detour, Seconds::ZERO), "they are there already");
@@ -154,13 +148,16 @@ fn what_is_full_is_not_offered_again() {
     panic!("twenty hours of work fit into two shifts of eight");
 }
 
+/// A ticket, for whom, and how it is refused.
+type Refused = (TicketDraft, Option<&'static str>, fn(&Refusal) -> bool);
+
 #[test]
 fn a_refused_commit_changes_nothing() {
     let mut desk = desk(&two());
     desk.commit(&job("first", 8.0), None).expect("somebody can go");
     let next = job("next", 9.0);
     let before = (sight(&desk), desk.dispatch(&next, ASK).expect("it is not promised"));
-    let refusals: [(TicketDraft, Option<&str>, fn(&Refusal) -> bool); 9] = [
+    let refusals: [Refused; 9] = [
         (job("first", 8.0), None, |r| matches!(r, Refusal::AlreadyCommitted(_))),
         (job("first", 3.0), Some("north"), |r| matches!(r, Refusal::AlreadyCommitted(_))),
         (job("x", 8.0), Some("nobody"), |r| matches!(r, Refusal::Flawed(_))),
@@ -199,28 +196,20 @@ fn in_random_worlds_a_commit_is_the_chosen_offer_and_a_refusal_changes_nothing()
             let engineer = dice.random_bool(0.3).then(|| format!("E{}", dice.random_range(0..6)));
             let before = sight(&desk);
             let asked = desk.dispatch(&ticket, Ask::default()).expect("it is new");
-            match desk.commit(&ticket, engineer.as_deref()) {
-                Ok(offer) => {
-                    taken += 1;
-                    if engineer.is_none() {
-                        let chosen = asked.chosen.map(|n| &asked.offers[n]);
-                        assert_eq!(Some(&offer), chosen, "seed {seed}, {ticket:?}");
-                    }
-                    let changed = sight(&desk);
-                    for shift in desk.problem().shift_indices() {
-                        let n = shift.0 as usize;
-                        let same = changed[n] == before[n];
-                        assert_eq!(
-                            same,
-                            shift != offer.shift,
-                            "seed {seed}: only the offer's route changes"
-                        );
-                    }
-                }
-                Err(_) => {
-                    refused += 1;
-                    assert_eq!(sight(&desk), before, "seed {seed}, {ticket:?} for {engineer:?}");
-                }
+            let Ok(offer) = desk.commit(&ticket, engineer.as_deref()) else {
+                refused += 1;
+                assert_eq!(sight(&desk), before, "seed {seed}, {ticket:?} for {engineer:?}");
+                continue;
+            };
+            taken += 1;
+            if engineer.is_none() {
+                let chosen = asked.chosen.map(|n| &asked.offers[n]);
+                assert_eq!(Some(&offer), chosen, "seed {seed}, {ticket:?}");
+            }
+            let after = sight(&desk);
+            for shift in desk.problem().shift_indices() {
+                let same = after[shift.at()] == before[shift.at()];
+                assert_eq!(same, shift != offer.shift, "seed {seed}: only the offer's route changes");
             }
         }
     }
@@ -281,8 +270,8 @@ fn a_desk_that_has_committed_answers_like_one_set_up_with_those_routes() {
         }
         for n in 0..20 {
             let question = ticket(5000 + n, size, &mut dice);
-            let told = answer(&desk_of_commits, &question);
-            assert_eq!(told, answer(&anew, &question), "seed {seed}: {question:?}");
+            let told = desk_of_commits.dispatch(&question, ASK);
+            assert_eq!(told, anew.dispatch(&question, ASK), "seed {seed}: {question:?}");
             compared += usize::from(told.is_ok_and(|decision| !decision.offers.is_empty()));
         }
         for ticket in &committed {
@@ -293,6 +282,32 @@ fn a_desk_that_has_committed_answers_like_one_set_up_with_those_routes() {
         }
     }
     assert!(compared > 400, "only {compared} questions had an offer");
+}
+
+#[test]
+fn what_is_promised_stays_promised_at_its_price_when_visits_are_learnt() {
+    let size = Size::default();
+    let mut learnt = 0;
+    for seed in 0..30 {
+        let mut desk = desk(&draft(seed, size));
+        let mut dice = dice(seed ^ 0x715);
+        for n in 0..20 {
+            let _ = desk.commit(&ticket(1000 + n, size, &mut dice), None);
+        }
+        let before = sight(&desk);
+        for n in 0..20 {
+            desk.record_visit(&visit(n, size, &mut dice)).expect("a sound visit");
+            learnt += 1;
+        }
+        assert_eq!(sight(&desk), before, "seed {seed}");
+        let scorer = desk.scorer();
+        for shift in desk.problem().shift_indices() {
+            let route = desk.route(shift);
+            let Some((bill, _)) = scorer.bill(route) else { continue };
+            assert_eq!(bill.route.total(), scorer.price_of(route), "seed {seed}, {shift:?}: {bill:?}");
+        }
+    }
+    assert_eq!(learnt, 600);
 }
 
 #[test]

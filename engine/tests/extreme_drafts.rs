@@ -27,7 +27,7 @@ const NUMBERS: &[Number] = &[
     ("policy.max_work_s", |draft, n| draft.policy.max_work = Some(Seconds(n))),
     ("policy.sla", |draft, n| draft.policy.sla[0].respond = Some(Seconds(n))),
     ("policy.sla", |draft, n| {
-        draft.policy.sla.iter_mut().for_each(|sla| sla.resolve = Some(Seconds(n)))
+        draft.policy.sla.iter_mut().for_each(|sla| sla.resolve = Some(Seconds(n)));
     }),
     ("engineers[0].shifts[0].start", |draft, n| draft.engineers[0].shifts[0].start.moment = Moment(n)),
     ("engineers[0].shifts[0].end", |draft, n| draft.engineers[0].shifts[0].end.moment = Moment(n)),
@@ -93,10 +93,10 @@ const FRACTIONS: &[Fraction] = &[
     ("engineers[0].home.lat", |draft, x| point(&mut draft.engineers[0].home).lat = x),
     ("engineers[0].home.lon", |draft, x| point(&mut draft.engineers[0].home).lon = x),
     ("tickets[0].place.lat", |draft, x| {
-        draft.tickets[0].place.point.as_mut().expect("it has one").lat = x
+        draft.tickets[0].place.point.as_mut().expect("it has one").lat = x;
     }),
     ("tickets[0].place.lon", |draft, x| {
-        draft.tickets[0].place.point.as_mut().expect("it has one").lon = x
+        draft.tickets[0].place.point.as_mut().expect("it has one").lon = x;
     }),
     ("tickets[0].conversation", |draft, x| {
         draft.tickets[0].conversation = Some(Conversation { keywords: x, baseline: 1.0 });

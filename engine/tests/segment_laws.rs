@@ -3,19 +3,21 @@
 
 mod world;
 
+use std::sync::Arc;
+
 use paidan_engine::desk::Desk;
-use paidan_engine::engineer::Shift;
+use paidan_engine::engineer::{PlaceDraft, Shift};
 use paidan_engine::ids::{ShiftIx, TicketIx};
 use paidan_engine::plan::PlannedBreak;
 use paidan_engine::price::{Candidate, Scorer};
-use paidan_engine::problem::{Draft, Problem};
+use paidan_engine::problem::{Draft, Problem, Table, TravelSpec};
 use paidan_engine::receipt::Receipt;
 use paidan_engine::route::{Route, Schedule, Sketch, Visitor};
 use paidan_engine::rule::Line;
 use paidan_engine::units::{Moment, Seconds};
 use rand::RngExt;
 use rand::seq::SliceRandom;
-use world::{Dice, Size, dice, draft, problem};
+use world::{Dice, Size, dice, draft};
 
 const SIZE: Size = Size {
     engineers: 4,
@@ -62,10 +64,40 @@ fn filled(scorer: &Scorer<'_>, shift: ShiftIx, dice: &mut Dice) -> (Route, Vec<T
     (route, left)
 }
 
+/// A world whose travel is a given table: one-way streets, detours that save time, and places next
+/// door to each other.
+fn by_table(seed: u64) -> Draft {
+    let mut draft = draft(seed, SIZE);
+    let mut dice = dice(seed ^ 0x7AB);
+    let mut size = 0;
+    let mut number = |place: &mut PlaceDraft| {
+        place.row = Some(size);
+        size += 1;
+    };
+    for engineer in &mut draft.engineers {
+        engineer.home.iter_mut().chain(&mut engineer.end).for_each(&mut number);
+    }
+    draft.tickets.iter_mut().for_each(|ticket| number(&mut ticket.place));
+    let size = size as usize;
+    let drive = |_| if dice.random_bool(0.1) { 0 } else { dice.random_range(60..2400) };
+    let seconds = (0..size * size).map(drive).collect();
+    draft.travel = TravelSpec::Table(Arc::new(Table { size, seconds, metres: None }));
+    draft
+}
+
+/// Every world twice: on the map, and with travel by table.
+fn worlds(count: u64) -> impl Iterator<Item = (u64, Draft)> {
+    (0..count).flat_map(|seed| [(seed, draft(seed, SIZE)), (seed, by_table(seed))])
+}
+
+fn desk(draft: Draft) -> Desk {
+    Desk::new(Problem::new(draft).expect("it is sound")).expect("nothing is promised")
+}
+
 /// Runs `law` on a random route of every shift on duty of many worlds, with the tickets that it leaves.
-fn for_many_routes(worlds: u64, mut law: impl FnMut(&str, &Scorer<'_>, &Route, &[TicketIx], &mut Dice)) {
-    for seed in 0..worlds {
-        let desk = Desk::new(problem(seed, SIZE)).expect("nothing is promised");
+fn for_many_routes(count: u64, mut law: impl FnMut(&str, &Scorer<'_>, &Route, &[TicketIx], &mut Dice)) {
+    for (seed, draft) in worlds(count) {
+        let desk = desk(draft);
         let scorer = desk.scorer();
         let mut dice = dice(seed ^ 0x5E6);
         for shift in desk.problem().shift_indices().filter(|&s| desk.problem().shift(s).on_duty) {
@@ -126,8 +158,8 @@ fn a_sketch_tells_what_the_route_set_anew_would() {
 #[test]
 fn a_random_order_of_stops_has_a_schedule_exactly_if_it_is_feasible() {
     let (mut possible, mut impossible) = (0, 0);
-    for seed in 0..80 {
-        let desk = Desk::new(problem(seed, SIZE)).expect("nothing is promised");
+    for (seed, draft) in worlds(60) {
+        let desk = desk(draft);
         let scorer = desk.scorer();
         let problem = scorer.problem();
         let mut dice = dice(seed ^ 0x0DE);
@@ -223,7 +255,7 @@ fn breaks_are_kept(schedule: &Schedule, shift: &Shift, what: &str) {
 #[test]
 fn schedules_keep_windows_and_breaks() {
     let (mut stops, mut breaks) = (0, 0);
-    for_many_routes(120, |what, scorer, route, _, _| {
+    for_many_routes(80, |what, scorer, route, _, _| {
         let Some(schedule) = route.schedule(scorer.problem()) else {
             assert!(route.stops().is_empty(), "{what}: stops without a schedule");
             return;
@@ -260,7 +292,7 @@ fn inserting_and_removing_gives_the_same_route_at_the_same_price() {
 #[test]
 fn receipts_add_up_to_the_price_route_by_route() {
     let mut lines = [0_usize; Line::ALL.len()];
-    for_many_routes(120, |what, scorer, route, left, dice| {
+    for_many_routes(80, |what, scorer, route, left, dice| {
         let Some((bill, schedule)) = scorer.bill(route) else {
             assert_eq!((route.stops().len(), scorer.price_of(route)), (0, Seconds::ZERO), "{what}");
             return;
@@ -306,13 +338,11 @@ fn begun_earlier(mut draft: Draft, earlier: Seconds) -> Draft {
 #[test]
 fn an_earlier_start_of_the_shift_never_makes_a_feasible_route_infeasible() {
     let (mut kept, mut won) = (0, 0);
-    for seed in 0..80 {
-        let mut usual = draft(seed, SIZE);
+    for (seed, mut usual) in worlds(60) {
         usual.engineers.iter_mut().for_each(|engineer| engineer.absences.clear());
         let mut dice = dice(seed ^ 0xEA5);
         let earlier = Seconds(dice.random_range(1..=120) * 60);
-        let desks = [usual.clone(), begun_earlier(usual, earlier)]
-            .map(|draft| Desk::new(Problem::new(draft).expect("sound")).expect("nothing is promised"));
+        let desks = [usual.clone(), begun_earlier(usual, earlier)].map(desk);
         let [usual, early] = [desks[0].scorer(), desks[1].scorer()];
         for shift in usual.problem().shift_indices().filter(|&s| usual.problem().shift(s).on_duty) {
             let tickets = able(&usual, shift, &mut dice);
