@@ -5,14 +5,20 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use paidan::generate::{CityOptions, KINDS, NationOptions, city, nation, write};
+use paidan_engine::check::check;
+use paidan_engine::desk::Desk;
 use paidan_engine::geo::{LatLon, Place};
+use paidan_engine::planner::{Budget, NoWatch, Params, plan};
+use paidan_engine::problem::Problem;
 use paidan_engine::travel::{CrowFly, Travel};
+use paidan_engine::wire;
 use paidan_engine::wire::document::{NeedDoc, PlaceDoc, ProblemDoc, SkillDoc, TravelDoc, VisitDoc};
 
 /// Reads a document as a caller's would be read.
-fn assert_sound(bytes: &[u8]) {
+fn assert_sound(bytes: &[u8]) -> Problem {
     let back: ProblemDoc = serde_json::from_slice(bytes).expect("the document has the public format");
     assert!(write(&back) == bytes, "reading and writing again changes the document");
+    wire::read_problem(bytes).unwrap_or_else(|flaws| panic!("it is not sound: {flaws:#?}"))
 }
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -112,6 +118,50 @@ fn the_same_seed_is_the_same_nation() {
 fn a_nation_of_nobody_is_a_nation() {
     let options = NationOptions { engineers: 0, tickets: 0, ..NationOptions::default() };
     assert_sound(&write(&nation(&options)));
+}
+
+/// Plans for a few rounds, lets the checker look, and says how many tickets are served.
+fn planned_and_checked(problem: &Problem, rounds: u64) -> usize {
+    let budget = Budget { rounds: Some(rounds), ..Budget::default() };
+    let plan = plan(problem, &Params::default(), &budget, &NoWatch);
+    let breaches = check(problem, problem.visits(), &plan);
+    assert!(breaches.is_empty(), "{breaches:#?}");
+    plan.routes.iter().map(|route| route.stops.len()).sum()
+}
+
+#[test]
+fn a_nation_is_planned_soundly() {
+    for (seed, with_routes) in [(1, None), (2, Some(3))] {
+        let options = NationOptions {
+            seed,
+            with_routes,
+            engineers: 12,
+            tickets: 60,
+            towns: 4,
+            ..NationOptions::default()
+        };
+        let problem = assert_sound(&write(&nation(&options)));
+        let served = planned_and_checked(&problem, 300);
+        assert!(served > 20, "seed {seed}: only {served} of {} are served", problem.tickets().len());
+    }
+}
+
+#[test]
+fn the_day_is_planned_soundly() {
+    let problem = assert_sound(&write(&city_day()));
+    let served = planned_and_checked(&problem, 300);
+    assert!(served > 180, "only {served} of {} are served", problem.tickets().len());
+}
+
+#[test]
+fn a_desk_keeps_the_promised_routes_of_a_nation() {
+    let options = NationOptions { with_routes: Some(6), seed: 3, ..NationOptions::default() };
+    let problem = assert_sound(&write(&nation(&options)));
+    let promised = problem.committed().len();
+    let desk = Desk::new(problem).unwrap_or_else(|flaws| panic!("{flaws:#?}"));
+    let shifts = desk.problem().shift_indices();
+    let kept = shifts.filter(|&shift| desk.route(shift).stops().len() == 6).count();
+    assert_eq!((kept, promised), (options.engineers, options.engineers));
 }
 
 #[test]

@@ -40,28 +40,43 @@ pub(super) fn list(path: &str, id: &str, len: usize, limit: usize, flaws: &mut V
     }
 }
 
-pub(super) fn id(path: &str, id: &str, flaws: &mut Vec<Flaw>) {
+/// Checks an id that stands at `path` in what `carrier` names; nothing carries an id that is empty.
+pub(super) fn id(path: &str, carrier: &str, id: &str, flaws: &mut Vec<Flaw>) {
     if id.is_empty() {
-        flaws.push(Flaw::new(Code::BadId, path, "the id is empty", "give it an id of its own"));
+        let flaw = Flaw::new(Code::BadId, path, "the id is empty", "give it an id of its own");
+        flaws.push(carried(flaw, carrier));
     } else if id.len() > limits::ID_BYTES {
-        flaws.push(Flaw::new(
+        let flaw = Flaw::new(
             Code::BadId,
             path,
             format!("the id has {} bytes, the limit is {}", id.len(), limits::ID_BYTES),
             "use a shorter id",
-        ));
+        );
+        flaws.push(carried(flaw, carrier));
     }
 }
 
-pub(super) fn moment(path: &str, moment: Moment, flaws: &mut Vec<Flaw>) {
+/// Checks a moment of what `carrier` names; the document's own moments name nothing.
+pub(super) fn moment(path: &str, carrier: &str, moment: Moment, flaws: &mut Vec<Flaw>) {
     if moment < Moment::FIRST || moment > Moment::LAST {
-        flaws.push(Flaw::new(
+        let flaw = Flaw::new(
             Code::OutOfRange,
             path,
             "the moment lies outside the years 1970 to 2199",
             "use a date inside them",
-        ));
+        );
+        flaws.push(carried(flaw, carrier));
     }
+}
+
+fn carried(flaw: Flaw, carrier: &str) -> Flaw {
+    if carrier.is_empty() { flaw } else { flaw.of(carrier) }
+}
+
+/// So much later. Saturates, since a draft may say anything: what lies outside the calendar is told as
+/// a flaw of the moment or of the length, and the sum is never used.
+pub(super) fn later(moment: Moment, length: Seconds) -> Moment {
+    Moment(moment.0.saturating_add(length.0))
 }
 
 pub(super) fn length(path: &str, id: &str, length: Seconds, longest: Seconds, flaws: &mut Vec<Flaw>) {
@@ -96,7 +111,8 @@ pub(super) fn travel(travel: &TravelSpec, flaws: &mut Vec<Flaw>) {
             number("travel.detour", *detour, 1.0, 10.0, flaws);
         }
         TravelSpec::Table(table) => {
-            let cells = table.size * table.size;
+            // A size whose square overflows is over the limit too.
+            let cells = table.size.saturating_mul(table.size);
             let metres = table.metres.as_ref().map_or(cells, Vec::len);
             if table.size > limits::TABLE_ROWS {
                 flaws.push(Flaw::new(

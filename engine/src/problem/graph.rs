@@ -61,7 +61,6 @@ pub(super) fn routes(problem: &mut Problem, drafts: &[RouteDraft], flaws: &mut V
             problem.committed.push((shift, tickets));
         }
     }
-    problem.committed.sort_unstable();
 }
 
 /// Finds tickets that wait for each other in a circle. `O(tickets + orders)`, without recursion.

@@ -94,7 +94,7 @@ impl Problem {
             committed: Vec::new(),
             places: Vec::new(),
         };
-        checks::moment("now", problem.now, &mut flaws);
+        checks::moment("now", "", problem.now, &mut flaws);
         problem.name_all(
             &draft.territories,
             &draft.engineers,
@@ -128,7 +128,7 @@ impl Problem {
     /// All flaws of the ticket together.
     pub fn admit(&self, ticket: &TicketDraft) -> Result<Ticket, Vec<Flaw>> {
         let mut flaws = Vec::new();
-        checks::id("ticket.id", &ticket.id, &mut flaws);
+        checks::id("ticket.id", &ticket.id, &ticket.id, &mut flaws);
         let ticket = work::ticket(self, ticket, "ticket", &mut flaws);
         if flaws.is_empty() { Ok(ticket) } else { Err(flaws) }
     }
@@ -216,7 +216,7 @@ impl Problem {
         &self.visits
     }
 
-    /// Routes already promised, at most one for each shift.
+    /// Routes already promised, at most one for each shift, in the document's order.
     pub fn committed(&self) -> &[(ShiftIx, Vec<TicketIx>)] {
         &self.committed
     }

@@ -59,7 +59,7 @@ fn unique<'a, I: Index>(
 ) {
     for (n, id) in ids.enumerate() {
         let path = format!("{list}[{n}].id");
-        checks::id(&path, id, flaws);
+        checks::id(&path, id, id, flaws);
         if let Some(first) = names.get(id) {
             flaws.push(
                 Flaw::new(

@@ -7,7 +7,7 @@ use crate::engineer::{
     Break, Engineer, EngineerDraft, MAX_BREAKS, PlaceDraft, Shift, ShiftDraft, Stamp,
 };
 use crate::flaw::{Code, Flaw};
-use crate::geo::Place;
+use crate::geo::{LatLon, Place};
 use crate::ids::{EngineerIx, GoodIx, Index, SkillIx};
 use crate::problem::TravelSpec;
 use crate::units::{Moment, Seconds};
@@ -53,18 +53,8 @@ pub(super) fn place(
     id: &str,
     flaws: &mut Vec<Flaw>,
 ) -> Place {
-    if let Some(point) = draft.point
-        && !point.is_sound()
-    {
-        flaws.push(
-            Flaw::new(
-                Code::OutOfRange,
-                path,
-                format!("latitude {} or longitude {} is outside the globe", point.lat, point.lon),
-                "latitude runs from -90 to 90, longitude from -180 to 180; are they swapped?",
-            )
-            .of(id),
-        );
+    if let Some(point) = draft.point {
+        globe(point, path, id, flaws);
     }
     let row = match problem.travel() {
         TravelSpec::Crow { .. } => {
@@ -112,6 +102,25 @@ pub(super) fn place(
     match draft.point {
         Some(point) => Place::new(point, row),
         None => Place::of_row(row),
+    }
+}
+
+/// Checks that a point lies on the globe.
+fn globe(point: LatLon, path: &str, id: &str, flaws: &mut Vec<Flaw>) {
+    for (key, name, degrees, limit) in
+        [("lat", "latitude", point.lat, 90.0), ("lon", "longitude", point.lon, 180.0)]
+    {
+        if !(-limit..=limit).contains(&degrees) {
+            flaws.push(
+                Flaw::new(
+                    Code::OutOfRange,
+                    format!("{path}.{key}"),
+                    format!("{name} {degrees} is not between -{limit} and {limit}"),
+                    "give degrees; are latitude and longitude swapped?",
+                )
+                .of(id),
+            );
+        }
     }
 }
 
@@ -190,7 +199,7 @@ fn shifts(
             number: n as u32,
             start: given.start.moment,
             end: given.end.moment,
-            latest_return: given.end.moment + policy.overtime.max,
+            latest_return: checks::later(given.end.moment, policy.overtime.max),
             length: given.end.moment - given.start.moment,
             on_duty: true,
             absent: false,
@@ -251,8 +260,8 @@ fn facts(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) {
     }
     for (n, (start, end)) in draft.absences.iter().enumerate() {
         let path = format!("{path}.absences[{n}]");
-        checks::moment(&format!("{path}.start"), *start, flaws);
-        checks::moment(&format!("{path}.end"), *end, flaws);
+        checks::moment(&format!("{path}.start"), id, *start, flaws);
+        checks::moment(&format!("{path}.end"), id, *end, flaws);
         if end <= start {
             flaws.push(
                 Flaw::new(Code::Reversed, path, "the absence ends before it starts", "swap them").of(id),
@@ -276,7 +285,9 @@ fn places(
     let start = named(draft.start, "start", flaws).or(home);
     let end = named(draft.end, "end", flaws).or(home);
     let position = named(draft.position, "position", flaws);
-    if end.is_none() && !draft.open_end {
+    let from = start.or(position);
+    // Whoever has no home is told so once.
+    if from.is_some() && end.is_none() && !draft.open_end {
         flaws.push(
             Flaw::new(
                 Code::NoPlace,
@@ -287,7 +298,7 @@ fn places(
             .of(id),
         );
     }
-    let Some(from) = start.or(position) else {
+    let Some(from) = from else {
         flaws.push(
             Flaw::new(
                 Code::NoPlace,
@@ -302,7 +313,8 @@ fn places(
     Some((from, if draft.open_end { None } else { end }, position))
 }
 
-fn level_flaw(path: &str, level: u8) -> Flaw {
+/// A level that nobody can have.
+pub(super) fn level_flaw(path: &str, level: u8) -> Flaw {
     Flaw::new(
         Code::OutOfRange,
         path,
@@ -327,15 +339,19 @@ fn skills_on(register: &Register, draft: &EngineerDraft, end: Stamp) -> (Levels,
     (valid.into(), lapsed.into())
 }
 
+/// The longest shift.
+const WEEK: Seconds = Seconds(7 * DAY.0);
+const DAY: Seconds = Seconds(86_400);
+
 fn shift_is_sound(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw>) -> bool {
     let before = flaws.len();
-    checks::moment(&format!("{path}.start"), shift.start.moment, flaws);
-    checks::moment(&format!("{path}.end"), shift.end.moment, flaws);
+    checks::moment(&format!("{path}.start"), id, shift.start.moment, flaws);
+    checks::moment(&format!("{path}.end"), id, shift.end.moment, flaws);
     if shift.end.moment <= shift.start.moment {
         flaws.push(
             Flaw::new(Code::Reversed, path, "the shift ends before it starts", "swap them").of(id),
         );
-    } else if shift.end.moment - shift.start.moment > Seconds(7 * 86_400) {
+    } else if shift.end.moment > checks::later(shift.start.moment, WEEK) {
         flaws.push(
             Flaw::new(Code::OutOfRange, path, "the shift is longer than a week", "give one shift a day")
                 .of(id),
@@ -350,20 +366,28 @@ fn shift_is_sound(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw
 
 /// Breaks on the shift's own calendar; each must fit inside the shift and after the one before.
 fn breaks(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw>) -> Vec<Break> {
-    let day = Seconds(86_400);
     let mut breaks: Vec<Break> = Vec::new();
     let mut free = shift.start.moment;
     for (n, given) in shift.breaks.iter().enumerate() {
+        let before = flaws.len();
+        for (name, length, longest) in
+            [("start", given.start, WEEK), ("end", given.end, WEEK), ("length_s", given.length, DAY)]
+        {
+            checks::length(&format!("{path}.breaks[{n}].{name}"), id, length, longest, flaws);
+        }
+        if flaws.len() > before {
+            continue;
+        }
         let mut start = shift.start.midnight() + given.start;
         if start < shift.start.moment {
-            start = start + day;
+            start = start + DAY;
         }
         let mut end = shift.start.midnight() + given.end;
         while end <= start {
-            end = end + day;
+            end = end + DAY;
         }
         let latest = end - given.length;
-        let sound = given.length > Seconds::ZERO && given.length <= day && end <= shift.end.moment;
+        let sound = given.length > Seconds::ZERO && end <= shift.end.moment;
         let earliest_in_turn = free.max(start);
         if !sound || latest < earliest_in_turn {
             flaws.push(

@@ -37,7 +37,8 @@ pub(super) fn ticket(
     checks::length(&format!("{path}.work_s"), id, draft.work, Seconds(30 * 86_400), flaws);
     facts(draft, path, flaws);
     let place = roster::place(problem, &draft.place, &format!("{path}.place"), id, flaws);
-    let territories = draft.place.point.map_or_else(Box::default, |point| {
+    let on_globe = draft.place.point.filter(|point| point.is_sound());
+    let territories = on_globe.map_or_else(Box::default, |point| {
         (0..problem.areas.len())
             .filter(|&n| problem.areas[n].contains(point))
             .map(TerritoryIx::nth)
@@ -138,12 +139,13 @@ fn sla(
         ("sla.resolve_by", draft.resolve_by),
     ] {
         if let Some(moment) = moment {
-            checks::moment(&format!("{path}.{name}"), moment, flaws);
+            checks::moment(&format!("{path}.{name}"), &draft.id, moment, flaws);
         }
     }
     let reported = draft.reported.unwrap_or(problem.now);
     let promise = problem.policy().sla[draft.kind as usize];
-    let from_report = |within: Option<Seconds>| within.map_or(Moment::NEVER, |within| reported + within);
+    let from_report =
+        |within: Option<Seconds>| within.map_or(Moment::NEVER, |within| checks::later(reported, within));
     (
         draft.respond_by.unwrap_or_else(|| from_report(promise.respond)),
         draft.resolve_by.unwrap_or_else(|| from_report(promise.resolve)),
@@ -174,11 +176,14 @@ fn needs(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut Vec<Fla
     let mut needs = Vec::with_capacity(draft.requires.len());
     for need in &draft.requires {
         let preferred = need.preferred.unwrap_or(need.level);
-        if !(1..=5).contains(&need.level) || !(need.level..=5).contains(&preferred) {
+        let path = format!("{path}.requires.{}", need.skill);
+        if !(1..=5).contains(&need.level) {
+            flaws.push(roster::level_flaw(&path, need.level).of(&draft.id));
+        } else if !(need.level..=5).contains(&preferred) {
             flaws.push(
                 Flaw::new(
                     Code::OutOfRange,
-                    format!("{path}.requires.{}", need.skill),
+                    path,
                     format!("level {} with {preferred} preferred is not possible", need.level),
                     "levels run from 1 to 5, and the preferred one is at least the required one",
                 )
@@ -196,7 +201,7 @@ fn windows(draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Box<[Windo
     if let Some(pin) = &draft.pin
         && let Some(start) = pin.start
     {
-        checks::moment(&format!("{path}.pin.start"), start, flaws);
+        checks::moment(&format!("{path}.pin.start"), &draft.id, start, flaws);
         return [Window { start, end: start }].into();
     }
     if draft.windows.is_empty() {
@@ -204,8 +209,8 @@ fn windows(draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Box<[Windo
     }
     for (n, window) in draft.windows.iter().enumerate() {
         let path = format!("{path}.windows[{n}]");
-        checks::moment(&format!("{path}.start"), window.start, flaws);
-        checks::moment(&format!("{path}.end"), window.end, flaws);
+        checks::moment(&format!("{path}.start"), &draft.id, window.start, flaws);
+        checks::moment(&format!("{path}.end"), &draft.id, window.end, flaws);
         if window.end < window.start {
             flaws.push(
                 Flaw::new(
@@ -313,12 +318,12 @@ fn contradiction(draft: &TicketDraft, path: &str, what: &str) -> Flaw {
 pub(super) fn visit(problem: &Problem, draft: &VisitDraft, path: &str, flaws: &mut Vec<Flaw>) -> Visit {
     let register = problem.register();
     let id = &draft.ticket;
-    checks::moment(&format!("{path}.start"), draft.start, flaws);
-    checks::moment(&format!("{path}.end"), draft.end, flaws);
+    checks::moment(&format!("{path}.start"), id, draft.start, flaws);
+    checks::moment(&format!("{path}.end"), id, draft.end, flaws);
     for (name, text) in
         [("customer", &draft.customer), ("issue", &draft.issue), ("engineer", &draft.engineer)]
     {
-        checks::id(&format!("{path}.{name}"), text, flaws);
+        checks::id(&format!("{path}.{name}"), id, text, flaws);
     }
     if draft.end < draft.start {
         flaws.push(
