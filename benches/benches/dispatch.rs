@@ -26,6 +26,8 @@ fn desk(engineers: usize, seed: u64) -> (Desk, Vec<TicketDraft>) {
         engineers,
         tickets: ASKS,
         with_routes: Some(6),
+        // Work of about three quarters of an hour a ticket, as the promised stops have.
+        load: 84.0 / engineers as f64,
         seed,
         ..NationOptions::default()
     };

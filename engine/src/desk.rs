@@ -185,14 +185,19 @@ impl Desk {
     pub fn commit(&mut self, draft: &TicketDraft, engineer: Option<&str>) -> Result<Offer, Refusal> {
         let mut wanted = draft.clone();
         if let Some(engineer) = engineer {
+            let flaw = |code, found: String, fix| {
+                Refusal::Flawed(vec![Flaw::new(code, "engineer", found, fix).of(&draft.id)])
+            };
             if self.problem.register().engineers.get(engineer).is_none() {
-                let flaw = Flaw::new(
-                    Code::UnknownReference,
-                    "engineer",
-                    format!("there is no engineer {engineer:?}"),
-                    "name an engineer of the roster",
-                );
-                return Err(Refusal::Flawed(vec![flaw.of(&draft.id)]));
+                let found = format!("there is no engineer {engineer:?}");
+                return Err(flaw(Code::UnknownReference, found, "name an engineer of the roster"));
+            }
+            let pinned = draft.pin.as_ref().map(|pin| &pin.engineer);
+            if draft.required.iter().chain(pinned).any(|required| required != engineer)
+                && !draft.required.iter().any(|required| required == engineer)
+            {
+                let found = format!("the ticket requires another engineer than {engineer:?}");
+                return Err(flaw(Code::Contradiction, found, "name one whom it requires"));
             }
             wanted.required = vec![engineer.to_owned()];
         }

@@ -2,6 +2,7 @@
 //!
 //! `PROPTEST_CASES` sets the number of cases. `FUZZ_SECONDS=600` goes on with fresh seeds for ten minutes
 //! more; a failure names the seed.
+#![allow(clippy::disallowed_methods, reason = "a test may look at the clock; the engine may not")]
 
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};

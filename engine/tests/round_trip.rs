@@ -1,4 +1,5 @@
 //! What is written is read again as it was.
+#![allow(clippy::disallowed_methods, reason = "a test may look at the clock; the engine may not")]
 
 use std::path::Path;
 use std::sync::Arc;

@@ -147,7 +147,7 @@ impl<'a> History<'a> {
         let issue = self.by_issue.get(&(engineer, ticket.issue)).copied().unwrap_or_default();
         let mut here = Evidence::default();
         for n in self.about(ticket, Moment::PAST) {
-            if self.visits[n].engineer == engineer && self.visits[n].end <= self.problem.now() {
+            if self.visits[n].engineer == engineer {
                 here.add(self.weight[n], self.resolved[n]);
             }
         }

@@ -119,16 +119,16 @@ fn history_leans_on_the_coarser_group_four_times() {
 
 #[test]
 fn a_visit_that_was_repeated_within_the_window_did_not_resolve_the_issue() {
-    // One visit of weight 1/2 by Bob; a repeat of weight 0 changes only whether it counts as resolved.
+    // One visit of weight 1/2 by Bob; the other, under way until after now, weighs 1 and resolved nothing.
     let before = |repeated: i64| {
         let mut again = visit("bob", "c", "leak", repeated, false);
         again.end = day(100) + Seconds(1);
         vec![visit("bob", "c", "leak", 90, true), again]
     };
     let five_days = |draft: &mut Draft| draft.policy.binding.window_days = 5;
-    // All: (1/2 + 1/2) / 1.5 against (0 + 1/2) / 1.5; Ann has none of it.
-    assert!((chance(before(96), five_days) - 2.0 / 3.0).abs() < 1e-12);
-    assert!((chance(before(95), five_days) - 1.0 / 3.0).abs() < 1e-12);
+    // All: (1/2 + 1/2) / 2.5 against (0 + 1/2) / 2.5; Ann has none of it.
+    assert!((chance(before(96), five_days) - 0.4).abs() < 1e-12);
+    assert!((chance(before(95), five_days) - 0.2).abs() < 1e-12);
 }
 
 #[test]

@@ -5,9 +5,10 @@
 
 use rstar::{AABB, Envelope, Point, RTreeObject};
 
-/// Where a leg begins or ends, and how much time there is between: unit vector, seconds. The tree is
-/// built along all four, so that the busy and the free nearby come into different boxes.
-pub(super) type Corner = [f64; 4];
+/// Where a leg begins or ends, when it can be left and must be reached, and how much time there is between:
+/// unit vector and three scaled times. The tree is built along all six, so that the busy and the free
+/// nearby come into different boxes.
+pub(super) type Corner = [f64; 6];
 
 /// How much of the earth's radius a second weighs where boxes grow by insertion: an hour as much as
 /// 2 km. Any value is correct.

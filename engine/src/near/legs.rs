@@ -80,8 +80,9 @@ impl RTreeObject for Leg {
     type Envelope = Cover;
 
     fn envelope(&self) -> Cover {
-        let room = self.offering.room * TIME_SCALE;
-        let corner = |at: [f64; 3]| [at[0], at[1], at[2], room];
+        let Offering { leave, ready, room, .. } = self.offering;
+        let times = [leave, ready, room].map(|time| time * TIME_SCALE);
+        let corner = |at: [f64; 3]| [at[0], at[1], at[2], times[0], times[1], times[2]];
         Cover { space: AABB::from_corners(corner(self.from), corner(self.to)), best: self.offering }
     }
 }

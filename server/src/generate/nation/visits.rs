@@ -11,8 +11,10 @@ use crate::generate::chance::Chance;
 
 /// The stream of chance that this file draws from.
 const STREAM: u64 = 15;
-/// Share of the visits that went to the customer of a ticket that is open now, for its issue.
+/// Share of the visits that went to the customer of a ticket that is open now, for its issue ...
 const RETURNING: f64 = 0.3;
+/// ... but on average no more than this many for each open ticket: few customers call again.
+const EARLIER_EACH: f64 = 0.5;
 
 /// Visits, engineer by engineer. Each engineer is good or bad at their work, and ratings follow.
 pub(super) fn remember(
@@ -23,13 +25,15 @@ pub(super) fn remember(
 ) -> Vec<VisitDoc> {
     let mut chance = Chance::new(options.seed, STREAM);
     let by_trade = jobs_by_trade(jobs);
-    let mut visits = Vec::with_capacity(crew.len() * options.visits_each);
+    let count = crew.len() * options.visits_each;
+    let returning = RETURNING.min(EARLIER_EACH * jobs.len() as f64 / count.max(1) as f64);
+    let mut visits = Vec::with_capacity(count);
     for (n, person) in crew.iter().enumerate() {
         let quality = 0.5 + 0.45 * chance.unit();
         for k in 1..=options.visits_each {
             let trade = chance.pick(&person.trades).0;
             let known = &by_trade[trade];
-            let returns_to = (!known.is_empty() && chance.yes(RETURNING)).then(|| *chance.pick(known));
+            let returns_to = (!known.is_empty() && chance.yes(returning)).then(|| *chance.pick(known));
             let job = returns_to.map(|job| &jobs[job].document);
             let customer = job.and_then(|job| job.customer.clone());
             let issue = job.and_then(|job| job.issue.clone());
