@@ -5,7 +5,7 @@ use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
 use crate::geo::Place;
 use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
-use crate::near::{Leg, LegIndex, RouteTerms};
+use crate::near::{Homes, Leg, LegIndex, RouteTerms};
 use crate::price::rules::{Tariff, load};
 use crate::price::{Candidate, Scorer};
 use crate::problem::{Problem, TravelSpec};
@@ -36,6 +36,7 @@ pub struct Desk {
     routes: Vec<Route>,
     serves: Vec<Option<ShiftIx>>,
     legs: Option<LegIndex>,
+    homes: Homes,
     late: Vec<ShiftIx>,
     top_speed: u32,
     /// Every engineer's highest chance when their legs were indexed ...
@@ -84,6 +85,7 @@ impl Desk {
         let anyone = history.anyone();
         let top_speed = problem.shifts().iter().map(|shift| shift.speed_permille).max().unwrap_or(1000);
         let legs = None;
+        let homes = Homes::new(&problem);
         let mut desk = Desk {
             problem,
             roads,
@@ -93,6 +95,7 @@ impl Desk {
             routes,
             serves,
             legs,
+            homes,
             late,
             top_speed,
             ceilings,
@@ -138,6 +141,7 @@ impl Desk {
         let scorer = self.scorer();
         let index = self.legs.as_ref().map(|legs| dispatch::Index {
             legs,
+            homes: &self.homes,
             late: &self.late,
             top_speed: self.top_speed,
             drift: (self.history.anyone() - self.anyone).max(0.0) * self.tariff.history.0 as f64,

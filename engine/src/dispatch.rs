@@ -8,7 +8,7 @@ pub use ladder::{Rung, RungOutcome};
 
 use crate::fit::{Binding, load, skill};
 use crate::ids::{EngineerIx, ShiftIx};
-use crate::near::LegIndex;
+use crate::near::{Homes, LegIndex};
 use crate::price::{Candidate, Scorer};
 use crate::receipt::Receipt;
 use crate::route::{Route, Sketch};
@@ -31,6 +31,8 @@ pub struct Board<'a> {
 pub struct Index<'a> {
     /// The legs of all routes that are on time.
     pub legs: &'a LegIndex,
+    /// Where engineers set out.
+    pub homes: &'a Homes,
     /// Routes on duty that run late: their prices are not bounded.
     pub late: &'a [ShiftIx],
     /// The fastest engineer's speed, in thousandths.

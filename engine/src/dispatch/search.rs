@@ -245,8 +245,7 @@ pub(super) fn ruled_out(
     let looks = 4 * most;
     match board.index {
         Some(index) if ticket.place.point.is_some() => {
-            let near = index.legs.nearest(None, Probe::of_place(ticket.place.unit)).take(looks);
-            near.map(|(_, leg)| problem.shift(leg.shift).engineer).all(tell);
+            index.homes.nearest(ticket.place.unit).take(looks).all(tell);
         }
         _ => {
             (0..problem.engineers().len().min(looks)).map(EngineerIx::nth).all(tell);

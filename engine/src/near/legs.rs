@@ -118,20 +118,6 @@ pub struct Probe {
 const ROUNDING: f64 = 4.0;
 
 impl Probe {
-    /// A probe that asks for no time and no skill: every leg, by place alone.
-    pub fn of_place(point: [f64; 3]) -> Probe {
-        Probe {
-            point,
-            seconds_per_metre: 1.0,
-            work: Seconds::ZERO,
-            first_start: Moment::PAST,
-            last_start: Moment::NEVER,
-            levels: (0, 0),
-            level_prices: (0.0, 0.0),
-            level_most: 0.0,
-        }
-    }
-
     fn drive(&self, radians: f64) -> f64 {
         radians * EARTH_RADIUS_M * self.seconds_per_metre
     }

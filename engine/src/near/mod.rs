@@ -4,9 +4,11 @@
 //! projection to get wrong.
 
 mod cover;
+mod homes;
 mod legs;
 mod places;
 
 pub use cover::{Cover, Offering};
+pub use homes::Homes;
 pub use legs::{Leg, LegIndex, Nearest, Probe, RouteTerms};
 pub use places::Neighbours;

@@ -1,0 +1,164 @@
+//! `POST /v1/dispatch` against a handler that only parses the same question and answers the same JSON:
+//! same server, same load generator, in turns.
+//!
+//! `cargo run --release -p paidan-benches --bin http -- --engineers 10000`
+
+use std::hint::black_box;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::State as Extract;
+use axum::routing::post;
+use axum::{Json, Router};
+use clap::Parser;
+use paidan::app::app;
+use paidan::config::Config;
+use paidan::generate::{NationOptions, nation};
+use paidan::routes::dispatch::{DispatchBody, TicketAsk, answer};
+use paidan::state::State;
+use paidan_engine::wire;
+use paidan_engine::wire::decision::DecisionDoc;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Requests per second of dispatch and of a handler that only parses and answers.
+#[derive(Parser)]
+struct Arguments {
+    /// Engineers in the fleet, each with a promised route of six stops.
+    #[arg(long, default_value_t = 10_000)]
+    engineers: usize,
+    /// Connections of the load generator, on loopback.
+    #[arg(long, default_value_t = 16)]
+    connections: usize,
+    /// Seconds of each turn.
+    #[arg(long, default_value_t = 2.0)]
+    seconds: f64,
+    /// Turns of each handler.
+    #[arg(long, default_value_t = 5)]
+    turns: usize,
+}
+
+/// Parses the question and answers what is at hand.
+async fn parse_and_answer(
+    Extract(document): Extract<Arc<DecisionDoc<'static>>>,
+    Json(question): Json<DispatchBody>,
+) -> Json<DecisionDoc<'static>> {
+    black_box(&question);
+    Json((*document).clone())
+}
+
+/// The questions, as bodies, and a fleet to ask.
+fn world(engineers: usize) -> (Vec<String>, wire::document::ProblemDoc) {
+    let mut document = nation(&NationOptions {
+        engineers,
+        tickets: 1000,
+        with_routes: Some(6),
+        // Work of about three quarters of an hour a ticket, as the promised stops have.
+        load: 420.0 / engineers as f64,
+        ..NationOptions::default()
+    });
+    let promised: usize = document.routes.iter().map(|route| route.tickets.len()).sum();
+    let asked = document.tickets.split_off(promised);
+    let question =
+        |ticket| DispatchBody { ticket: TicketAsk::New(Box::new(ticket)), top: None, problem: None };
+    let bodies = asked
+        .into_iter()
+        .map(|ticket| serde_json::to_string(&question(ticket)).expect("a question is JSON"))
+        .collect();
+    (bodies, document)
+}
+
+fn main() {
+    let arguments = Arguments::parse();
+    let (bodies, fleet) = world(arguments.engineers);
+    let state = State::start(Config::default()).expect("threads to start");
+    state.put_fleet(wire::draft(fleet).expect("a sound fleet")).expect("a sound fleet");
+    let first = answer(&state, bodies[0].as_bytes()).expect("an answer");
+    let document: DecisionDoc<'static> = serde_json::from_slice(&first.1).expect("our own answer");
+    let router = app(state)
+        .merge(Router::new().route("/baseline", post(parse_and_answer)).with_state(Arc::new(document)));
+
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    runtime.spawn(async move { axum::serve(listener, router).await });
+
+    let bodies = Arc::new(bodies);
+    let mut rates = [Vec::new(), Vec::new()];
+    for _ in 0..arguments.turns {
+        for (rate, path) in rates.iter_mut().zip(["/baseline", "/v1/dispatch"]) {
+            rate.push(load(address, path, &bodies, &arguments));
+        }
+    }
+    let [baseline, dispatch] = rates.map(median);
+    println!("| engineers | connections | parse and answer /s | dispatch /s | ratio |");
+    println!("|---|---|---|---|---|");
+    println!(
+        "| {} | {} | {baseline:.0} | {dispatch:.0} | {:.2} |",
+        arguments.engineers,
+        arguments.connections,
+        dispatch / baseline
+    );
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
+
+/// Requests per second over all connections.
+fn load(
+    address: SocketAddr,
+    path: &'static str,
+    bodies: &Arc<Vec<String>>,
+    arguments: &Arguments,
+) -> f64 {
+    let started = Instant::now();
+    let limit = Duration::from_secs_f64(arguments.seconds);
+    let clients: Vec<_> = (0..arguments.connections)
+        .map(|client| {
+            let bodies = Arc::clone(bodies);
+            std::thread::spawn(move || {
+                let mut stream = TcpStream::connect(address).expect("the server listens");
+                stream.set_nodelay(true).expect("a socket");
+                let mut buffer = Vec::new();
+                let mut asked = 0;
+                while started.elapsed() < limit {
+                    ask(&mut stream, path, &bodies[(client * 37 + asked) % bodies.len()], &mut buffer);
+                    asked += 1;
+                }
+                asked
+            })
+        })
+        .collect();
+    let asked: usize = clients.into_iter().map(|client| client.join().expect("a client")).sum();
+    asked as f64 / started.elapsed().as_secs_f64()
+}
+
+/// One request and its whole answer.
+fn ask(stream: &mut TcpStream, path: &str, body: &str, buffer: &mut Vec<u8>) {
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).expect("the server reads");
+    buffer.clear();
+    let mut chunk = [0; 16_384];
+    loop {
+        let read = stream.read(&mut chunk).expect("the server answers");
+        assert!(read > 0, "the server hung up");
+        buffer.extend_from_slice(&chunk[..read]);
+        let Some(head_end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(&buffer[..head_end]).to_ascii_lowercase();
+        assert!(head.starts_with("http/1.1 200"), "{head}");
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let length: usize = length.and_then(|text| text.parse().ok()).expect("a length");
+        if buffer.len() >= head_end + 4 + length {
+            return;
+        }
+    }
+}
