@@ -291,6 +291,7 @@ impl Desk {
             driven: !route.stops().is_empty(),
             least_price: self.tariff.history.0 as f64 * (1.0 - ceiling),
             load_rate: load::least_rate(&self.tariff, route.booked(), shift.length),
+            now: self.problem.now(),
         };
         let unit = |position: usize| route.place(position).map(|place: &Place| place.unit);
         (0..=route.stops().len())

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Board, Decision, Index, Place, RuledOut};
 use crate::fit::Binding;
 use crate::ids::{EngineerIx, Index as _, ShiftIx};
-use crate::near::{Leg, LegIndex, Probe};
+use crate::near::{Leg, LegIndex, Wanted};
 use crate::price::{ANY_PRICE, Candidate, Fit, Scorer};
 use crate::ticket::Need;
 use crate::travel::Travel;
@@ -97,9 +97,9 @@ fn branch_and_bound(
 
     let least = price_of_others(board, candidate) - index.drift;
     let need = rarest_need(index.legs, candidate);
-    let probe = probe(board.scorer, index.top_speed, candidate, need);
+    let wanted = wanted(board.scorer, index.top_speed, candidate, need);
     let mut fits: BTreeMap<ShiftIx, Option<Fit>> = BTreeMap::new();
-    for (bound, leg) in index.legs.nearest(need.map(|need| need.skill), probe) {
+    for (bound, leg) in index.legs.nearest(need.map(|need| need.skill), wanted) {
         if !top.admits(Seconds((bound + least).floor() as i64)) {
             break;
         }
@@ -126,7 +126,7 @@ fn rarest_need(legs: &LegIndex, candidate: Candidate<'_>) -> Option<Need> {
 }
 
 /// What a leg must offer to be worth a look, and what it charges at least.
-fn probe(scorer: &Scorer<'_>, top_speed: u32, candidate: Candidate<'_>, need: Option<Need>) -> Probe {
+fn wanted(scorer: &Scorer<'_>, top_speed: u32, candidate: Candidate<'_>, need: Option<Need>) -> Wanted {
     let ticket = candidate.ticket;
     let rates = &scorer.problem().policy().skill;
     let quickest = *rates.work_permille.iter().min().expect("five levels");
@@ -135,7 +135,7 @@ fn probe(scorer: &Scorer<'_>, top_speed: u32, candidate: Candidate<'_>, need: Op
     let seconds_per_metre = (seconds(1.0) - seconds(0.0)) / (f64::from(top_speed) / 1000.0);
     // One need's share of the skill's mean, of which no more than all can be lost.
     let point = scorer.tariff().skill.0 as f64 / ticket.requires.len().max(1) as f64;
-    Probe {
+    Wanted {
         point: ticket.place.unit,
         seconds_per_metre,
         work,
@@ -144,6 +144,7 @@ fn probe(scorer: &Scorer<'_>, top_speed: u32, candidate: Candidate<'_>, need: Op
         levels: need.map_or((0, 0), |need| (need.level, need.preferred)),
         level_prices: (point * rates.above_loss, point * rates.below_loss),
         level_most: point,
+        now: scorer.problem().now(),
     }
 }
 
@@ -242,7 +243,7 @@ pub(super) fn ruled_out(
         return told;
     }
     // A few times as many as are wanted; further away nobody would ask.
-    let looks = 4 * most;
+    let looks = 3 * most;
     match board.index {
         Some(index) if ticket.place.point.is_some() => {
             index.homes.nearest(ticket.place.unit).take(looks).all(tell);
@@ -256,10 +257,15 @@ pub(super) fn ruled_out(
 
 /// What rules an engineer out, if anything does.
 fn rules_out(board: Board<'_>, candidate: Candidate<'_>, engineer: EngineerIx) -> Option<RuledOut> {
-    if best_of(board, candidate, engineer).is_some() {
+    let scorer = board.scorer;
+    let problem = scorer.problem();
+    let mut shifts = problem.engineer(engineer).shifts.clone().map(|n| problem.shift(ShiftIx(n)));
+    // Most are ruled out by what they are, which is told without timing anything.
+    let able = shifts.any(|shift| scorer.barrier(candidate, shift).is_none());
+    if able && best_of(board, candidate, engineer).is_some() {
         return None;
     }
-    let barrier = board.scorer.engineer_barrier(candidate, engineer);
+    let barrier = scorer.engineer_barrier(candidate, engineer);
     Some(barrier.map_or(RuledOut::NoRoom, RuledOut::Barrier))
 }
 

@@ -24,12 +24,12 @@ pub struct Leg {
     /// The route's shift.
     pub shift: ShiftIx,
     /// The gap before the stop of this number.
-    pub at: u32,
-    from: [f64; 3],
-    to: [f64; 3],
+    pub at: u16,
+    from: [f32; 3],
+    to: [f32; 3],
     offering: Offering,
     /// What the route drives for this leg now, in radians; 0 if it is not driven yet.
-    arc: f64,
+    arc: f32,
     /// The route ends at `from`: a ticket here needs no way back.
     open: bool,
 }
@@ -45,6 +45,8 @@ pub struct RouteTerms {
     pub least_price: f64,
     /// Least price of load for a second of work.
     pub load_rate: f64,
+    /// The problem's `now`, which moments are counted from.
+    pub now: Moment,
 }
 
 impl Leg {
@@ -59,14 +61,23 @@ impl Leg {
         let end = to.unwrap_or(from);
         let arc = if terms.driven { 2.0 * (chord(from, end) / 2.0).min(1.0).asin() } else { 0.0 };
         let offering = Offering {
-            leave: leave.0 as f64,
-            ready: ready.0 as f64,
-            room: (ready - leave).0 as f64,
+            leave: (leave - terms.now).0 as f32,
+            ready: (ready - terms.now).0 as f32,
+            room: (ready - leave).0 as f32,
             levels: (0, 0),
-            least_price: terms.least_price,
-            load_rate: terms.load_rate,
+            least_price: terms.least_price as f32,
+            load_rate: terms.load_rate as f32,
         };
-        Leg { shift: terms.shift, at: at as u32, from, to: end, offering, arc, open: to.is_none() }
+        let single = |unit: [f64; 3]| unit.map(|part| part as f32);
+        Leg {
+            shift: terms.shift,
+            at: u16::try_from(at).unwrap_or(u16::MAX),
+            from: single(from),
+            to: single(end),
+            offering,
+            arc: arc as f32,
+            open: to.is_none(),
+        }
     }
 
     /// The same leg in the tree of a skill held at `level`.
@@ -82,20 +93,33 @@ impl RTreeObject for Leg {
     fn envelope(&self) -> Cover {
         let Offering { leave, ready, room, .. } = self.offering;
         let times = [leave, ready, room].map(|time| time * TIME_SCALE);
-        let corner = |at: [f64; 3]| [at[0], at[1], at[2], times[0], times[1], times[2]];
+        let corner = |at: [f32; 3]| [at[0], at[1], at[2], times[2]];
         Cover { space: AABB::from_corners(corner(self.from), corner(self.to)), best: self.offering }
     }
 }
 
 impl PointDistance for Leg {
-    fn distance_2(&self, point: &Corner) -> f64 {
+    fn distance_2(&self, point: &Corner) -> f32 {
         self.envelope().space.distance_2(point)
     }
 }
 
+/// What a leg must offer, and what it may charge, in single precision.
+#[derive(Clone, Copy, Debug)]
+struct Probe {
+    point: [f32; 3],
+    seconds_per_radian: f32,
+    work: f32,
+    first_start: f32,
+    last_start: f32,
+    levels: (u8, u8),
+    level_prices: (f32, f32),
+    level_most: f32,
+}
+
 /// What a leg must offer, and what it may charge.
 #[derive(Clone, Copy, Debug)]
-pub struct Probe {
+pub struct Wanted {
     /// Where, on the unit sphere.
     pub point: [f64; 3],
     /// No drive takes fewer seconds than this for a straight metre.
@@ -106,6 +130,8 @@ pub struct Probe {
     pub first_start: Moment,
     /// ... and not after this.
     pub last_start: Moment,
+    /// The problem's `now`.
+    pub now: Moment,
     /// Required and preferred level in the tree's skill.
     pub levels: (u8, u8),
     /// Price of each level above the preferred one, and below it ...
@@ -114,32 +140,53 @@ pub struct Probe {
     pub level_most: f64,
 }
 
-/// Drives are rounded to whole seconds, once for the travel and once for the speed, on either side.
-const ROUNDING: f64 = 4.0;
+impl From<Wanted> for Probe {
+    fn from(wanted: Wanted) -> Probe {
+        let since = |moment: Moment| (moment - wanted.now).0 as f32;
+        Probe {
+            point: wanted.point.map(|part| part as f32),
+            seconds_per_radian: (wanted.seconds_per_metre * EARTH_RADIUS_M) as f32,
+            work: wanted.work.0 as f32,
+            first_start: since(wanted.first_start),
+            last_start: since(wanted.last_start),
+            levels: wanted.levels,
+            level_prices: (wanted.level_prices.0 as f32, wanted.level_prices.1 as f32),
+            level_most: wanted.level_most as f32,
+        }
+    }
+}
+
+/// Drives are rounded to whole seconds, once for the travel and once for the speed, on either side; half
+/// of this is left for what single precision loses.
+const ROUNDING: f32 = 4.0;
 
 impl Probe {
-    fn drive(&self, radians: f64) -> f64 {
-        radians * EARTH_RADIUS_M * self.seconds_per_metre
+    fn drive(&self, radians: f32) -> f32 {
+        radians * self.seconds_per_radian
     }
 
     /// Whether the best on offer is enough, with at least these straight ways, in radians, in and out.
-    fn can_take(&self, best: &Offering, way_in: f64, way_out: f64) -> bool {
-        let work = self.work.0 as f64;
+    fn can_take(&self, best: &Offering, way_in: f32, way_out: f32) -> bool {
         best.levels.1 >= self.levels.0
-            && self.drive(way_in + way_out) + work <= best.room + ROUNDING
-            && best.leave + self.drive(way_in) <= self.last_start.0 as f64 + ROUNDING
-            && self.first_start.0 as f64 + work + self.drive(way_out) <= best.ready + ROUNDING
+            && self.drive(way_in + way_out) + self.work <= best.room + ROUNDING
+            && best.leave + self.drive(way_in) <= self.last_start + ROUNDING
+            && self.first_start + self.work + self.drive(way_out) <= best.ready + ROUNDING
     }
 
     /// No price is lower, for this detour in radians and the best on offer.
-    fn least_price(&self, best: &Offering, detour: f64) -> f64 {
-        let above = f64::from(best.levels.0.saturating_sub(self.levels.1));
-        let below = f64::from(self.levels.1.saturating_sub(best.levels.1));
+    fn least_price(&self, best: &Offering, detour: f32) -> f32 {
+        let above = f32::from(best.levels.0.saturating_sub(self.levels.1));
+        let below = f32::from(self.levels.1.saturating_sub(best.levels.1));
         let levels = above * self.level_prices.0 + below * self.level_prices.1;
-        let load = best.load_rate * self.work.0 as f64;
+        let load = best.load_rate * self.work;
         // Skill, history and load are rounded to whole seconds as well.
         self.drive(detour) + best.least_price + load + levels.min(self.level_most) - 2.0 * ROUNDING
     }
+}
+
+fn chord32(a: [f32; 3], b: [f32; 3]) -> f32 {
+    let across = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+    across.iter().map(|part| part * part).sum::<f32>().sqrt()
 }
 
 /// All legs, by skill.
@@ -188,11 +235,12 @@ impl LegIndex {
 
     /// The legs of engineers who hold `skill`, or of everybody, that may be able to take the ticket, from
     /// the least possible price upwards. `O(log n)` for each leg taken.
-    pub fn nearest(&self, skill: Option<SkillIx>, probe: Probe) -> Nearest<'_> {
+    pub fn nearest(&self, skill: Option<SkillIx>, wanted: Wanted) -> Nearest<'_> {
         let tree = match skill {
             None => Some(&self.everyone),
             Some(skill) => self.by_skill.get(skill.at()),
         };
+        let probe = Probe::from(wanted);
         let mut nearest = Nearest { probe, has_open: self.has_open, heap: BinaryHeap::new() };
         if let Some(tree) = tree
             && tree.size() > 0
@@ -227,7 +275,7 @@ pub struct Nearest<'t> {
 }
 
 struct Entry<'t> {
-    bound: f64,
+    bound: f32,
     node: Node<'t>,
 }
 
@@ -250,15 +298,15 @@ impl<'t> Nearest<'t> {
     }
 
     /// This leg charges no less; `None` if it cannot take the ticket.
-    fn leg_bound(&self, leg: &Leg) -> Option<f64> {
-        let way_in = chord(leg.from, self.probe.point);
-        let way_out = if leg.open { 0.0 } else { chord(self.probe.point, leg.to) };
+    fn leg_bound(&self, leg: &Leg) -> Option<f32> {
+        let way_in = chord32(leg.from, self.probe.point);
+        let way_out = if leg.open { 0.0 } else { chord32(self.probe.point, leg.to) };
         let able = self.probe.can_take(&leg.offering, way_in, way_out);
         able.then(|| self.probe.least_price(&leg.offering, way_in + way_out - leg.arc))
     }
 
     /// The same for every leg in a box.
-    fn box_bound(&self, cover: &Cover) -> Option<f64> {
+    fn box_bound(&self, cover: &Cover) -> Option<f32> {
         let (lower, upper) = (cover.space.lower(), cover.space.upper());
         let (mut away_2, mut diagonal_2) = (0.0, 0.0);
         for axis in 0..3 {
@@ -291,7 +339,7 @@ impl<'t> Iterator for Nearest<'t> {
     fn next(&mut self) -> Option<(f64, &'t Leg)> {
         while let Some(entry) = self.heap.pop() {
             match entry.node {
-                Node::Leg(leg) => return Some((entry.bound, leg)),
+                Node::Leg(leg) => return Some((f64::from(entry.bound), leg)),
                 Node::Box(parent) => self.open_up(parent),
             }
         }

@@ -10,5 +10,5 @@ mod places;
 
 pub use cover::{Cover, Offering};
 pub use homes::Homes;
-pub use legs::{Leg, LegIndex, Nearest, Probe, RouteTerms};
+pub use legs::{Leg, LegIndex, Nearest, RouteTerms, Wanted};
 pub use places::Neighbours;

@@ -72,7 +72,7 @@ impl SplitParams {
 impl Default for Params {
     fn default() -> Params {
         Params {
-            seed: 0,
+            seed: 1,
             ruin: RuinParams {
                 average: 8.0,
                 longest: 8,
@@ -81,7 +81,7 @@ impl Default for Params {
                 neighbours: 100,
             },
             mend: MendParams { blink: 0.01 },
-            accept: AcceptParams { hot: 1.0, cold: 0.01, lost_hot: 0.3, lost_cold: 0.003 },
+            accept: AcceptParams { hot: 5.0, cold: 0.05, lost_hot: 0.3, lost_cold: 0.003 },
             split: SplitParams { tickets: 150, rounds: 1000 },
         }
     }
