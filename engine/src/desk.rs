@@ -271,7 +271,7 @@ impl Desk {
     fn put_in_legs(&mut self, shift: ShiftIx) {
         let legs = self.legs_of(&self.routes[shift.at()]);
         if let Some(index) = &mut self.legs {
-            for leg in legs {
+            for leg in &legs {
                 index.insert(leg, &self.problem.shift(shift).skills);
             }
         }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Board, Decision, Index, Place, RuledOut};
 use crate::fit::Binding;
 use crate::ids::{EngineerIx, Index as _, ShiftIx};
-use crate::near::{Leg, LegIndex, Wanted};
+use crate::near::{LegIndex, Wanted};
 use crate::price::{ANY_PRICE, Candidate, Fit, Scorer};
 use crate::ticket::Need;
 use crate::travel::Travel;
@@ -22,11 +22,6 @@ struct Top {
 impl Top {
     fn new(k: usize) -> Top {
         Top { k, places: Vec::with_capacity(k + 1) }
-    }
-
-    /// Whether a place of this price could still get in, whoever's it is.
-    fn admits(&self, price: Seconds) -> bool {
-        self.most().is_none_or(|most| price <= most)
     }
 
     /// The price above which nobody gets in any more.
@@ -99,14 +94,13 @@ fn branch_and_bound(
     let need = rarest_need(index.legs, candidate);
     let wanted = wanted(board.scorer, index.top_speed, candidate, need);
     let mut fits: BTreeMap<ShiftIx, Option<Fit>> = BTreeMap::new();
-    for (bound, leg) in index.legs.nearest(need.map(|need| need.skill), wanted) {
-        if !top.admits(Seconds((bound + least).floor() as i64)) {
-            break;
-        }
-        let fit =
-            *fits.entry(leg.shift).or_insert_with(|| fit_if_able(board, candidate, leg.shift, &named));
+    let mut nearest = index.legs.nearest(need.map(|need| need.skill), wanted);
+    // A leg that bounds to a second above the dearest place is out, and so are all after it.
+    let most = |top: &Top| top.most().map_or(f64::INFINITY, |most| (most.0 + 1) as f64 - least);
+    while let Some((shift, at)) = nearest.next(most(&top)) {
+        let fit = *fits.entry(shift).or_insert_with(|| fit_if_able(board, candidate, shift, &named));
         if let Some(fit) = fit {
-            try_gap(board, candidate, leg, fit, &mut top);
+            try_gap(board, candidate, (shift, at), fit, &mut top);
         }
     }
     top.places
@@ -160,15 +154,20 @@ fn fit_if_able(
         .then(|| board.scorer.fit(candidate, shift))
 }
 
-fn try_gap(board: Board<'_>, candidate: Candidate<'_>, leg: &Leg, fit: Fit, top: &mut Top) {
-    let route = &board.routes[leg.shift.at()];
-    let at = leg.at as usize;
+fn try_gap(
+    board: Board<'_>,
+    candidate: Candidate<'_>,
+    (shift, at): (ShiftIx, usize),
+    fit: Fit,
+    top: &mut Top,
+) {
+    let route = &board.routes[shift.at()];
     let before = board.scorer.price_of(route);
     let most = top.most().map_or(ANY_PRICE, |most| before + most);
     if let Some(after) = board.scorer.with_ticket((route, before), at, candidate, fit, most) {
         let price = after - before;
-        let engineer = board.scorer.problem().shift(leg.shift).engineer;
-        top.add(Place { price, engineer, shift: leg.shift, at });
+        let engineer = board.scorer.problem().shift(shift).engineer;
+        top.add(Place { price, engineer, shift, at });
     }
 }
 

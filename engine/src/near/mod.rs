@@ -1,14 +1,16 @@
-//! What is near: an R-tree over the legs of routes.
+//! What is near: R-trees over the legs of routes, over homes, over tickets.
 //!
 //! Everything is indexed as points of the unit sphere, so there is no date line, no pole and no map
 //! projection to get wrong.
 
-mod cover;
 mod homes;
 mod legs;
+mod node;
 mod places;
+mod probe;
+mod tree;
 
-pub use cover::{Cover, Offering};
 pub use homes::Homes;
-pub use legs::{Leg, LegIndex, Nearest, RouteTerms, Wanted};
+pub use legs::{Leg, LegIndex, Nearest, RouteTerms};
 pub use places::Neighbours;
+pub use probe::Wanted;

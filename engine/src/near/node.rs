@@ -1,0 +1,293 @@
+//! A node of the leg index: up to [`FAN`] entries side by side, lane by lane, so that all of them are
+//! bounded in one pass over a kilobyte that lies in one piece.
+
+use super::probe::Probe;
+
+/// Most entries of a node.
+pub(super) const FAN: usize = 16;
+
+/// What a leg offers, or the best that any leg of a box does. Moments are seconds after the problem's
+/// `now`. What single precision loses is far below the seconds that the bounds leave for rounding: half
+/// a metre on the globe, half a second in two months.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Offering {
+    /// Earliest moment to leave the place before.
+    pub leave: f32,
+    /// Latest moment to be ready at the place after.
+    pub ready: f32,
+    /// Longest time between the two.
+    pub room: f32,
+    /// Lowest and highest level in the tree's skill.
+    pub levels: (u8, u8),
+    /// Least price of an engineer, whatever the ticket, in seconds of driving.
+    pub least_price: f32,
+    /// Least price of load for a second of work.
+    pub load_rate: f32,
+    /// The longest leg that is driven now, in radians; 0 if none is.
+    pub arc: f32,
+    /// 0 if some route ends with its leg's stop, so that nobody drives back; else 1.
+    pub back: f32,
+}
+
+impl Offering {
+    fn merge(&mut self, other: &Offering) {
+        self.leave = self.leave.min(other.leave);
+        self.ready = self.ready.max(other.ready);
+        self.room = self.room.max(other.room);
+        self.levels = (self.levels.0.min(other.levels.0), self.levels.1.max(other.levels.1));
+        self.least_price = self.least_price.min(other.least_price);
+        self.load_rate = self.load_rate.min(other.load_rate);
+        self.arc = self.arc.max(other.arc);
+        self.back = self.back.min(other.back);
+    }
+}
+
+/// A leg in a leaf, or a child's box in any other node.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Entry {
+    /// On the unit sphere: where a leg comes from, or a box's lower corner ...
+    pub near: [f32; 3],
+    /// ... and where it leads to, or the upper corner.
+    pub far: [f32; 3],
+    /// What it offers.
+    pub offering: Offering,
+    /// A leg's shift, or the child's number.
+    pub target: u32,
+    /// A leg's gap.
+    pub at: u16,
+}
+
+impl Entry {
+    /// The box of a leg; a box is its own.
+    fn boxed(mut self) -> Entry {
+        for axis in 0..3 {
+            let (one, other) = (self.near[axis], self.far[axis]);
+            (self.near[axis], self.far[axis]) = (one.min(other), one.max(other));
+        }
+        self
+    }
+
+    /// Widens a box by another.
+    fn merge(&mut self, other: &Entry) {
+        for axis in 0..3 {
+            self.near[axis] = self.near[axis].min(other.near[axis]);
+            self.far[axis] = self.far[axis].max(other.far[axis]);
+        }
+        self.offering.merge(&other.offering);
+    }
+
+    /// Whether a box may hold this leg.
+    pub(super) fn may_hold(&self, leg: &Entry) -> bool {
+        let leg = leg.boxed();
+        (0..3).all(|axis| self.near[axis] <= leg.near[axis] && leg.far[axis] <= self.far[axis])
+    }
+
+    /// How much a box grows if it takes a leg: the sum of its sides, and its room.
+    pub(super) fn growth(&self, leg: &Entry) -> f32 {
+        let mut both = *self;
+        both.merge(&leg.boxed());
+        let sides = |of: &Entry| (0..3).map(|axis| of.far[axis] - of.near[axis]).sum::<f32>();
+        let room = (leg.offering.room - self.offering.room).max(0.0);
+        sides(&both) - sides(self) + room * TIME_SCALE
+    }
+
+    /// What entries are parted by: their middle, and their time.
+    pub(super) fn coordinate(&self, axis: usize) -> f32 {
+        match axis {
+            0..3 => f32::midpoint(self.near[axis], self.far[axis]),
+            3 => self.offering.room * TIME_SCALE,
+            4 => self.offering.leave * TIME_SCALE,
+            _ => self.offering.ready * TIME_SCALE,
+        }
+    }
+}
+
+/// Number of coordinates.
+pub(super) const AXES: usize = 4;
+
+/// How much of the earth's radius a second weighs where legs are parted: an hour as much as 2 km. Any
+/// value is correct.
+const TIME_SCALE: f32 = 1e-7;
+
+/// Up to [`FAN`] entries.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    near: [[f32; FAN]; 3],
+    far: [[f32; FAN]; 3],
+    leave: [f32; FAN],
+    ready: [f32; FAN],
+    room: [f32; FAN],
+    least_price: [f32; FAN],
+    load_rate: [f32; FAN],
+    arc: [f32; FAN],
+    back: [f32; FAN],
+    lowest: [u8; FAN],
+    highest: [u8; FAN],
+    target: [u32; FAN],
+    at: [u16; FAN],
+    len: u8,
+    leaf: bool,
+}
+
+impl Node {
+    /// A node of these entries, at most [`FAN`].
+    pub(super) fn new(leaf: bool, entries: &[Entry]) -> Node {
+        let none = [0.0; FAN];
+        let mut node = Node {
+            near: [none; 3],
+            far: [none; 3],
+            leave: none,
+            ready: none,
+            // Nothing fits where nothing is.
+            room: [f32::NEG_INFINITY; FAN],
+            least_price: none,
+            load_rate: none,
+            arc: none,
+            back: none,
+            lowest: [0; FAN],
+            highest: [0; FAN],
+            target: [0; FAN],
+            at: [0; FAN],
+            len: 0,
+            leaf,
+        };
+        for entry in entries {
+            node.push(entry);
+        }
+        node
+    }
+
+    pub(super) fn is_leaf(&self) -> bool {
+        self.leaf
+    }
+
+    pub(super) fn len(&self) -> usize {
+        usize::from(self.len)
+    }
+
+    pub(super) fn target(&self, n: usize) -> u32 {
+        self.target[n]
+    }
+
+    pub(super) fn at(&self, n: usize) -> u16 {
+        self.at[n]
+    }
+
+    pub(super) fn get(&self, n: usize) -> Entry {
+        Entry {
+            near: self.near.map(|axis| axis[n]),
+            far: self.far.map(|axis| axis[n]),
+            offering: Offering {
+                leave: self.leave[n],
+                ready: self.ready[n],
+                room: self.room[n],
+                levels: (self.lowest[n], self.highest[n]),
+                least_price: self.least_price[n],
+                load_rate: self.load_rate[n],
+                arc: self.arc[n],
+                back: self.back[n],
+            },
+            target: self.target[n],
+            at: self.at[n],
+        }
+    }
+
+    pub(super) fn set(&mut self, n: usize, entry: &Entry) {
+        for axis in 0..3 {
+            self.near[axis][n] = entry.near[axis];
+            self.far[axis][n] = entry.far[axis];
+        }
+        let offering = &entry.offering;
+        self.leave[n] = offering.leave;
+        self.ready[n] = offering.ready;
+        self.room[n] = offering.room;
+        (self.lowest[n], self.highest[n]) = offering.levels;
+        self.least_price[n] = offering.least_price;
+        self.load_rate[n] = offering.load_rate;
+        self.arc[n] = offering.arc;
+        self.back[n] = offering.back;
+        self.target[n] = entry.target;
+        self.at[n] = entry.at;
+    }
+
+    /// Adds an entry; there must be space.
+    pub(super) fn push(&mut self, entry: &Entry) {
+        self.set(self.len(), entry);
+        self.len += 1;
+    }
+
+    /// Takes an entry out; the last one moves to its place.
+    pub(super) fn remove(&mut self, n: usize) {
+        self.len -= 1;
+        let last = self.len();
+        self.set(n, &self.get(last));
+        self.room[last] = f32::NEG_INFINITY;
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        (0..self.len()).map(|n| self.get(n))
+    }
+
+    /// The box around all entries, as an entry of the parent; `None` if there are none.
+    pub(super) fn cover(&self, own: u32) -> Option<Entry> {
+        let mut boxes = self.entries().map(Entry::boxed);
+        let mut cover = boxes.next()?;
+        boxes.for_each(|one| cover.merge(&one));
+        Some(Entry { target: own, at: 0, ..cover })
+    }
+
+    /// Least possible price of every entry; infinite if no leg of it can take the ticket.
+    ///
+    /// A box knows neither where its legs lie inside nor which of them offers what, so it is bounded
+    /// by the best of everything; the crate's [`super::LegIndex`] says why the detour is right.
+    pub(super) fn bounds(&self, probe: &Probe) -> [f32; FAN] {
+        let point = probe.point;
+        let (mut way_in, mut way_out, mut detour) = ([0.0; FAN], [0.0; FAN], [0.0; FAN]);
+        if self.leaf {
+            for n in 0..FAN {
+                let (mut from, mut to) = (0.0, 0.0);
+                for axis in 0..3 {
+                    from += (self.near[axis][n] - point[axis]) * (self.near[axis][n] - point[axis]);
+                    to += (self.far[axis][n] - point[axis]) * (self.far[axis][n] - point[axis]);
+                }
+                way_in[n] = f32::sqrt(from);
+                way_out[n] = f32::sqrt(to) * self.back[n];
+                detour[n] = way_in[n] + way_out[n] - self.arc[n];
+            }
+        } else {
+            for n in 0..FAN {
+                let mut away_2 = 0.0_f32;
+                for axis in 0..3 {
+                    let below = self.near[axis][n] - point[axis];
+                    let above = point[axis] - self.far[axis][n];
+                    let beside = below.max(above).max(0.0);
+                    away_2 += beside * beside;
+                }
+                let away = away_2.sqrt();
+                let arc = self.arc[n];
+                // No longer than the chord: sin x >= x - x^3 / 6.
+                let chord = arc - arc * arc * arc * (1.0 / 24.0);
+                let there_and_back = (chord * chord + 4.0 * away_2).sqrt() - arc;
+                way_in[n] = away;
+                way_out[n] = away * self.back[n];
+                let one_way = if self.back[n] > 0.0 { f32::INFINITY } else { away };
+                detour[n] = there_and_back.max(0.0).min(one_way);
+            }
+        }
+        let mut bounds = [f32::INFINITY; FAN];
+        for n in 0..FAN {
+            let able = probe.can_take(
+                (self.leave[n], self.ready[n], self.room[n]),
+                self.highest[n],
+                (way_in[n], way_out[n]),
+            );
+            let price = probe.least_price(
+                detour[n],
+                (self.lowest[n], self.highest[n]),
+                (self.least_price[n], self.load_rate[n]),
+            );
+            bounds[n] = if able { price } else { f32::INFINITY };
+        }
+        bounds
+    }
+}

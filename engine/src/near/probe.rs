@@ -1,0 +1,96 @@
+//! What a leg is asked for: whether it can take a ticket, and the least that it may charge.
+
+use crate::geo::EARTH_RADIUS_M;
+use crate::units::{Moment, Seconds};
+
+/// What a leg must offer, and what it may charge.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Where, on the unit sphere.
+    pub point: [f64; 3],
+    /// No drive takes fewer seconds than this for a straight metre.
+    pub seconds_per_metre: f64,
+    /// No engineer works less long on it.
+    pub work: Seconds,
+    /// Work starts not before this ...
+    pub first_start: Moment,
+    /// ... and not after this.
+    pub last_start: Moment,
+    /// The problem's `now`.
+    pub now: Moment,
+    /// Required and preferred level in the tree's skill.
+    pub levels: (u8, u8),
+    /// Price of each level above the preferred one, and below it ...
+    pub level_prices: (f64, f64),
+    /// ... and the most that levels can cost.
+    pub level_most: f64,
+}
+
+/// The same in single precision.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Probe {
+    pub(super) point: [f32; 3],
+    seconds_per_radian: f32,
+    work: f32,
+    first_start: f32,
+    last_start: f32,
+    required: u8,
+    preferred: f32,
+    level_prices: (f32, f32),
+    level_most: f32,
+}
+
+impl From<Wanted> for Probe {
+    fn from(wanted: Wanted) -> Probe {
+        let since = |moment: Moment| (moment - wanted.now).0 as f32;
+        Probe {
+            point: wanted.point.map(|part| part as f32),
+            seconds_per_radian: (wanted.seconds_per_metre * EARTH_RADIUS_M) as f32,
+            work: wanted.work.0 as f32,
+            first_start: since(wanted.first_start),
+            last_start: since(wanted.last_start),
+            required: wanted.levels.0,
+            preferred: f32::from(wanted.levels.1),
+            level_prices: (wanted.level_prices.0 as f32, wanted.level_prices.1 as f32),
+            level_most: wanted.level_most as f32,
+        }
+    }
+}
+
+/// Drives are rounded to whole seconds, once for the travel and once for the speed, on either side; half
+/// of this is left for what single precision loses.
+const ROUNDING: f32 = 4.0;
+
+impl Probe {
+    /// Whether the best on offer (leave, ready, room, level) is enough, with at least these straight
+    /// ways, in radians, in and out.
+    pub(super) fn can_take(
+        &self,
+        (leave, ready, room): (f32, f32, f32),
+        level: u8,
+        (way_in, way_out): (f32, f32),
+    ) -> bool {
+        let (drive_in, drive_out) = (way_in * self.seconds_per_radian, way_out * self.seconds_per_radian);
+        // Without short cuts: a whole node is asked in one go.
+        (level >= self.required)
+            & (drive_in + drive_out + self.work <= room + ROUNDING)
+            & (leave + drive_in <= self.last_start + ROUNDING)
+            & (self.first_start + self.work + drive_out <= ready + ROUNDING)
+    }
+
+    /// No price is lower, for this detour in radians, the lowest and highest level, and the least that
+    /// the engineers charge: as such, and for a second of load.
+    pub(super) fn least_price(
+        &self,
+        detour: f32,
+        (lowest, highest): (u8, u8),
+        (least_price, load_rate): (f32, f32),
+    ) -> f32 {
+        let above = (f32::from(lowest) - self.preferred).max(0.0);
+        let below = (self.preferred - f32::from(highest)).max(0.0);
+        let levels = above * self.level_prices.0 + below * self.level_prices.1;
+        let drive = detour * self.seconds_per_radian;
+        // Skill, history and load are rounded to whole seconds as well.
+        drive + least_price + load_rate * self.work + levels.min(self.level_most) - 2.0 * ROUNDING
+    }
+}

@@ -1,0 +1,180 @@
+//! An R-tree (Guttman 1984) of legs in one array of nodes: built at once by halving along the widest
+//! axis, changed leg by leg.
+
+use super::node::{AXES, Entry, FAN, Node};
+
+/// The tree. The root is a node of its own; an empty tree is an empty leaf.
+#[derive(Clone, Debug)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    root: u32,
+    /// Numbers of nodes that are not in use.
+    free: Vec<u32>,
+    len: usize,
+}
+
+impl Tree {
+    /// A tree of these legs. `O(n log n)`.
+    pub(super) fn new(mut legs: Vec<Entry>) -> Tree {
+        let mut tree = Tree {
+            nodes: Vec::with_capacity(legs.len() / (FAN / 2) + 1),
+            root: 0,
+            free: Vec::new(),
+            len: legs.len(),
+        };
+        tree.root = tree.build(&mut legs);
+        tree
+    }
+
+    /// How many legs there are.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn root(&self) -> u32 {
+        self.root
+    }
+
+    pub(super) fn node(&self, number: u32) -> &Node {
+        &self.nodes[number as usize]
+    }
+
+    /// Builds the nodes over `legs` and returns the topmost.
+    fn build(&mut self, legs: &mut [Entry]) -> u32 {
+        if legs.len() <= FAN {
+            return self.keep(Node::new(true, legs));
+        }
+        // As few levels as will do.
+        let mut most = FAN;
+        while most * FAN < legs.len() {
+            most *= FAN;
+        }
+        let mut children = Vec::with_capacity(FAN);
+        self.build_children(legs, most, &mut children);
+        self.keep(Node::new(false, &children))
+    }
+
+    /// Halves `legs` until no half has more than `most`, and builds those.
+    fn build_children(&mut self, legs: &mut [Entry], most: usize, children: &mut Vec<Entry>) {
+        if legs.len() <= most {
+            let child = self.build(legs);
+            children.extend(self.node(child).cover(child));
+            return;
+        }
+        let (left, right) = halve(legs);
+        self.build_children(left, most, children);
+        self.build_children(right, most, children);
+    }
+
+    fn keep(&mut self, node: Node) -> u32 {
+        if let Some(number) = self.free.pop() {
+            self.nodes[number as usize] = node;
+            return number;
+        }
+        self.nodes.push(node);
+        u32::try_from(self.nodes.len() - 1).expect("fewer legs than 2^31")
+    }
+
+    /// Adds a leg. `O(log n)`.
+    pub(super) fn insert(&mut self, leg: &Entry) {
+        self.len += 1;
+        if let Some(sibling) = self.insert_below(self.root, leg) {
+            let old = self.node(self.root).cover(self.root).expect("a split node has entries");
+            self.root = self.keep(Node::new(false, &[old, sibling]));
+        }
+    }
+
+    /// Adds a leg below a node. If the node had to be split, returns the new sibling.
+    fn insert_below(&mut self, number: u32, leg: &Entry) -> Option<Entry> {
+        let node = self.node(number);
+        if node.is_leaf() {
+            return self.push(number, leg);
+        }
+        let growths = node.entries().map(|child| child.growth(leg)).enumerate();
+        let (n, _) = growths.min_by(|one, other| one.1.total_cmp(&other.1)).expect("an inner node");
+        let child = node.target(n);
+        let sibling = self.insert_below(child, leg);
+        self.refresh(number, n);
+        sibling.and_then(|sibling| self.push(number, &sibling))
+    }
+
+    /// Adds an entry to a node, which is split if it is full.
+    fn push(&mut self, number: u32, entry: &Entry) -> Option<Entry> {
+        let node = &mut self.nodes[number as usize];
+        if node.len() < FAN {
+            node.push(entry);
+            return None;
+        }
+        let mut entries: Vec<Entry> = node.entries().chain([*entry]).collect();
+        let leaf = node.is_leaf();
+        let (left, right) = halve(&mut entries);
+        *node = Node::new(leaf, left);
+        let sibling = self.keep(Node::new(leaf, right));
+        self.node(sibling).cover(sibling)
+    }
+
+    /// Takes a leg out, which must be just as it was put in. `O(log n)` where boxes do not overlap much.
+    pub(super) fn remove(&mut self, leg: &Entry) {
+        if !self.remove_below(self.root, leg) {
+            return;
+        }
+        self.len -= 1;
+        while !self.node(self.root).is_leaf() {
+            match self.node(self.root).len() {
+                0 => self.nodes[self.root as usize] = Node::new(true, &[]),
+                1 => {
+                    self.free.push(self.root);
+                    self.root = self.node(self.root).target(0);
+                }
+                _ => break,
+            }
+        }
+    }
+
+    fn remove_below(&mut self, number: u32, leg: &Entry) -> bool {
+        for n in 0..self.node(number).len() {
+            let entry = self.node(number).get(n);
+            if self.node(number).is_leaf() {
+                if entry == *leg {
+                    self.nodes[number as usize].remove(n);
+                    return true;
+                }
+            } else if entry.may_hold(leg) && self.remove_below(entry.target, leg) {
+                self.refresh(number, n);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Draws a child's box anew, or drops the child if nothing is left of it.
+    fn refresh(&mut self, number: u32, n: usize) {
+        let child = self.node(number).target(n);
+        match self.node(child).cover(child) {
+            Some(cover) => self.nodes[number as usize].set(n, &cover),
+            None => {
+                self.free.push(child);
+                self.nodes[number as usize].remove(n);
+            }
+        }
+    }
+}
+
+/// Parts entries in the middle of the axis along which they lie furthest apart.
+fn halve(entries: &mut [Entry]) -> (&mut [Entry], &mut [Entry]) {
+    let spread = |axis: usize| {
+        let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
+        for entry in &*entries {
+            let at = entry.coordinate(axis);
+            (low, high) = (low.min(at), high.max(at));
+        }
+        high - low
+    };
+    let axis = (0..AXES).max_by(|&one, &other| spread(one).total_cmp(&spread(other)));
+    let axis = axis.expect("there are axes");
+    let middle = entries.len() / 2;
+    entries.select_nth_unstable_by(middle, |one, other| {
+        one.coordinate(axis).total_cmp(&other.coordinate(axis))
+    });
+    entries.split_at_mut(middle)
+}
