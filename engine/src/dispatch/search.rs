@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Board, Decision, Index, Place, RuledOut};
 use crate::fit::Binding;
 use crate::ids::{EngineerIx, Index as _, ShiftIx};
-use crate::near::{LegIndex, Wanted};
+use crate::near::{Gap, LegIndex, Wanted};
 use crate::price::{ANY_PRICE, Candidate, Fit, Scorer};
 use crate::ticket::Need;
 use crate::travel::Travel;
@@ -93,17 +93,27 @@ fn branch_and_bound(
     let least = price_of_others(board, candidate) - index.drift;
     let need = rarest_need(index.legs, candidate);
     let wanted = wanted(board.scorer, index.top_speed, candidate, need);
-    let mut fits: BTreeMap<ShiftIx, Option<Fit>> = BTreeMap::new();
+    let mut met: BTreeMap<ShiftIx, Option<Met>> = BTreeMap::new();
     let mut nearest = index.legs.nearest(need.map(|need| need.skill), wanted);
     // A leg that bounds to a second above the dearest place is out, and so are all after it.
     let most = |top: &Top| top.most().map_or(f64::INFINITY, |most| (most.0 + 1) as f64 - least);
-    while let Some((shift, at)) = nearest.next(most(&top)) {
-        let fit = *fits.entry(shift).or_insert_with(|| fit_if_able(board, candidate, shift, &named));
-        if let Some(fit) = fit {
-            try_gap(board, candidate, (shift, at), fit, &mut top);
+    while let Some(gap) = nearest.next(most(&top)) {
+        let met = met.entry(gap.shift).or_insert_with(|| meet(board, candidate, gap.shift, &named));
+        if let Some(met) = met {
+            try_gap(board, candidate, gap, met, &mut top);
         }
     }
     top.places
+}
+
+/// An able shift that the walk has come to.
+#[derive(Clone, Copy)]
+struct Met {
+    fit: Fit,
+    /// What the ticket costs in it, wherever it goes.
+    apart_from_place: Seconds,
+    /// The price of the cheapest place so far; a route has many that are dearer.
+    cheapest: Seconds,
 }
 
 /// What whoever the ticket does not name is charged for that.
@@ -142,30 +152,33 @@ fn wanted(scorer: &Scorer<'_>, top_speed: u32, candidate: Candidate<'_>, need: O
     }
 }
 
-fn fit_if_able(
+fn meet(
     board: Board<'_>,
     candidate: Candidate<'_>,
     index: ShiftIx,
     named: &[EngineerIx],
-) -> Option<Fit> {
+) -> Option<Met> {
     let shift = board.scorer.problem().shift(index);
     let done = named.binary_search(&shift.engineer).is_ok();
-    (!done && board.scorer.barrier(candidate, shift).is_none())
-        .then(|| board.scorer.fit(candidate, shift))
+    if done || board.scorer.barrier(candidate, shift).is_some() {
+        return None;
+    }
+    let fit = board.scorer.fit(candidate, shift);
+    let apart_from_place = board.scorer.apart_from_place(&board.routes[index.at()], fit);
+    Some(Met { fit, apart_from_place, cheapest: ANY_PRICE })
 }
 
-fn try_gap(
-    board: Board<'_>,
-    candidate: Candidate<'_>,
-    (shift, at): (ShiftIx, usize),
-    fit: Fit,
-    top: &mut Top,
-) {
+fn try_gap(board: Board<'_>, candidate: Candidate<'_>, gap: Gap, met: &mut Met, top: &mut Top) {
+    let Gap { shift, at, detour } = gap;
+    let most = top.most().map_or(met.cheapest, |most| most.min(met.cheapest));
+    if Seconds(detour.floor() as i64) + met.apart_from_place > most {
+        return;
+    }
     let route = &board.routes[shift.at()];
     let before = board.scorer.price_of(route);
-    let most = top.most().map_or(ANY_PRICE, |most| before + most);
-    if let Some(after) = board.scorer.with_ticket((route, before), at, candidate, fit, most) {
+    if let Some(after) = board.scorer.with_ticket((route, before), at, candidate, met.fit, before + most) {
         let price = after - before;
+        met.cheapest = price;
         let engineer = board.scorer.problem().shift(shift).engineer;
         top.add(Place { price, engineer, shift, at });
     }

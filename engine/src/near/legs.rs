@@ -140,6 +140,17 @@ impl LegIndex {
     }
 }
 
+/// A place for a ticket: a gap of a route.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gap {
+    /// The route's shift.
+    pub shift: ShiftIx,
+    /// The gap before the stop of this number.
+    pub at: usize,
+    /// The ticket's detour is no shorter, in seconds.
+    pub detour: f64,
+}
+
 /// Legs from the least possible price upwards. Legs with equal bounds come in no stated order.
 pub struct Nearest<'t> {
     tree: &'t Tree,
@@ -154,20 +165,25 @@ struct Waiting {
     target: u32,
     /// [`NODE`] for a node.
     at: u32,
+    detour: u32,
 }
 
 const NODE: u32 = u32::MAX;
 
 impl Nearest<'_> {
-    /// The next leg, as shift and gap, unless it would cost more than `most`, in seconds of driving.
+    /// The next leg, as the gap that it is, unless it would cost more than `most`, in seconds of driving.
     /// `most` may only fall. `O(log n)`.
-    pub fn next(&mut self, most: f64) -> Option<(ShiftIx, usize)> {
+    pub fn next(&mut self, most: f64) -> Option<Gap> {
         while let Some(Reverse(first)) = self.heap.pop() {
             if f64::from(from_order(first.bound)) > most {
                 return None;
             }
             if first.at != NODE {
-                return Some((ShiftIx(first.target), first.at as usize));
+                return Some(Gap {
+                    shift: ShiftIx(first.target),
+                    at: first.at as usize,
+                    detour: f64::from(from_order(first.detour)),
+                });
             }
             self.open_up(first.target, most);
         }
@@ -177,11 +193,14 @@ impl Nearest<'_> {
     fn open_up(&mut self, number: u32, most: f64) {
         let node = self.tree.node(number);
         let bounds = node.bounds(&self.probe);
-        for (n, &bound) in bounds.iter().enumerate().take(node.len()) {
+        for (n, &bound) in bounds.price.iter().enumerate().take(node.len()) {
             if bound < f32::INFINITY && f64::from(bound) <= most {
-                let at = if node.is_leaf() { u32::from(node.at(n)) } else { NODE };
-                let waiting = Waiting { bound: in_order(bound), target: node.target(n), at };
-                self.heap.push(Reverse(waiting));
+                self.heap.push(Reverse(Waiting {
+                    bound: in_order(bound),
+                    target: node.target(n),
+                    at: if node.is_leaf() { u32::from(node.at(n)) } else { NODE },
+                    detour: in_order(bounds.detour[n]),
+                }));
             }
         }
     }

@@ -11,6 +11,6 @@ mod probe;
 mod tree;
 
 pub use homes::Homes;
-pub use legs::{Leg, LegIndex, Nearest, RouteTerms};
+pub use legs::{Gap, Leg, LegIndex, Nearest, RouteTerms};
 pub use places::Neighbours;
 pub use probe::Wanted;

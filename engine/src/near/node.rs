@@ -109,6 +109,14 @@ pub(super) const AXES: usize = 4;
 /// value is correct.
 const TIME_SCALE: f32 = 1e-7;
 
+/// What no leg of an entry goes below, in seconds of driving.
+pub(super) struct Bounds {
+    /// The price; infinite if no leg can take the ticket.
+    pub price: [f32; FAN],
+    /// The detour.
+    pub detour: [f32; FAN],
+}
+
 /// Up to [`FAN`] entries.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -236,11 +244,11 @@ impl Node {
         Some(Entry { target: own, at: 0, ..cover })
     }
 
-    /// Least possible price of every entry; infinite if no leg of it can take the ticket.
+    /// Bounds of every entry; those past the last one are infinite.
     ///
     /// A box knows neither where its legs lie inside nor which of them offers what, so it is bounded
     /// by the best of everything; the crate's [`super::LegIndex`] says why the detour is right.
-    pub(super) fn bounds(&self, probe: &Probe) -> [f32; FAN] {
+    pub(super) fn bounds(&self, probe: &Probe) -> Bounds {
         let point = probe.point;
         let (mut way_in, mut way_out, mut detour) = ([0.0; FAN], [0.0; FAN], [0.0; FAN]);
         if self.leaf {
@@ -274,7 +282,7 @@ impl Node {
                 detour[n] = there_and_back.max(0.0).min(one_way);
             }
         }
-        let mut bounds = [f32::INFINITY; FAN];
+        let mut bounds = Bounds { price: [f32::INFINITY; FAN], detour: [0.0; FAN] };
         for n in 0..FAN {
             let able = probe.can_take(
                 (self.leave[n], self.ready[n], self.room[n]),
@@ -286,7 +294,8 @@ impl Node {
                 (self.lowest[n], self.highest[n]),
                 (self.least_price[n], self.load_rate[n]),
             );
-            bounds[n] = if able { price } else { f32::INFINITY };
+            bounds.price[n] = if able { price } else { f32::INFINITY };
+            bounds.detour[n] = probe.drive(detour[n]);
         }
         bounds
     }

@@ -62,6 +62,11 @@ impl From<Wanted> for Probe {
 const ROUNDING: f32 = 4.0;
 
 impl Probe {
+    /// No fewer seconds are driven for these radians.
+    pub(super) fn drive(&self, radians: f32) -> f32 {
+        radians * self.seconds_per_radian - ROUNDING
+    }
+
     /// Whether the best on offer (leave, ready, room, level) is enough, with at least these straight
     /// ways, in radians, in and out.
     pub(super) fn can_take(

@@ -163,6 +163,13 @@ impl<'a> Scorer<'a> {
         (after <= most).then_some(after)
     }
 
+    /// What a ticket adds to a route besides its detour and what gets late: the same wherever it goes.
+    pub fn apart_from_place(&self, route: &Route, fit: Fit) -> Seconds {
+        let shift = self.problem.shift(route.shift());
+        let load = |booked| load::price(self.tariff, booked, shift.length);
+        fit.price + load(route.booked() + fit.work) - load(route.booked())
+    }
+
     /// What lateness and overtime cost in a route of a known price.
     fn late_now(&self, route: &Route, price: Seconds) -> Seconds {
         if route.is_on_time() {

@@ -6,7 +6,7 @@
 //! the breaks then let it.
 
 use super::gap;
-use super::timeline::{Step, Strictness, Timeline};
+use super::timeline::{self, Step, Strictness, serve};
 use crate::engineer::{Break, Shift};
 use crate::plan::PlannedBreak;
 use crate::units::{Moment, Seconds};
@@ -52,11 +52,12 @@ fn lay(
     drive_back: Seconds,
     strictness: Strictness,
 ) -> Option<Schedule> {
-    let mut timeline = Timeline::default();
-    timeline.build(shift, steps, (drive_back, strictness.back(shift)), strictness);
-    let back = timeline.earliest_return(drive_back, shift)?;
+    let start = timeline::at_start(shift);
+    let last = steps.iter().fold(start, |states, step| serve(&states, *step, shift, strictness));
+    let back = timeline::earliest_return(&last, (drive_back, strictness.back(shift)), shift)?;
     // What is still possible if the return is to be no later than that.
-    timeline.build(shift, steps, (drive_back, back), strictness);
+    let mut latest = Vec::new();
+    timeline::backward(&mut latest, shift, steps, (drive_back, back), strictness);
 
     let mut stops = Vec::with_capacity(steps.len());
     let mut breaks = Vec::new();
@@ -67,7 +68,7 @@ fn lay(
         let (start, after) = (taken..=shift.breaks.len()).find_map(|after| {
             let ready = gap::ready(departure, step.drive, &shift.breaks[taken..after])?;
             let start = step.ticket.first_start(ready)?;
-            (start <= timeline.latest(n + 1, after)).then_some((start, after))
+            (start <= latest[n][after]).then_some((start, after))
         })?;
         let pauses = &shift.breaks[taken..after];
         if n == 0 {
@@ -82,7 +83,7 @@ fn lay(
     }
     let after = (taken..=shift.breaks.len()).find(|&after| {
         gap::ready(departure, drive_back, &shift.breaks[taken..after])
-            .is_some_and(|ready| ready <= timeline.latest(steps.len() + 1, after))
+            .is_some_and(|ready| ready <= latest[steps.len()][after])
     })?;
     cross(departure, drive_back, &shift.breaks[taken..after], &mut breaks);
     Some(Schedule { leave, stops, breaks, back })

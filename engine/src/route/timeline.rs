@@ -69,6 +69,71 @@ pub(super) fn serve(
     states
 }
 
+/// States at the start of a shift: no break is taken yet.
+pub(super) fn at_start(shift: &Shift) -> States {
+    let mut states = NOWHERE;
+    states[0] = shift.start;
+    states
+}
+
+/// Latest readiness at every position, as in [`Timeline`], with `drive_back` after the last step and the
+/// return not after `back`. `O(stops * breaks^2)`.
+pub(super) fn backward(
+    all: &mut Vec<States>,
+    shift: &Shift,
+    steps: &[Step<'_>],
+    (drive_back, back): (Seconds, Moment),
+    strictness: Strictness,
+) {
+    let count = shift.breaks.len();
+    let mut latest = IMPOSSIBLE;
+    for (taken, moment) in latest.iter_mut().enumerate().take(count + 1) {
+        if let Some(bound) = gap::return_by(&shift.breaks[taken..]) {
+            *moment = bound.min(back);
+        }
+    }
+    all.clear();
+    all.resize(steps.len() + 1, latest);
+    let mut drive_out = drive_back;
+    for (n, step) in steps.iter().enumerate().rev() {
+        let mut before = IMPOSSIBLE;
+        let due = strictness.due(step.ticket, step.work);
+        for (taken, moment) in before.iter_mut().enumerate().take(count + 1) {
+            let leave = (taken..=count)
+                .filter(|&after| latest[after] > Moment::PAST)
+                .filter_map(|after| gap::leave_by(latest[after], drive_out, &shift.breaks[taken..after]))
+                .max();
+            if let Some(leave) = leave
+                && let Some(start) = step.ticket.last_start(due.min(leave - step.work))
+            {
+                *moment = start;
+            }
+        }
+        latest = before;
+        all[n] = latest;
+        drive_out = step.drive;
+    }
+}
+
+const IMPOSSIBLE: States = [Moment::PAST; crate::engineer::MAX_BREAKS + 1];
+
+/// The earliest return after leaving the last stop with `departures`, if it is not after `back` and the
+/// breaks that are left can be taken. `O(breaks^2)`.
+pub(super) fn earliest_return(
+    departures: &States,
+    (drive_back, back): (Seconds, Moment),
+    shift: &Shift,
+) -> Option<Moment> {
+    let ready = gap::cross(departures, drive_back, &shift.breaks);
+    (0..=shift.breaks.len())
+        .filter(|&taken| ready[taken] <= back)
+        .filter(|&taken| {
+            gap::return_by(&shift.breaks[taken..]).is_some_and(|bound| ready[taken] <= bound)
+        })
+        .map(|taken| ready[taken])
+        .min()
+}
+
 impl Timeline {
     /// Both passes over `steps`, with `drive_back` after the last and the return not after `back`.
     /// `O(stops * breaks^2)`.
@@ -80,44 +145,19 @@ impl Timeline {
         strictness: Strictness,
     ) {
         self.departures.clear();
-        let mut states = NOWHERE;
-        states[0] = shift.start;
+        let mut states = at_start(shift);
         self.departures.push(states);
         for step in steps {
             states = serve(&states, *step, shift, strictness);
             self.departures.push(states);
         }
+        backward(&mut self.latest, shift, steps, (drive_back, back), strictness);
+    }
 
-        let count = shift.breaks.len();
-        let mut latest = [Moment::PAST; crate::engineer::MAX_BREAKS + 1];
-        for (taken, moment) in latest.iter_mut().enumerate().take(count + 1) {
-            if let Some(bound) = gap::return_by(&shift.breaks[taken..]) {
-                *moment = bound.min(back);
-            }
-        }
-        self.latest.clear();
-        self.latest.resize(steps.len() + 1, latest);
-        let mut drive_out = drive_back;
-        for (n, step) in steps.iter().enumerate().rev() {
-            let mut before = [Moment::PAST; crate::engineer::MAX_BREAKS + 1];
-            let due = strictness.due(step.ticket, step.work);
-            for (taken, moment) in before.iter_mut().enumerate().take(count + 1) {
-                let leave = (taken..=count)
-                    .filter(|&after| latest[after] > Moment::PAST)
-                    .filter_map(|after| {
-                        gap::leave_by(latest[after], drive_out, &shift.breaks[taken..after])
-                    })
-                    .max();
-                if let Some(leave) = leave
-                    && let Some(start) = step.ticket.last_start(due.min(leave - step.work))
-                {
-                    *moment = start;
-                }
-            }
-            latest = before;
-            self.latest[n] = latest;
-            drive_out = step.drive;
-        }
+    /// Whether the whole route is possible. `O(breaks^2)`.
+    pub(super) fn is_possible(&self, drive_back: Seconds, shift: &Shift) -> bool {
+        let end = self.latest.len();
+        self.reaches(&self.departures[end - 1], drive_back, end, shift)
     }
 
     /// Earliest departures from a position, by number of breaks taken.
@@ -129,16 +169,6 @@ impl Timeline {
     /// `taken` breaks; position n + 1 is the end place.
     pub(super) fn latest(&self, position: usize, taken: usize) -> Moment {
         self.latest[position - 1][taken]
-    }
-
-    /// The earliest return, if the route is possible. `O(breaks^2)`.
-    pub(super) fn earliest_return(&self, drive_back: Seconds, shift: &Shift) -> Option<Moment> {
-        let end = self.latest.len();
-        let ready = gap::cross(&self.departures[end - 1], drive_back, &shift.breaks);
-        (0..=shift.breaks.len())
-            .filter(|&taken| ready[taken] <= self.latest(end, taken))
-            .map(|taken| ready[taken])
-            .min()
     }
 
     /// Whether leaving with `departures` and driving `drive` reaches `position` early enough for the

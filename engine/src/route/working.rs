@@ -132,8 +132,8 @@ impl Route {
         }
         // A route without stops asks nothing of anybody, not even of a shift that is over.
         let idle = self.stops.is_empty();
-        self.is_on_time = idle || self.on_time.earliest_return(drive_back, shift).is_some();
-        self.is_on_time || self.feasible.earliest_return(drive_back, shift).is_some()
+        self.is_on_time = idle || self.on_time.is_possible(drive_back, shift);
+        self.is_on_time || self.feasible.is_possible(drive_back, shift)
     }
 
     /// The shift.
