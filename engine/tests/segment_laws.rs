@@ -136,13 +136,13 @@ fn a_sketch_tells_what_the_route_set_anew_would() {
                 let Some(anew) = anew else {
                     impossible += 1;
                     assert_eq!(scorer.price(&sketch, shift, candidate), None, "{what}");
-                    assert_eq!(sketch.schedule(problem, shift), None, "{what}");
+                    assert_eq!(sketch.schedule(shift), None, "{what}");
                     continue;
                 };
                 possible += 1;
                 late += usize::from(!anew.is_on_time());
                 assert_eq!(sketch.is_on_time(shift), anew.is_on_time(), "{what}, {ticket:?} at {at}");
-                assert_eq!(sketch.schedule(problem, shift), anew.schedule(problem), "{what}");
+                assert_eq!(sketch.schedule(shift), anew.schedule(problem), "{what}");
                 assert_eq!(sketch.len(), anew.stops().len(), "{what}");
                 assert_eq!(sketch.booked(), anew.booked(), "{what}");
                 let holds = anew.holds_limits(problem);

@@ -129,7 +129,7 @@ fn forward(day: &Day<'_>) -> Vec<ByBreaks> {
             let Some(left) = now[before] else { continue };
             for taken in before..=breaks.len() {
                 let start = cross(&breaks[before..taken], left, stop.drive)
-                    .and_then(|ready| stop.ticket.first_start(ready));
+                    .and_then(|ready| stop.ticket.windows.first_start(ready));
                 if let Some(start) = start {
                     earlier(&mut next, taken, start + stop.work);
                 }
@@ -157,7 +157,7 @@ fn backward(day: &Day<'_>) -> Vec<ByBreaks> {
         for taken in 0..=breaks.len() {
             for after in taken..=breaks.len() {
                 let leave = by[after].and_then(|by| cross_back(&breaks[taken..after], by, drive));
-                let start = leave.and_then(|leave| stop.ticket.last_start(leave - stop.work));
+                let start = leave.and_then(|leave| stop.ticket.windows.last_start(leave - stop.work));
                 if let Some(start) = start {
                     later(&mut before, taken, start);
                 }

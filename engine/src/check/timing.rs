@@ -84,7 +84,7 @@ impl<'a> Day<'a> {
     /// where that is asked for, the work would be late.
     fn serve(&self, n: usize, ready: Moment, punctual: bool) -> Option<(Moment, Moment)> {
         let stop = &self.stops[n];
-        let start = stop.ticket.first_start(ready)?;
+        let start = stop.ticket.windows.first_start(ready)?;
         let end = start + stop.work;
         let late = start > stop.ticket.respond_by || end > stop.ticket.resolve_by;
         (!punctual || !late).then_some((start, end))

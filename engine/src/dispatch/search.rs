@@ -176,7 +176,8 @@ fn try_gap(board: Board<'_>, candidate: Candidate<'_>, gap: Gap, met: &mut Met, 
     }
     let route = &board.routes[shift.at()];
     let before = board.scorer.price_of(route);
-    if let Some(after) = board.scorer.with_ticket((route, before), at, candidate, met.fit, before + most) {
+    if let Some(after) = board.scorer.with_ticket((route, before), at, candidate, met.fit, before + most)
+    {
         let price = after - before;
         met.cheapest = price;
         let engineer = board.scorer.problem().shift(shift).engineer;

@@ -75,7 +75,8 @@ impl Probe {
         level: u8,
         (way_in, way_out): (f32, f32),
     ) -> bool {
-        let (drive_in, drive_out) = (way_in * self.seconds_per_radian, way_out * self.seconds_per_radian);
+        let (drive_in, drive_out) =
+            (way_in * self.seconds_per_radian, way_out * self.seconds_per_radian);
         // Without short cuts: a whole node is asked in one go.
         (level >= self.required)
             & (drive_in + drive_out + self.work <= room + ROUNDING)

@@ -46,10 +46,12 @@ pub(super) struct Part<'g> {
 /// What a round has changed, for taking it back.
 #[derive(Default)]
 struct Undo {
-    routes: Vec<(u32, Vec<Visitor>, Seconds)>,
+    /// Routes as they were, with their number and their price.
+    routes: Vec<(u32, Route, Seconds)>,
     pool: Vec<TicketIx>,
     total: Price,
-    spare: Vec<Vec<Visitor>>,
+    /// Routes whose memory can be used again.
+    spare: Vec<Route>,
 }
 
 impl<'g> Part<'g> {
@@ -94,9 +96,7 @@ impl<'g> Part<'g> {
     }
 
     fn forget(&mut self) {
-        while let Some((_, stops, _)) = self.undo.routes.pop() {
-            self.undo.spare.push(stops);
-        }
+        self.undo.spare.extend(self.undo.routes.drain(..).map(|(_, route, _)| route));
     }
 
     /// Routes that this round has changed.
@@ -108,10 +108,15 @@ impl<'g> Part<'g> {
         if self.undo.routes.iter().any(|(noted, _, _)| *noted as usize == number) {
             return;
         }
-        let mut stops = self.undo.spare.pop().unwrap_or_default();
-        stops.clear();
-        stops.extend_from_slice(self.routes[number].stops());
-        self.undo.routes.push((number as u32, stops, self.prices[number]));
+        let route = &self.routes[number];
+        let kept = match self.undo.spare.pop() {
+            Some(mut spare) => {
+                spare.copy_from(route);
+                spare
+            }
+            None => route.clone(),
+        };
+        self.undo.routes.push((number as u32, kept, self.prices[number]));
     }
 
     /// Takes the stops out that `torn` says, into the pool. Returns false if what is left cannot be
@@ -164,18 +169,16 @@ impl<'g> Part<'g> {
 
     /// Takes the round back.
     pub(super) fn take_back(&mut self) {
-        let scorer = self.ground.scorer;
         for (number, _, _) in &self.undo.routes {
             for stop in self.routes[*number as usize].stops() {
                 self.home[stop.ticket.at()] = OUT;
             }
         }
-        for (number, stops, price) in &self.undo.routes {
+        for (number, kept, price) in &mut self.undo.routes {
             let route = &mut self.routes[*number as usize];
-            let sound = route.set(scorer.problem(), scorer.roads(), stops);
-            debug_assert!(sound, "the route before the round was feasible");
+            std::mem::swap(route, kept);
             self.prices[*number as usize] = *price;
-            for stop in stops {
+            for stop in route.stops() {
                 self.home[stop.ticket.at()] = *number;
             }
         }

@@ -31,8 +31,8 @@ impl Scorer<'_> {
         shift: &Shift,
         new: Option<Candidate<'_>>,
     ) -> Option<(Bill, Schedule)> {
-        let schedule = sketch.schedule(self.problem(), shift)?;
-        let legs = sketch.legs(self.problem());
+        let schedule = sketch.schedule(shift)?;
+        let legs = sketch.legs();
         let mut bill = Bill::default();
         let mut booked = Seconds::ZERO;
         for (n, (stop, moments)) in sketch.stops().zip(&schedule.stops).enumerate() {
@@ -78,7 +78,7 @@ impl Scorer<'_> {
         receipt.charge(Line::Driving, sketch.detour());
         let load = |booked| load::price(self.tariff(), booked, shift.length);
         receipt.charge(Line::Load, load(sketch.booked()) - load(route.booked()));
-        Some((receipt, sketch.schedule(self.problem(), shift)?))
+        Some((receipt, sketch.schedule(shift)?))
     }
 
     /// The lines that depend on the engineer alone.

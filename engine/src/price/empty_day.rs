@@ -4,8 +4,8 @@
 use super::scorer::{ANY_PRICE, Candidate, Scorer};
 use crate::ids::{EngineerIx, ShiftIx};
 use crate::rule::Barrier;
-use crate::ticket::{Ticket, Window};
-use crate::units::{Moment, Seconds};
+use crate::ticket::{Ticket, Windows};
+use crate::units::Seconds;
 
 impl Scorer<'_> {
     /// The first hard rule that keeps an empty shift from a ticket, time included.
@@ -19,8 +19,7 @@ impl Scorer<'_> {
         if self.with_ticket((&route, Seconds::ZERO), 0, candidate, fit, ANY_PRICE).is_some() {
             return None;
         }
-        let any_time = Window { start: Moment::PAST, end: Moment::NEVER };
-        let open = Ticket { windows: [any_time].into(), ..candidate.ticket.clone() };
+        let open = Ticket { windows: Windows::any_time(), ..candidate.ticket.clone() };
         let open = Candidate { ticket: &open, ..candidate };
         let fits_open = self.with_ticket((&route, Seconds::ZERO), 0, open, fit, ANY_PRICE).is_some();
         Some(if fits_open { Barrier::Window } else { Barrier::TooFar })

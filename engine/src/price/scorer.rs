@@ -135,7 +135,7 @@ impl<'a> Scorer<'a> {
         if !sketch.is_feasible(shift) {
             return None;
         }
-        let schedule = sketch.late_schedule(self.problem, shift)?;
+        let schedule = sketch.late_schedule(shift)?;
         Some(self.late(sketch, shift, new, &schedule))
     }
 

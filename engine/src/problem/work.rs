@@ -5,7 +5,7 @@ use crate::flaw::{Code, Flaw};
 use crate::ids::{
     AssetIx, CustomerIx, EngineerIx, Index, IssueIx, Names, SkillIx, TerritoryIx, TicketIx,
 };
-use crate::ticket::{Need, Ticket, TicketDraft, Window};
+use crate::ticket::{Need, Ticket, TicketDraft, Window, Windows};
 use crate::units::{Moment, Seconds};
 use crate::visit::{Visit, VisitDraft};
 
@@ -197,15 +197,12 @@ fn needs(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut Vec<Fla
     needs.into()
 }
 
-fn windows(draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Box<[Window]> {
+fn windows(draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Windows {
     if let Some(pin) = &draft.pin
         && let Some(start) = pin.start
     {
         checks::moment(&format!("{path}.pin.start"), &draft.id, start, flaws);
-        return [Window { start, end: start }].into();
-    }
-    if draft.windows.is_empty() {
-        return [Window { start: Moment::PAST, end: Moment::NEVER }].into();
+        return vec![Window { start, end: start }].into();
     }
     for (n, window) in draft.windows.iter().enumerate() {
         let path = format!("{path}.windows[{n}]");
@@ -223,16 +220,7 @@ fn windows(draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Box<[Windo
             );
         }
     }
-    let mut sorted = draft.windows.clone();
-    sorted.sort_unstable();
-    let mut joined: Vec<Window> = Vec::with_capacity(sorted.len());
-    for window in sorted {
-        match joined.last_mut() {
-            Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
-            _ => joined.push(window),
-        }
-    }
-    joined.into()
+    draft.windows.clone().into()
 }
 
 fn after(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Box<[TicketIx]> {

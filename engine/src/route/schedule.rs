@@ -67,7 +67,7 @@ fn lay(
         // The fewest breaks with which the rest can still be done: each is put off while it can be.
         let (start, after) = (taken..=shift.breaks.len()).find_map(|after| {
             let ready = gap::ready(departure, step.drive, &shift.breaks[taken..after])?;
-            let start = step.ticket.first_start(ready)?;
+            let start = step.windows.first_start(ready)?;
             (start <= latest[n][after]).then_some((start, after))
         })?;
         let pauses = &shift.breaks[taken..after];

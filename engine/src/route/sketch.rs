@@ -3,10 +3,9 @@
 
 use super::schedule::{self, Schedule};
 use super::timeline::{Step, Strictness, Timeline, serve};
-use super::working::{NewStop, Route, Visitor};
+use super::working::{NewStop, Route, Stay, Visitor};
 use crate::engineer::Shift;
 use crate::ids::TicketIx;
-use crate::problem::Problem;
 use crate::ticket::Ticket;
 use crate::travel::Roads;
 use crate::units::Seconds;
@@ -70,22 +69,20 @@ impl<'a> Sketch<'a> {
         if self.is_empty() {
             return Seconds::ZERO;
         }
-        let driven = self.route.driven();
-        let end = driven[driven.len() - 1];
-        driven[self.head] + self.drive_in + self.drive_out + end - driven[self.tail + 1]
+        let until = |position| self.route.until(position).driven;
+        until(self.head) + self.drive_in + self.drive_out + self.route.driven() - until(self.tail + 1)
     }
 
     /// Sum of work.
     pub fn booked(&self) -> Seconds {
-        let kept = self.route.booked() - self.route.booked_before(self.tail);
-        self.route.booked_before(self.head) + kept + self.new.map_or(Seconds::ZERO, |new| new.work)
+        let kept = self.route.booked() - self.route.until(self.tail).booked;
+        self.route.until(self.head).booked + kept + self.new.map_or(Seconds::ZERO, |new| new.work)
     }
 
     /// Sum of the stops' fit.
     pub fn fitted(&self) -> Seconds {
-        let all = self.route.fitted_before(self.route.stops().len());
-        let kept = all - self.route.fitted_before(self.tail);
-        self.route.fitted_before(self.head) + kept + self.new.map_or(Seconds::ZERO, |new| new.fit)
+        let kept = self.route.fitted() - self.route.until(self.tail).fitted;
+        self.route.until(self.head).fitted + kept + self.new.map_or(Seconds::ZERO, |new| new.fit)
     }
 
     /// Whether the van holds what all stops take and the shift's limits are kept. `O(1)` but for
@@ -116,15 +113,15 @@ impl<'a> Sketch<'a> {
     fn passes(&self, timeline: &Timeline, shift: &Shift, strictness: Strictness) -> bool {
         let mut departures = *timeline.departures(self.head);
         if let Some(new) = self.new {
-            let step = Step { drive: self.drive_in, ticket: new.ticket, work: new.work };
+            let step = Step::new(self.drive_in, new.ticket, new.work);
             departures = serve(&departures, step, shift, strictness);
         }
         timeline.reaches(&departures, self.drive_out, self.tail + 1, shift)
     }
 
     /// The moments, or `None` if the sketch is infeasible or without stops. `O(stops * breaks^2)`.
-    pub fn schedule(&self, problem: &Problem, shift: &Shift) -> Option<Schedule> {
-        let steps = self.steps(problem);
+    pub fn schedule(&self, shift: &Shift) -> Option<Schedule> {
+        let steps = self.steps();
         if steps.is_empty() {
             return None;
         }
@@ -132,8 +129,8 @@ impl<'a> Sketch<'a> {
     }
 
     /// As [`Sketch::schedule`], for a sketch that is known not to be on time: half the work.
-    pub fn late_schedule(&self, problem: &Problem, shift: &Shift) -> Option<Schedule> {
-        schedule::late(shift, &self.steps(problem), self.leg_back())
+    pub fn late_schedule(&self, shift: &Shift) -> Option<Schedule> {
+        schedule::late(shift, &self.steps(), self.leg_back())
     }
 
     /// The stops in order: those kept by their index, the new one as `None`.
@@ -144,18 +141,16 @@ impl<'a> Sketch<'a> {
     }
 
     /// Driving into each stop, in order, then the leg back.
-    pub fn legs(&self, problem: &'a Problem) -> Vec<Seconds> {
-        let mut legs: Vec<Seconds> = self.steps(problem).iter().map(|step| step.drive).collect();
+    pub fn legs(&self) -> Vec<Seconds> {
+        let mut legs: Vec<Seconds> = self.steps().iter().map(|step| step.drive).collect();
         legs.push(self.leg_back());
         legs
     }
 
     /// Driving that the sketch adds to the route's.
     pub fn detour(&self) -> Seconds {
-        let driven = self.route.driven();
-        let before =
-            if self.route.stops().is_empty() { Seconds::ZERO } else { driven[driven.len() - 1] };
-        self.driving() - before
+        let idle = self.route.stops().is_empty();
+        self.driving() - if idle { Seconds::ZERO } else { self.route.driven() }
     }
 
     fn leg_back(&self) -> Seconds {
@@ -163,20 +158,16 @@ impl<'a> Sketch<'a> {
         if at_end { self.drive_out } else { self.route.leg_back() }
     }
 
-    fn steps(&self, problem: &'a Problem) -> Vec<Step<'a>> {
-        let stops = self.route.stops();
-        let step = |n: usize| Step {
-            drive: self.route.leg(n + 1),
-            ticket: problem.ticket(stops[n].ticket),
-            work: stops[n].work,
-        };
-        let mut steps: Vec<Step<'a>> = (0..self.head).map(step).collect();
+    fn steps(&self) -> Vec<Step<'a>> {
+        let kept = self.route.stays();
+        let mut steps: Vec<Step<'a>> = Vec::with_capacity(self.len());
+        steps.extend(kept[..self.head].iter().map(Stay::step));
         if let Some(new) = self.new {
-            steps.push(Step { drive: self.drive_in, ticket: new.ticket, work: new.work });
+            steps.push(Step::new(self.drive_in, new.ticket, new.work));
         }
-        if self.tail < stops.len() {
-            steps.push(Step { drive: self.drive_out, ..step(self.tail) });
-            steps.extend((self.tail + 1..stops.len()).map(step));
+        if let Some((next, rest)) = kept[self.tail..].split_first() {
+            steps.push(Step { drive: self.drive_out, ..next.step() });
+            steps.extend(rest.iter().map(Stay::step));
         }
         steps
     }

@@ -2,7 +2,7 @@
 
 use super::gap::{self, NOWHERE, States};
 use crate::engineer::Shift;
-use crate::ticket::Ticket;
+use crate::ticket::{Ticket, Windows};
 use crate::units::{Moment, Seconds};
 
 /// What bounds the start of work at a stop, besides its windows.
@@ -16,10 +16,10 @@ pub(super) enum Strictness {
 
 impl Strictness {
     /// The latest start that this strictness allows.
-    pub(super) fn due(self, ticket: &Ticket, work: Seconds) -> Moment {
+    fn due(self, step: Step<'_>) -> Moment {
         match self {
             Strictness::Feasible => Moment::NEVER,
-            Strictness::OnTime => ticket.respond_by.min(ticket.resolve_by - work),
+            Strictness::OnTime => step.due,
         }
     }
 
@@ -47,8 +47,18 @@ pub(super) struct Timeline {
 #[derive(Clone, Copy)]
 pub(super) struct Step<'t> {
     pub drive: Seconds,
-    pub ticket: &'t Ticket,
     pub work: Seconds,
+    /// When work must start for nothing to be late.
+    pub due: Moment,
+    pub windows: &'t Windows,
+}
+
+impl<'t> Step<'t> {
+    /// The step to a ticket.
+    pub(super) fn new(drive: Seconds, ticket: &'t Ticket, work: Seconds) -> Step<'t> {
+        let due = ticket.respond_by.min(ticket.resolve_by - work);
+        Step { drive, work, due, windows: &ticket.windows }
+    }
 }
 
 /// States after a stop, from departures before its leg.
@@ -59,9 +69,9 @@ pub(super) fn serve(
     strictness: Strictness,
 ) -> States {
     let mut states = gap::cross(departures, step.drive, &shift.breaks);
-    let due = strictness.due(step.ticket, step.work);
+    let due = strictness.due(step);
     for moment in states.iter_mut().take(shift.breaks.len() + 1) {
-        *moment = match step.ticket.first_start(*moment) {
+        *moment = match step.windows.first_start(*moment) {
             Some(start) if *moment < Moment::NEVER && start <= due => start + step.work,
             _ => Moment::NEVER,
         };
@@ -97,14 +107,14 @@ pub(super) fn backward(
     let mut drive_out = drive_back;
     for (n, step) in steps.iter().enumerate().rev() {
         let mut before = IMPOSSIBLE;
-        let due = strictness.due(step.ticket, step.work);
+        let due = strictness.due(*step);
         for (taken, moment) in before.iter_mut().enumerate().take(count + 1) {
             let leave = (taken..=count)
                 .filter(|&after| latest[after] > Moment::PAST)
                 .filter_map(|after| gap::leave_by(latest[after], drive_out, &shift.breaks[taken..after]))
                 .max();
             if let Some(leave) = leave
-                && let Some(start) = step.ticket.last_start(due.min(leave - step.work))
+                && let Some(start) = step.windows.last_start(due.min(leave - step.work))
             {
                 *moment = start;
             }
@@ -152,6 +162,12 @@ impl Timeline {
             self.departures.push(states);
         }
         backward(&mut self.latest, shift, steps, (drive_back, back), strictness);
+    }
+
+    /// Makes this timeline the same as another, without giving its memory away.
+    pub(super) fn copy_from(&mut self, other: &Timeline) {
+        self.departures.clone_from(&other.departures);
+        self.latest.clone_from(&other.latest);
     }
 
     /// Whether the whole route is possible. `O(breaks^2)`.

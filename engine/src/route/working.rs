@@ -7,7 +7,7 @@ use crate::engineer::Shift;
 use crate::geo::Place;
 use crate::ids::{GoodIx, ShiftIx, TicketIx};
 use crate::problem::Problem;
-use crate::ticket::Ticket;
+use crate::ticket::{Ticket, Windows};
 use crate::travel::Roads;
 use crate::units::{Moment, Seconds};
 
@@ -22,18 +22,49 @@ pub struct Visitor {
     pub fit: Seconds,
 }
 
+/// One stop as the clock sees it, kept here because a schedule asks every stop of a route.
+#[derive(Clone, Debug)]
+pub(super) struct Stay {
+    drive: Seconds,
+    work: Seconds,
+    due: Moment,
+    windows: Windows,
+}
+
+impl Stay {
+    fn new(ticket: &Ticket, work: Seconds) -> Stay {
+        let Step { drive, work, due, windows } = Step::new(Seconds::ZERO, ticket, work);
+        Stay { drive, work, due, windows: windows.clone() }
+    }
+
+    pub(super) fn step(&self) -> Step<'_> {
+        Step { drive: self.drive, work: self.work, due: self.due, windows: &self.windows }
+    }
+}
+
+/// Sums over a route's head.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sums {
+    /// Driving up to and including the leg into the position.
+    pub driven: Seconds,
+    /// Work of the stops before the position.
+    pub booked: Seconds,
+    /// Fit of the stops before the position.
+    pub fitted: Seconds,
+}
+
 /// One shift's stops, in order, with cumulative figures and both timelines.
 #[derive(Clone, Debug)]
 pub struct Route {
     shift: ShiftIx,
     stops: Vec<Visitor>,
+    /// One for each stop.
+    stays: Vec<Stay>,
+    drive_back: Seconds,
     /// Start place, then one place for each stop, then the end place if there is one.
     places: Vec<Place>,
-    /// Driving up to and including the leg into position p; position 0 is the start, n + 1 the end.
-    driven: Vec<Seconds>,
-    /// Work and fit of the first p stops.
-    booked: Vec<Seconds>,
-    fitted: Vec<Seconds>,
+    /// Position 0 is the start, n + 1 the end.
+    sums: Vec<Sums>,
     goods: Vec<(GoodIx, i64)>,
     feasible: Timeline,
     on_time: Timeline,
@@ -46,10 +77,10 @@ impl Route {
         let mut route = Route {
             shift,
             stops: Vec::new(),
+            stays: Vec::new(),
+            drive_back: Seconds::ZERO,
             places: Vec::new(),
-            driven: Vec::new(),
-            booked: Vec::new(),
-            fitted: Vec::new(),
+            sums: Vec::new(),
             goods: Vec::new(),
             feasible: Timeline::default(),
             on_time: Timeline::default(),
@@ -59,24 +90,54 @@ impl Route {
         route
     }
 
+    /// Makes this route the same as another, without giving its memory away.
+    pub fn copy_from(&mut self, other: &Route) {
+        self.shift = other.shift;
+        self.stops.clone_from(&other.stops);
+        self.stays.clone_from(&other.stays);
+        self.drive_back = other.drive_back;
+        self.places.clone_from(&other.places);
+        self.sums.clone_from(&other.sums);
+        self.goods.clone_from(&other.goods);
+        self.feasible.copy_from(&other.feasible);
+        self.on_time.copy_from(&other.on_time);
+        self.is_on_time = other.is_on_time;
+    }
+
     /// Replaces all stops. Returns whether the new route is feasible in time; if not, it must not be
     /// used but may be set again. `O(stops * breaks^2)`.
     pub fn set(&mut self, problem: &Problem, roads: &Roads, stops: &[Visitor]) -> bool {
+        let shift = problem.shift(self.shift);
         self.stops.clear();
         self.stops.extend_from_slice(stops);
-        self.update(problem, roads)
+        self.stays.clear();
+        self.stays.extend(stops.iter().map(|stop| Stay::new(problem.ticket(stop.ticket), stop.work)));
+        self.places.clear();
+        self.places.push(shift.from);
+        self.places.extend(stops.iter().map(|stop| problem.ticket(stop.ticket).place));
+        self.places.extend(shift.to);
+        (0..=stops.len()).for_each(|at| self.drive_leg(problem, roads, at));
+        self.update(problem)
     }
 
     /// Puts a ticket before the stop at `at`; otherwise as [`Route::set`].
     pub fn insert(&mut self, problem: &Problem, roads: &Roads, at: usize, stop: Visitor) -> bool {
+        let ticket = problem.ticket(stop.ticket);
         self.stops.insert(at, stop);
-        self.update(problem, roads)
+        self.stays.insert(at, Stay::new(ticket, stop.work));
+        self.places.insert(at + 1, ticket.place);
+        self.drive_leg(problem, roads, at);
+        self.drive_leg(problem, roads, at + 1);
+        self.update(problem)
     }
 
     /// Takes `count` stops out from `at` on; otherwise as [`Route::set`].
     pub fn remove(&mut self, problem: &Problem, roads: &Roads, at: usize, count: usize) -> bool {
-        self.stops.drain(at..at + count);
-        self.update(problem, roads)
+        let mut position = 0;
+        self.retain(problem, roads, |_| {
+            position += 1;
+            !(at..at + count).contains(&(position - 1))
+        })
     }
 
     /// Keeps the stops that `keep` says; otherwise as [`Route::set`].
@@ -84,56 +145,69 @@ impl Route {
         &mut self,
         problem: &Problem,
         roads: &Roads,
-        keep: impl FnMut(&Visitor) -> bool,
+        mut keep: impl FnMut(&Visitor) -> bool,
     ) -> bool {
-        self.stops.retain(keep);
-        self.update(problem, roads)
+        let mut kept = 0;
+        for at in 0..self.stops.len() {
+            if !keep(&self.stops[at]) {
+                continue;
+            }
+            self.stops.swap(kept, at);
+            self.stays.swap(kept, at);
+            self.places.swap(kept + 1, at + 1);
+            if kept != at {
+                // Other stops may have gone from between this one and the one before it.
+                self.drive_leg(problem, roads, kept);
+            }
+            kept += 1;
+        }
+        let gone = self.stops.len() - kept;
+        self.stops.truncate(kept);
+        self.stays.truncate(kept);
+        self.places.drain(kept + 1..kept + 1 + gone);
+        self.drive_leg(problem, roads, kept);
+        self.update(problem)
     }
 
-    fn update(&mut self, problem: &Problem, roads: &Roads) -> bool {
-        let shift = problem.shift(self.shift);
-        self.places.clear();
-        self.places.push(shift.from);
-        self.places.extend(self.stops.iter().map(|stop| problem.ticket(stop.ticket).place));
-        self.places.extend(shift.to);
-
-        self.driven.clear();
-        self.booked.clear();
-        self.fitted.clear();
-        let mut sums = [Seconds::ZERO; 3];
-        self.driven.push(sums[0]);
-        self.booked.push(sums[1]);
-        self.fitted.push(sums[2]);
-        self.goods.clear();
-        let mut steps: Vec<Step<'_>> = Vec::with_capacity(self.stops.len());
-        for (n, stop) in self.stops.iter().enumerate() {
-            let ticket = problem.ticket(stop.ticket);
-            let drive = roads.drive(&self.places[n], &self.places[n + 1], shift.speed_permille);
-            steps.push(Step { drive, ticket, work: stop.work });
-            sums[0] += drive;
-            sums[1] += stop.work;
-            sums[2] += stop.fit;
-            self.driven.push(sums[0]);
-            self.booked.push(sums[1]);
-            self.fitted.push(sums[2]);
-            self.goods.extend_from_slice(&ticket.goods);
-        }
-        let last = self.stops.len();
-        let drive_back = match shift.to {
-            Some(to) => roads.drive(&self.places[last], &to, shift.speed_permille),
+    /// Drives the leg before the stop at `at`, or the way back after the last.
+    fn drive_leg(&mut self, problem: &Problem, roads: &Roads, at: usize) {
+        let drive = match self.places.get(at + 1) {
+            Some(to) => roads.drive(&self.places[at], to, problem.shift(self.shift).speed_permille),
             None => Seconds::ZERO,
         };
-        self.driven.push(sums[0] + drive_back);
+        match self.stays.get_mut(at) {
+            Some(stay) => stay.drive = drive,
+            None => self.drive_back = drive,
+        }
+    }
 
+    /// Draws up all that follows from the stops.
+    fn update(&mut self, problem: &Problem) -> bool {
+        let shift = problem.shift(self.shift);
+        self.goods.clear();
+        self.sums.clear();
+        let mut sums = Sums::default();
+        self.sums.push(sums);
+        for (stop, stay) in self.stops.iter().zip(&self.stays) {
+            sums.driven += stay.drive;
+            sums.booked += stop.work;
+            sums.fitted += stop.fit;
+            self.sums.push(sums);
+            self.goods.extend_from_slice(&problem.ticket(stop.ticket).goods);
+        }
+        sums.driven += self.drive_back;
+        self.sums.push(sums);
+
+        let steps: Vec<Step<'_>> = self.stays.iter().map(Stay::step).collect();
         for (timeline, strictness) in
             [(&mut self.feasible, Strictness::Feasible), (&mut self.on_time, Strictness::OnTime)]
         {
-            timeline.build(shift, &steps, (drive_back, strictness.back(shift)), strictness);
+            timeline.build(shift, &steps, (self.drive_back, strictness.back(shift)), strictness);
         }
         // A route without stops asks nothing of anybody, not even of a shift that is over.
         let idle = self.stops.is_empty();
-        self.is_on_time = idle || self.on_time.is_possible(drive_back, shift);
-        self.is_on_time || self.feasible.is_possible(drive_back, shift)
+        self.is_on_time = idle || self.on_time.is_possible(self.drive_back, shift);
+        self.is_on_time || self.feasible.is_possible(self.drive_back, shift)
     }
 
     /// The shift.
@@ -158,17 +232,31 @@ impl Route {
 
     /// Sum of work.
     pub fn booked(&self) -> Seconds {
-        self.booked[self.stops.len()]
+        self.whole().booked
+    }
+
+    /// Sum of the stops' fit.
+    pub(super) fn fitted(&self) -> Seconds {
+        self.whole().fitted
+    }
+
+    /// All legs' driving.
+    pub(super) fn driven(&self) -> Seconds {
+        self.whole().driven
+    }
+
+    fn whole(&self) -> Sums {
+        self.sums[self.sums.len() - 1]
     }
 
     /// Driving of the leg into a position.
     pub fn leg(&self, position: usize) -> Seconds {
-        self.driven[position] - self.driven[position - 1]
+        self.stays.get(position - 1).map_or(self.drive_back, |stay| stay.drive)
     }
 
     /// Driving from the last stop to the end place.
     pub fn leg_back(&self) -> Seconds {
-        self.leg(self.stops.len() + 1)
+        self.drive_back
     }
 
     /// The times of the gap before the stop at `at`: the earliest moment to leave the place before it,
@@ -180,16 +268,13 @@ impl Route {
         (*leave.expect("no break is one case"), ready.expect("no break is one case"))
     }
 
-    pub(super) fn driven(&self) -> &[Seconds] {
-        &self.driven
+    /// Sums up to a position.
+    pub(super) fn until(&self, position: usize) -> &Sums {
+        &self.sums[position]
     }
 
-    pub(super) fn booked_before(&self, position: usize) -> Seconds {
-        self.booked[position]
-    }
-
-    pub(super) fn fitted_before(&self, position: usize) -> Seconds {
-        self.fitted[position]
+    pub(super) fn stays(&self) -> &[Stay] {
+        &self.stays
     }
 
     pub(super) fn feasible(&self) -> &Timeline {
@@ -208,16 +293,7 @@ impl Route {
         if self.stops.is_empty() {
             return None;
         }
-        let steps: Vec<Step<'_>> = self
-            .stops
-            .iter()
-            .enumerate()
-            .map(|(n, stop)| Step {
-                drive: self.leg(n + 1),
-                ticket: problem.ticket(stop.ticket),
-                work: stop.work,
-            })
-            .collect();
+        let steps: Vec<Step<'_>> = self.stays.iter().map(Stay::step).collect();
         let schedule = schedule::of(problem.shift(self.shift), &steps, self.leg_back());
         Some(schedule.unwrap_or_else(|| panic!("route of shift {:?} was left infeasible", self.shift)))
     }
