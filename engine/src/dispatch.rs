@@ -151,15 +151,19 @@ pub fn dispatch(board: Board<'_>, candidate: Candidate<'_>, ask: Ask) -> Decisio
         return decision;
     }
     let best = search::best_places(board, candidate, ask.top.max(1));
-    decision.offers = best.iter().map(|place| offer(board, candidate, *place)).collect();
+    decision.offers = best.places.iter().map(|place| offer(board, candidate, *place)).collect();
     (decision.ladder, decision.chosen) = ladder::climb(board, candidate, &mut decision.offers);
-    decision.ruled_out = search::ruled_out(board, candidate, &decision, ask.ruled_out);
+    decision.ruled_out = search::ruled_out(board, candidate, best.able, ask.ruled_out);
     decision
 }
 
 /// As [`dispatch`] ranks them, but by pricing every place in every route, in parallel. For comparison.
 pub fn scan(board: Board<'_>, candidate: Candidate<'_>, top: usize) -> Vec<Offer> {
-    search::scan(board, candidate, top).into_iter().map(|place| offer(board, candidate, place)).collect()
+    search::scan(board, candidate, top)
+        .places
+        .into_iter()
+        .map(|place| offer(board, candidate, place))
+        .collect()
 }
 
 /// Spells a place out: moments, receipt and score.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Board, Decision, Index, Place, RuledOut};
+use super::{Board, Index, Place, RuledOut};
 use crate::fit::Binding;
 use crate::ids::{EngineerIx, Index as _, ShiftIx};
 use crate::near::{Gap, LegIndex, Wanted};
@@ -14,14 +14,16 @@ use crate::travel::Travel;
 use crate::units::Seconds;
 
 /// The k cheapest engineers met so far, each with their cheapest place.
-struct Top {
+pub(super) struct Top {
     k: usize,
-    places: Vec<Place>,
+    pub places: Vec<Place>,
+    /// Engineers known to have a place, some of them twice.
+    pub able: Vec<EngineerIx>,
 }
 
 impl Top {
     fn new(k: usize) -> Top {
-        Top { k, places: Vec::with_capacity(k + 1) }
+        Top { k, places: Vec::with_capacity(k + 1), able: Vec::new() }
     }
 
     /// The price above which nobody gets in any more.
@@ -30,6 +32,9 @@ impl Top {
     }
 
     fn add(&mut self, place: Place) {
+        if self.able.last() != Some(&place.engineer) {
+            self.able.push(place.engineer);
+        }
         if let Some(own) = self.places.iter().position(|other| other.engineer == place.engineer) {
             if self.places[own] <= place {
                 return;
@@ -45,7 +50,7 @@ impl Top {
 }
 
 /// The best `k` places, at most one for each engineer, in the order of offers.
-pub(super) fn best_places(board: Board<'_>, candidate: Candidate<'_>, k: usize) -> Vec<Place> {
+pub(super) fn best_places(board: Board<'_>, candidate: Candidate<'_>, k: usize) -> Top {
     let ticket = candidate.ticket;
     if !ticket.required.is_empty() {
         // Only a few may go: price just theirs.
@@ -53,7 +58,7 @@ pub(super) fn best_places(board: Board<'_>, candidate: Candidate<'_>, k: usize) 
         for &engineer in &ticket.required {
             try_engineer(board, candidate, engineer, &mut top);
         }
-        return top.places;
+        return top;
     }
     match board.index {
         Some(index) if candidate.ticket.place.point.is_some() => {
@@ -63,12 +68,7 @@ pub(super) fn best_places(board: Board<'_>, candidate: Candidate<'_>, k: usize) 
     }
 }
 
-fn branch_and_bound(
-    board: Board<'_>,
-    index: Index<'_>,
-    candidate: Candidate<'_>,
-    k: usize,
-) -> Vec<Place> {
+fn branch_and_bound(board: Board<'_>, index: Index<'_>, candidate: Candidate<'_>, k: usize) -> Top {
     let standing = candidate.standing;
     let mut top = Top::new(k);
 
@@ -84,7 +84,7 @@ fn branch_and_bound(
         try_engineer(board, candidate, engineer, &mut top);
     }
     if standing.binding.as_ref().is_some_and(|binding| binding.strict) {
-        return top.places;
+        return top;
     }
     for &shift in index.late {
         try_route(board, candidate, shift, &mut top);
@@ -103,7 +103,7 @@ fn branch_and_bound(
             try_gap(board, candidate, gap, met, &mut top);
         }
     }
-    top.places
+    top
 }
 
 /// An able shift that the walk has come to.
@@ -208,7 +208,7 @@ fn try_engineer(board: Board<'_>, candidate: Candidate<'_>, engineer: EngineerIx
 }
 
 /// Every place in every route, priced in parallel. `O(stops)` over the whole roster.
-pub(super) fn scan(board: Board<'_>, candidate: Candidate<'_>, k: usize) -> Vec<Place> {
+pub(super) fn scan(board: Board<'_>, candidate: Candidate<'_>, k: usize) -> Top {
     let engineers = board.scorer.problem().engineers().len();
     (0..engineers)
         .into_par_iter()
@@ -226,23 +226,23 @@ pub(super) fn scan(board: Board<'_>, candidate: Candidate<'_>, k: usize) -> Vec<
                 for place in other.places {
                     top.add(place);
                 }
+                top.able.extend(other.able);
                 top
             },
         )
-        .places
 }
 
 /// Engineers whom people would think of first, with what rules them out: those whom the ticket names,
-/// then the nearest.
+/// then the nearest. Not those known to be `able`.
 pub(super) fn ruled_out(
     board: Board<'_>,
     candidate: Candidate<'_>,
-    decision: &Decision,
+    able: Vec<EngineerIx>,
     most: usize,
 ) -> Vec<(EngineerIx, RuledOut)> {
     let problem = board.scorer.problem();
     let ticket = candidate.ticket;
-    let mut seen: Vec<EngineerIx> = decision.offers.iter().map(|offer| offer.engineer).collect();
+    let mut seen = able;
     let mut told = Vec::new();
     let mut tell = |engineer: EngineerIx| {
         if !seen.contains(&engineer) {

@@ -91,19 +91,19 @@ impl Entry {
         sides(&both) - sides(self) + room * TIME_SCALE
     }
 
-    /// What entries are parted by: their middle, and their time.
+    /// What entries are parted by: their middle, the length of their longest leg, since the bound of a
+    /// box is as loose as its longest leg is long, and the time that they leave.
     pub(super) fn coordinate(&self, axis: usize) -> f32 {
         match axis {
             0..3 => f32::midpoint(self.near[axis], self.far[axis]),
-            3 => self.offering.room * TIME_SCALE,
-            4 => self.offering.leave * TIME_SCALE,
-            _ => self.offering.ready * TIME_SCALE,
+            3 => self.offering.arc,
+            _ => self.offering.room * TIME_SCALE,
         }
     }
 }
 
 /// Number of coordinates.
-pub(super) const AXES: usize = 4;
+pub(super) const AXES: usize = 5;
 
 /// How much of the earth's radius a second weighs where legs are parted: an hour as much as 2 km. Any
 /// value is correct.
@@ -254,9 +254,10 @@ impl Node {
         if self.leaf {
             for n in 0..FAN {
                 let (mut from, mut to) = (0.0, 0.0);
-                for axis in 0..3 {
-                    from += (self.near[axis][n] - point[axis]) * (self.near[axis][n] - point[axis]);
-                    to += (self.far[axis][n] - point[axis]) * (self.far[axis][n] - point[axis]);
+                for (axis, at) in point.iter().enumerate() {
+                    let (before, after) = (self.near[axis][n] - at, self.far[axis][n] - at);
+                    from += before * before;
+                    to += after * after;
                 }
                 way_in[n] = f32::sqrt(from);
                 way_out[n] = f32::sqrt(to) * self.back[n];
@@ -265,9 +266,8 @@ impl Node {
         } else {
             for n in 0..FAN {
                 let mut away_2 = 0.0_f32;
-                for axis in 0..3 {
-                    let below = self.near[axis][n] - point[axis];
-                    let above = point[axis] - self.far[axis][n];
+                for (axis, at) in point.iter().enumerate() {
+                    let (below, above) = (self.near[axis][n] - at, at - self.far[axis][n]);
                     let beside = below.max(above).max(0.0);
                     away_2 += beside * beside;
                 }

@@ -77,11 +77,14 @@ impl Probe {
     ) -> bool {
         let (drive_in, drive_out) =
             (way_in * self.seconds_per_radian, way_out * self.seconds_per_radian);
-        // Without short cuts: a whole node is asked in one go.
-        (level >= self.required)
-            & (drive_in + drive_out + self.work <= room + ROUNDING)
-            & (leave + drive_in <= self.last_start + ROUNDING)
-            & (self.first_start + self.work + drive_out <= ready + ROUNDING)
+        let missing = [
+            drive_in + drive_out + self.work - room,
+            leave + drive_in - self.last_start,
+            self.first_start + self.work + drive_out - ready,
+            if level >= self.required { 0.0 } else { f32::INFINITY },
+        ];
+        // Without short cuts, so that a whole node is asked in one go.
+        missing.into_iter().fold(0.0, f32::max) <= ROUNDING
     }
 
     /// No price is lower, for this detour in radians, the lowest and highest level, and the least that

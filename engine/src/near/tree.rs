@@ -54,14 +54,16 @@ impl Tree {
         self.keep(Node::new(false, &children))
     }
 
-    /// Halves `legs` until no half has more than `most`, and builds those.
+    /// Parts `legs` until no part has more than `most`, and builds those.
     fn build_children(&mut self, legs: &mut [Entry], most: usize, children: &mut Vec<Entry>) {
         if legs.len() <= most {
             let child = self.build(legs);
             children.extend(self.node(child).cover(child));
             return;
         }
-        let (left, right) = halve(legs);
+        // Full children, so that there are few; those that grow later are split.
+        let middle = (legs.len() / 2).next_multiple_of(most);
+        let (left, right) = part(legs, middle);
         self.build_children(left, most, children);
         self.build_children(right, most, children);
     }
@@ -107,7 +109,8 @@ impl Tree {
         }
         let mut entries: Vec<Entry> = node.entries().chain([*entry]).collect();
         let leaf = node.is_leaf();
-        let (left, right) = halve(&mut entries);
+        let middle = entries.len() / 2;
+        let (left, right) = part(&mut entries, middle);
         *node = Node::new(leaf, left);
         let sibling = self.keep(Node::new(leaf, right));
         self.node(sibling).cover(sibling)
@@ -150,18 +153,19 @@ impl Tree {
     /// Draws a child's box anew, or drops the child if nothing is left of it.
     fn refresh(&mut self, number: u32, n: usize) {
         let child = self.node(number).target(n);
-        match self.node(child).cover(child) {
-            Some(cover) => self.nodes[number as usize].set(n, &cover),
-            None => {
-                self.free.push(child);
-                self.nodes[number as usize].remove(n);
-            }
+        let cover = self.node(child).cover(child);
+        let node = &mut self.nodes[number as usize];
+        if let Some(cover) = cover {
+            node.set(n, &cover);
+        } else {
+            node.remove(n);
+            self.free.push(child);
         }
     }
 }
 
-/// Parts entries in the middle of the axis along which they lie furthest apart.
-fn halve(entries: &mut [Entry]) -> (&mut [Entry], &mut [Entry]) {
+/// Parts entries along the axis on which they lie furthest apart: the first `middle`, and the rest.
+fn part(entries: &mut [Entry], middle: usize) -> (&mut [Entry], &mut [Entry]) {
     let spread = |axis: usize| {
         let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
         for entry in &*entries {
@@ -172,7 +176,6 @@ fn halve(entries: &mut [Entry]) -> (&mut [Entry], &mut [Entry]) {
     };
     let axis = (0..AXES).max_by(|&one, &other| spread(one).total_cmp(&spread(other)));
     let axis = axis.expect("there are axes");
-    let middle = entries.len() / 2;
     entries.select_nth_unstable_by(middle, |one, other| {
         one.coordinate(axis).total_cmp(&other.coordinate(axis))
     });
