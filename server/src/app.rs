@@ -26,8 +26,8 @@ pub fn app(state: Shared) -> Router {
         .route("/healthz", get(health::check_health))
         .fallback(unknown_route)
         .method_not_allowed_fallback(async || Refusal::WrongMethod)
-        .layer(CatchPanicLayer::custom(bug))
-        .layer(middleware::from_fn(log))
+        // As one layer, which the router boxes once.
+        .layer((middleware::from_fn(log), CatchPanicLayer::custom(bug)))
         .with_state(state)
 }
 

@@ -119,7 +119,8 @@ impl LegIndex {
     /// the least possible price upwards.
     pub fn nearest(&self, skill: Option<SkillIx>, wanted: Wanted) -> Nearest<'_> {
         let tree = skill.map_or(&self.everyone, |skill| &self.by_skill[skill.at()]);
-        let mut nearest = Nearest { tree, probe: Probe::from(wanted), heap: BinaryHeap::new() };
+        let mut nearest =
+            Nearest { tree, probe: Probe::from(wanted), heap: BinaryHeap::with_capacity(256) };
         nearest.open_up(tree.root(), f64::INFINITY);
         nearest
     }

@@ -1,7 +1,7 @@
 //! A node of the leg index: up to [`FAN`] entries side by side, lane by lane, so that all of them are
 //! bounded in one pass over a kilobyte that lies in one piece.
 
-use super::probe::Probe;
+use super::probe::{Probe, larger, smaller};
 
 /// Most entries of a node.
 pub(super) const FAN: usize = 16;
@@ -268,7 +268,7 @@ impl Node {
                 let mut away_2 = 0.0_f32;
                 for (axis, at) in point.iter().enumerate() {
                     let (below, above) = (self.near[axis][n] - at, at - self.far[axis][n]);
-                    let beside = below.max(above).max(0.0);
+                    let beside = larger(larger(below, above), 0.0);
                     away_2 += beside * beside;
                 }
                 let away = away_2.sqrt();
@@ -279,7 +279,7 @@ impl Node {
                 way_in[n] = away;
                 way_out[n] = away * self.back[n];
                 let one_way = if self.back[n] > 0.0 { f32::INFINITY } else { away };
-                detour[n] = there_and_back.max(0.0).min(one_way);
+                detour[n] = smaller(larger(there_and_back, 0.0), one_way);
             }
         }
         let mut bounds = Bounds { price: [f32::INFINITY; FAN], detour: [0.0; FAN] };

@@ -84,7 +84,7 @@ impl Probe {
             if level >= self.required { 0.0 } else { f32::INFINITY },
         ];
         // Without short cuts, so that a whole node is asked in one go.
-        missing.into_iter().fold(0.0, f32::max) <= ROUNDING
+        missing.into_iter().fold(0.0, larger) <= ROUNDING
     }
 
     /// No price is lower, for this detour in radians, the lowest and highest level, and the least that
@@ -95,11 +95,21 @@ impl Probe {
         (lowest, highest): (u8, u8),
         (least_price, load_rate): (f32, f32),
     ) -> f32 {
-        let above = (f32::from(lowest) - self.preferred).max(0.0);
-        let below = (self.preferred - f32::from(highest)).max(0.0);
+        let above = larger(f32::from(lowest) - self.preferred, 0.0);
+        let below = larger(self.preferred - f32::from(highest), 0.0);
         let levels = above * self.level_prices.0 + below * self.level_prices.1;
         let drive = detour * self.seconds_per_radian;
         // Skill, history and load are rounded to whole seconds as well.
-        drive + least_price + load_rate * self.work + levels.min(self.level_most) - 2.0 * ROUNDING
+        drive + least_price + load_rate * self.work + smaller(levels, self.level_most) - 2.0 * ROUNDING
     }
+}
+
+/// The larger of two numbers, in one instruction: `f32::max` minds NaN, which there is none of here.
+pub(super) fn larger(one: f32, other: f32) -> f32 {
+    if one > other { one } else { other }
+}
+
+/// The smaller of two numbers.
+pub(super) fn smaller(one: f32, other: f32) -> f32 {
+    if one < other { one } else { other }
 }
