@@ -1,30 +1,16 @@
 //! Who sets out near a place: the people a dispatcher would think of first.
 
-use rstar::primitives::GeomWithData;
-use rstar::{RStarInsertionStrategy, RTree, RTreeParams};
-
+use super::node::{Entry, Offering};
+use super::probe::Probe;
+use super::tree::Tree;
+use super::walk::Walk;
 use crate::ids::{EngineerIx, ShiftIx};
 use crate::problem::Problem;
 
 /// The start places of all engineers, those of their first shift.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Homes {
-    /// In single precision, which is half a metre, and wide: both are fewer cache lines.
-    tree: RTree<GeomWithData<[f32; 3], EngineerIx>, Wide>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Wide;
-
-impl RTreeParams for Wide {
-    const MIN_SIZE: usize = 8;
-    const MAX_SIZE: usize = 16;
-    const REINSERTION_COUNT: usize = 4;
-    type DefaultInsertionStrategy = RStarInsertionStrategy;
-}
-
-fn single(unit: [f64; 3]) -> [f32; 3] {
-    unit.map(|part| part as f32)
+    tree: Tree,
 }
 
 impl Homes {
@@ -32,14 +18,21 @@ impl Homes {
     pub fn new(problem: &Problem) -> Homes {
         let places = problem.engineers().iter().filter_map(|engineer| {
             let shift = problem.shift(engineer.shifts.clone().map(ShiftIx).next()?);
-            shift.from.point.map(|_| GeomWithData::new(single(shift.from.unit), shift.engineer))
+            shift.from.point?;
+            let at = shift.from.unit.map(|part| part as f32);
+            let offering = Offering::ANYTHING;
+            Some(Entry { near: at, far: at, offering, target: shift.engineer.0, at: 0 })
         });
-        Homes { tree: RTree::bulk_load_with_params(places.collect()) }
+        Homes { tree: Tree::new(places.collect()) }
     }
 
-    /// Engineers by the distance of their start places, nearest first; equal ones in no stated order.
-    /// `O(log n)` for each one taken.
+    /// Engineers by the distance of their start places, nearest first; equal ones, which are those
+    /// within a metre, in no stated order. `O(log n)` for each one taken.
     pub fn nearest(&self, point: [f64; 3]) -> impl Iterator<Item = EngineerIx> + '_ {
-        self.tree.nearest_neighbor_iter(single(point)).map(|home| home.data)
+        let mut walk = Walk::new(&self.tree, Probe::distance(point));
+        std::iter::from_fn(move || {
+            let (node, n) = walk.next(f64::INFINITY)?;
+            Some(EngineerIx(node.target(n)))
+        })
     }
 }

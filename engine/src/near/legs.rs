@@ -8,12 +8,10 @@
 //! place, of which nothing is driven yet. To this detour come the least that the engineers in the box
 //! charge for their skill, history and load.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use super::node::{Entry, Offering};
 use super::probe::{Probe, Wanted};
 use super::tree::Tree;
+use super::walk::Walk;
 use crate::geo::chord;
 use crate::ids::{Index, ShiftIx, SkillIx};
 use crate::units::Moment;
@@ -119,10 +117,7 @@ impl LegIndex {
     /// the least possible price upwards.
     pub fn nearest(&self, skill: Option<SkillIx>, wanted: Wanted) -> Nearest<'_> {
         let tree = skill.map_or(&self.everyone, |skill| &self.by_skill[skill.at()]);
-        let mut nearest =
-            Nearest { tree, probe: Probe::from(wanted), heap: BinaryHeap::with_capacity(256) };
-        nearest.open_up(tree.root(), f64::INFINITY);
-        nearest
+        Nearest(Walk::new(tree, Probe::from(wanted)))
     }
 
     /// How many legs belong to engineers who hold `skill`.
@@ -153,66 +148,14 @@ pub struct Gap {
 }
 
 /// Legs from the least possible price upwards. Legs with equal bounds come in no stated order.
-pub struct Nearest<'t> {
-    tree: &'t Tree,
-    probe: Probe,
-    heap: BinaryHeap<Reverse<Waiting>>,
-}
-
-/// A leg (shift and gap) or a node with its bound, in the order of bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Waiting {
-    bound: u32,
-    target: u32,
-    /// [`NODE`] for a node.
-    at: u32,
-    detour: u32,
-}
-
-const NODE: u32 = u32::MAX;
+pub struct Nearest<'t>(Walk<'t>);
 
 impl Nearest<'_> {
     /// The next leg, as the gap that it is, unless it would cost more than `most`, in seconds of driving.
     /// `most` may only fall. `O(log n)`.
     pub fn next(&mut self, most: f64) -> Option<Gap> {
-        while let Some(Reverse(first)) = self.heap.pop() {
-            if f64::from(from_order(first.bound)) > most {
-                return None;
-            }
-            if first.at != NODE {
-                return Some(Gap {
-                    shift: ShiftIx(first.target),
-                    at: first.at as usize,
-                    detour: f64::from(from_order(first.detour)),
-                });
-            }
-            self.open_up(first.target, most);
-        }
-        None
+        let (leaf, n) = self.0.next(most)?;
+        let detour = f64::from(leaf.detour(n, self.0.probe()));
+        Some(Gap { shift: ShiftIx(leaf.target(n)), at: leaf.at(n), detour })
     }
-
-    fn open_up(&mut self, number: u32, most: f64) {
-        let node = self.tree.node(number);
-        let bounds = node.bounds(&self.probe);
-        for (n, &bound) in bounds.price.iter().enumerate().take(node.len()) {
-            if bound < f32::INFINITY && f64::from(bound) <= most {
-                self.heap.push(Reverse(Waiting {
-                    bound: in_order(bound),
-                    target: node.target(n),
-                    at: if node.is_leaf() { u32::from(node.at(n)) } else { NODE },
-                    detour: in_order(bounds.detour[n]),
-                }));
-            }
-        }
-    }
-}
-
-/// Bits that are ordered as the numbers are.
-fn in_order(number: f32) -> u32 {
-    let bits = number.to_bits();
-    if number.is_sign_negative() { !bits } else { bits | (1 << 31) }
-}
-
-fn from_order(bits: u32) -> f32 {
-    f32::from_bits(if bits >> 31 == 1 { bits & !(1 << 31) } else { !bits })
 }

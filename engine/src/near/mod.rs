@@ -9,6 +9,7 @@ mod node;
 mod places;
 mod probe;
 mod tree;
+mod walk;
 
 pub use homes::Homes;
 pub use legs::{Gap, Leg, LegIndex, Nearest, RouteTerms};

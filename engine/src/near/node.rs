@@ -30,6 +30,18 @@ pub(super) struct Offering {
 }
 
 impl Offering {
+    /// Everything for nothing: for entries that are only places.
+    pub(super) const ANYTHING: Offering = Offering {
+        leave: f32::NEG_INFINITY,
+        ready: f32::INFINITY,
+        room: f32::INFINITY,
+        levels: (0, u8::MAX),
+        least_price: 0.0,
+        load_rate: 0.0,
+        arc: 0.0,
+        back: 0.0,
+    };
+
     fn merge(&mut self, other: &Offering) {
         self.leave = self.leave.min(other.leave);
         self.ready = self.ready.max(other.ready);
@@ -109,14 +121,6 @@ pub(super) const AXES: usize = 5;
 /// value is correct.
 const TIME_SCALE: f32 = 1e-7;
 
-/// What no leg of an entry goes below, in seconds of driving.
-pub(super) struct Bounds {
-    /// The price; infinite if no leg can take the ticket.
-    pub price: [f32; FAN],
-    /// The detour.
-    pub detour: [f32; FAN],
-}
-
 /// Up to [`FAN`] entries.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -177,8 +181,17 @@ impl Node {
         self.target[n]
     }
 
-    pub(super) fn at(&self, n: usize) -> u16 {
-        self.at[n]
+    pub(super) fn at(&self, n: usize) -> usize {
+        usize::from(self.at[n])
+    }
+
+    /// No detour by way of a leaf's leg is shorter, in seconds.
+    pub(super) fn detour(&self, n: usize, probe: &Probe) -> f32 {
+        let away = |ends: &[[f32; FAN]; 3]| {
+            let across = ends.iter().zip(probe.point).map(|(axis, at)| axis[n] - at);
+            across.map(|part| part * part).sum::<f32>().sqrt()
+        };
+        probe.drive(away(&self.near) + away(&self.far) * self.back[n] - self.arc[n])
     }
 
     pub(super) fn get(&self, n: usize) -> Entry {
@@ -244,11 +257,32 @@ impl Node {
         Some(Entry { target: own, at: 0, ..cover })
     }
 
-    /// Bounds of every entry; those past the last one are infinite.
+    /// The least possible price of every entry, in seconds of driving; infinite if no leg of it can take
+    /// the ticket, as past the last entry.
     ///
     /// A box knows neither where its legs lie inside nor which of them offers what, so it is bounded
-    /// by the best of everything; the crate's [`super::LegIndex`] says why the detour is right.
-    pub(super) fn bounds(&self, probe: &Probe) -> Bounds {
+    /// by the best of everything; `legs.rs` says why the detour is right.
+    pub(super) fn bounds(&self, probe: &Probe) -> [f32; FAN] {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: all that the function asks for is a processor with AVX2, and this one has it.
+            #[allow(unsafe_code)]
+            return unsafe { self.bounds_with_avx2(probe) };
+        }
+        self.bounds_by_lane(probe)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn bounds_with_avx2(&self, probe: &Probe) -> [f32; FAN] {
+        self.bounds_by_lane(probe)
+    }
+
+    /// Compiled once for every processor and once for those with AVX2, to the same answers.
+    // Into both, or neither is made for its processor.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    fn bounds_by_lane(&self, probe: &Probe) -> [f32; FAN] {
         let point = probe.point;
         let (mut way_in, mut way_out, mut detour) = ([0.0; FAN], [0.0; FAN], [0.0; FAN]);
         if self.leaf {
@@ -282,7 +316,7 @@ impl Node {
                 detour[n] = smaller(larger(there_and_back, 0.0), one_way);
             }
         }
-        let mut bounds = Bounds { price: [f32::INFINITY; FAN], detour: [0.0; FAN] };
+        let mut bounds = [f32::INFINITY; FAN];
         for n in 0..FAN {
             let able = probe.can_take(
                 (self.leave[n], self.ready[n], self.room[n]),
@@ -294,8 +328,7 @@ impl Node {
                 (self.lowest[n], self.highest[n]),
                 (self.least_price[n], self.load_rate[n]),
             );
-            bounds.price[n] = if able { price } else { f32::INFINITY };
-            bounds.detour[n] = probe.drive(detour[n]);
+            bounds[n] = if able { price } else { f32::INFINITY };
         }
         bounds
     }

@@ -62,6 +62,21 @@ impl From<Wanted> for Probe {
 const ROUNDING: f32 = 4.0;
 
 impl Probe {
+    /// Asks only how far it is: bounds are metres, less the same few for all.
+    pub(super) fn distance(point: [f64; 3]) -> Probe {
+        Probe {
+            point: point.map(|part| part as f32),
+            seconds_per_radian: EARTH_RADIUS_M as f32,
+            work: 0.0,
+            first_start: f32::NEG_INFINITY,
+            last_start: f32::INFINITY,
+            required: 0,
+            preferred: 0.0,
+            level_prices: (0.0, 0.0),
+            level_most: 0.0,
+        }
+    }
+
     /// No fewer seconds are driven for these radians.
     pub(super) fn drive(&self, radians: f32) -> f32 {
         radians * self.seconds_per_radian - ROUNDING
@@ -69,6 +84,7 @@ impl Probe {
 
     /// Whether the best on offer (leave, ready, room, level) is enough, with at least these straight
     /// ways, in radians, in and out.
+    #[inline]
     pub(super) fn can_take(
         &self,
         (leave, ready, room): (f32, f32, f32),
@@ -89,6 +105,7 @@ impl Probe {
 
     /// No price is lower, for this detour in radians, the lowest and highest level, and the least that
     /// the engineers charge: as such, and for a second of load.
+    #[inline]
     pub(super) fn least_price(
         &self,
         detour: f32,
@@ -105,11 +122,13 @@ impl Probe {
 }
 
 /// The larger of two numbers, in one instruction: `f32::max` minds NaN, which there is none of here.
+#[inline]
 pub(super) fn larger(one: f32, other: f32) -> f32 {
     if one > other { one } else { other }
 }
 
 /// The smaller of two numbers.
+#[inline]
 pub(super) fn smaller(one: f32, other: f32) -> f32 {
     if one < other { one } else { other }
 }

@@ -74,7 +74,8 @@ impl Tree {
             return number;
         }
         self.nodes.push(node);
-        u32::try_from(self.nodes.len() - 1).expect("fewer legs than 2^31")
+        // Walks number entries in 32 bits.
+        u32::try_from(self.nodes.len() * FAN).expect("fewer than 2^32 entries") / FAN as u32 - 1
     }
 
     /// Adds a leg. `O(log n)`.

@@ -150,7 +150,7 @@ pub fn rfc3339(moment: Moment, offset_s: i32) -> String {
     text[19] = if offset_s < 0 { b'-' } else { b'+' };
     put(&mut text[20..22], offset_s.abs() / 3600);
     put(&mut text[23..25], offset_s.abs() / 60 % 60);
-    text.iter().map(|&byte| char::from(byte)).collect()
+    String::from_utf8(text.to_vec()).unwrap_or_default()
 }
 
 /// Puts the last digits of a number into its place.
