@@ -29,6 +29,12 @@ impl Budget {
         watch.cancelled() || self.seconds.is_some_and(|seconds| watch.elapsed_s() >= seconds)
     }
 
+    /// Whether only the clock or the caller ends the search, so that no promise of repeating it stands in
+    /// the way of using every moment.
+    pub(super) fn is_by_clock(&self) -> bool {
+        self.seconds.is_some() && self.rounds.is_none() && self.stale_limit().is_none()
+    }
+
     /// How a search has ended after `done` rounds, the last `stale` of them without gain.
     pub(super) fn ended(&self, done: u64, stale: u64, watch: &dyn Watch) -> Option<Ended> {
         if watch.cancelled() {

@@ -35,7 +35,7 @@ use crate::travel::Roads;
 use crate::units::Price;
 use accept::Scales;
 use part::{Ground, Part};
-use search::{Best, Cooling};
+use search::{Abreast, Best, Cooling};
 
 /// Plans every shift of a problem, in the current rayon pool, until the budget is used up or the watch
 /// says stop.
@@ -145,6 +145,7 @@ impl Board {
         let pool = std::mem::take(&mut self.pool);
         let cuts = split::cut(ground, routes, pool, parts, &mut rng);
         let count = cuts.len() as u64;
+        let abreast = Abreast::new(cuts.len(), budget);
         let searched: Vec<(Part<'_>, Best, u64)> = cuts
             .into_par_iter()
             .with_max_len(1)
@@ -154,8 +155,14 @@ impl Board {
                 let mut rng = generator(params.seed, epoch, n + 1);
                 let mut part = Part::new(ground, cut.routes, cut.pool);
                 let own = rounds / count + u64::from(n < rounds % count);
-                let (best, spent) =
-                    search::search(&mut part, own, cooling, params, (budget, watch), &mut rng);
+                let (best, spent) = search::search(
+                    &mut part,
+                    (own, &abreast),
+                    cooling,
+                    params,
+                    (budget, watch),
+                    &mut rng,
+                );
                 (part, best, spent)
             })
             .collect();

@@ -1,5 +1,7 @@
 //! The loop of one part: ruin, mend, accept.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::accept::{Accept, Scales};
@@ -44,27 +46,60 @@ pub(super) struct Cooling {
     pub upto: f64,
 }
 
+/// How far the parts of one epoch are. Under a clock, a part that is through with its rounds goes on
+/// while all the others are being searched and some still are: its thread would only wait.
+pub(super) struct Abreast {
+    unstarted: AtomicUsize,
+    unfinished: AtomicUsize,
+    by_clock: bool,
+}
+
+impl Abreast {
+    pub(super) fn new(parts: usize, budget: &Budget) -> Abreast {
+        Abreast {
+            unstarted: AtomicUsize::new(parts),
+            unfinished: AtomicUsize::new(parts),
+            by_clock: budget.is_by_clock(),
+        }
+    }
+
+    fn goes_on(&self) -> bool {
+        self.by_clock
+            && self.unstarted.load(Ordering::Relaxed) == 0
+            && self.unfinished.load(Ordering::Relaxed) > 0
+    }
+}
+
 /// Searches a part for `rounds`, or until the watch says stop. Returns the best seen and the rounds done;
 /// the part is left where the annealing stands.
 pub(super) fn search(
     part: &mut Part<'_>,
-    rounds: u64,
+    (rounds, abreast): (u64, &Abreast),
     cooling: Cooling,
     params: &Params,
     (budget, watch): (&Budget, &dyn Watch),
     rng: &mut Xoshiro256PlusPlus,
 ) -> (Best, u64) {
+    abreast.unstarted.fetch_sub(1, Ordering::Relaxed);
     let mut best = Best::of(part);
     let mut accept = Accept::at(&params.accept, cooling.scales, cooling.from);
-    for round in 0..rounds {
+    let mut round = 0;
+    loop {
+        if round == rounds {
+            abreast.unfinished.fetch_sub(1, Ordering::Relaxed);
+        }
+        if round >= rounds && !abreast.goes_on() {
+            return (best, round);
+        }
         if round % 16 == 0 {
             if budget.is_over(watch) {
                 return (best, round);
             }
-            let share = round as f64 / rounds as f64;
+            let share = (round as f64 / rounds as f64).min(1.0);
             let progress = cooling.from + (cooling.upto - cooling.from) * share;
             accept = Accept::at(&params.accept, cooling.scales, progress);
         }
+        round += 1;
         let before = part.total;
         let waiting = part.pool.len();
         part.begin();
@@ -79,5 +114,4 @@ pub(super) fn search(
             part.take_back();
         }
     }
-    (best, rounds)
 }
