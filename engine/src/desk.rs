@@ -41,6 +41,8 @@ pub struct Desk {
     top_speed: u32,
     /// Every engineer's highest chance when their legs were indexed ...
     ceilings: Vec<f64>,
+    /// ... of which none has ever been lower than this ...
+    lowest_ceiling: f64,
     /// ... and the lowest chance of anyone that any of them was reckoned with.
     anyone: f64,
 }
@@ -81,7 +83,8 @@ impl Desk {
         let on_map = matches!(problem.travel(), TravelSpec::Crow { .. });
         let late = late_routes(&problem, &routes, on_map);
         let engineers = (0..problem.engineers().len()).map(EngineerIx::nth);
-        let ceilings = engineers.map(|engineer| history.ceiling(engineer)).collect();
+        let ceilings: Vec<f64> = engineers.map(|engineer| history.ceiling(engineer)).collect();
+        let lowest_ceiling = ceilings.iter().copied().fold(1.0, f64::min);
         let anyone = history.anyone();
         let top_speed = problem.shifts().iter().map(|shift| shift.speed_permille).max().unwrap_or(1000);
         let legs = None;
@@ -99,6 +102,7 @@ impl Desk {
             late,
             top_speed,
             ceilings,
+            lowest_ceiling,
             anyone,
         };
         desk.legs = on_map.then(|| {
@@ -144,6 +148,7 @@ impl Desk {
             homes: &self.homes,
             late: &self.late,
             top_speed: self.top_speed,
+            lowest_ceiling: self.lowest_ceiling,
             drift: (self.history.anyone() - self.anyone).max(0.0) * self.tariff.history.0 as f64,
         });
         ask(Board { scorer: &scorer, routes: &self.routes, index })
@@ -252,7 +257,9 @@ impl Desk {
             // the chance of anyone does.
             let shifts = self.problem.engineer(visit.engineer).shifts.clone().map(ShiftIx);
             shifts.clone().for_each(|shift| self.take_out_legs(shift));
-            self.ceilings[visit.engineer.at()] = self.history.ceiling(visit.engineer);
+            let ceiling = self.history.ceiling(visit.engineer);
+            self.ceilings[visit.engineer.at()] = ceiling;
+            self.lowest_ceiling = self.lowest_ceiling.min(ceiling);
             self.anyone = self.anyone.min(self.history.anyone());
             shifts.for_each(|shift| self.put_in_legs(shift));
         }

@@ -39,6 +39,8 @@ pub struct Index<'a> {
     pub top_speed: u32,
     /// How much cheaper than the legs know history may have made an engineer, in seconds.
     pub drift: f64,
+    /// No engineer's highest chance is lower than this.
+    pub lowest_ceiling: f64,
 }
 
 /// What to answer.

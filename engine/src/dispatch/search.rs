@@ -68,16 +68,26 @@ pub(super) fn best_places(board: Board<'_>, candidate: Candidate<'_>, k: usize) 
     }
 }
 
+/// Most engineers who have been at a customer that are looked at one by one.
+const FEW: usize = 16;
+
 fn branch_and_bound(board: Board<'_>, index: Index<'_>, candidate: Candidate<'_>, k: usize) -> Top {
     let standing = candidate.standing;
     let mut top = Top::new(k);
 
     // Named engineers first, for whom the index's bounds do not hold: those whom the ticket likes or is
     // bound to, since whoever else goes is charged for not being one of them; and those who have been
-    // there, of whom history knows more than in general.
+    // there, of whom history knows more than in general, unless they are so many that it is cheaper to
+    // walk a little further.
     let mut named: Vec<EngineerIx> = candidate.ticket.preferred.to_vec();
     named.extend(standing.binding.iter().flat_map(|binding| &binding.ladder));
-    named.extend(standing.chances.been_here().filter(|&engineer| engineer != EngineerIx::UNKNOWN));
+    let regulars = standing.chances.been_here().filter(|&engineer| engineer != EngineerIx::UNKNOWN);
+    let mut further = 0.0;
+    if regulars.clone().nth(FEW).is_none() {
+        named.extend(regulars);
+    } else {
+        further = board.scorer.lead_of_regulars(candidate, index.lowest_ceiling);
+    }
     named.sort_unstable();
     named.dedup();
     for &engineer in &named {
@@ -90,7 +100,7 @@ fn branch_and_bound(board: Board<'_>, index: Index<'_>, candidate: Candidate<'_>
         try_route(board, candidate, shift, &mut top);
     }
 
-    let least = price_of_others(board, candidate) - index.drift;
+    let least = price_of_others(board, candidate) - index.drift - further;
     let need = rarest_need(index.legs, candidate);
     let wanted = wanted(board.scorer, index.top_speed, candidate, need);
     let mut met: BTreeMap<ShiftIx, Option<Met>> = BTreeMap::new();

@@ -146,6 +146,14 @@ impl History {
         issues.fold(own, f64::max)
     }
 
+    /// By how much the chance of anyone who has been at this customer for this issue can exceed their
+    /// [`History::ceiling`], if no ceiling is below `lowest`. From `(s + m p) / (n + m) - p` with p at
+    /// most the ceiling, which is highest at the ceiling and falls with it. `O(engineers been here)`.
+    pub fn lead(&self, chances: &Chances, lowest: f64) -> f64 {
+        let lead = |tally: &Tally| tally.shrunk_to(lowest, &self.rates) - lowest;
+        chances.here.iter().map(|(_, tally)| lead(tally)).fold(0.0, f64::max)
+    }
+
     /// Visits of the same customer or the same asset for the same issue, by number, ascending.
     fn related(&self, customer: CustomerIx, asset: AssetIx, issue: IssueIx) -> Vec<u32> {
         let mut related = self.by_customer.get(&(customer, issue)).cloned().unwrap_or_default();
@@ -205,7 +213,7 @@ pub struct Chances {
 
 impl Chances {
     /// Engineers who have been at this customer or asset for this issue.
-    pub fn been_here(&self) -> impl Iterator<Item = EngineerIx> + '_ {
+    pub fn been_here(&self) -> impl Iterator<Item = EngineerIx> + Clone + '_ {
         self.here.iter().map(|(engineer, _)| *engineer)
     }
 }

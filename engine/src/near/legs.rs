@@ -78,6 +78,8 @@ impl Leg {
 pub struct LegIndex {
     everyone: Tree,
     by_skill: Vec<Tree>,
+    /// For a skill that nobody on the roster holds.
+    nobody: Tree,
 }
 
 impl LegIndex {
@@ -93,6 +95,7 @@ impl LegIndex {
         }
         LegIndex {
             everyone: Tree::new(everyone),
+            nobody: Tree::new(Vec::new()),
             by_skill: by_skill.into_iter().map(Tree::new).collect(),
         }
     }
@@ -116,13 +119,16 @@ impl LegIndex {
     /// The legs of engineers who hold `skill`, or of everybody, that may be able to take the ticket, from
     /// the least possible price upwards.
     pub fn nearest(&self, skill: Option<SkillIx>, wanted: Wanted) -> Nearest<'_> {
-        let tree = skill.map_or(&self.everyone, |skill| &self.by_skill[skill.at()]);
+        let tree = match skill {
+            None => &self.everyone,
+            Some(skill) => self.by_skill.get(skill.at()).unwrap_or(&self.nobody),
+        };
         Nearest(Walk::new(tree, Probe::from(wanted)))
     }
 
     /// How many legs belong to engineers who hold `skill`.
     pub fn count(&self, skill: SkillIx) -> usize {
-        self.by_skill[skill.at()].len()
+        self.by_skill.get(skill.at()).map_or(0, Tree::len)
     }
 
     /// How many legs there are.

@@ -92,6 +92,12 @@ impl<'a> Scorer<'a> {
         self.history.chance(&candidate.standing.chances, shift.engineer)
     }
 
+    /// By how much history may make anyone who has been at the ticket's customer cheaper than their
+    /// ceiling, if no ceiling is below `lowest`; in seconds. `O(engineers been there)`.
+    pub fn lead_of_regulars(&self, candidate: Candidate<'_>, lowest: f64) -> f64 {
+        self.tariff.history.0 as f64 * self.history.lead(&candidate.standing.chances, lowest)
+    }
+
     /// The price of a route as it stands. `O(1)` if it is on time, else `O(stops)`.
     pub fn price_of(&self, route: &Route) -> Seconds {
         let shift = self.problem.shift(route.shift());
