@@ -61,6 +61,19 @@ fn a_plan_goes_from_stdin_to_stdout_and_passes_the_check() {
 }
 
 #[test]
+fn one_route_is_no_routes_and_long_lists_are_cut() {
+    let made = paidan(&["plan", "tiny/third-repeat.json", "--rounds", "1"], "");
+    assert!(made.err.contains("1 of 1 ticket, 0 unserved"), "{}", made.err);
+    let checked = paidan(&["check", "tiny/third-repeat.json", "-"], &made.out);
+    assert_eq!(checked.out, "sound: 1 route, 1 stop, 0 tickets unserved\n");
+    let made = paidan(&["plan", "city/day.json", "--rounds", "1"], "");
+    for list in made.err.lines().filter(|line| line.trim_start().starts_with("not: ")) {
+        assert!(list.matches(" (").count() <= 5, "{list}");
+    }
+    assert!(made.err.contains(" more; the plan lists them all"), "{}", made.err);
+}
+
+#[test]
 fn a_spoilt_plan_fails_the_check_with_1() {
     let made = paidan(&["plan", "tiny/base.json", "--rounds", "1"], "");
     let spoilt = made.out.replacen("\"drive_s\": ", "\"drive_s\": 1", 1);

@@ -17,7 +17,7 @@ use paidan_engine::travel::Roads;
 
 use super::files;
 use super::outcome::{Exit, Trouble};
-use super::text::find_ticket;
+use super::text::{count, find_ticket};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -47,8 +47,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Trouble> {
     let breaches = check(&problem, problem.visits(), &plan);
     if !breaches.is_empty() {
         eprintln!(
-            "the plan has {} breaches, so there is nothing to explain; see paidan check",
-            breaches.len()
+            "the plan has {}, so there is nothing to explain; see paidan check",
+            count(breaches.len(), "breach", "breaches")
         );
         return Ok(Exit::No);
     }

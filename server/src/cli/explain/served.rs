@@ -10,7 +10,7 @@ use paidan_engine::units::Moment;
 
 use super::routes_without;
 use crate::cli::dispatch::offers;
-use crate::cli::text::{date_and_clock, length, number};
+use crate::cli::text::{count, date_and_clock, length, number};
 use crate::sentences;
 
 pub(super) fn write(
@@ -40,8 +40,9 @@ pub(super) fn write(
     }
     if let Some(binding) = &candidate.standing.binding {
         let id = |engineer: &EngineerIx| problem.engineer(*engineer).id.to_string();
+        let visits = count(binding.visits as usize, "earlier visit", "earlier visits");
         let bound = binding.ladder.iter().map(id).collect::<Vec<_>>().join(", then ");
-        let _ = writeln!(text, "  bound    to {bound}, after {} earlier visits", binding.visits);
+        let _ = writeln!(text, "  bound    to {bound}, after {visits}");
     }
     text.push_str("\nWhat the stop costs, in seconds of driving:\n");
     for (line, amount) in stop.receipt.lines() {

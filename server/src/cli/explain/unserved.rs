@@ -11,7 +11,7 @@ use paidan_engine::route::Route;
 use paidan_engine::rule::Barrier;
 use paidan_engine::units::{Moment, Seconds};
 
-use crate::cli::text::{clock, length, number};
+use crate::cli::text::{and_more, clock, count, length, listed, number};
 use crate::sentences;
 
 /// Engineers told by name, at most.
@@ -27,13 +27,14 @@ pub(super) fn write(scorer: &Scorer<'_>, plan: &Plan, left: &Unserved) -> String
         Reason::Impossible(counts) => impossible(&mut text, scorer, candidate, counts),
         Reason::LostTrade { able } => lost(&mut text, scorer, plan, candidate, *able),
         Reason::CrewNotPlannedYet => {
-            let crew = candidate.ticket.crew;
-            let _ = writeln!(text, "  It asks for {crew} engineers who start together.");
+            let crew = usize::from(candidate.ticket.crew);
+            let crew = count(crew, "engineer", "engineers");
+            let _ = writeln!(text, "  It asks for {crew} who start together.");
         }
         Reason::OrderNotPlannedYet => {
             let before = candidate.ticket.after.iter();
             let ids: Vec<&str> = before.map(|&ticket| &*scorer.problem().ticket(ticket).id).collect();
-            let _ = writeln!(text, "  It may start only after {}.", ids.join(", "));
+            let _ = writeln!(text, "  It may start only after {}.", listed(&ids));
         }
     }
     text
@@ -75,7 +76,7 @@ fn lost(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, candidate: Candidat
         let _ = writeln!(text, "  {id}, for {price} s: {day}");
     }
     if able as usize > offers.len() {
-        let _ = writeln!(text, "  and {} more", number(i64::from(able) - offers.len() as i64));
+        let _ = writeln!(text, "  {}", and_more(able as usize - offers.len()));
     }
 }
 
@@ -95,10 +96,10 @@ fn day(scorer: &Scorer<'_>, plan: &Plan, engineer: EngineerIx) -> String {
             let priority = |ticket| scorer.candidate(ticket).standing.priority;
             let least = route.stops.iter().map(|stop| priority(stop.ticket)).min().unwrap_or(0);
             format!(
-                "{}-{} with {} stops, {} of work, least priority {least}",
+                "{}-{} with {}, {} of work, least priority {least}",
                 wall(route.leave),
                 wall(route.back),
-                route.stops.len(),
+                count(route.stops.len(), "stop", "stops"),
                 length(work)
             )
         })

@@ -10,12 +10,12 @@ use paidan_engine::check::Breach;
 use paidan_engine::plan::{Plan, Reason};
 use paidan_engine::problem::Problem;
 
-use super::text::{length, number};
+use super::text::{NAMED, and_more, count, length, listed, number};
 use crate::sentences;
 use facts::{Facts, Promise};
 
-/// Tickets told by name, at most, in any one list.
-const NAMED: usize = 20;
+/// Breaches told, at most: a plan that has some is not written, so this is all there is to read.
+const BREACHES: usize = 20;
 
 /// What the plan itself does not say.
 #[derive(Clone, Copy, Debug)]
@@ -48,9 +48,9 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
         text,
         "Served",
         &format!(
-            "{} of {} tickets, {} unserved",
+            "{} of {}, {} unserved",
             number(served),
-            number(all as i64),
+            count(all, "ticket", "tickets"),
             number(left as i64)
         ),
     );
@@ -66,8 +66,8 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
         text,
         "Price",
         &format!(
-            "{} points of priority lost, {} unserved, {} s",
-            number(price.priority_lost),
+            "{} of priority lost, {} unserved, {} s",
+            count(price.priority_lost as usize, "point", "points"),
             number(price.unserved),
             number(price.seconds.0)
         ),
@@ -78,8 +78,8 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
         text,
         "Search",
         &format!(
-            "{} rounds in {:.1} s ({}/s), {}, seed {}",
-            number(run.rounds as i64),
+            "{} in {:.1} s ({}/s), {}, seed {}",
+            count(run.rounds as usize, "round", "rounds"),
             told.searched_s,
             number(speed.round() as i64),
             sentences::ended(run.ended),
@@ -88,7 +88,9 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
     );
     let check = match told.breaches.len() {
         0 => "the independent checker agrees".to_owned(),
-        count => format!("THE INDEPENDENT CHECKER FOUND {count} BREACHES, see below"),
+        found => {
+            format!("THE INDEPENDENT CHECKER FOUND {}, see below", count(found, "BREACH", "BREACHES"))
+        }
     };
     row(text, "Check", &check);
 }
@@ -100,12 +102,7 @@ fn promise(text: &mut String, name: &str, says: &str, promise: &Promise) {
     let (kept, all) = (number(promise.kept), number(promise.all));
     row(text, name, &format!("{kept} of {all} {says}"));
     if !promise.missed.is_empty() {
-        let mut names = promise.missed.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-        let more = promise.missed.len().saturating_sub(NAMED);
-        if more > 0 {
-            let _ = write!(names, ", and {} more", number(more as i64));
-        }
-        row(text, "", &format!("not: {names}"));
+        row(text, "", &format!("not: {}", listed(&promise.missed)));
     }
 }
 
@@ -132,7 +129,7 @@ fn unserved(text: &mut String, problem: &Problem, plan: &Plan) {
         let _ = writeln!(text, "  {id:<wide$}  {}", sentences::reason(reason));
     }
     if left.len() > NAMED {
-        let _ = writeln!(text, "  and {} more", number((left.len() - NAMED) as i64));
+        let _ = writeln!(text, "  {}; the plan lists them all", and_more(left.len() - NAMED));
     }
 }
 
@@ -141,10 +138,10 @@ fn breaches(text: &mut String, breaches: &[Breach]) {
         return;
     }
     text.push_str("\nBreaches; a mistake of ours, please report them with the problem\n");
-    for breach in breaches.iter().take(NAMED) {
+    for breach in breaches.iter().take(BREACHES) {
         let _ = writeln!(text, "  {breach}");
     }
-    if breaches.len() > NAMED {
-        let _ = writeln!(text, "  and {} more", number((breaches.len() - NAMED) as i64));
+    if breaches.len() > BREACHES {
+        let _ = writeln!(text, "  {}", and_more(breaches.len() - BREACHES));
     }
 }
