@@ -44,6 +44,15 @@ fn help_teaches_and_wrong_usage_is_2() {
         let help = paidan(&[command, "--help"], "");
         assert!(help.code == 0 && help.out.contains("Examples:"), "{command}: {}", help.out);
     }
+    // The examples can be pasted: the tickets that they name are the city's.
+    let day = fixture("city/day.json");
+    for command in ["dispatch", "explain", "serve", "help"] {
+        let help = paidan(&[command, "--help"], "").out + &paidan(&["--help"], "").out;
+        let ids = help.split(|c: char| !c.is_alphanumeric()).filter(|word| word.starts_with("SR"));
+        assert!(ids.clone().count() > 0, "{help}");
+        ids.for_each(|id| assert!(day.contains(&format!("\"id\":\"{id}\"")), "{id}"));
+        assert!(!help.contains("T1"), "{help}");
+    }
     for wrong in [&["fly"][..], &["plan"], &["plan", "x", "--rounds", "1", "--seconds", "1"]] {
         assert_eq!(paidan(wrong, "").code, 2, "{wrong:?}");
     }
@@ -101,6 +110,27 @@ fn files_that_cannot_be_had_are_4() {
     assert!(ran.err.contains("cannot read tiny/nothing.json"), "{}", ran.err);
     let ran = paidan(&["plan", "tiny/base.json", "--rounds", "1", "--out", "no/such/folder.json"], "");
     assert_eq!(ran.code, 4, "{}", ran.err);
+}
+
+#[test]
+fn a_problem_and_a_plan_that_are_swapped_are_told_so() {
+    let made = paidan(&["plan", "tiny/base.json", "--rounds", "1"], "");
+    for arguments in
+        [&["check", "-", "tiny/base.json"][..], &["explain", "-", "tiny/base.json", "--ticket", "T-1"]]
+    {
+        let ran = paidan(arguments, &made.out);
+        assert_eq!((ran.code, ran.err.lines().count()), (3, 2), "{}", ran.err);
+        assert!(ran.err.contains("this is a plan, and tiny/base.json is the problem"), "{}", ran.err);
+    }
+    let twice = paidan(&["check", "tiny/base.json", "tiny/base.json"], "");
+    assert!(twice.code == 3 && !twice.err.contains("swap"), "{}", twice.err);
+}
+
+#[test]
+fn seconds_below_0_are_refused_with_the_range() {
+    let ran = paidan(&["plan", "tiny/base.json", "--seconds", "-1"], "");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("from 0 to 10000000") && ran.err.contains("--rounds"), "{}", ran.err);
 }
 
 #[test]

@@ -16,8 +16,8 @@ use crate::sentences;
 
 const EXAMPLES: &str = "\
 Examples:
-  paidan dispatch day.json --ticket T1
-  paidan dispatch day.json --ticket T1 --top 10 --json
+  paidan dispatch day.json --ticket SR25077191
+  paidan dispatch day.json --ticket SR25077191 --top 10 --json
 
 Ranks every engineer's cheapest place in their promised route (\"routes\" of the problem).
 Exit code 0 if somebody can go, 1 if nobody can or the ticket is promised already.";

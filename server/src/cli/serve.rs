@@ -23,8 +23,8 @@ Examples:
   RUST_LOG=warn paidan serve                        no line for each request
 
   curl -X PUT  localhost:8080/v1/fleet    -H 'content-type: application/json' -d @day.json
-  curl -X POST localhost:8080/v1/dispatch -H 'content-type: application/json' -d '{\"ticket\": \"T1\"}'
-  curl -X POST localhost:8080/v1/tickets/T1/commit
+  curl -X POST localhost:8080/v1/dispatch -H 'content-type: application/json' -d '{\"ticket\": \"SR25077191\"}'
+  curl -X POST localhost:8080/v1/tickets/SR25077191/commit
   curl localhost:8080/v1/limits
 
 Ctrl-C or SIGTERM: answers what has been asked, stops searches, ends.";

@@ -21,7 +21,7 @@ use super::text::{count, find_ticket};
 
 const EXAMPLES: &str = "\
 Examples:
-  paidan explain day.json plan.json --ticket T1
+  paidan explain day.json plan.json --ticket SR25077191
 
 For a ticket that is served: who, when, what it costs line by line, and who else could have gone.
 For one that is not: the reason, engineer by engineer.
