@@ -143,6 +143,12 @@ fn a_dispatch_names_the_engineer_and_json_is_the_services() {
     let ran = paidan(&["dispatch", "tiny/third-repeat.json", "--ticket", "T1"], "");
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("Third report: E1 goes"), "{}", ran.out);
+    // The price is opened, and its columns are explained.
+    let heads = ran.out.lines().find(|line| line.contains("price")).expect("a table");
+    assert!(heads.contains("driving") && heads.ends_with("binding"), "{}", ran.out);
+    for part in ["24 h 00", "binding: not the engineer bound by repeat", "first-time fix"] {
+        assert!(ran.out.contains(part), "{part} is missing:\n{}", ran.out);
+    }
     let ran = paidan(&["dispatch", "tiny/third-repeat.json", "--ticket", "T1", "--json"], "");
     let decision: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
     assert_eq!(decision["chosen"], "E1");
@@ -156,6 +162,7 @@ fn a_served_ticket_is_explained_by_its_receipt_and_the_alternatives() {
     let made = paidan(&["plan", "tiny/third-repeat.json", "--rounds", "10"], "");
     let ran = paidan(&["explain", "tiny/third-repeat.json", "-", "--ticket", "T1"], &made.out);
     assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(!ran.out.contains(" s "), "seconds among minutes:\n{}", ran.out);
     for part in ["E1 goes", "bound    to E1", "driving", "in all", "E2"] {
         assert!(ran.out.contains(part), "{part} is missing:\n{}", ran.out);
     }
@@ -164,10 +171,13 @@ fn a_served_ticket_is_explained_by_its_receipt_and_the_alternatives() {
 #[test]
 fn an_unserved_ticket_is_explained_engineer_by_engineer() {
     let made = paidan(&["plan", "tiny/over-full.json", "--rounds", "10"], "");
+    // E1's shift of 2 h 30 is full to the second.
+    assert!(made.err.contains("beside the planned work: E1 0 min free of 2 h 30"), "{}", made.err);
     let ran = paidan(&["explain", "tiny/over-full.json", "-", "--ticket", "T1"], &made.out);
     assert_eq!(ran.code, 1, "{}", ran.err);
     assert!(
-        ran.out.contains("has work that is worth more") && ran.out.contains("E1, for"),
+        ran.out.contains("one engineer could, but has no room")
+            && ran.out.contains("2 h 00 + drive  no gap is long enough"),
         "{}",
         ran.out
     );

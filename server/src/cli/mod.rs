@@ -1,5 +1,6 @@
 //! The command line: `paidan plan`, `dispatch`, `check`, `explain`, `generate`, `serve`.
 
+mod books;
 mod check;
 mod dispatch;
 mod explain;
@@ -8,6 +9,7 @@ mod generate;
 mod interrupt;
 mod outcome;
 mod plan;
+mod room;
 mod serve;
 mod summary;
 mod text;

@@ -15,8 +15,11 @@ pub(super) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
-/// `7 h 05`, or `12 min` below an hour.
+/// `7 h 05`, or `12 min` below an hour; what is not nothing is not told as nothing.
 pub(super) fn length(length: Seconds) -> String {
+    if (1..30).contains(&length.0) {
+        return "<1 min".to_owned();
+    }
     let minutes = (length.0 + 30).div_euclid(60);
     if minutes.abs() < 60 {
         return format!("{minutes} min");
@@ -116,6 +119,7 @@ mod tests {
     fn people_read_hours_and_thousands() {
         assert_eq!(length(Seconds(25_520)), "7 h 05");
         assert_eq!(length(Seconds(720)), "12 min");
+        assert_eq!([length(Seconds(0)), length(Seconds(29))], ["0 min", "<1 min"]);
         assert_eq!([number(999), number(-1_234_567)], ["999", "-1,234,567"]);
         assert_eq!(bar(0.5, 4), "██··");
         assert_eq!(bar(7.0, 4), "████");

@@ -3,19 +3,26 @@
 mod facts;
 mod people;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use paidan_engine::check::Breach;
 use paidan_engine::plan::{Plan, Reason};
+use paidan_engine::price::{Candidate, Scorer};
 use paidan_engine::problem::Problem;
 
+use super::books::Books;
+use super::room::{self, Room};
 use super::text::{NAMED, and_more, count, length, listed, number};
 use crate::sentences;
 use facts::{Facts, Promise};
 
 /// Breaches told, at most: a plan that has some is not written, so this is all there is to read.
 const BREACHES: usize = 20;
+
+/// Engineers told for an unserved ticket, at most: a line should be short.
+const DAYS: usize = 2;
 
 /// What the plan itself does not say.
 #[derive(Clone, Copy, Debug)]
@@ -28,10 +35,12 @@ pub(super) struct Told<'a> {
 
 /// The summary, several lines.
 pub(super) fn write(problem: &Problem, plan: &Plan, told: Told<'_>) -> String {
-    let facts = Facts::of(problem, plan);
+    let books = Books::new(problem);
+    let scorer = books.scorer();
+    let facts = Facts::of(&scorer, plan);
     let mut text = String::new();
     head(&mut text, problem, plan, &facts, told);
-    unserved(&mut text, problem, plan);
+    unserved(&mut text, &scorer, plan, told);
     people::write(&mut text, problem, &facts);
     breaches(&mut text, told.breaches);
     text
@@ -66,7 +75,7 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
         text,
         "Price",
         &format!(
-            "{} of priority lost, {} unserved, {} s",
+            "{} of priority lost, {} unserved, {} s of driving",
             count(price.priority_lost as usize, "point", "points"),
             number(price.unserved),
             number(price.seconds.0)
@@ -106,7 +115,7 @@ fn promise(text: &mut String, name: &str, says: &str, promise: &Promise) {
     }
 }
 
-fn unserved(text: &mut String, problem: &Problem, plan: &Plan) {
+fn unserved(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, told: Told<'_>) {
     if plan.unserved.is_empty() {
         return;
     }
@@ -118,19 +127,51 @@ fn unserved(text: &mut String, problem: &Problem, plan: &Plan) {
     for (kind, count) in counts {
         let _ = writeln!(text, "  {:>6}  {kind}", number(count));
     }
-    let mut left: Vec<(&str, &Reason)> = plan
+    let mut left: Vec<(Candidate<'_>, &Reason)> = plan
         .unserved
         .iter()
-        .map(|unserved| (&*problem.ticket(unserved.ticket).id, &unserved.reason))
+        .map(|unserved| (scorer.candidate(unserved.ticket), &unserved.reason))
         .collect();
-    left.sort_by_key(|(id, _)| *id);
-    let wide = left.iter().take(NAMED).map(|(id, _)| id.chars().count()).max().unwrap_or(0);
-    for (id, reason) in left.iter().take(NAMED) {
-        let _ = writeln!(text, "  {id:<wide$}  {}", sentences::reason(reason));
+    // The list is cut, so what matters most comes first.
+    left.sort_by_key(|(candidate, _)| (Reverse(candidate.standing.priority), &candidate.ticket.id));
+    let named = left.iter().take(NAMED);
+    let wide = named.clone().map(|(left, _)| left.ticket.id.chars().count()).max().unwrap_or(0);
+    for (candidate, reason) in named {
+        let (id, priority) = (&candidate.ticket.id, candidate.standing.priority);
+        let _ = write!(text, "  {id:<wide$}  priority {priority}: {}", sentences::reason(reason));
+        // A plan with a breach may have room, whatever it says.
+        if let Reason::LostTrade { able } = reason
+            && told.breaches.is_empty()
+        {
+            let _ = write!(text, ": {}", days(scorer, plan, *candidate, *able as usize));
+        }
+        text.push('\n');
     }
     if left.len() > NAMED {
         let _ = writeln!(text, "  {}; the plan lists them all", and_more(left.len() - NAMED));
     }
+}
+
+/// How full the days are of the first few who could serve a ticket.
+fn days(scorer: &Scorer<'_>, plan: &Plan, candidate: Candidate<'_>, able: usize) -> String {
+    let problem = scorer.problem();
+    let mut told: Vec<String> = room::able(scorer, candidate, DAYS)
+        .iter()
+        .map(|offer| {
+            let room = Room::of(problem, plan, offer.shift);
+            let id = &problem.engineer(offer.engineer).id;
+            let (free, span) = (length(room.free()), length(room.span));
+            // That a day is full shows in its numbers.
+            match room::lack(scorer, plan, candidate, offer.shift) {
+                room::NO_GAP => format!("{id} {free} free of {span}"),
+                lack => format!("{id} {free} free of {span}, but {lack}"),
+            }
+        })
+        .collect();
+    if able > told.len() {
+        told.push(and_more(able - told.len()));
+    }
+    told.join("; ")
 }
 
 fn breaches(text: &mut String, breaches: &[Breach]) {
