@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 /// What the service grants.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// Longest request body, in bytes.
+    /// Longest request body, in bytes. It takes a multiple of that in memory. Peaks measured with bodies
+    /// of 37 MB: 9 times for a first fleet; 15 times for one that takes another's place, since both are
+    /// held meanwhile, or for one with a flaw. A flawed body of nothing but tiny objects, made to harm,
+    /// took 76 times: all its flaws are looked for in a tree. Each document that waits holds its bytes.
     pub body_bytes: usize,
     /// Longest wait for a whole body.
     pub body_wait: Duration,
@@ -90,7 +93,12 @@ impl Config {
     /// Every limit with its name, unit and meaning.
     pub fn limits(&self) -> Vec<LimitDoc> {
         let rows = [
-            ("body_bytes", self.body_bytes as u64, "bytes", "longest request body"),
+            (
+                "body_bytes",
+                self.body_bytes as u64,
+                "bytes",
+                "longest request body; in memory, 9 to 15 times that is usual",
+            ),
             ("body_wait_s", self.body_wait.as_secs(), "seconds", "longest wait for a whole body"),
             ("tickets", self.tickets as u64, "tickets", FEWER),
             ("engineers", self.engineers as u64, "engineers", FEWER),
