@@ -28,7 +28,9 @@ pub fn barrier_noun(barrier: Barrier) -> &'static str {
 pub fn reason_kind(reason: &Reason) -> &'static str {
     match reason {
         Reason::Impossible(_) => "impossible: nobody could, even with an empty day",
-        Reason::LostTrade { .. } => "lost the trade: every place is taken by work that is worth more",
+        Reason::LostTrade { .. } => {
+            "lost the trade: somebody could, but has no room beside the planned work"
+        }
         Reason::CrewNotPlannedYet => "need several engineers at once, which is not planned yet",
         Reason::OrderNotPlannedYet => "wait for another ticket, which is not planned yet",
     }
@@ -49,10 +51,10 @@ pub fn reason(reason: &Reason) -> String {
             }
         }
         Reason::LostTrade { able: 1 } => {
-            "one engineer could, but has work that is worth more".to_owned()
+            "one engineer could, but has no room beside the planned work".to_owned()
         }
         Reason::LostTrade { able } => {
-            format!("{able} engineers could, but all have work that is worth more")
+            format!("{able} engineers could, but none has room beside the planned work")
         }
         Reason::CrewNotPlannedYet => "it needs several engineers at once, not planned yet".to_owned(),
         Reason::OrderNotPlannedYet => "it waits for another ticket, not planned yet".to_owned(),

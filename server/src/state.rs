@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use paidan_engine::flaw::{Code, Flaw};
-use paidan_engine::problem::Draft;
+use paidan_engine::problem::{Draft, Problem};
+use paidan_engine::wire::read_draft;
+use serde_json::value::RawValue;
 
 use crate::compute::Compute;
 use crate::config::{BULK_BYTES, Config};
@@ -60,6 +62,19 @@ impl State {
         Ok(summary)
     }
 
+    /// The problem that stands inside a request.
+    ///
+    /// # Errors
+    /// Its flaws, their paths from the request on; more tickets or engineers than the service takes.
+    pub fn inner_problem(&self, text: &RawValue) -> Result<Problem, Vec<Flaw>> {
+        let read = || {
+            let draft = read_draft(text.get().as_bytes())?;
+            self.bear(&draft)?;
+            Problem::new(draft)
+        };
+        read().map_err(inside)
+    }
+
     /// Refuses documents that are larger than the service takes.
     ///
     /// # Errors
@@ -79,4 +94,16 @@ impl State {
             .collect();
         if flaws.is_empty() { Ok(()) } else { Err(flaws) }
     }
+}
+
+/// The flaws of a problem that stands inside a request, with their paths from the request on.
+pub fn inside(flaws: Vec<Flaw>) -> Vec<Flaw> {
+    let put = |flaw: Flaw| {
+        let path = match flaw.path.as_str() {
+            "" => "problem".to_owned(),
+            path => format!("problem.{path}"),
+        };
+        Flaw { path, ..flaw }
+    };
+    flaws.into_iter().map(put).collect()
 }

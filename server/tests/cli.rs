@@ -44,6 +44,15 @@ fn help_teaches_and_wrong_usage_is_2() {
         let help = paidan(&[command, "--help"], "");
         assert!(help.code == 0 && help.out.contains("Examples:"), "{command}: {}", help.out);
     }
+    // The examples can be pasted: the tickets that they name are the city's.
+    let day = fixture("city/day.json");
+    for command in ["dispatch", "explain", "serve", "help"] {
+        let help = paidan(&[command, "--help"], "").out + &paidan(&["--help"], "").out;
+        let ids = help.split(|c: char| !c.is_alphanumeric()).filter(|word| word.starts_with("SR"));
+        assert!(ids.clone().count() > 0, "{help}");
+        ids.for_each(|id| assert!(day.contains(&format!("\"id\":\"{id}\"")), "{id}"));
+        assert!(!help.contains("T1"), "{help}");
+    }
     for wrong in [&["fly"][..], &["plan"], &["plan", "x", "--rounds", "1", "--seconds", "1"]] {
         assert_eq!(paidan(wrong, "").code, 2, "{wrong:?}");
     }
@@ -58,6 +67,19 @@ fn a_plan_goes_from_stdin_to_stdout_and_passes_the_check() {
     let checked = paidan(&["check", "tiny/base.json", "-"], &made.out);
     assert_eq!((checked.code, checked.err.as_str()), (0, ""), "{}", checked.out);
     assert!(checked.out.starts_with("sound: "), "{}", checked.out);
+}
+
+#[test]
+fn one_route_is_no_routes_and_long_lists_are_cut() {
+    let made = paidan(&["plan", "tiny/third-repeat.json", "--rounds", "1"], "");
+    assert!(made.err.contains("1 of 1 ticket, 0 unserved"), "{}", made.err);
+    let checked = paidan(&["check", "tiny/third-repeat.json", "-"], &made.out);
+    assert_eq!(checked.out, "sound: 1 route, 1 stop, 0 tickets unserved\n");
+    let made = paidan(&["plan", "city/day.json", "--rounds", "1"], "");
+    for list in made.err.lines().filter(|line| line.trim_start().starts_with("not: ")) {
+        assert!(list.matches(" (").count() <= 5, "{list}");
+    }
+    assert!(made.err.contains(" more; the plan lists them all"), "{}", made.err);
 }
 
 #[test]
@@ -91,6 +113,27 @@ fn files_that_cannot_be_had_are_4() {
 }
 
 #[test]
+fn a_problem_and_a_plan_that_are_swapped_are_told_so() {
+    let made = paidan(&["plan", "tiny/base.json", "--rounds", "1"], "");
+    for arguments in
+        [&["check", "-", "tiny/base.json"][..], &["explain", "-", "tiny/base.json", "--ticket", "T-1"]]
+    {
+        let ran = paidan(arguments, &made.out);
+        assert_eq!((ran.code, ran.err.lines().count()), (3, 2), "{}", ran.err);
+        assert!(ran.err.contains("this is a plan, and tiny/base.json is the problem"), "{}", ran.err);
+    }
+    let twice = paidan(&["check", "tiny/base.json", "tiny/base.json"], "");
+    assert!(twice.code == 3 && !twice.err.contains("swap"), "{}", twice.err);
+}
+
+#[test]
+fn seconds_below_0_are_refused_with_the_range() {
+    let ran = paidan(&["plan", "tiny/base.json", "--seconds", "-1"], "");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("from 0 to 10000000") && ran.err.contains("--rounds"), "{}", ran.err);
+}
+
+#[test]
 fn stdin_cannot_be_two_things() {
     assert_eq!(paidan(&["check", "-", "-"], "{}").code, 2);
 }
@@ -100,6 +143,12 @@ fn a_dispatch_names_the_engineer_and_json_is_the_services() {
     let ran = paidan(&["dispatch", "tiny/third-repeat.json", "--ticket", "T1"], "");
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("Third report: E1 goes"), "{}", ran.out);
+    // The price is opened, and its columns are explained.
+    let heads = ran.out.lines().find(|line| line.contains("price")).expect("a table");
+    assert!(heads.contains("driving") && heads.ends_with("binding"), "{}", ran.out);
+    for part in ["24 h 00", "binding: not the engineer bound by repeat", "first-time fix"] {
+        assert!(ran.out.contains(part), "{part} is missing:\n{}", ran.out);
+    }
     let ran = paidan(&["dispatch", "tiny/third-repeat.json", "--ticket", "T1", "--json"], "");
     let decision: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
     assert_eq!(decision["chosen"], "E1");
@@ -113,6 +162,7 @@ fn a_served_ticket_is_explained_by_its_receipt_and_the_alternatives() {
     let made = paidan(&["plan", "tiny/third-repeat.json", "--rounds", "10"], "");
     let ran = paidan(&["explain", "tiny/third-repeat.json", "-", "--ticket", "T1"], &made.out);
     assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(!ran.out.contains(" s "), "seconds among minutes:\n{}", ran.out);
     for part in ["E1 goes", "bound    to E1", "driving", "in all", "E2"] {
         assert!(ran.out.contains(part), "{part} is missing:\n{}", ran.out);
     }
@@ -121,10 +171,13 @@ fn a_served_ticket_is_explained_by_its_receipt_and_the_alternatives() {
 #[test]
 fn an_unserved_ticket_is_explained_engineer_by_engineer() {
     let made = paidan(&["plan", "tiny/over-full.json", "--rounds", "10"], "");
+    // E1's shift of 2 h 30 is full to the second.
+    assert!(made.err.contains("beside the planned work: E1 0 min free of 2 h 30"), "{}", made.err);
     let ran = paidan(&["explain", "tiny/over-full.json", "-", "--ticket", "T1"], &made.out);
     assert_eq!(ran.code, 1, "{}", ran.err);
     assert!(
-        ran.out.contains("has work that is worth more") && ran.out.contains("E1, for"),
+        ran.out.contains("one engineer could, but has no room")
+            && ran.out.contains("2 h 00 + drive  no gap is long enough"),
         "{}",
         ran.out
     );

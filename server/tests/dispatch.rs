@@ -120,6 +120,37 @@ async fn a_problem_can_come_along() {
 }
 
 #[tokio::test]
+async fn flaws_of_a_problem_that_comes_along_have_its_path() {
+    let service = Service::new();
+    let spoil = |spoil: &dyn Fn(&mut Value)| {
+        let mut problem = fleet();
+        problem["tickets"] = json!([ticket("T1")]);
+        spoil(&mut problem);
+        json!({"problem": problem, "ticket": "T1"})
+    };
+    // One that the reader finds, one that the problem finds, one that the desk finds.
+    let late =
+        json!({"engineer": "near", "tickets": ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9"]});
+    let many: Value = (1..=9).map(|n| ticket(&format!("T{n}"))).collect();
+    for (body, path) in [
+        (spoil(&|problem| problem["tickets"][0]["work_s"] = json!("long")), "problem.tickets[0].work_s"),
+        (spoil(&|problem| problem["engineers"][1]["id"] = json!("near")), "problem.engineers[1].id"),
+        (
+            spoil(&|problem| {
+                problem["tickets"] = many.clone();
+                problem["routes"] = json!([late.clone()]);
+            }),
+            "problem.routes[0]",
+        ),
+    ] {
+        let answer = service.post("/v1/dispatch", &body).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+        let found = answer.body["flaws"][0]["path"].as_str().unwrap();
+        assert!(found.starts_with(path), "{found}");
+    }
+}
+
+#[tokio::test]
 async fn a_known_ticket_is_asked_about_by_its_id() {
     let mut document = fleet();
     document["tickets"] = json!([ticket("T1")]);

@@ -24,5 +24,7 @@ async fn limits_are_those_in_force() {
     let limits = answer.body["limits"].as_array().unwrap();
     let queue = limits.iter().find(|limit| limit["name"] == "plan_queue").unwrap();
     assert_eq!(queue["value"], 3);
+    let tickets = limits.iter().find(|limit| limit["name"] == "tickets").unwrap();
+    assert!(tickets["says"].as_str().unwrap().contains("the command line takes more"), "{tickets}");
     assert!(limits.iter().all(|limit| limit["unit"].is_string() && limit["says"].is_string()));
 }

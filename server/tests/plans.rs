@@ -128,6 +128,10 @@ async fn a_flawed_order_is_refused_with_the_path_of_the_flaw() {
     let answer = service.post("/v1/plans", &json!({"problem": flawed})).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(answer.body["flaws"][0]["path"], "problem.tickets[0].work_s");
+    let mut twice = day(2);
+    twice["tickets"][1]["id"] = json!("T1");
+    let answer = service.post("/v1/plans", &json!({"problem": twice})).await;
+    assert_eq!(answer.body["flaws"][0]["path"], "problem.tickets[1].id", "{}", answer.body);
     let answer = service.post("/v1/plans", &json!({"problem": day(1), "seconds": 1e9})).await;
     assert_eq!(answer.body["flaws"][0]["code"], "out-of-range");
 }

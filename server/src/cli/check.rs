@@ -8,6 +8,7 @@ use paidan_engine::check::check;
 
 use super::files;
 use super::outcome::{Exit, Trouble};
+use super::text::count;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,16 +34,19 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Trouble> {
     let breaches = check(&problem, problem.visits(), &plan);
     if breaches.is_empty() {
         let served: usize = plan.routes.iter().map(|route| route.stops.len()).sum();
-        let (routes, left) = (plan.routes.len(), plan.unserved.len());
-        files::say(&format!("sound: {routes} routes, {served} stops, {left} tickets unserved\n"))?;
+        files::say(&format!(
+            "sound: {}, {}, {} unserved\n",
+            count(plan.routes.len(), "route", "routes"),
+            count(served, "stop", "stops"),
+            count(plan.unserved.len(), "ticket", "tickets")
+        ))?;
         return Ok(Exit::Fine);
     }
     let mut text = String::new();
     for breach in &breaches {
         let _ = writeln!(text, "{breach}");
     }
-    let count = breaches.len();
-    let _ = writeln!(text, "{count} {}", if count == 1 { "breach" } else { "breaches" });
+    let _ = writeln!(text, "{}", count(breaches.len(), "breach", "breaches"));
     files::say(&text)?;
     Ok(Exit::No)
 }

@@ -7,6 +7,8 @@ use clap::Args;
 use paidan_engine::desk::{Desk, Refusal};
 use paidan_engine::dispatch::{Ask, Decision, Offer};
 use paidan_engine::problem::Problem;
+use paidan_engine::rule::Line;
+use paidan_engine::units::Seconds;
 use paidan_engine::wire::decision::{Asked, DecisionDoc};
 
 use super::files;
@@ -16,8 +18,8 @@ use crate::sentences;
 
 const EXAMPLES: &str = "\
 Examples:
-  paidan dispatch day.json --ticket T1
-  paidan dispatch day.json --ticket T1 --top 10 --json
+  paidan dispatch day.json --ticket SR25077191
+  paidan dispatch day.json --ticket SR25077191 --top 10 --json
 
 Ranks every engineer's cheapest place in their promised route (\"routes\" of the problem).
 Exit code 0 if somebody can go, 1 if nobody can or the ticket is promised already.";
@@ -84,29 +86,53 @@ fn told(problem: &Problem, decision: &Decision, document: &DecisionDoc<'_>) -> S
     text
 }
 
-/// Offers as a table; the chosen one bears a mark.
+/// Offers as two tables, prices and scores; the chosen one bears a mark.
 pub(super) fn offers(problem: &Problem, offers: &[Offer], chosen: Option<usize>) -> String {
     if offers.is_empty() {
         return "  no offers\n".to_owned();
     }
-    let heads =
-        ["", "engineer", "start", " detour", " price", " score", " skill", " near", " fix", " load"];
-    let mut rows = vec![heads.map(str::to_owned).to_vec()];
-    for (n, offer) in offers.iter().enumerate() {
-        let shift = problem.shift(offer.shift);
-        let score = &offer.score;
-        rows.push(vec![
-            if chosen == Some(n) { "→".to_owned() } else { String::new() },
-            problem.engineer(offer.engineer).id.to_string(),
-            date_and_clock(offer.start, shift.offset_s),
-            length(offer.detour),
-            length(offer.price),
-            format!("{:.1}", score.total),
-            format!("{:.2}", score.skill),
-            format!("{:.2}", score.proximity),
-            format!("{:.2}", score.history),
-            format!("{:.2}", score.load),
-        ]);
+    let rows = offers.iter().enumerate().map(|(n, offer)| {
+        let mark = if chosen == Some(n) { "→" } else { "" };
+        (vec![mark.to_owned(), problem.engineer(offer.engineer).id.to_string()], offer)
+    });
+    prices(problem, offers, rows.clone()) + "\n" + &scores(rows)
+}
+
+/// Where every price comes from: the lines of the receipts that are not zero for everybody.
+fn prices<'o>(
+    problem: &Problem,
+    offers: &[Offer],
+    offered: impl Iterator<Item = (Vec<String>, &'o Offer)>,
+) -> String {
+    let charged = |line: &Line| offers.iter().any(|offer| offer.receipt.line(*line) != Seconds::ZERO);
+    let lines: Vec<Line> = Line::ALL.into_iter().filter(charged).collect();
+    let mut heads = ["", "engineer", "start", " price", "="].map(str::to_owned).to_vec();
+    heads.extend(lines.iter().map(|line| format!(" {}", line.as_str())));
+    let mut rows = vec![heads];
+    rows.extend(offered.map(|(mut row, offer)| {
+        row.push(date_and_clock(offer.start, problem.shift(offer.shift).offset_s));
+        row.extend([length(offer.price), "=".to_owned()]);
+        row.extend(lines.iter().map(|line| length(offer.receipt.line(*line))));
+        row
+    }));
+    let mut text = columns(1, &rows);
+    text.push_str("    Prices are in time of driving, or in what is worth as much.\n");
+    for line in lines.iter().filter(|line| **line != Line::Driving) {
+        let _ = writeln!(text, "    {}: {}", line.as_str(), sentences::line(*line));
     }
-    columns(1, &rows)
+    text
+}
+
+/// What people like to see.
+fn scores<'o>(offered: impl Iterator<Item = (Vec<String>, &'o Offer)>) -> String {
+    let heads = ["", "engineer", " score", "=", " skill", " nearness", " first-time fix", " even load"];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    rows.extend(offered.map(|(mut row, offer)| {
+        let score = &offer.score;
+        row.extend([format!("{:.1}", score.total), "=".to_owned()]);
+        let factors = [score.skill, score.proximity, score.history, score.load];
+        row.extend(factors.map(|factor| format!("{factor:.2}")));
+        row
+    }));
+    columns(1, &rows) + "    The score is out of 100; its factors, each from 0 to 1, are weighted.\n"
 }

@@ -4,9 +4,12 @@ use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
+use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::plan::Plan;
 use paidan_engine::problem::Problem;
 use paidan_engine::wire::{read_plan, read_problem};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::outcome::Trouble;
 use super::text::plain;
@@ -59,10 +62,39 @@ pub(super) fn problem_and_plan(of: &Path, answer: &Path) -> Result<(Problem, Pla
         let says = "stdin can be the problem or the plan, not both; name a file for one of them";
         return Err(Trouble::Usage(says.to_owned()));
     }
-    let problem = problem(of)?;
-    let plan =
-        read_plan(&problem, &read(answer)?).map_err(|flaws| Trouble::Flawed(name(answer), flaws))?;
+    let (question, plan) = (read(of)?, read(answer)?);
+    let problem = read_problem(&question).map_err(|flaws| {
+        // Hundreds of unknown keys would say less.
+        let flaws = if are_swapped(&question, &plan) { vec![swapped(answer)] } else { flaws };
+        Trouble::Flawed(name(of), flaws)
+    })?;
+    let plan = read_plan(&problem, &plan).map_err(|flaws| Trouble::Flawed(name(answer), flaws))?;
     Ok((problem, plan))
+}
+
+/// The keys by which the two kinds of document are told apart.
+#[derive(Deserialize)]
+struct Telltale {
+    now: Option<IgnoredAny>,
+    engineers: Option<IgnoredAny>,
+    unserved: Option<IgnoredAny>,
+    run: Option<IgnoredAny>,
+}
+
+/// Whether what should be a problem is a plan, and the other way round.
+fn are_swapped(question: &[u8], plan: &[u8]) -> bool {
+    let keys = |bytes| serde_json::from_slice::<Telltale>(bytes);
+    let (Ok(question), Ok(plan)) = (keys(question), keys(plan)) else {
+        return false;
+    };
+    let is_plan = |keys: &Telltale| keys.unserved.is_some() && keys.run.is_some();
+    let is_problem = |keys: &Telltale| keys.now.is_some() && keys.engineers.is_some();
+    is_plan(&question) && !is_problem(&question) && is_problem(&plan) && !is_plan(&plan)
+}
+
+fn swapped(answer: &Path) -> Flaw {
+    let found = format!("this is a plan, and {} is the problem", name(answer));
+    Flaw::new(Code::WrongType, "", found, "swap them: the problem comes first, then the plan")
 }
 
 pub(super) fn name(path: &Path) -> String {

@@ -1,5 +1,6 @@
 //! The command line: `paidan plan`, `dispatch`, `check`, `explain`, `generate`, `serve`.
 
+mod books;
 mod check;
 mod dispatch;
 mod explain;
@@ -8,6 +9,7 @@ mod generate;
 mod interrupt;
 mod outcome;
 mod plan;
+mod room;
 mod serve;
 mod summary;
 mod text;
@@ -21,11 +23,11 @@ use outcome::Exit;
 
 const EXAMPLES: &str = "\
 Examples:
-  paidan generate city --out day.json            a real city's day to play with
-  paidan plan day.json --out plan.json           ten seconds of search, then a summary
-  paidan explain day.json plan.json --ticket T1  why this engineer, why not served
-  paidan dispatch day.json --ticket T1           who should take this one ticket
-  paidan serve --fleet day.json                  the same over HTTP
+  paidan generate city --out day.json                    a real city's day to play with
+  paidan plan day.json --out plan.json                   ten seconds of search, then a summary
+  paidan explain day.json plan.json --ticket SR25077191  why this engineer, why not served
+  paidan dispatch day.json --ticket SR25077191           who should take this one ticket
+  paidan serve --fleet day.json                          the same over HTTP
 
 A dash reads from stdin or writes to stdout:
   paidan generate nation | paidan plan - > plan.json

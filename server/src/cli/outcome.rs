@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use paidan_engine::flaw::Flaw;
 
-use super::text::plain;
+use super::text::{count, plain};
 
 /// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +57,7 @@ impl Trouble {
                     text.push_str(&flaw.to_string());
                     text.push('\n');
                 }
-                let count = flaws.len();
-                text + &format!("{count} {} in {name}\n", if count == 1 { "flaw" } else { "flaws" })
+                text + &format!("{} in {name}\n", count(flaws.len(), "flaw", "flaws"))
             }
             Trouble::System(what, trouble) => format!("error: {what}: {trouble}\n"),
             Trouble::Usage(what) => format!("error: {what}\n"),

@@ -32,7 +32,7 @@ pub(super) struct PlanArgs {
     #[arg(value_name = "PROBLEM")]
     problem: PathBuf,
     /// Search so many seconds [default: 10].
-    #[arg(long, value_name = "S", conflicts_with = "rounds", value_parser = seconds)]
+    #[arg(long, value_name = "S", conflicts_with = "rounds", value_parser = seconds, allow_negative_numbers = true)]
     seconds: Option<f64>,
     /// Search so many rounds instead; same seed and rounds, same plan.
     #[arg(long, value_name = "N")]
@@ -51,10 +51,16 @@ pub(super) struct PlanArgs {
     out: PathBuf,
 }
 
+/// Longest search: some 115 days, more than anybody waits.
+const MOST_SECONDS: f64 = 1e7;
+
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(seconds) if (0.0..=1e7).contains(&seconds) => Ok(seconds),
-        _ => Err("expected a number of seconds from 0 on".to_owned()),
+        Ok(seconds) if (0.0..=MOST_SECONDS).contains(&seconds) => Ok(seconds),
+        _ => Err(format!(
+            "expected seconds from 0 to {MOST_SECONDS:.0}; leave it out for {DEFAULT_PLAN_SECONDS:.0} s, or \
+             bound the search by --rounds instead"
+        )),
     }
 }
 

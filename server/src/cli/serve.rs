@@ -23,8 +23,8 @@ Examples:
   RUST_LOG=warn paidan serve                        no line for each request
 
   curl -X PUT  localhost:8080/v1/fleet    -H 'content-type: application/json' -d @day.json
-  curl -X POST localhost:8080/v1/dispatch -H 'content-type: application/json' -d '{\"ticket\": \"T1\"}'
-  curl -X POST localhost:8080/v1/tickets/T1/commit
+  curl -X POST localhost:8080/v1/dispatch -H 'content-type: application/json' -d '{\"ticket\": \"SR25077191\"}'
+  curl -X POST localhost:8080/v1/tickets/SR25077191/commit
   curl localhost:8080/v1/limits
 
 Ctrl-C or SIGTERM: answers what has been asked, stops searches, ends.";
@@ -38,7 +38,7 @@ pub(super) struct ServeArgs {
     /// A problem document to start with as the fleet, or - for stdin.
     #[arg(long, value_name = "PROBLEM")]
     fleet: Option<PathBuf>,
-    /// Longest request body, in MiB.
+    /// Longest request body, in MiB; in memory it takes 9 to 15 times that, and more if made to harm.
     #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=512))]
     body_mib: u16,
     /// Longest search, in seconds.

@@ -7,13 +7,19 @@ use paidan_engine::wire::rfc3339;
 
 use super::outcome::Trouble;
 
+/// Names told in one list, at most: a longer one hides the rest of the text.
+pub(super) const NAMED: usize = 5;
+
 /// The text without characters that could steer a terminal: ids are whatever the caller wrote.
 pub(super) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
-/// `7 h 05`, or `12 min` below an hour.
+/// `7 h 05`, or `12 min` below an hour; what is not nothing is not told as nothing.
 pub(super) fn length(length: Seconds) -> String {
+    if (1..30).contains(&length.0) {
+        return "<1 min".to_owned();
+    }
     let minutes = (length.0 + 30).div_euclid(60);
     if minutes.abs() < 60 {
         return format!("{minutes} min");
@@ -32,6 +38,25 @@ pub(super) fn number(number: i64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// `1 route`, `2,345 routes`.
+pub(super) fn count(of: usize, one: &str, many: &str) -> String {
+    format!("{} {}", number(of as i64), if of == 1 { one } else { many })
+}
+
+/// Names in one line: the first few, and how many more there are.
+pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
+    let mut told: Vec<String> = names.iter().take(NAMED).map(|name| name.as_ref().to_owned()).collect();
+    if names.len() > NAMED {
+        told.push(and_more(names.len() - NAMED));
+    }
+    told.join(", ")
+}
+
+/// What ends a list that is cut.
+pub(super) fn and_more(left_out: usize) -> String {
+    format!("and {} more", number(left_out as i64))
 }
 
 /// `08:15` on the wall at that offset.
@@ -80,12 +105,9 @@ pub(super) fn columns(indent: usize, rows: &[Vec<String>]) -> String {
 /// The ticket of that id.
 pub(super) fn find_ticket(problem: &Problem, id: &str) -> Result<TicketIx, Trouble> {
     problem.register().tickets.get(id).ok_or_else(|| {
-        let some: Vec<&str> = problem.tickets().iter().take(5).map(|ticket| &*ticket.id).collect();
-        let count = problem.tickets().len();
-        Trouble::Usage(format!(
-            "the problem has no ticket {id:?}; it has {count}, such as {}",
-            some.join(", ")
-        ))
+        let all: Vec<&str> = problem.tickets().iter().map(|ticket| &*ticket.id).collect();
+        let what = if all.is_empty() { "no tickets at all".to_owned() } else { listed(&all) };
+        Trouble::Usage(format!("the problem has no ticket {id:?}; it has {what}"))
     })
 }
 
@@ -97,9 +119,22 @@ mod tests {
     fn people_read_hours_and_thousands() {
         assert_eq!(length(Seconds(25_520)), "7 h 05");
         assert_eq!(length(Seconds(720)), "12 min");
+        assert_eq!([length(Seconds(0)), length(Seconds(29))], ["0 min", "<1 min"]);
         assert_eq!([number(999), number(-1_234_567)], ["999", "-1,234,567"]);
         assert_eq!(bar(0.5, 4), "██··");
         assert_eq!(bar(7.0, 4), "████");
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        let routes = |of| count(of, "route", "routes");
+        assert_eq!([routes(0), routes(1), routes(1234)], ["0 routes", "1 route", "1,234 routes"]);
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        assert_eq!(listed(&["a", "b", "c", "d", "e"]), "a, b, c, d, e");
+        assert_eq!(listed(&["a", "b", "c", "d", "e", "f", "g"]), "a, b, c, d, e, and 2 more");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use paidan_engine::check::check;
+use paidan_engine::check::{Breach, check};
 use paidan_engine::plan::{Ended, Plan};
 use paidan_engine::planner::{Budget, Progress, Watch};
 use paidan_engine::problem::Problem;
@@ -27,7 +27,7 @@ pub enum Phase {
     Done,
     /// It was stopped; the best plan until then is kept.
     Stopped,
-    /// A bug of ours; the log has the details.
+    /// A bug of ours: the search broke off, or the checker refused its plan. The log has the details.
     Failed,
 }
 
@@ -41,7 +41,10 @@ pub struct PlanStatusDoc {
     pub status: Phase,
     /// Seconds of searching so far.
     pub elapsed_s: f64,
-    /// The best plan so far, if there is one.
+    /// Why it failed, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The best plan so far, if there is one; never one that the checker refused.
     pub plan: Option<PlanDoc>,
     /// Whether the independent checker has found the plan sound; null until the search has ended.
     pub checked: Option<bool>,
@@ -66,14 +69,21 @@ struct Course {
     phase: Phase,
     started: Option<Instant>,
     finished: Option<Instant>,
+    why: Option<String>,
     plan: Option<Arc<Plan>>,
     breaches: Option<Vec<String>>,
 }
 
 impl PlanJob {
     pub(super) fn new(id: String, problem: Problem, seed: u64, budget: Budget) -> PlanJob {
-        let course =
-            Course { phase: Phase::Queued, started: None, finished: None, plan: None, breaches: None };
+        let course = Course {
+            phase: Phase::Queued,
+            started: None,
+            finished: None,
+            why: None,
+            plan: None,
+            breaches: None,
+        };
         PlanJob { id, problem, seed, budget, stop: AtomicBool::new(false), course: Mutex::new(course) }
     }
 
@@ -103,12 +113,13 @@ impl PlanJob {
         let end = course.finished.unwrap_or_else(Instant::now);
         let elapsed = course.started.map_or(Duration::ZERO, |start| end.duration_since(start));
         let (status, plan) = (course.phase, course.plan.clone());
-        let breaches = course.breaches.clone();
+        let (why, breaches) = (course.why.clone(), course.breaches.clone());
         drop(course);
         PlanStatusDoc {
             id: self.id.clone(),
             status,
             elapsed_s: (elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+            why,
             plan: plan.map(|plan| plan_doc(&self.problem, &plan)),
             checked: breaches.as_ref().map(Vec::is_empty),
             breaches: breaches.unwrap_or_default(),
@@ -132,24 +143,41 @@ impl PlanJob {
             let breaches = check(&self.problem, self.problem.visits(), &plan);
             (plan, breaches)
         }));
+        self.end(found.ok());
+    }
+
+    /// Keeps what a search found; nothing if it panicked.
+    fn end(&self, found: Option<(Plan, Vec<Breach>)>) {
         let mut course = self.course();
         course.finished = Some(Instant::now());
-        if let Ok((plan, breaches)) = found {
+        let Some((plan, breaches)) = found else {
+            tracing::error!(plan = self.id, "a search panicked");
+            return course.fail("the search broke off");
+        };
+        for breach in &breaches {
+            tracing::error!(plan = self.id, %breach, "the checker disagrees with the planner");
+        }
+        course.breaches = Some(breaches.iter().map(ToString::to_string).collect());
+        if breaches.is_empty() {
             let stopped = plan.run.ended == Ended::Cancelled;
             course.phase = if stopped { Phase::Stopped } else { Phase::Done };
-            for breach in &breaches {
-                tracing::error!(plan = self.id, %breach, "the checker disagrees with the planner");
-            }
-            course.breaches = Some(breaches.iter().map(ToString::to_string).collect());
             course.plan = Some(Arc::new(plan));
         } else {
-            tracing::error!(plan = self.id, "a search panicked");
-            course.phase = Phase::Failed;
+            // As on the command line: a plan that breaks a rule goes to nobody.
+            course.plan = None;
+            course.fail("the independent checker found breaches in the plan");
         }
     }
 
     fn course(&self) -> MutexGuard<'_, Course> {
         self.course.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Course {
+    fn fail(&mut self, why: &str) {
+        self.phase = Phase::Failed;
+        self.why = Some(format!("{why}; a mistake of ours, please report it with the problem"));
     }
 }
 
@@ -213,5 +241,42 @@ impl Running {
 
     fn lock(&self) -> MutexGuard<'_, (Vec<Arc<PlanJob>>, bool)> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use paidan_engine::units::Seconds;
+    use paidan_engine::wire::read_problem;
+
+    use super::*;
+
+    /// A search of one round that has ended with its plan as `spoil` leaves it.
+    fn ended(spoil: impl Fn(&mut Plan)) -> PlanStatusDoc {
+        let text = include_bytes!("../../../fixtures/tiny/third-repeat.json");
+        let problem = read_problem(text).expect("a sound problem");
+        let budget = Budget { rounds: Some(1), seconds: None, stale_rounds: None };
+        let job = PlanJob::new("1".to_owned(), problem, 1, budget);
+        let watch = Spectator { job: &job, start: Instant::now(), shown: Mutex::new(None) };
+        let mut plan = search(&job.problem, Order { seed: 1, budget, threads: 1 }, &watch);
+        spoil(&mut plan);
+        let breaches = check(&job.problem, job.problem.visits(), &plan);
+        job.end(Some((plan, breaches)));
+        job.status()
+    }
+
+    #[test]
+    fn a_plan_that_the_checker_refuses_has_failed_and_is_not_shown() {
+        let failed = ended(|plan| plan.price.seconds += Seconds(1));
+        assert_eq!((failed.status, failed.checked, failed.plan), (Phase::Failed, Some(false), None));
+        assert!(!failed.breaches.is_empty());
+        assert!(failed.why.expect("a reason").contains("checker"));
+    }
+
+    #[test]
+    fn a_plan_that_the_checker_passes_is_done() {
+        let done = ended(|_| {});
+        assert_eq!((done.status, done.checked, done.why), (Phase::Done, Some(true), None));
+        assert!(done.plan.is_some());
     }
 }

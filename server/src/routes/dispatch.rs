@@ -10,7 +10,7 @@ use paidan_engine::problem::Problem;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::wire::decision::{Asked, DecisionDoc};
 use paidan_engine::wire::document::TicketDoc;
-use paidan_engine::wire::{read_document, read_draft, ticket};
+use paidan_engine::wire::{read_document, ticket};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -85,9 +85,7 @@ pub fn answer(state: &state::State, body: &[u8]) -> Result<JsonText, Refusal> {
     let DispatchBody { ticket: asked, top, problem } = read_document(body)?;
     let ask = ask(top, state.config.top)?;
     if let Some(problem) = problem {
-        let draft = read_draft(problem.get().as_bytes())?;
-        state.bear(&draft)?;
-        let desk = Desk::new(Problem::new(draft)?)?;
+        let desk = Desk::new(state.inner_problem(&problem)?).map_err(state::inside)?;
         return match asked {
             TicketAsk::Known(id) => known(&desk, &id, ask),
             TicketAsk::New(doc) => new(&desk, &ticket(*doc, "ticket")?, ask),

@@ -3,10 +3,10 @@
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use paidan_engine::flaw::{Code, Flaw};
+use paidan_engine::flaw::Code;
 use paidan_engine::planner::Budget;
-use paidan_engine::problem::{Draft, Problem};
-use paidan_engine::wire::{read_document, read_draft};
+use paidan_engine::problem::Problem;
+use paidan_engine::wire::read_document;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -79,33 +79,21 @@ pub async fn stop_plan(
 fn start(state: &state::State, body: &[u8]) -> Result<(String, JsonText), Refusal> {
     let body: PlanBody = read_document(body)?;
     let budget = budget(&body, &state.config)?;
-    let draft = question(state, &body.problem)?;
-    state.bear(&draft)?;
-    let job = state.planner.queue(Problem::new(draft)?, body.seed.unwrap_or(1), budget)?;
+    let problem = question(state, &body.problem)?;
+    let job = state.planner.queue(problem, body.seed.unwrap_or(1), budget)?;
     let answer = JsonText::of(StatusCode::ACCEPTED, &job.status())?;
     let path = format!("/v1/plans/{}", job.id());
     state.store.keep_plan(job);
     Ok((path, answer))
 }
 
-fn question(state: &state::State, problem: &RawValue) -> Result<Draft, Refusal> {
-    if problem.get() == "\"fleet\"" {
-        state.store.look(|fleet| Ok(fleet.question()))
-    } else {
-        read_draft(problem.get().as_bytes()).map_err(|flaws| Refusal::Flawed(inside(flaws)))
+fn question(state: &state::State, problem: &RawValue) -> Result<Problem, Refusal> {
+    if problem.get() != "\"fleet\"" {
+        return Ok(state.inner_problem(problem)?);
     }
-}
-
-/// The flaws of a problem that stands inside an order.
-fn inside(flaws: Vec<Flaw>) -> Vec<Flaw> {
-    let put = |flaw: Flaw| {
-        let path = match flaw.path.as_str() {
-            "" => "problem".to_owned(),
-            path => format!("problem.{path}"),
-        };
-        Flaw { path, ..flaw }
-    };
-    flaws.into_iter().map(put).collect()
+    let draft = state.store.look(|fleet| Ok(fleet.question()))?;
+    state.bear(&draft)?;
+    Ok(Problem::new(draft)?)
 }
 
 fn budget(body: &PlanBody, config: &Config) -> Result<Budget, Refusal> {

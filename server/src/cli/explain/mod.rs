@@ -7,21 +7,19 @@ use std::path::PathBuf;
 
 use clap::Args;
 use paidan_engine::check::check;
-use paidan_engine::fit::{History, Standing};
 use paidan_engine::ids::{Index, TicketIx};
 use paidan_engine::plan::Plan;
 use paidan_engine::price::Scorer;
-use paidan_engine::price::rules::Tariff;
-use paidan_engine::route::{Route, Visitor};
-use paidan_engine::travel::Roads;
+use paidan_engine::route::Route;
 
-use super::files;
+use super::books::Books;
 use super::outcome::{Exit, Trouble};
-use super::text::find_ticket;
+use super::text::{count, find_ticket};
+use super::{files, room};
 
 const EXAMPLES: &str = "\
 Examples:
-  paidan explain day.json plan.json --ticket T1
+  paidan explain day.json plan.json --ticket SR25077191
 
 For a ticket that is served: who, when, what it costs line by line, and who else could have gone.
 For one that is not: the reason, engineer by engineer.
@@ -47,17 +45,13 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Trouble> {
     let breaches = check(&problem, problem.visits(), &plan);
     if !breaches.is_empty() {
         eprintln!(
-            "the plan has {} breaches, so there is nothing to explain; see paidan check",
-            breaches.len()
+            "the plan has {}, so there is nothing to explain; see paidan check",
+            count(breaches.len(), "breach", "breaches")
         );
         return Ok(Exit::No);
     }
-    let roads = Roads::new(&problem);
-    let history = History::new(&problem);
-    let standings: Vec<Standing> =
-        problem.tickets().iter().map(|ticket| Standing::of(&problem, &history, ticket)).collect();
-    let tariff = Tariff::new(problem.policy());
-    let scorer = Scorer::new(&problem, &roads, &history, &standings, &tariff);
+    let books = Books::new(&problem);
+    let scorer = books.scorer();
     let place = plan.routes.iter().find_map(|route| {
         route.stops.iter().find(|stop| stop.ticket == ticket).map(|stop| (route, stop))
     });
@@ -79,19 +73,9 @@ fn routes_without(scorer: &Scorer<'_>, plan: &Plan, ticket: TicketIx) -> Vec<Rou
     let mut routes: Vec<Route> =
         problem.shift_indices().map(|shift| scorer.empty_route(shift)).collect();
     for planned in &plan.routes {
-        let shift = problem.shift(planned.shift);
-        let stops = |without: bool| -> Vec<Visitor> {
-            let all = planned.stops.iter().map(|stop| stop.ticket);
-            all.filter(|&stop| !without || stop != ticket)
-                .map(|stop| {
-                    let fit = scorer.fit(scorer.candidate(stop), shift);
-                    Visitor { ticket: stop, work: fit.work, fit: fit.price }
-                })
-                .collect()
-        };
-        let route = &mut routes[planned.shift.at()];
-        if !route.set(problem, scorer.roads(), &stops(true)) {
-            route.set(problem, scorer.roads(), &stops(false));
+        let without = room::route(scorer, planned, |stop| stop.ticket != ticket);
+        if let Some(route) = without.or_else(|| room::route(scorer, planned, |_| true)) {
+            routes[planned.shift.at()] = route;
         }
     }
     routes

@@ -10,7 +10,7 @@ use paidan_engine::units::Moment;
 
 use super::routes_without;
 use crate::cli::dispatch::offers;
-use crate::cli::text::{date_and_clock, length, number};
+use crate::cli::text::{count, date_and_clock, length};
 use crate::sentences;
 
 pub(super) fn write(
@@ -40,21 +40,24 @@ pub(super) fn write(
     }
     if let Some(binding) = &candidate.standing.binding {
         let id = |engineer: &EngineerIx| problem.engineer(*engineer).id.to_string();
+        let visits = count(binding.visits as usize, "earlier visit", "earlier visits");
         let bound = binding.ladder.iter().map(id).collect::<Vec<_>>().join(", then ");
-        let _ = writeln!(text, "  bound    to {bound}, after {} earlier visits", binding.visits);
+        let _ = writeln!(text, "  bound    to {bound}, after {visits}");
     }
-    text.push_str("\nWhat the stop costs, in seconds of driving:\n");
+    text.push_str("\nWhat the stop costs, in time of driving that is worth as much:\n");
     for (line, amount) in stop.receipt.lines() {
-        let _ = writeln!(text, "  {:>9}  {}", number(amount.0), sentences::line(line));
+        let _ = writeln!(text, "  {:>8}  {}", length(amount), sentences::line(line));
     }
-    let _ = writeln!(text, "  {:>9}  in all", number(stop.receipt.total().0));
-    text.push_str(
-        "\nWho else could have gone, the rest of the plan as it is (detour and price are what the \
-         ticket adds to the whole route):\n",
-    );
+    let _ = writeln!(text, "  {:>8}  in all", length(stop.receipt.total()));
     let routes = routes_without(scorer, plan, stop.ticket);
     let board = Board { scorer, routes: &routes, index: None };
     let decision = dispatch(board, candidate, Ask { top: 6, ruled_out: 5 });
+    let who = if decision.offers.len() > 1 { "Who" } else { "Nobody" };
+    let _ = writeln!(
+        text,
+        "\n{who} else could have gone, the rest of the plan as it is; the price is what the ticket adds \
+         to the whole route:"
+    );
     let own = decision.offers.iter().position(|offer| offer.engineer == shift.engineer);
     text += &offers(problem, &decision.offers, own);
     text

@@ -3,15 +3,13 @@
 use std::cmp::Reverse;
 use std::fmt::Write;
 
-use paidan_engine::dispatch::{Ask, Board, dispatch};
-use paidan_engine::ids::{EngineerIx, Index};
+use paidan_engine::ids::{EngineerIx, Index, ShiftIx};
 use paidan_engine::plan::{Plan, Reason, Unserved};
 use paidan_engine::price::{Candidate, Scorer};
-use paidan_engine::route::Route;
 use paidan_engine::rule::Barrier;
-use paidan_engine::units::{Moment, Seconds};
 
-use crate::cli::text::{clock, length, number};
+use crate::cli::room::{self, Room};
+use crate::cli::text::{and_more, clock, columns, count, date_and_clock, length, listed, number};
 use crate::sentences;
 
 /// Engineers told by name, at most.
@@ -27,13 +25,14 @@ pub(super) fn write(scorer: &Scorer<'_>, plan: &Plan, left: &Unserved) -> String
         Reason::Impossible(counts) => impossible(&mut text, scorer, candidate, counts),
         Reason::LostTrade { able } => lost(&mut text, scorer, plan, candidate, *able),
         Reason::CrewNotPlannedYet => {
-            let crew = candidate.ticket.crew;
-            let _ = writeln!(text, "  It asks for {crew} engineers who start together.");
+            let crew = usize::from(candidate.ticket.crew);
+            let crew = count(crew, "engineer", "engineers");
+            let _ = writeln!(text, "  It asks for {crew} who start together.");
         }
         Reason::OrderNotPlannedYet => {
             let before = candidate.ticket.after.iter();
             let ids: Vec<&str> = before.map(|&ticket| &*scorer.problem().ticket(ticket).id).collect();
-            let _ = writeln!(text, "  It may start only after {}.", ids.join(", "));
+            let _ = writeln!(text, "  It may start only after {}.", listed(&ids));
         }
     }
     text
@@ -62,20 +61,32 @@ fn impossible(
     }
 }
 
-/// Those who could with an empty day, cheapest first, and what fills their day instead.
+/// Those who could on an empty day, cheapest first, and how full their day is instead.
 fn lost(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, candidate: Candidate<'_>, able: u32) {
     let problem = scorer.problem();
-    let empty: Vec<Route> = problem.shift_indices().map(|shift| scorer.empty_route(shift)).collect();
-    let board = Board { scorer, routes: &empty, index: None };
-    let offers = dispatch(board, candidate, Ask { top: NAMED, ruled_out: 0 }).offers;
-    text.push_str("Those who could with an empty day, cheapest first:\n");
+    let offers = room::able(scorer, candidate, NAMED);
+    text.push_str("Those who could on an empty day, cheapest first:\n");
+    let heads = [
+        "engineer",
+        "shift",
+        " stops",
+        " least priority",
+        " work",
+        " driving",
+        " breaks",
+        " free",
+        "needed",
+        "but",
+    ];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
     for offer in &offers {
-        let id = &problem.engineer(offer.engineer).id;
-        let (price, day) = (number(offer.price.0), day(scorer, plan, offer.engineer));
-        let _ = writeln!(text, "  {id}, for {price} s: {day}");
+        let shifts = problem.engineer(offer.engineer).shifts.clone().map(ShiftIx);
+        let able = shifts.filter(|&shift| scorer.barrier_on_empty_day(candidate, shift).is_none());
+        rows.extend(able.map(|shift| day(scorer, plan, candidate, shift)));
     }
+    *text += &columns(2, &rows);
     if able as usize > offers.len() {
-        let _ = writeln!(text, "  and {} more", number(i64::from(able) - offers.len() as i64));
+        let _ = writeln!(text, "  {}", and_more(able as usize - offers.len()));
     }
 }
 
@@ -83,25 +94,23 @@ fn everybody(scorer: &Scorer<'_>) -> impl Iterator<Item = EngineerIx> {
     (0..scorer.problem().engineers().len()).map(EngineerIx::nth)
 }
 
-/// What fills an engineer's shifts.
-fn day(scorer: &Scorer<'_>, plan: &Plan, engineer: EngineerIx) -> String {
+/// What fills a shift, and what the ticket lacks there.
+fn day(scorer: &Scorer<'_>, plan: &Plan, candidate: Candidate<'_>, index: ShiftIx) -> Vec<String> {
     let problem = scorer.problem();
-    let own = plan.routes.iter().filter(|route| problem.shift(route.shift).engineer == engineer);
-    let told: Vec<String> = own
-        .map(|route| {
-            let offset = problem.shift(route.shift).offset_s;
-            let wall = |moment: Moment| clock(moment, offset);
-            let work: Seconds = route.stops.iter().map(|stop| stop.departure - stop.start).sum();
-            let priority = |ticket| scorer.candidate(ticket).standing.priority;
-            let least = route.stops.iter().map(|stop| priority(stop.ticket)).min().unwrap_or(0);
-            format!(
-                "{}-{} with {} stops, {} of work, least priority {least}",
-                wall(route.leave),
-                wall(route.back),
-                route.stops.len(),
-                length(work)
-            )
-        })
-        .collect();
-    if told.is_empty() { "no stops".to_owned() } else { told.join("; ") }
+    let shift = problem.shift(index);
+    let room = Room::of(problem, plan, index);
+    let stops = plan.routes.iter().filter(|route| route.shift == index).flat_map(|route| &route.stops);
+    let least = stops.map(|stop| scorer.candidate(stop.ticket).standing.priority).min();
+    vec![
+        problem.engineer(shift.engineer).id.to_string(),
+        format!("{}-{}", date_and_clock(shift.start, shift.offset_s), clock(shift.end, shift.offset_s)),
+        number(room.stops as i64),
+        least.map_or_else(String::new, |priority| priority.to_string()),
+        length(room.work),
+        length(room.drive),
+        length(room.breaks),
+        length(room.free()),
+        format!("{} + drive", length(scorer.fit(candidate, shift).work)),
+        room::lack(scorer, plan, candidate, index).to_owned(),
+    ]
 }

@@ -1,12 +1,13 @@
 //! A plan in numbers.
 
 use paidan_engine::engineer::Shift;
-use paidan_engine::fit::{History, Standing};
 use paidan_engine::ids::{EngineerIx, Index};
 use paidan_engine::plan::{Plan, PlannedRoute, PlannedStop};
+use paidan_engine::price::{Candidate, Scorer};
 use paidan_engine::problem::Problem;
 use paidan_engine::units::{Moment, Seconds};
 
+use crate::cli::room::{drive, work};
 use crate::cli::text::length;
 
 /// A kind of promise: how many were made, how many are kept, which are not.
@@ -54,8 +55,8 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub(super) fn of(problem: &Problem, plan: &Plan) -> Facts {
-        let history = History::new(problem);
+    pub(super) fn of(scorer: &Scorer<'_>, plan: &Plan) -> Facts {
+        let problem = scorer.problem();
         let mut facts = Facts {
             served: 0,
             drive: Seconds::ZERO,
@@ -70,7 +71,7 @@ impl Facts {
             for stop in &route.stops {
                 facts.served += 1;
                 facts.work += stop.departure - stop.start;
-                facts.promises(problem, &history, shift, stop);
+                facts.promises(scorer, shift, stop);
             }
             facts.drive += drive(route);
             let own = facts.loads.binary_search_by_key(&shift.engineer, |load| load.engineer);
@@ -82,8 +83,8 @@ impl Facts {
         facts
     }
 
-    fn promises(&mut self, problem: &Problem, history: &History, shift: &Shift, stop: &PlannedStop) {
-        let ticket = problem.ticket(stop.ticket);
+    fn promises(&mut self, scorer: &Scorer<'_>, shift: &Shift, stop: &PlannedStop) {
+        let Candidate { ticket, standing } = scorer.candidate(stop.ticket);
         let late = |after: Seconds| {
             (after > Seconds::ZERO).then(|| format!("{} ({} late)", ticket.id, length(after)))
         };
@@ -93,9 +94,9 @@ impl Facts {
         if ticket.resolve_by != Moment::NEVER {
             self.resolve.note(late(stop.departure - ticket.resolve_by));
         }
-        if let Some(binding) = Standing::of(problem, history, ticket).binding {
+        if let Some(binding) = &standing.binding {
             let kept = binding.ladder.contains(&shift.engineer) && stop.start <= ticket.resolve_by;
-            let engineer = &problem.engineer(shift.engineer).id;
+            let engineer = &scorer.problem().engineer(shift.engineer).id;
             self.repeats.note((!kept).then(|| format!("{} ({engineer} goes)", ticket.id)));
         }
     }
@@ -104,17 +105,13 @@ impl Facts {
 impl Load {
     fn take(&mut self, route: &PlannedRoute, shift: &Shift) {
         self.stops += route.stops.len();
-        self.work += route.stops.iter().map(|stop| stop.departure - stop.start).sum();
+        self.work += work(route);
         self.drive += drive(route);
         let (first, last) = self.hours.map_or((route.leave, route.back), |(first, last, _)| {
             (first.min(route.leave), last.max(route.back))
         });
         self.hours = Some((first, last, shift.offset_s));
     }
-}
-
-fn drive(route: &PlannedRoute) -> Seconds {
-    route.stops.iter().map(|stop| stop.drive).sum::<Seconds>() + route.drive_back
 }
 
 /// Everybody with a shift on duty, without work so far.

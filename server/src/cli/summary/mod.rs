@@ -3,19 +3,26 @@
 mod facts;
 mod people;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use paidan_engine::check::Breach;
 use paidan_engine::plan::{Plan, Reason};
+use paidan_engine::price::{Candidate, Scorer};
 use paidan_engine::problem::Problem;
 
-use super::text::{length, number};
+use super::books::Books;
+use super::room::{self, Room};
+use super::text::{NAMED, and_more, count, length, listed, number};
 use crate::sentences;
 use facts::{Facts, Promise};
 
-/// Tickets told by name, at most, in any one list.
-const NAMED: usize = 20;
+/// Breaches told, at most: a plan that has some is not written, so this is all there is to read.
+const BREACHES: usize = 20;
+
+/// Engineers told for an unserved ticket, at most: a line should be short.
+const DAYS: usize = 2;
 
 /// What the plan itself does not say.
 #[derive(Clone, Copy, Debug)]
@@ -28,10 +35,12 @@ pub(super) struct Told<'a> {
 
 /// The summary, several lines.
 pub(super) fn write(problem: &Problem, plan: &Plan, told: Told<'_>) -> String {
-    let facts = Facts::of(problem, plan);
+    let books = Books::new(problem);
+    let scorer = books.scorer();
+    let facts = Facts::of(&scorer, plan);
     let mut text = String::new();
     head(&mut text, problem, plan, &facts, told);
-    unserved(&mut text, problem, plan);
+    unserved(&mut text, &scorer, plan, told);
     people::write(&mut text, problem, &facts);
     breaches(&mut text, told.breaches);
     text
@@ -48,9 +57,9 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
         text,
         "Served",
         &format!(
-            "{} of {} tickets, {} unserved",
+            "{} of {}, {} unserved",
             number(served),
-            number(all as i64),
+            count(all, "ticket", "tickets"),
             number(left as i64)
         ),
     );
@@ -66,8 +75,8 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
         text,
         "Price",
         &format!(
-            "{} points of priority lost, {} unserved, {} s",
-            number(price.priority_lost),
+            "{} of priority lost, {} unserved, {} s of driving",
+            count(price.priority_lost as usize, "point", "points"),
             number(price.unserved),
             number(price.seconds.0)
         ),
@@ -78,8 +87,8 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
         text,
         "Search",
         &format!(
-            "{} rounds in {:.1} s ({}/s), {}, seed {}",
-            number(run.rounds as i64),
+            "{} in {:.1} s ({}/s), {}, seed {}",
+            count(run.rounds as usize, "round", "rounds"),
             told.searched_s,
             number(speed.round() as i64),
             sentences::ended(run.ended),
@@ -88,7 +97,9 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
     );
     let check = match told.breaches.len() {
         0 => "the independent checker agrees".to_owned(),
-        count => format!("THE INDEPENDENT CHECKER FOUND {count} BREACHES, see below"),
+        found => {
+            format!("THE INDEPENDENT CHECKER FOUND {}, see below", count(found, "BREACH", "BREACHES"))
+        }
     };
     row(text, "Check", &check);
 }
@@ -100,16 +111,11 @@ fn promise(text: &mut String, name: &str, says: &str, promise: &Promise) {
     let (kept, all) = (number(promise.kept), number(promise.all));
     row(text, name, &format!("{kept} of {all} {says}"));
     if !promise.missed.is_empty() {
-        let mut names = promise.missed.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-        let more = promise.missed.len().saturating_sub(NAMED);
-        if more > 0 {
-            let _ = write!(names, ", and {} more", number(more as i64));
-        }
-        row(text, "", &format!("not: {names}"));
+        row(text, "", &format!("not: {}", listed(&promise.missed)));
     }
 }
 
-fn unserved(text: &mut String, problem: &Problem, plan: &Plan) {
+fn unserved(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, told: Told<'_>) {
     if plan.unserved.is_empty() {
         return;
     }
@@ -121,19 +127,51 @@ fn unserved(text: &mut String, problem: &Problem, plan: &Plan) {
     for (kind, count) in counts {
         let _ = writeln!(text, "  {:>6}  {kind}", number(count));
     }
-    let mut left: Vec<(&str, &Reason)> = plan
+    let mut left: Vec<(Candidate<'_>, &Reason)> = plan
         .unserved
         .iter()
-        .map(|unserved| (&*problem.ticket(unserved.ticket).id, &unserved.reason))
+        .map(|unserved| (scorer.candidate(unserved.ticket), &unserved.reason))
         .collect();
-    left.sort_by_key(|(id, _)| *id);
-    let wide = left.iter().take(NAMED).map(|(id, _)| id.chars().count()).max().unwrap_or(0);
-    for (id, reason) in left.iter().take(NAMED) {
-        let _ = writeln!(text, "  {id:<wide$}  {}", sentences::reason(reason));
+    // The list is cut, so what matters most comes first.
+    left.sort_by_key(|(candidate, _)| (Reverse(candidate.standing.priority), &candidate.ticket.id));
+    let named = left.iter().take(NAMED);
+    let wide = named.clone().map(|(left, _)| left.ticket.id.chars().count()).max().unwrap_or(0);
+    for (candidate, reason) in named {
+        let (id, priority) = (&candidate.ticket.id, candidate.standing.priority);
+        let _ = write!(text, "  {id:<wide$}  priority {priority}: {}", sentences::reason(reason));
+        // A plan with a breach may have room, whatever it says.
+        if let Reason::LostTrade { able } = reason
+            && told.breaches.is_empty()
+        {
+            let _ = write!(text, ": {}", days(scorer, plan, *candidate, *able as usize));
+        }
+        text.push('\n');
     }
     if left.len() > NAMED {
-        let _ = writeln!(text, "  and {} more", number((left.len() - NAMED) as i64));
+        let _ = writeln!(text, "  {}; the plan lists them all", and_more(left.len() - NAMED));
     }
+}
+
+/// How full the days are of the first few who could serve a ticket.
+fn days(scorer: &Scorer<'_>, plan: &Plan, candidate: Candidate<'_>, able: usize) -> String {
+    let problem = scorer.problem();
+    let mut told: Vec<String> = room::able(scorer, candidate, DAYS)
+        .iter()
+        .map(|offer| {
+            let room = Room::of(problem, plan, offer.shift);
+            let id = &problem.engineer(offer.engineer).id;
+            let (free, span) = (length(room.free()), length(room.span));
+            // That a day is full shows in its numbers.
+            match room::lack(scorer, plan, candidate, offer.shift) {
+                room::NO_GAP => format!("{id} {free} free of {span}"),
+                lack => format!("{id} {free} free of {span}, but {lack}"),
+            }
+        })
+        .collect();
+    if able > told.len() {
+        told.push(and_more(able - told.len()));
+    }
+    told.join("; ")
 }
 
 fn breaches(text: &mut String, breaches: &[Breach]) {
@@ -141,10 +179,10 @@ fn breaches(text: &mut String, breaches: &[Breach]) {
         return;
     }
     text.push_str("\nBreaches; a mistake of ours, please report them with the problem\n");
-    for breach in breaches.iter().take(NAMED) {
+    for breach in breaches.iter().take(BREACHES) {
         let _ = writeln!(text, "  {breach}");
     }
-    if breaches.len() > NAMED {
-        let _ = writeln!(text, "  and {} more", number((breaches.len() - NAMED) as i64));
+    if breaches.len() > BREACHES {
+        let _ = writeln!(text, "  {}", and_more(breaches.len() - BREACHES));
     }
 }

@@ -6,7 +6,7 @@ use paidan_engine::problem::Problem;
 use paidan_engine::units::Seconds;
 
 use super::facts::{Facts, Load};
-use crate::cli::text::{bar, clock, columns, date_and_clock, length, number};
+use crate::cli::text::{and_more, bar, clock, columns, count, date_and_clock, length, number};
 
 /// Rows, at most.
 const ROWS: usize = 40;
@@ -38,9 +38,9 @@ pub(super) fn write(text: &mut String, problem: &Problem, facts: &Facts) {
         let idle = rest.iter().filter(|load| load.stops == 0).count();
         let _ = writeln!(
             text,
-            "  and {} more with {} stops together, {} of them without any",
-            number(rest.len() as i64),
-            number(stops as i64),
+            "  {} with {} together, {} of them without any",
+            and_more(rest.len()),
+            count(stops, "stop", "stops"),
             number(idle as i64)
         );
     }
