@@ -116,6 +116,43 @@ fn around_the_pole() {
 }
 
 #[test]
+fn a_customer_whom_everybody_knows() {
+    let size = Size { engineers: 60, tickets: 60, spread: 2.0, ..Size::default() };
+    for seed in 0..15 {
+        let mut desk = Desk::new(problem(seed, size)).expect("sound");
+        let mut dice = dice(seed ^ 0x0FF1);
+        for n in 0..size.tickets {
+            let _ = desk.commit(&ticket(1000 + n, size, &mut dice), None);
+        }
+        for n in 0..6 {
+            let draft = ticket(5000 + n, size, &mut dice);
+            for v in 0..80 {
+                let mut visit = visit(9000 + 100 * n + v, size, &mut dice);
+                if let (Some(customer), Some(issue)) = (&draft.customer, &draft.issue) {
+                    visit.customer.clone_from(customer);
+                    visit.issue.clone_from(issue);
+                }
+                desk.record_visit(&visit).expect("a sound visit");
+            }
+            let ticket = desk.problem().admit(&draft).expect("a sound ticket");
+            let standing = desk.standing(&ticket);
+            let candidate = Candidate { ticket: &ticket, standing: &standing };
+            desk.with_board(|board| {
+                let told: Vec<Found> = dispatch(board, candidate, Ask { top: 4, ruled_out: 0 })
+                    .offers
+                    .iter()
+                    .take(4)
+                    .map(|offer| (offer.price, offer.engineer, offer.shift, offer.at))
+                    .collect();
+                let known = standing.chances.been_here().count();
+                let truth = brute(board, candidate, 4);
+                assert_eq!(told, truth, "seed {seed}, ask {n}, known to {known}: {draft:?}");
+            });
+        }
+    }
+}
+
+#[test]
 fn a_route_set_anew_costs_what_the_desk_says() {
     let size = Size::default();
     for seed in 0..60 {
