@@ -31,8 +31,8 @@ impl Homes {
     pub fn nearest(&self, point: [f64; 3]) -> impl Iterator<Item = EngineerIx> + '_ {
         let mut walk = Walk::new(&self.tree, Probe::distance(point));
         std::iter::from_fn(move || {
-            let (node, n) = walk.next(f64::INFINITY)?;
-            Some(EngineerIx(node.target(n)))
+            let home = walk.next(f64::INFINITY)?;
+            Some(EngineerIx(home.leaf.target(home.n)))
         })
     }
 }

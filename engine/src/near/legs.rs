@@ -9,9 +9,9 @@
 //! charge for their skill, history and load.
 
 use super::node::{Entry, Offering};
-use super::probe::{Probe, Wanted};
+use super::probe::{Probe, ROUNDING, Wanted};
 use super::tree::Tree;
-use super::walk::Walk;
+use super::walk::{Met, Walk};
 use crate::geo::chord;
 use crate::ids::{Index, ShiftIx, SkillIx};
 use crate::units::Moment;
@@ -160,8 +160,8 @@ impl Nearest<'_> {
     /// The next leg, as the gap that it is, unless it would cost more than `most`, in seconds of driving.
     /// `most` may only fall. `O(log n)`.
     pub fn next(&mut self, most: f64) -> Option<Gap> {
-        let (leaf, n) = self.0.next(most)?;
-        let detour = f64::from(leaf.detour(n, self.0.probe()));
-        Some(Gap { shift: ShiftIx(leaf.target(n)), at: leaf.at(n), detour })
+        let Met { leaf, n, bound } = self.0.next(most)?;
+        let detour = bound - leaf.charge(n, self.0.probe()) - ROUNDING;
+        Some(Gap { shift: ShiftIx(leaf.target(n)), at: leaf.at(n), detour: f64::from(detour) })
     }
 }

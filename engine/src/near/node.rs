@@ -185,13 +185,10 @@ impl Node {
         usize::from(self.at[n])
     }
 
-    /// No detour by way of a leaf's leg is shorter, in seconds.
-    pub(super) fn detour(&self, n: usize, probe: &Probe) -> f32 {
-        let away = |ends: &[[f32; FAN]; 3]| {
-            let across = ends.iter().zip(probe.point).map(|(axis, at)| axis[n] - at);
-            across.map(|part| part * part).sum::<f32>().sqrt()
-        };
-        probe.drive(away(&self.near) + away(&self.far) * self.back[n] - self.arc[n])
+    /// What an entry is charged at least without any detour, in seconds.
+    pub(super) fn charge(&self, n: usize, probe: &Probe) -> f32 {
+        let levels = (self.lowest[n], self.highest[n]);
+        probe.least_price(0.0, levels, (self.least_price[n], self.load_rate[n]))
     }
 
     pub(super) fn get(&self, n: usize) -> Entry {

@@ -59,7 +59,7 @@ impl From<Wanted> for Probe {
 
 /// Drives are rounded to whole seconds, once for the travel and once for the speed, on either side; half
 /// of this is left for what single precision loses.
-const ROUNDING: f32 = 4.0;
+pub(super) const ROUNDING: f32 = 4.0;
 
 impl Probe {
     /// Asks only how far it is: bounds are metres, less the same few for all.
@@ -75,11 +75,6 @@ impl Probe {
             level_prices: (0.0, 0.0),
             level_most: 0.0,
         }
-    }
-
-    /// No fewer seconds are driven for these radians.
-    pub(super) fn drive(&self, radians: f32) -> f32 {
-        radians * self.seconds_per_radian - ROUNDING
     }
 
     /// Whether the best on offer (leave, ready, room, level) is enough, with at least these straight

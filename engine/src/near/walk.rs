@@ -12,14 +12,29 @@ use super::tree::Tree;
 pub(super) struct Walk<'t> {
     tree: &'t Tree,
     probe: Probe,
-    /// Entries by their bounds: the bound's bits in order, then the number of the node that holds the
-    /// entry, then its place there. One word each, since most are never taken out.
+    opened: Vec<Opened<'t>>,
+    /// Each opened node once, by the least bound that is left in it: the bound's bits in order, then the
+    /// number among the opened. Most entries are never taken, so they wait in their node.
     heap: BinaryHeap<Reverse<u64>>,
+}
+
+/// A node with the bounds of its entries; those taken are infinite.
+struct Opened<'t> {
+    node: &'t Node,
+    bounds: [f32; FAN],
+}
+
+/// An entry that a walk has come to: a leg in its leaf.
+pub(super) struct Met<'t> {
+    pub leaf: &'t Node,
+    pub n: usize,
+    pub bound: f32,
 }
 
 impl<'t> Walk<'t> {
     pub(super) fn new(tree: &'t Tree, probe: Probe) -> Walk<'t> {
-        let mut walk = Walk { tree, probe, heap: BinaryHeap::with_capacity(256) };
+        let opened = Vec::with_capacity(64);
+        let mut walk = Walk { tree, probe, opened, heap: BinaryHeap::with_capacity(64) };
         walk.open_up(tree.root(), f64::INFINITY);
         walk
     }
@@ -28,17 +43,21 @@ impl<'t> Walk<'t> {
         &self.probe
     }
 
-    /// The next leg, as its leaf and its place there, unless its bound is above `most`, which may only
-    /// fall from call to call.
-    pub(super) fn next(&mut self, most: f64) -> Option<(&'t Node, usize)> {
+    /// The next leg, unless its bound is above `most`, which may only fall from call to call.
+    pub(super) fn next(&mut self, most: f64) -> Option<Met<'t>> {
         while let Some(Reverse(first)) = self.heap.pop() {
-            if f64::from(from_order((first >> 32) as u32)) > most {
+            let bound = from_order((first >> 32) as u32);
+            if f64::from(bound) > most {
                 return None;
             }
-            let entry = first as u32 as usize;
-            let (node, n) = (self.tree.node((entry / FAN) as u32), entry % FAN);
+            let number = first as u32 as usize;
+            let opened = &mut self.opened[number];
+            let (n, _) = least(&opened.bounds);
+            opened.bounds[n] = f32::INFINITY;
+            let node = opened.node;
+            self.wait(number, most);
             if node.is_leaf() {
-                return Some((node, n));
+                return Some(Met { leaf: node, n, bound });
             }
             self.open_up(node.target(n), most);
         }
@@ -47,14 +66,28 @@ impl<'t> Walk<'t> {
 
     fn open_up(&mut self, number: u32, most: f64) {
         let node = self.tree.node(number);
-        let bounds = node.bounds(&self.probe);
-        for (n, &bound) in bounds.iter().enumerate().take(node.len()) {
-            if bound < f32::INFINITY && f64::from(bound) <= most {
-                let entry = number as usize * FAN + n;
-                self.heap.push(Reverse(u64::from(in_order(bound)) << 32 | entry as u64));
-            }
+        self.opened.push(Opened { node, bounds: node.bounds(&self.probe) });
+        self.wait(self.opened.len() - 1, most);
+    }
+
+    /// Lines an opened node up by the least bound that is left in it.
+    fn wait(&mut self, number: usize, most: f64) {
+        let (_, bound) = least(&self.opened[number].bounds);
+        if bound < f32::INFINITY && f64::from(bound) <= most {
+            self.heap.push(Reverse(u64::from(in_order(bound)) << 32 | number as u64));
         }
     }
+}
+
+/// The place of the least bound, and the bound.
+fn least(bounds: &[f32; FAN]) -> (usize, f32) {
+    let mut least = (0, bounds[0]);
+    for (n, &bound) in bounds.iter().enumerate().skip(1) {
+        if bound < least.1 {
+            least = (n, bound);
+        }
+    }
+    least
 }
 
 /// Bits that are ordered as the numbers are.
