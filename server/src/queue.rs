@@ -14,7 +14,8 @@ pub struct Queue<T> {
 #[derive(Debug)]
 struct Inner<T> {
     waiting: VecDeque<T>,
-    /// Threads asleep in [`Queue::pop`]; waking nobody would cost a system call.
+    /// Threads asleep in [`Queue::pop`] whom nobody is about to wake; waking nobody would cost a system
+    /// call. Too many at worst, after a wait that ended by itself.
     asleep: usize,
     closed: bool,
 }
@@ -49,6 +50,7 @@ impl<T> Queue<T> {
         }
         inner.waiting.push_back(item);
         let wake = inner.asleep > 0;
+        inner.asleep -= usize::from(wake);
         drop(inner);
         if wake {
             self.filled.notify_one();
@@ -68,7 +70,6 @@ impl<T> Queue<T> {
             }
             inner.asleep += 1;
             inner = self.filled.wait(inner).unwrap_or_else(PoisonError::into_inner);
-            inner.asleep -= 1;
         }
     }
 

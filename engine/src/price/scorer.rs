@@ -101,7 +101,11 @@ impl<'a> Scorer<'a> {
     /// The price of a route as it stands. `O(1)` if it is on time, else `O(stops)`.
     pub fn price_of(&self, route: &Route) -> Seconds {
         let shift = self.problem.shift(route.shift());
-        self.price(&Sketch::whole(route), shift, None).expect("a route in use is feasible")
+        let whole = Sketch::whole(route);
+        if route.is_on_time() && !whole.is_empty() {
+            return self.in_time(&whole, shift);
+        }
+        self.price(&whole, shift, None).expect("a route in use is feasible")
     }
 
     /// The price of the route that a sketch describes, or `None` if it breaks a hard rule of time or
