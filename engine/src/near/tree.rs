@@ -182,3 +182,58 @@ fn part(entries: &mut [Entry], middle: usize) -> (&mut [Entry], &mut [Entry]) {
     });
     entries.split_at_mut(middle)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::node::Offering;
+    use super::super::probe::Probe;
+    use super::super::walk::Walk;
+    use super::*;
+
+    /// A place on a unit sphere that is small and crowded, so that boxes overlap.
+    fn place(number: u32) -> Entry {
+        let part =
+            |shift: u32| (number.wrapping_mul(2_654_435_761).rotate_left(shift) % 997) as f32 / 997.0;
+        let at = [part(3), part(11), part(19)];
+        Entry { near: at, far: at, offering: Offering::ANYTHING, target: number, at: 0 }
+    }
+
+    fn walked(tree: &Tree) -> Vec<u32> {
+        let mut walk = Walk::new(tree, Probe::distance([0.3, 0.5, 0.7]));
+        let mut last = f32::NEG_INFINITY;
+        std::iter::from_fn(|| {
+            let met = walk.next(f64::INFINITY)?;
+            assert!(met.bound >= last, "from the least bound upwards");
+            last = met.bound;
+            Some(met.leaf.target(met.n))
+        })
+        .collect()
+    }
+
+    #[test]
+    fn a_tree_holds_what_was_put_in_and_not_taken_out() {
+        for built in [0, 1, 16, 17, 300] {
+            let mut tree = Tree::new((0..built).map(place).collect());
+            let mut held: Vec<u32> = (0..built).collect();
+            for step in 0..600_u32 {
+                // Grows for a while, then shrinks to nothing.
+                if step % 3 != 0 && step < 300 || held.is_empty() {
+                    tree.insert(&place(1000 + step));
+                    held.push(1000 + step);
+                } else {
+                    let gone = held.swap_remove(step as usize * 7 % held.len());
+                    tree.remove(&place(gone));
+                }
+                assert_eq!(tree.len(), held.len());
+            }
+            let mut found = walked(&tree);
+            found.sort_unstable();
+            held.sort_unstable();
+            assert_eq!(found, held, "built with {built}");
+            held.into_iter().for_each(|number| tree.remove(&place(number)));
+            assert_eq!((walked(&tree), tree.len()), (Vec::new(), 0));
+            tree.remove(&place(5));
+            assert_eq!(tree.len(), 0, "what is not there cannot be taken out");
+        }
+    }
+}
