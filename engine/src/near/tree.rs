@@ -230,7 +230,9 @@ mod tests {
             found.sort_unstable();
             held.sort_unstable();
             assert_eq!(found, held, "built with {built}");
-            held.into_iter().for_each(|number| tree.remove(&place(number)));
+            for number in held {
+                tree.remove(&place(number));
+            }
             assert_eq!((walked(&tree), tree.len()), (Vec::new(), 0));
             tree.remove(&place(5));
             assert_eq!(tree.len(), 0, "what is not there cannot be taken out");
