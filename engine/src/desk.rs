@@ -38,7 +38,8 @@ pub struct Desk {
     legs: Option<LegIndex>,
     homes: Homes,
     late: Vec<ShiftIx>,
-    top_speed: u32,
+    /// The slowest and the fastest engineer's speed, in thousandths.
+    speeds: (u32, u32),
     /// Every engineer's highest chance when their legs were indexed ...
     ceilings: Vec<f64>,
     /// ... of which none has ever been lower than this ...
@@ -86,7 +87,8 @@ impl Desk {
         let ceilings: Vec<f64> = engineers.map(|engineer| history.ceiling(engineer)).collect();
         let lowest_ceiling = ceilings.iter().copied().fold(1.0, f64::min);
         let anyone = history.anyone();
-        let top_speed = problem.shifts().iter().map(|shift| shift.speed_permille).max().unwrap_or(1000);
+        let speeds = problem.shifts().iter().map(|shift| shift.speed_permille);
+        let speeds = (speeds.clone().min().unwrap_or(1000), speeds.max().unwrap_or(1000));
         let legs = None;
         let homes = Homes::new(&problem);
         let mut desk = Desk {
@@ -100,7 +102,7 @@ impl Desk {
             legs,
             homes,
             late,
-            top_speed,
+            speeds,
             ceilings,
             lowest_ceiling,
             anyone,
@@ -147,7 +149,7 @@ impl Desk {
             legs,
             homes: &self.homes,
             late: &self.late,
-            top_speed: self.top_speed,
+            speeds: self.speeds,
             lowest_ceiling: self.lowest_ceiling,
             drift: (self.history.anyone() - self.anyone).max(0.0) * self.tariff.history.0 as f64,
         });

@@ -35,8 +35,8 @@ pub struct Index<'a> {
     pub homes: &'a Homes,
     /// Routes on duty that run late: their prices are not bounded.
     pub late: &'a [ShiftIx],
-    /// The fastest engineer's speed, in thousandths.
-    pub top_speed: u32,
+    /// The slowest and the fastest engineer's speed, in thousandths.
+    pub speeds: (u32, u32),
     /// How much cheaper than the legs know history may have made an engineer, in seconds.
     pub drift: f64,
     /// No engineer's highest chance is lower than this.

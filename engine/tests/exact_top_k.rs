@@ -100,6 +100,15 @@ fn a_wide_country() {
 }
 
 #[test]
+fn a_village_where_rounding_is_all_the_driving() {
+    for seed in 0..60 {
+        for spread in [0.001, 0.005, 0.02] {
+            compare(seed, Size { engineers: 30, tickets: 60, spread, ..Size::default() }, 12);
+        }
+    }
+}
+
+#[test]
 fn across_the_180th_meridian() {
     for seed in 0..30 {
         let middle = LatLon { lat: -17.0, lon: 179.95 };

@@ -102,7 +102,7 @@ fn branch_and_bound(board: Board<'_>, index: Index<'_>, candidate: Candidate<'_>
 
     let least = price_of_others(board, candidate) - index.drift - further;
     let need = rarest_need(index.legs, candidate);
-    let wanted = wanted(board.scorer, index.top_speed, candidate, need);
+    let wanted = wanted(board.scorer, index.speeds, candidate, need);
     let mut met: BTreeMap<ShiftIx, Option<Met>> = BTreeMap::new();
     let mut nearest = index.legs.nearest(need.map(|need| need.skill), wanted);
     // A leg that bounds to a second above the dearest place is out, and so are all after it.
@@ -140,18 +140,24 @@ fn rarest_need(legs: &LegIndex, candidate: Candidate<'_>) -> Option<Need> {
 }
 
 /// What a leg must offer to be worth a look, and what it charges at least.
-fn wanted(scorer: &Scorer<'_>, top_speed: u32, candidate: Candidate<'_>, need: Option<Need>) -> Wanted {
+fn wanted(
+    scorer: &Scorer<'_>,
+    (slowest, fastest): (u32, u32),
+    candidate: Candidate<'_>,
+    need: Option<Need>,
+) -> Wanted {
     let ticket = candidate.ticket;
     let rates = &scorer.problem().policy().skill;
     let quickest = *rates.work_permille.iter().min().expect("five levels");
     let work = if ticket.requires.is_empty() { ticket.work } else { ticket.work.scaled(quickest) };
     let seconds = |metres| scorer.roads().at_least(metres).unwrap_or(0.0);
-    let seconds_per_metre = (seconds(1.0) - seconds(0.0)) / (f64::from(top_speed) / 1000.0);
+    let seconds_per_metre = (seconds(1.0) - seconds(0.0)) / (f64::from(fastest) / 1000.0);
     // One need's share of the skill's mean, of which no more than all can be lost.
     let point = scorer.tariff().skill.0 as f64 / ticket.requires.len().max(1) as f64;
     Wanted {
         point: ticket.place.unit,
         seconds_per_metre,
+        slowest: f64::from(slowest) / 1000.0,
         work,
         first_start: ticket.windows[0].start,
         last_start: ticket.windows[ticket.windows.len() - 1].end,

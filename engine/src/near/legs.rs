@@ -9,7 +9,7 @@
 //! charge for their skill, history and load.
 
 use super::node::{Entry, Offering};
-use super::probe::{Probe, ROUNDING, Wanted};
+use super::probe::{Probe, Wanted, above, below};
 use super::tree::Tree;
 use super::walk::{Met, Walk};
 use crate::geo::chord;
@@ -51,9 +51,9 @@ impl Leg {
             near: single(from),
             far: single(end),
             offering: Offering {
-                leave: (leave - terms.now).0 as f32,
-                ready: (ready - terms.now).0 as f32,
-                room: (ready - leave).0 as f32,
+                leave: below((leave - terms.now).0 as f32),
+                ready: above((ready - terms.now).0 as f32),
+                room: above((ready - leave).0 as f32),
                 levels: (0, 0),
                 least_price: terms.least_price as f32,
                 load_rate: terms.load_rate as f32,
@@ -161,7 +161,9 @@ impl Nearest<'_> {
     /// `most` may only fall. `O(log n)`.
     pub fn next(&mut self, most: f64) -> Option<Gap> {
         let Met { leaf, n, bound } = self.0.next(most)?;
-        let detour = bound - leaf.charge(n, self.0.probe()) - ROUNDING;
+        let probe = self.0.probe();
+        // Bound and charge both leave for rounding; the detour alone must leave it again.
+        let detour = bound - leaf.charge(n, probe) - probe.rounding;
         Some(Gap { shift: ShiftIx(leaf.target(n)), at: leaf.at(n), detour: f64::from(detour) })
     }
 }

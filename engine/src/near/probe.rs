@@ -10,6 +10,8 @@ pub struct Wanted {
     pub point: [f64; 3],
     /// No drive takes fewer seconds than this for a straight metre.
     pub seconds_per_metre: f64,
+    /// The slowest engineer's speed against the travel times: rounding weighs the more the slower one is.
+    pub slowest: f64,
     /// No engineer works less long on it.
     pub work: Seconds,
     /// Work starts not before this ...
@@ -38,17 +40,23 @@ pub(super) struct Probe {
     preferred: f32,
     level_prices: (f32, f32),
     level_most: f32,
+    /// What rounding may take off a detour, in seconds.
+    pub(super) rounding: f32,
 }
 
 impl From<Wanted> for Probe {
     fn from(wanted: Wanted) -> Probe {
         let since = |moment: Moment| (moment - wanted.now).0 as f32;
+        let seconds_per_radian = wanted.seconds_per_metre * EARTH_RADIUS_M;
+        // Two drives in and the one saved: each a whole second of travel time, then of the engineer's.
+        let rounding = 3.0 * (0.5 / wanted.slowest + 0.5) + LOST_RADIANS * seconds_per_radian;
         Probe {
             point: wanted.point.map(|part| part as f32),
-            seconds_per_radian: (wanted.seconds_per_metre * EARTH_RADIUS_M) as f32,
+            seconds_per_radian: seconds_per_radian as f32,
+            rounding: rounding as f32,
             work: wanted.work.0 as f32,
-            first_start: since(wanted.first_start),
-            last_start: since(wanted.last_start),
+            first_start: below(since(wanted.first_start)),
+            last_start: above(since(wanted.last_start)),
             required: wanted.levels.0,
             preferred: f32::from(wanted.levels.1),
             level_prices: (wanted.level_prices.0 as f32, wanted.level_prices.1 as f32),
@@ -57,9 +65,21 @@ impl From<Wanted> for Probe {
     }
 }
 
-/// Drives are rounded to whole seconds, once for the travel and once for the speed, on either side; half
-/// of this is left for what single precision loses.
-pub(super) const ROUNDING: f32 = 4.0;
+/// What single precision may lose of two ways and an arc, in radians: a dozen metres.
+const LOST_RADIANS: f64 = 2e-6;
+
+/// Skill, history and load are rounded to whole seconds as well.
+const PRICE_ROUNDING: f32 = 4.0;
+
+/// A moment in single precision, no later than it is, whatever is added to it.
+pub(super) fn below(moment: f32) -> f32 {
+    moment - moment.abs() * (1.0 / 4_194_304.0)
+}
+
+/// A moment or a length of time in single precision, no shorter than it is.
+pub(super) fn above(moment: f32) -> f32 {
+    moment + moment.abs() * (1.0 / 4_194_304.0)
+}
 
 impl Probe {
     /// Asks only how far it is: bounds are metres, less the same few for all.
@@ -74,6 +94,7 @@ impl Probe {
             preferred: 0.0,
             level_prices: (0.0, 0.0),
             level_most: 0.0,
+            rounding: 0.0,
         }
     }
 
@@ -95,7 +116,7 @@ impl Probe {
             if level >= self.required { 0.0 } else { f32::INFINITY },
         ];
         // Without short cuts, so that a whole node is asked in one go.
-        missing.into_iter().fold(0.0, larger) <= ROUNDING
+        missing.into_iter().fold(0.0, larger) <= self.rounding
     }
 
     /// No price is lower, for this detour in radians, the lowest and highest level, and the least that
@@ -111,8 +132,8 @@ impl Probe {
         let below = larger(self.preferred - f32::from(highest), 0.0);
         let levels = above * self.level_prices.0 + below * self.level_prices.1;
         let drive = detour * self.seconds_per_radian;
-        // Skill, history and load are rounded to whole seconds as well.
-        drive + least_price + load_rate * self.work + smaller(levels, self.level_most) - 2.0 * ROUNDING
+        let levels = smaller(levels, self.level_most);
+        drive + least_price + load_rate * self.work + levels - self.rounding - PRICE_ROUNDING
     }
 }
 

@@ -153,7 +153,7 @@ fn engineer(n: usize, size: Size, dice: &mut Dice) -> EngineerDraft {
         },
         territories: if dice.random_bool(0.15) { vec!["half".to_owned()] } else { Vec::new() },
         stock: vec![("valve".to_owned(), dice.random_range(0..4))],
-        speed_permille: [1000, 1000, 900, 1250][dice.random_range(0..4)],
+        speed_permille: [1000, 1000, 900, 1250, 120][dice.random_range(0..5)],
         ..EngineerDraft::default()
     }
 }
