@@ -221,6 +221,15 @@ fn shifts(
             shift.from = position;
         }
         clip(&mut shift, problem.now, &draft.absences);
+        if shift.breaks.len() > MAX_BREAKS {
+            let found = format!(
+                "{} breaks and absences in one shift are more than {MAX_BREAKS}",
+                shift.breaks.len()
+            );
+            let flaw =
+                Flaw::new(Code::TooLarge, &path, found, "join absences, or end the shift earlier");
+            flaws.push(flaw.of(id));
+        }
         problem.shifts.push(shift);
     }
 }
@@ -407,22 +416,24 @@ fn breaks(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw>) -> Ve
     breaks
 }
 
-/// Takes the clock and the absences out of a shift: what lies at an end shortens it, what lies inside
-/// becomes a break of exactly that span.
+/// Takes the clock and the absences out of a shift: what lies at an end of what is left of it shortens
+/// it, what lies inside becomes a break of exactly that span.
 fn clip(shift: &mut Shift, now: Moment, absences: &[(Moment, Moment)]) {
-    let away = merged(absences);
-    let mut breaks = shift.breaks.to_vec();
     let given_end = shift.end;
-    for &(first, end) in &away {
-        if end <= shift.start || first >= shift.end {
-            continue;
-        }
-        if first <= shift.start {
-            shift.start = end;
+    if now < shift.end {
+        // An absence under way is one at the start.
+        shift.start = shift.start.max(now);
+    }
+    let mut away = Vec::new();
+    for (first, end) in merged(absences) {
+        if first >= shift.end {
+            shift.latest_return = shift.latest_return.min(first);
+        } else if first <= shift.start {
+            shift.start = shift.start.max(end);
         } else if end >= shift.end {
             shift.end = first;
         } else {
-            breaks.push(Break { earliest: first, latest: first, length: end - first });
+            away.push(Break { earliest: first, latest: first, length: end - first });
         }
     }
     if shift.end != given_end {
@@ -433,25 +444,31 @@ fn clip(shift: &mut Shift, now: Moment, absences: &[(Moment, Moment)]) {
     shift.start = shift.start.max(now);
     shift.on_duty = shift.start < shift.end;
     let (start, end) = (shift.start, shift.end);
-    breaks.retain(|pause| pause.latest >= start && pause.earliest + pause.length <= end);
-    breaks.sort_by_key(|pause| (pause.earliest, pause.latest));
-    // An absence may leave no turn for a break beside it: then the absence is the break.
-    let mut turn: Vec<Break> = Vec::with_capacity(breaks.len());
-    for pause in breaks {
-        let free = |turn: &[Break]| {
-            turn.last().map_or(start, |before| before.earliest.max(start) + before.length)
-        };
-        if pause.earliest == pause.latest {
-            // An absence cannot move: it takes the place of the breaks that stand in its way.
-            while free(&turn) > pause.latest && !turn.is_empty() {
-                turn.pop();
-            }
+    let inside = |pause: &Break| pause.latest >= start && pause.earliest + pause.length <= end;
+    let given: Vec<Break> = shift.breaks.iter().copied().filter(inside).collect();
+    shift.breaks = in_turn(start, &given, &away).into();
+}
+
+/// Breaks and absences in one line, each possible after the one before. An absence may leave no turn for
+/// a break beside it: then the absence is the break.
+fn in_turn(start: Moment, given: &[Break], away: &[Break]) -> Vec<Break> {
+    let mut all: Vec<(Break, bool)> = given.iter().map(|&pause| (pause, false)).collect();
+    all.extend(away.iter().map(|&pause| (pause, true)));
+    all.sort_by_key(|(pause, _)| (pause.earliest, pause.latest));
+    // With every break the moment at which it is over at the earliest.
+    let mut turn: Vec<(Break, bool, Moment)> = Vec::with_capacity(all.len());
+    for (pause, is_away) in all {
+        let free = |turn: &[(Break, bool, Moment)]| turn.last().map_or(start, |before| before.2);
+        // An absence cannot move: it takes the place of the breaks that stand in its way.
+        while is_away && free(&turn) > pause.latest && turn.last().is_some_and(|before| !before.1) {
+            turn.pop();
         }
-        if pause.latest >= free(&turn) && turn.len() < MAX_BREAKS {
-            turn.push(pause);
+        let begins = free(&turn).max(pause.earliest);
+        if begins <= pause.latest {
+            turn.push((pause, is_away, begins + pause.length));
         }
     }
-    shift.breaks = turn.into();
+    turn.into_iter().map(|(pause, _, _)| pause).collect()
 }
 
 /// Spans in order, those that touch joined.
