@@ -2,10 +2,12 @@
 
 mod world;
 
+use paidan_engine::check::check;
 use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, SkillDraft, Stamp};
 use paidan_engine::fit::{History, Standing, load, skill};
 use paidan_engine::geo::LatLon;
 use paidan_engine::ids::EngineerIx;
+use paidan_engine::planner::{Budget, NoWatch, Params, plan};
 use paidan_engine::policy::{Otherwise, Policy};
 use paidan_engine::problem::{Draft, Problem};
 use paidan_engine::ticket::{Conversation, NeedDraft, TicketDraft, TicketType};
@@ -292,5 +294,28 @@ fn a_recorded_visit_counts_like_one_in_the_document() {
         let (a, b) = (told.chance(&one.chances, engineer), history.chance(&two.chances, engineer));
         assert!((a - b).abs() < 1e-12, "{engineer:?}: {a} against {b}");
         assert_eq!(one.binding, two.binding);
+    }
+}
+
+#[test]
+fn a_promise_that_is_over_is_used_up_however_late_it_was_reported() {
+    for reported in [None, Some(NOW + Seconds(60)), Some(NOW - Seconds(60))] {
+        let overdue = TicketDraft {
+            kind: TicketType::Question,
+            reported,
+            respond_by: Some(NOW - Seconds(3600)),
+            ..ticket(2, 3)
+        };
+        let draft = Draft {
+            now: NOW,
+            engineers: vec![engineer("one", 3)],
+            tickets: vec![overdue],
+            ..Draft::default()
+        };
+        let problem = Problem::new(draft).expect("sound");
+        assert_eq!(standing(&problem).priority, 40, "20 points, and all 20 of the SLA: {reported:?}");
+        let budget = Budget { rounds: Some(1), ..Budget::default() };
+        let plan = plan(&problem, &Params::default(), &budget, &NoWatch);
+        assert_eq!(check(&problem, problem.visits(), &plan), []);
     }
 }

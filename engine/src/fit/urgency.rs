@@ -34,6 +34,10 @@ fn share_used(now: Moment, ticket: &Ticket) -> f64 {
     if due >= Moment::NEVER {
         return 0.0;
     }
+    if due <= now {
+        // Also where there was no time to begin with: promised for a moment before the report.
+        return 1.0;
+    }
     let allowed = (due - ticket.reported).0.max(1) as f64;
     ((now - ticket.reported).0 as f64 / allowed).clamp(0.0, 1.0)
 }
