@@ -319,3 +319,39 @@ fn a_promise_that_is_over_is_used_up_however_late_it_was_reported() {
         assert_eq!(check(&problem, problem.visits(), &plan), []);
     }
 }
+
+#[test]
+fn visits_learnt_at_once_teach_what_they_teach_one_by_one() {
+    let visits: Vec<VisitDraft> = (0..60_i64)
+        .map(|n| VisitDraft {
+            asset: (n % 3 == 0).then(|| format!("A{}", n % 2)),
+            customer: format!("C{}", n % 4),
+            ..visit(["first", "second", "gone"][n as usize % 3], n * 37 % 300, n % 5 > 0, None)
+        })
+        .collect();
+    let at_once = problem(visits.clone(), Policy::default());
+    let mut later = problem(Vec::new(), Policy::default());
+    let mut one_by_one = History::new(&later);
+    for visit in &visits {
+        one_by_one.record(later.learn_visit(visit).expect("sound"));
+    }
+    let of = |problem: &Problem, history: &History| -> Vec<i64> {
+        let ticket = problem.admit(&ticket(2, 3)).expect("sound");
+        let standing = Standing::of(problem, history, &ticket);
+        let chance = |n: u32| history.chance(&standing.chances, EngineerIx(n));
+        (0..3)
+            .map(chance)
+            .chain([history.anyone()])
+            .map(|chance| (chance * 1e12).round() as i64)
+            .collect()
+    };
+    assert_eq!(of(&at_once, &History::new(&at_once)), of(&later, &one_by_one));
+}
+
+#[test]
+fn a_customer_with_very_many_visits_is_learnt_in_no_time() {
+    // Compared each with each these would be ten thousand million pairs.
+    let visits = (0..100_000).map(|n| visit("first", n % 3000, true, None)).collect();
+    let problem = problem(visits, Policy::default());
+    assert!(History::new(&problem).anyone() < 0.01, "all but the last were followed by another");
+}

@@ -77,44 +77,77 @@ impl History {
             engineers: vec![Record::default(); problem.engineers().len()],
         };
         for visit in problem.visits() {
-            history.record(*visit);
+            history.keep(*visit);
+        }
+        history.find_repeats();
+        for n in 0..history.outcomes.len() {
+            let outcome = history.outcomes[n];
+            history.tally(&outcome, 1.0);
         }
         history
     }
 
     /// Learns one more visit. `O(log v)`, and the visits of the same customer or asset for its issue.
     pub fn record(&mut self, visit: Visit) {
-        let new = self.outcomes.len() as u32;
         let related = self.related(visit.customer, visit.asset, visit.issue);
-        let age_days = (self.now - visit.end).0.max(0) as f64 / 86_400.0;
-        let mut outcome = Outcome {
-            visit,
-            weight: (-age_days / self.rates.half_life_days).exp2(),
-            resolved: visit.resolved
-                && visit.rating.is_none_or(|rating| rating > self.rates.unhappy_rating),
-        };
+        let new = self.keep(visit);
         for &other in &related {
             let earlier = self.outcomes[other as usize];
-            if self.follows(&visit, &earlier.visit) && earlier.resolved {
+            if self.follows(visit.start, earlier.visit.end) && earlier.resolved {
                 self.tally(&earlier, -1.0);
                 self.outcomes[other as usize].resolved = false;
                 self.tally(&self.outcomes[other as usize].clone(), 1.0);
             }
-            outcome.resolved &= !self.follows(&earlier.visit, &visit);
+            self.outcomes[new].resolved &= !self.follows(earlier.visit.start, visit.end);
         }
-        self.tally(&outcome, 1.0);
-        self.outcomes.push(outcome);
+        self.tally(&self.outcomes[new].clone(), 1.0);
+    }
+
+    /// Takes a visit in by what it says of itself, to be tallied when it is known whether another
+    /// followed. Returns its number.
+    fn keep(&mut self, visit: Visit) -> usize {
+        let new = self.outcomes.len();
+        let age_days = (self.now - visit.end).0.max(0) as f64 / 86_400.0;
+        self.outcomes.push(Outcome {
+            visit,
+            weight: (-age_days / self.rates.half_life_days).exp2(),
+            resolved: visit.resolved
+                && visit.rating.is_none_or(|rating| rating > self.rates.unhappy_rating),
+        });
         if visit.customer != CustomerIx::UNKNOWN {
-            self.by_customer.entry((visit.customer, visit.issue)).or_default().push(new);
+            self.by_customer.entry((visit.customer, visit.issue)).or_default().push(new as u32);
         }
         if visit.asset != AssetIx::UNKNOWN {
-            self.by_asset.entry((visit.asset, visit.issue)).or_default().push(new);
+            self.by_asset.entry((visit.asset, visit.issue)).or_default().push(new as u32);
+        }
+        new
+    }
+
+    /// Finds out of all visits at once which were followed by a repeat: one by one they would be compared
+    /// with all others of their customer, who may have many.
+    fn find_repeats(&mut self) {
+        let mut followed: Vec<u32> = Vec::new();
+        let mut starts: Vec<Moment> = Vec::new();
+        for list in self.by_customer.values().chain(self.by_asset.values()) {
+            let visit = |&number: &u32| &self.outcomes[number as usize].visit;
+            starts.clear();
+            starts.extend(list.iter().map(|number| visit(number).start));
+            starts.sort_unstable();
+            followed.extend(list.iter().filter(|number| {
+                let end = visit(number).end;
+                let next = starts.partition_point(|&start| start <= end);
+                starts.get(next).is_some_and(|&start| self.follows(start, end))
+            }));
+        }
+        for number in followed {
+            self.outcomes[number as usize].resolved = false;
         }
     }
 
-    /// Whether `later` is a repeat of `earlier`, given that customer or asset and issue are the same.
-    fn follows(&self, later: &Visit, earlier: &Visit) -> bool {
-        later.start > earlier.end && later.start <= earlier.end + self.repeat_window
+    /// Whether a visit that starts then is a repeat of one that has ended so, given that customer or asset
+    /// and issue are the same.
+    fn follows(&self, start: Moment, end: Moment) -> bool {
+        start > end && start <= end + self.repeat_window
     }
 
     fn tally(&mut self, outcome: &Outcome, sign: f64) {
