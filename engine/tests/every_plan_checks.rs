@@ -4,13 +4,14 @@ mod world;
 
 use paidan_engine::check::{barrier, check};
 use paidan_engine::desk::Desk;
+use paidan_engine::engineer::PlaceDraft;
 use paidan_engine::fit::{History, Standing};
 use paidan_engine::geo::LatLon;
 use paidan_engine::ids::{EngineerIx, Index};
 use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
 use paidan_engine::price::Candidate;
-use paidan_engine::problem::Problem;
-use world::{Size, problem};
+use paidan_engine::problem::{Problem, TravelSpec};
+use world::{Size, draft, problem};
 
 fn plan_and_check(problem: &Problem, seed: u64, rounds: u64) {
     let params = Params { seed, split: SplitParams { tickets: 10, rounds: 50 }, ..Params::default() };
@@ -40,6 +41,21 @@ fn in_several_parts() {
         let size = Size { engineers: 24, tickets: 120, visits: 100, spread: 0.5, ..Size::default() };
         plan_and_check(&problem(seed, size), seed, 3000);
     }
+}
+
+#[test]
+fn where_a_drive_takes_longer_than_a_table_can_hold() {
+    let mut draft = draft(3, Size { engineers: 1, tickets: 1, ..Size::default() });
+    draft.travel = TravelSpec::Crow { speed_kmh: 0.1, detour: 10.0 };
+    // 2^32 seconds away, and 22 minutes.
+    let point = |lon| Some(LatLon { lat: 0.0, lon });
+    draft.engineers[0].home = Some(PlaceDraft { point: point(0.0), row: None });
+    draft.tickets[0].place.point = point(11_930_468.0 / 6_371_008.8_f64.to_radians());
+    draft.tickets[0].requires.clear();
+    draft.tickets[0].windows.clear();
+    draft.tickets[0].required.clear();
+    draft.engineers[0].territories.clear();
+    plan_and_check(&Problem::new(draft).expect("sound"), 1, 10);
 }
 
 #[test]

@@ -41,10 +41,11 @@ impl Roads {
         let places = problem.places();
         match Roads::new(problem) {
             Roads::Crow(crow) if places.len() <= KEPT_PLACES => {
-                let seconds = places
-                    .iter()
-                    .flat_map(|from| places.iter().map(move |to| crow.base(from, to).0 as u32))
-                    .collect();
+                // What does not fit is out of reach of every shift anyway, and must stay so.
+                let cell = |from, to| u32::try_from(crow.base(from, to).0).unwrap_or(u32::MAX);
+                let cell = &cell;
+                let seconds =
+                    places.iter().flat_map(|from| places.iter().map(move |to| cell(from, to))).collect();
                 Roads::Kept { crow, size: places.len() as u32, seconds }
             }
             other => other,
