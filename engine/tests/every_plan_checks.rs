@@ -8,7 +8,7 @@ use paidan_engine::engineer::PlaceDraft;
 use paidan_engine::fit::{History, Standing};
 use paidan_engine::geo::LatLon;
 use paidan_engine::ids::{EngineerIx, Index};
-use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
+use paidan_engine::planner::{Budget, NoWatch, Params, Progress, SplitParams, Watch, plan};
 use paidan_engine::price::Candidate;
 use paidan_engine::problem::{Problem, TravelSpec};
 use world::{Size, draft, problem};
@@ -40,6 +40,34 @@ fn in_several_parts() {
     for seed in 0..6 {
         let size = Size { engineers: 24, tickets: 120, visits: 100, spread: 0.5, ..Size::default() };
         plan_and_check(&problem(seed, size), seed, 3000);
+    }
+}
+
+/// Checks every plan that the search shows on its way.
+struct Doubter<'p>(&'p Problem);
+
+impl Watch for Doubter<'_> {
+    fn elapsed_s(&self) -> f64 {
+        0.0
+    }
+
+    fn improved(&self, progress: &Progress<'_>) {
+        let plan = (progress.plan)();
+        let breaches = check(self.0, self.0.visits(), &plan);
+        assert!(breaches.is_empty(), "after {} rounds: {breaches:#?}", progress.rounds);
+        assert!(plan.price <= progress.price);
+    }
+}
+
+#[test]
+fn whenever_somebody_looks() {
+    for seed in 0..4 {
+        let size = Size { engineers: 24, tickets: 300, spread: 0.5, ..Size::default() };
+        let problem = problem(seed, size);
+        let params =
+            Params { seed, split: SplitParams { tickets: 20, rounds: 50 }, ..Params::default() };
+        let budget = Budget { rounds: Some(2000), ..Budget::default() };
+        plan(&problem, &params, &budget, &Doubter(&problem));
     }
 }
 

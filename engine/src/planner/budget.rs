@@ -74,9 +74,10 @@ impl Budget {
 pub struct Progress<'p> {
     /// Rounds done.
     pub rounds: u64,
-    /// Its price.
+    /// The price that the search knows; serving what still fits when it is spelled out only lowers it.
     pub price: Price,
-    /// Spells it out; costs as much as a check of the plan, so ask only when somebody looks.
+    /// Spells it out, complete as the final plan is; costs as much as a check of the plan, so ask only
+    /// when somebody looks.
     pub plan: &'p dyn Fn() -> Plan,
 }
 

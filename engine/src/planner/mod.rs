@@ -100,6 +100,7 @@ impl Board {
         }
         let scales = self.scales(ground, tickets);
         let parts = params.split.parts(tickets, self.routes.len());
+        let lost_aside: Price = aside.iter().map(|&ticket| ground.lost(ticket)).sum();
         let mut best = Best::whole(&self.routes, &self.pool, self.price(ground));
         let (mut done, mut best_at, mut epoch) = (0, 0, 0_u64);
         loop {
@@ -119,12 +120,15 @@ impl Board {
                 best = seen;
                 best_at = done;
                 let plan = || {
-                    let routes = best.routes(ground);
-                    let left: Vec<TicketIx> = best.pool.iter().chain(aside).copied().collect();
+                    // Nobody is shown a plan that leaves out what still fits.
+                    let mut shown = Board { routes: best.routes(ground), pool: best.pool.clone() };
+                    shown.complete(ground);
+                    shown.pool.extend(aside);
                     let run = Run { seed: params.seed, rounds: done, ended: Ended::Rounds };
-                    tell::tell(ground.scorer, routes.iter(), &left, run)
+                    tell::tell(ground.scorer, shown.routes.iter(), &shown.pool, run)
                 };
-                watch.improved(&Progress { rounds: done, price: best.price, plan: &plan });
+                let price = best.price + lost_aside;
+                watch.improved(&Progress { rounds: done, price, plan: &plan });
             }
         }
     }
