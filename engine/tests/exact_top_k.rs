@@ -4,13 +4,16 @@ mod world;
 
 use paidan_engine::desk::Desk;
 use paidan_engine::dispatch::{Ask, Board, dispatch, scan};
+use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
 use paidan_engine::geo::LatLon;
 use paidan_engine::ids::{EngineerIx, Index, ShiftIx};
 use paidan_engine::price::Candidate;
+use paidan_engine::problem::{Problem, RouteDraft};
 use paidan_engine::route::{Sketch, Visitor};
+use paidan_engine::ticket::TicketDraft;
 use paidan_engine::units::Seconds;
 use rand::RngExt;
-use world::{Size, dice, problem, ticket, visit};
+use world::{NOW, Size, dice, draft, problem, ticket, visit};
 
 /// Price, engineer, shift, place.
 type Found = (Seconds, EngineerIx, ShiftIx, usize);
@@ -181,4 +184,37 @@ fn a_route_set_anew_costs_what_the_desk_says() {
             assert_eq!(bill, scorer.price_of(route), "seed {seed}, {shift:?}");
         }
     }
+}
+
+#[test]
+fn a_route_of_more_stops_than_sixteen_bits_count() {
+    let size = Size { engineers: 1, tickets: 1, visits: 0, ..Size::default() };
+    let mut draft = draft(1, size);
+    let point = |lat| PlaceDraft { point: Some(LatLon { lat, lon: -84.5 }), row: None };
+    let stamp = |hours: i64| Stamp { moment: NOW + Seconds(hours * 3600), offset_s: 0 };
+    draft.engineers[0] = EngineerDraft {
+        id: "E".to_owned(),
+        home: Some(point(39.0)),
+        shifts: vec![ShiftDraft { start: stamp(0), end: stamp(9), ..ShiftDraft::default() }],
+        speed_permille: 1000,
+        ..EngineerDraft::default()
+    };
+    // A glance at each of very many things at home, then one far away.
+    let glance = |n: u32, lat| TicketDraft {
+        id: format!("G{n}"),
+        place: point(lat),
+        crew: 1,
+        ..TicketDraft::default()
+    };
+    let last = 70_000;
+    draft.tickets = (0..=last).map(|n| glance(n, if n < last { 39.0 } else { 39.5 })).collect();
+    draft.routes = vec![RouteDraft {
+        engineer: "E".to_owned(),
+        shift: 0,
+        tickets: draft.tickets.iter().map(|ticket| ticket.id.clone()).collect(),
+    }];
+    let desk = Desk::new(Problem::new(draft).expect("sound")).expect("a glance takes no time");
+    let beside = glance(last + 1, 39.5);
+    let decision = desk.dispatch(&beside, Ask::default()).expect("it is open");
+    assert_eq!((decision.offers[0].at, decision.offers[0].detour), (last as usize, Seconds(0)));
 }

@@ -61,7 +61,7 @@ impl Leg {
                 back: if to.is_some() { 1.0 } else { 0.0 },
             },
             target: terms.shift.0,
-            at: u16::try_from(at).unwrap_or(u16::MAX),
+            at: at as u32,
         })
     }
 

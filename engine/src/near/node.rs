@@ -66,7 +66,7 @@ pub(super) struct Entry {
     /// A leg's shift, or the child's number.
     pub target: u32,
     /// A leg's gap.
-    pub at: u16,
+    pub at: u32,
 }
 
 impl Entry {
@@ -136,7 +136,7 @@ pub(super) struct Node {
     lowest: [u8; FAN],
     highest: [u8; FAN],
     target: [u32; FAN],
-    at: [u16; FAN],
+    at: [u32; FAN],
     len: u8,
     leaf: bool,
 }
@@ -182,7 +182,7 @@ impl Node {
     }
 
     pub(super) fn at(&self, n: usize) -> usize {
-        usize::from(self.at[n])
+        self.at[n] as usize
     }
 
     /// What an entry is charged at least without any detour, in seconds.
