@@ -81,13 +81,13 @@ impl Desk {
         if !flaws.is_empty() {
             return Err(flaws);
         }
-        let on_map = matches!(problem.travel(), TravelSpec::Crow { .. });
+        let on_map = is_bounded(&problem);
         let late = late_routes(&problem, &routes, on_map);
         let engineers = (0..problem.engineers().len()).map(EngineerIx::nth);
         let ceilings: Vec<f64> = engineers.map(|engineer| history.ceiling(engineer)).collect();
         let lowest_ceiling = ceilings.iter().copied().fold(1.0, f64::min);
         let anyone = history.anyone();
-        let speeds = problem.shifts().iter().map(|shift| shift.speed_permille);
+        let speeds = problem.shifts().iter().map(|shift| shift.car.speed_permille);
         let speeds = (speeds.clone().min().unwrap_or(1000), speeds.max().unwrap_or(1000));
         let legs = None;
         let homes = Homes::new(&problem);
@@ -310,6 +310,14 @@ impl Desk {
             })
             .collect()
     }
+}
+
+/// Whether the leg index bounds what a ticket costs from below: where drives cost their time, which the
+/// map bounds, where every route has a start, and where no stop gets quicker by another before it.
+fn is_bounded(problem: &Problem) -> bool {
+    matches!(problem.travel(), TravelSpec::Crow { .. })
+        && problem.shifts().iter().all(|shift| shift.car.fare_is_time && shift.from.is_some())
+        && problem.tickets().iter().all(|ticket| ticket.setup.0 == 0 && ticket.setup_by_class.is_empty())
 }
 
 /// Fills a promised route, or says which hard rule it breaks.

@@ -148,8 +148,9 @@ pub fn dispatch(board: Board<'_>, candidate: Candidate<'_>, ask: Ask) -> Decisio
         chosen: None,
         ruled_out: Vec::new(),
     };
-    if candidate.ticket.needs_coordination() {
-        // One engineer's offer would be no answer: several must start together, or wait for a ticket.
+    if candidate.ticket.needs_coordination() || candidate.ticket.half.is_some() {
+        // One engineer's offer would be no answer: several must start together, or wait for a ticket, or
+        // take another one along.
         return decision;
     }
     let best = search::best_places(board, candidate, ask.top.max(1));
@@ -180,7 +181,7 @@ fn offer(board: Board<'_>, candidate: Candidate<'_>, place: Place) -> Offer {
     let (receipt, schedule) =
         scorer.addition(route, &sketch, candidate).expect("an offer's place is feasible");
     debug_assert_eq!(receipt.total(), place.price, "the receipt adds up to the price");
-    let detour = sketch.detour();
+    let detour = sketch.detour().time;
     let moments = schedule.stops[place.at];
     Offer {
         engineer: place.engineer,

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use crate::geo::{LatLon, Place};
-use crate::ids::{EngineerIx, GoodIx, SkillIx, TerritoryIx};
+use crate::ids::{ClassIx, EngineerIx, GoodIx, Index, RoomIx, SkillIx, TerritoryIx};
 use crate::units::{Moment, Seconds};
+use crate::window::{Window, Windows};
 
 /// The most breaks that one shift may hold; route timing keeps one figure per break already taken.
 pub const MAX_BREAKS: usize = 4;
@@ -54,15 +55,59 @@ pub struct SkillDraft {
     pub valid_until: Option<Day>,
 }
 
-/// A break as the caller names it: taken wholly between two times of day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A break as the caller names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BreakDraft {
-    /// Earliest start, in seconds after midnight of the shift's first day (local time).
-    pub start: Seconds,
-    /// Latest end; not after `start` means the next day.
-    pub end: Seconds,
+    /// When it may be taken.
+    pub times: BreakTimes,
     /// Length.
     pub length: Seconds,
+    /// It is taken only while the van carries no more than this of each room named.
+    pub max_load: Vec<(String, i64)>,
+}
+
+impl BreakDraft {
+    /// A break of this length, taken wholly between two times of day.
+    pub fn daily(start: Seconds, end: Seconds, length: Seconds) -> BreakDraft {
+        BreakDraft { times: BreakTimes::Daily(start, end), length, max_load: Vec::new() }
+    }
+}
+
+/// When a break may be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BreakTimes {
+    /// Wholly between two times of day, in seconds after midnight of the shift's first day (local time);
+    /// an end not after the start means the next day.
+    Daily(Seconds, Seconds),
+    /// It starts inside one of these windows, which need not lie inside the shift.
+    Starts(Vec<Window>),
+}
+
+impl Default for BreakTimes {
+    fn default() -> BreakTimes {
+        BreakTimes::Starts(Vec::new())
+    }
+}
+
+/// What a shift costs beside its driving time. Amounts are in units of price, which are seconds of driving
+/// in our own documents; rates are in thousandths of a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// For sending anyone out in a shift at all.
+    pub callout: Seconds,
+    /// For a second of driving, or for one unit of the travel table's costs where it has them.
+    pub drive: i64,
+    /// For a metre driven.
+    pub metre: i64,
+    /// For a second of work.
+    pub work: i64,
+}
+
+impl Default for Rates {
+    /// A second of driving costs one unit, and nothing else costs anything.
+    fn default() -> Rates {
+        Rates { callout: Seconds::ZERO, drive: 1000, metre: 0, work: 0 }
+    }
 }
 
 /// A shift as the caller names it.
@@ -78,6 +123,12 @@ pub struct ShiftDraft {
     pub max_tickets: Option<u32>,
     /// Most work in this shift; `None` leaves it to the policy.
     pub max_work: Option<Seconds>,
+    /// Most driving in this shift.
+    pub max_drive: Option<Seconds>,
+    /// Most metres driven in this shift.
+    pub max_metres: Option<i64>,
+    /// Longest time from leaving to being back.
+    pub max_span: Option<Seconds>,
 }
 
 /// An engineer as the caller names them.
@@ -91,6 +142,8 @@ pub struct EngineerDraft {
     pub start: Option<PlaceDraft>,
     /// Where shifts end, if not at home.
     pub end: Option<PlaceDraft>,
+    /// Shifts begin wherever the first stop is.
+    pub open_start: bool,
     /// Shifts end wherever the last stop is.
     pub open_end: bool,
     /// Where the engineer is now; replaces the start place of a shift under way.
@@ -109,6 +162,12 @@ pub struct EngineerDraft {
     pub capacity: Vec<(String, i64)>,
     /// Driving speed against the travel times, in thousandths; 1000 is normal, 2000 twice as fast.
     pub speed_permille: u32,
+    /// Which of the given travel tables holds; `None` is the first.
+    pub profile: Option<String>,
+    /// What kind of engineer this is, where a ticket's work depends on that.
+    pub class: Option<String>,
+    /// What shifts cost beside their driving time.
+    pub rates: Rates,
 }
 
 /// An engineer of a sound problem.
@@ -123,14 +182,53 @@ pub struct Engineer {
 }
 
 /// A break of a sound shift.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Break {
-    /// Earliest start.
-    pub earliest: Moment,
-    /// Latest start.
-    pub latest: Moment,
+    /// When it may start.
+    pub windows: Windows,
     /// Length.
     pub length: Seconds,
+    /// The most of each room that the van may carry meanwhile; none is no limit.
+    pub max_load: Option<Box<[i64]>>,
+}
+
+impl Break {
+    /// Earliest start.
+    pub fn earliest(&self) -> Moment {
+        self.windows[0].start
+    }
+
+    /// Latest start.
+    pub fn latest(&self) -> Moment {
+        self.windows[self.windows.len() - 1].end
+    }
+}
+
+/// What is driven in a shift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Car {
+    /// Which of the given travel tables holds.
+    pub profile: u16,
+    /// Driving speed against the travel times, in thousandths.
+    pub speed_permille: u32,
+    /// What driving and work cost.
+    pub rates: Rates,
+    /// Whether metres matter, for their price or for a limit.
+    pub counts_metres: bool,
+    /// Whether a drive costs just the time that it takes.
+    pub fare_is_time: bool,
+}
+
+impl Default for Car {
+    fn default() -> Car {
+        Car {
+            profile: 0,
+            speed_permille: 1000,
+            rates: Rates::default(),
+            counts_metres: false,
+            fare_is_time: true,
+        }
+    }
 }
 
 /// A shift of a sound problem: what one route is planned for.
@@ -152,8 +250,8 @@ pub struct Shift {
     pub on_duty: bool,
     /// True if it was an absence that ate it.
     pub absent: bool,
-    /// Where the route begins.
-    pub from: Place,
+    /// Where the route begins; `None` begins it at the first stop.
+    pub from: Option<Place>,
     /// Where the route ends; `None` ends it at the last stop.
     pub to: Option<Place>,
     /// Breaks still to be taken, in order.
@@ -162,14 +260,24 @@ pub struct Shift {
     pub skills: Box<[(SkillIx, u8)]>,
     /// Skills whose certificate has lapsed by the day on which the shift ends.
     pub lapsed: Box<[(SkillIx, u8)]>,
-    /// Parts and capacities at the start, by index.
-    pub goods: Box<[(GoodIx, i64)]>,
-    /// Driving speed against the travel times, in thousandths.
-    pub speed_permille: u32,
+    /// Parts on the van at the start, by index.
+    pub stock: Box<[(GoodIx, i64)]>,
+    /// How much the van takes of each room, by [`RoomIx`].
+    pub rooms: Box<[i64]>,
+    /// What is driven.
+    pub car: Car,
+    /// The engineer's class, by the problem's register; `None` is of no class.
+    pub class: Option<ClassIx>,
     /// Most tickets.
     pub max_tickets: u32,
     /// Most work.
     pub max_work: Seconds,
+    /// Most driving; [`Seconds::LONGEST`] is no limit.
+    pub max_drive: Seconds,
+    /// Most metres; `i64::MAX` is no limit.
+    pub max_metres: i64,
+    /// Longest time from leaving to being back, if there is a limit.
+    pub max_span: Option<Seconds>,
     /// Seconds east of UTC in which the caller wrote the shift.
     pub offset_s: i32,
 }
@@ -185,9 +293,25 @@ impl Shift {
         level_in(&self.lapsed, skill)
     }
 
-    /// How much of a part or capacity the van holds at the start; 0 if it was never named.
+    /// Whether a break may be taken only while the van carries little.
+    pub fn has_break_under_load(&self) -> bool {
+        self.breaks.iter().any(|pause| pause.max_load.is_some())
+    }
+
+    /// Whether only a whole schedule tells if a route of this shift is possible: where its span is limited,
+    /// or breaks depend on the load.
+    pub fn is_laid_out(&self) -> bool {
+        self.max_span.is_some() || self.has_break_under_load()
+    }
+
+    /// How much of a part the van holds at the start; 0 if it was never named.
     pub fn holds(&self, good: GoodIx) -> i64 {
-        self.goods.binary_search_by_key(&good, |held| held.0).map_or(0, |n| self.goods[n].1)
+        self.stock.binary_search_by_key(&good, |held| held.0).map_or(0, |n| self.stock[n].1)
+    }
+
+    /// How much of a room the van has; 0 if it was never named.
+    pub fn room(&self, room: RoomIx) -> i64 {
+        self.rooms.get(room.at()).copied().unwrap_or(0)
     }
 }
 

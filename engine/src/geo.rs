@@ -52,6 +52,14 @@ impl Place {
         Place { point: Some(point), unit: point.unit(), row }
     }
 
+    /// Whether the two are one place: the same row, or the same point where a row is not known.
+    pub fn is_at(&self, other: &Place) -> bool {
+        if self.row == Place::NO_ROW || other.row == Place::NO_ROW {
+            return self.point.is_some() && self.point == other.point;
+        }
+        self.row == other.row
+    }
+
     /// A place that only the travel table knows.
     pub fn of_row(row: u32) -> Place {
         Place { point: None, unit: [0.0; 3], row }

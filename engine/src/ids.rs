@@ -62,8 +62,16 @@ index!(
     IssueIx
 );
 index!(
-    /// A part on the van or a dimension of its capacity.
+    /// A part on the van.
     GoodIx
+);
+index!(
+    /// A dimension of a van's capacity.
+    RoomIx
+);
+index!(
+    /// A class of engineers.
+    ClassIx
 );
 index!(
     /// A territory.

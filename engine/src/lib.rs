@@ -82,4 +82,5 @@ pub mod ticket;
 pub mod travel;
 pub mod units;
 pub mod visit;
+mod window;
 pub mod wire;

@@ -68,8 +68,12 @@ impl Barrier {
 /// A line of a receipt: a rule that charges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Line {
+    /// Sending anyone out in the shift at all.
+    Callout,
     /// Driving.
     Driving,
+    /// Work, where its time costs anything.
+    Work,
     /// Skill levels that do not match the preferred ones.
     Skill,
     /// The chance that the issue is not resolved at the first go.
@@ -88,8 +92,10 @@ pub enum Line {
 
 impl Line {
     /// All of them, in the order of a receipt.
-    pub const ALL: [Line; 8] = [
+    pub const ALL: [Line; 10] = [
+        Line::Callout,
         Line::Driving,
+        Line::Work,
         Line::Skill,
         Line::History,
         Line::Load,
@@ -102,7 +108,9 @@ impl Line {
     /// The stable name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
+            Line::Callout => "callout",
             Line::Driving => "driving",
+            Line::Work => "work",
             Line::Skill => "skill",
             Line::History => "history",
             Line::Load => "load",

@@ -1,13 +1,12 @@
 //! Tickets: the work that a customer waits for.
 
-use std::ops::Deref;
-
-use smallvec::SmallVec;
-
 use crate::engineer::PlaceDraft;
 use crate::geo::Place;
-use crate::ids::{AssetIx, CustomerIx, EngineerIx, GoodIx, IssueIx, SkillIx, TerritoryIx, TicketIx};
+use crate::ids::{
+    AssetIx, ClassIx, CustomerIx, EngineerIx, GoodIx, IssueIx, RoomIx, SkillIx, TerritoryIx, TicketIx,
+};
 use crate::units::{Moment, Seconds};
+pub use crate::window::{Window, Windows};
 
 /// What kind of request a ticket is; the policy gives each its urgency and its SLA.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,65 +35,6 @@ impl TicketType {
             TicketType::Installation => "installation",
             TicketType::Question => "question",
         }
-    }
-}
-
-/// A span in which work may start, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Window {
-    /// First moment.
-    pub start: Moment,
-    /// Last moment.
-    pub end: Moment,
-}
-
-/// Windows in which work may start: ascending, not overlapping, never empty. Two of them lie in place;
-/// a search asks for them too often to follow a pointer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Windows(SmallVec<[Window; 2]>);
-
-impl Windows {
-    /// One window that spans all time.
-    pub fn any_time() -> Windows {
-        Windows::from(vec![Window { start: Moment::PAST, end: Moment::NEVER }])
-    }
-
-    /// The earliest moment at or after `arrival` at which work may start, or `None` if every window
-    /// has closed. `O(windows)`.
-    pub fn first_start(&self, arrival: Moment) -> Option<Moment> {
-        self.iter().find(|window| arrival <= window.end).map(|window| arrival.max(window.start))
-    }
-
-    /// The latest moment at or before `bound` at which work may start, or `None` if no window has
-    /// opened by then. `O(windows)`.
-    pub fn last_start(&self, bound: Moment) -> Option<Moment> {
-        self.iter().rev().find(|window| window.start <= bound).map(|window| bound.min(window.end))
-    }
-}
-
-impl From<Vec<Window>> for Windows {
-    /// Joins windows that overlap or touch; none at all means any time.
-    fn from(mut windows: Vec<Window>) -> Windows {
-        if windows.is_empty() {
-            return Windows::any_time();
-        }
-        windows.sort_unstable();
-        let mut joined: SmallVec<[Window; 2]> = SmallVec::new();
-        for window in windows {
-            match joined.last_mut() {
-                Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
-                _ => joined.push(window),
-            }
-        }
-        Windows(joined)
-    }
-}
-
-impl Deref for Windows {
-    type Target = [Window];
-
-    fn deref(&self) -> &[Window] {
-        &self.0
     }
 }
 
@@ -144,6 +84,12 @@ pub struct TicketDraft {
     pub place: PlaceDraft,
     /// Work time on site at the usual pace.
     pub work: Seconds,
+    /// Work time for engineers of a class, instead.
+    pub work_by_class: Vec<(String, Seconds)>,
+    /// Work before that, unless the stop before is at the same place.
+    pub setup: Seconds,
+    /// The same for engineers of a class, instead.
+    pub setup_by_class: Vec<(String, Seconds)>,
     /// Skills asked for; all of them.
     pub requires: Vec<NeedDraft>,
     /// Appointment windows for the start of work; none means any time.
@@ -162,8 +108,15 @@ pub struct TicketDraft {
     pub conversation: Option<Conversation>,
     /// Parts that the work uses up.
     pub parts: Vec<(String, i64)>,
-    /// Capacity that the work takes on the van.
+    /// What is brought here, and takes room on the van from its start.
+    pub delivers: Vec<(String, i64)>,
+    /// What is taken along from here, and takes room on the van from then on.
     pub demand: Vec<(String, i64)>,
+    /// What is taken along from that ticket is brought here: the same shift serves both, that one first,
+    /// or neither.
+    pub follows: Option<String>,
+    /// What leaving the ticket unserved costs, in units of price, instead of its priority.
+    pub prize: Option<Seconds>,
     /// Only these engineers may go; none means anyone.
     pub required: Vec<String>,
     /// These engineers are liked; going with another costs the policy's preference.
@@ -208,6 +161,12 @@ pub struct Ticket {
     pub territories: Box<[TerritoryIx]>,
     /// Work time on site at the usual pace.
     pub work: Seconds,
+    /// Work time for engineers of a class, instead; ascending by class.
+    pub work_by_class: Box<[(ClassIx, Seconds)]>,
+    /// Work before that, unless the stop before is at the same place.
+    pub setup: Seconds,
+    /// The same for engineers of a class, instead; ascending by class.
+    pub setup_by_class: Box<[(ClassIx, Seconds)]>,
     /// Skills asked for.
     pub requires: Box<[Need]>,
     /// Windows for the start of work; without an appointment one spans all time.
@@ -224,8 +183,14 @@ pub struct Ticket {
     pub tier_points: u8,
     /// What the conversation sounded like.
     pub conversation: Option<Conversation>,
-    /// Parts and capacity that it uses, by index.
-    pub goods: Box<[(GoodIx, i64)]>,
+    /// Parts that it uses up, by index.
+    pub parts: Box<[(GoodIx, i64)]>,
+    /// What it puts off the van and what it puts on, by room.
+    pub lifts: Box<[Lift]>,
+    /// The other half of a pair.
+    pub half: Option<Half>,
+    /// What leaving it unserved costs, instead of its priority.
+    pub prize: Option<Seconds>,
     /// Only these engineers may go, ascending; none means anyone.
     pub required: Box<[EngineerIx]>,
     /// Liked engineers, ascending.
@@ -240,10 +205,45 @@ pub struct Ticket {
     pub pinned: bool,
 }
 
+/// What a stop puts off the van and on it, of one dimension of capacity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lift {
+    /// The dimension.
+    pub room: RoomIx,
+    /// Put off here; on the van from its start.
+    pub off: i64,
+    /// Put on here; stays to the end. Negative where the first half of a pair has put it on.
+    pub on: i64,
+}
+
+/// A ticket's part in a pair that the same shift serves, the first before the second, or nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// It comes before that one.
+    First(TicketIx),
+    /// It comes after that one.
+    Second(TicketIx),
+}
+
 impl Ticket {
+    /// Work time of an engineer of this class at the usual pace.
+    pub fn work_for(&self, class: Option<ClassIx>) -> Seconds {
+        for_class(&self.work_by_class, class).unwrap_or(self.work)
+    }
+
+    /// Work before that for an engineer of this class, unless the stop before is at the same place.
+    pub fn setup_for(&self, class: Option<ClassIx>) -> Seconds {
+        for_class(&self.setup_by_class, class).unwrap_or(self.setup)
+    }
+
     /// Whether this ticket needs what the planner cannot give yet: several engineers, or an order
     /// among tickets.
     pub fn needs_coordination(&self) -> bool {
         self.crew > 1 || !self.after.is_empty()
     }
+}
+
+fn for_class(list: &[(ClassIx, Seconds)], class: Option<ClassIx>) -> Option<Seconds> {
+    let n = list.binary_search_by_key(&class?, |entry| entry.0).ok()?;
+    Some(list[n].1)
 }

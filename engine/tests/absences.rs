@@ -26,10 +26,8 @@ fn home() -> PlaceDraft {
 fn day(away: &[(f64, f64)], breaks: &[(f64, f64)]) -> Draft {
     let stamp = |count| Stamp { moment: hours(count), offset_s: 0 };
     let of_day = |count: f64| Seconds(((7.0 + count) * 3600.0) as i64);
-    let fixed = |&(first, length): &(f64, f64)| BreakDraft {
-        start: of_day(first),
-        end: of_day(first + length),
-        length: Seconds((length * 3600.0) as i64),
+    let fixed = |&(first, length): &(f64, f64)| {
+        BreakDraft::daily(of_day(first), of_day(first + length), Seconds((length * 3600.0) as i64))
     };
     let shift = ShiftDraft {
         start: stamp(-2.0),
@@ -89,11 +87,8 @@ fn a_break_that_cannot_move_does_not_push_an_absence_away() {
 #[test]
 fn breaks_that_together_leave_an_absence_no_turn_give_way_to_it() {
     let mut draft = day(&[(3.8, 4.5)], &[]);
-    let pause = |first: f64| BreakDraft {
-        start: Seconds(((7.0 + first) * 3600.0) as i64),
-        end: Seconds(((7.0 + first + 2.0) * 3600.0) as i64),
-        length: Seconds(1800),
-    };
+    let of_day = |count: f64| Seconds(((7.0 + count) * 3600.0) as i64);
+    let pause = |first: f64| BreakDraft::daily(of_day(first), of_day(first + 2.0), Seconds(1800));
     // Either alone is over in time, but not one after the other.
     draft.engineers[0].shifts[0].breaks = vec![pause(3.0), pause(3.1)];
     assert_eq!(start(draft, &[]), Some(NOW));

@@ -4,12 +4,12 @@ mod common;
 
 use common::{at, minutes, sound, totals};
 use paidan_engine::check::{BreachCode, barrier, check};
-use paidan_engine::engineer::{BreakDraft, Day, SkillDraft};
+use paidan_engine::engineer::{BreakDraft, BreakTimes, Day, SkillDraft};
 use paidan_engine::geo::Area;
 use paidan_engine::ids::{EngineerIx, ShiftIx, TicketIx};
 use paidan_engine::plan::{Plan, PlannedBreak, PlannedRoute, Reason, Unserved};
 use paidan_engine::policy::Otherwise;
-use paidan_engine::problem::{Draft, Problem, TerritoryDraft};
+use paidan_engine::problem::{Draft, Problem, Table, TerritoryDraft, TravelSpec};
 use paidan_engine::receipt::Receipt;
 use paidan_engine::rule::{Barrier, Line};
 use paidan_engine::ticket::{NeedDraft, TicketDraft, Window};
@@ -67,7 +67,8 @@ fn spoil(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
         | BreachCode::UnservedOutOfOrder
         | BreachCode::CrewIncomplete
         | BreachCode::CrewApart
-        | BreachCode::BeforeItsTurn => spoil_shape(code, draft, plan),
+        | BreachCode::BeforeItsTurn
+        | BreachCode::PairApart => spoil_shape(code, draft, plan),
         BreachCode::OffDuty
         | BreachCode::LeavesTooEarly
         | BreachCode::ReturnsTooLate
@@ -83,6 +84,8 @@ fn spoil(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
         | BreachCode::BreakLength
         | BreachCode::BreakWindow
         | BreachCode::BreakOverlap
+        | BreachCode::BreakLoad
+        | BreachCode::MaxSpan
         | BreachCode::NotTheSchedule => spoil_times(code, draft, plan),
         BreachCode::Skill
         | BreachCode::Certificate
@@ -92,7 +95,9 @@ fn spoil(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
         | BreachCode::NotRequired
         | BreachCode::Bound
         | BreachCode::MaxTickets
-        | BreachCode::MaxWork => spoil_rules(code, draft),
+        | BreachCode::MaxWork
+        | BreachCode::MaxDrive
+        | BreachCode::MaxDistance => spoil_rules(code, draft),
         BreachCode::StopReceipt => {
             plan.routes[ANN].stops[WAIT].receipt.charge(Line::Skill, Seconds(1));
         }
@@ -166,6 +171,7 @@ fn spoil_shape(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
             plan.routes.push(other);
             totals(plan);
         }
+        BreachCode::PairApart => draft.tickets[LATE].follows = Some("lift".into()),
         BreachCode::BeforeItsTurn => draft.tickets[WAIT].after = vec!["third".into()],
         other => unreachable!("{other:?} is no breach of shape"),
     }
@@ -206,7 +212,7 @@ fn spoil_times(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
         BreachCode::BreakMissing => route.breaks.clear(),
         BreachCode::BreakUnknown => ann.shifts[0].breaks.clear(),
         BreachCode::BreakOrder => {
-            let quarter = BreakDraft { length: minutes(15), ..ann.shifts[0].breaks[0] };
+            let quarter = BreakDraft { length: minutes(15), ..ann.shifts[0].breaks[0].clone() };
             ann.shifts[0].breaks = vec![quarter; 2];
             route.breaks = vec![
                 PlannedBreak { start: at(12, 0), end: at(12, 15) },
@@ -214,10 +220,17 @@ fn spoil_times(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
             ];
         }
         BreachCode::BreakLength => route.breaks[0].end = at(12, 29),
-        BreachCode::BreakWindow => ann.shifts[0].breaks[0].start = minutes(12 * 60 + 1),
+        BreachCode::BreakWindow => ann.shifts[0].breaks[0].times = noon_until(1, 13 * 60),
         BreachCode::BreakOverlap => {
             route.breaks[0] = PlannedBreak { start: at(12, 30), end: at(13, 0) };
         }
+        BreachCode::BreakLoad => {
+            ann.capacity = vec![("boxes".into(), 5)];
+            ann.shifts[0].breaks[0].max_load = vec![("boxes".into(), 0)];
+            draft.tickets[WAIT].demand = vec![("boxes".into(), 1)];
+        }
+        // Leaving later, she could be back as early after 5 h 10.
+        BreachCode::MaxSpan => ann.shifts[0].max_span = Some(minutes(309)),
         BreachCode::NotTheSchedule => {
             route.stops[THIRD].start = at(12, 45);
             route.stops[THIRD].departure = at(13, 45);
@@ -225,6 +238,11 @@ fn spoil_times(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
         }
         other => unreachable!("{other:?} is no breach of times"),
     }
+}
+
+/// From so many minutes after noon until so many after midnight.
+fn noon_until(start: i64, end: i64) -> BreakTimes {
+    BreakTimes::Daily(minutes(12 * 60 + start), minutes(end))
 }
 
 fn spoil_rules(code: BreachCode, draft: &mut Draft) {
@@ -263,6 +281,13 @@ fn spoil_rules(code: BreachCode, draft: &mut Draft) {
         }
         BreachCode::MaxTickets => ann.shifts[0].max_tickets = Some(2),
         BreachCode::MaxWork => ann.shifts[0].max_work = Some(Seconds(14_399)),
+        BreachCode::MaxDrive => ann.shifts[0].max_drive = Some(Seconds(2399)),
+        BreachCode::MaxDistance => {
+            ann.shifts[0].max_metres = Some(3999);
+            let TravelSpec::Tables(tables) = &mut draft.travel else { unreachable!("a table") };
+            let table = Table { metres: Some(vec![1000; 25]), ..(*tables[0].table).clone() };
+            draft.travel = TravelSpec::table(table);
+        }
         other => unreachable!("{other:?} is no breach of a rule"),
     }
 }
@@ -293,7 +318,7 @@ fn a_break_that_could_wait_must_wait() {
     // Until 13:30 the break may start; after the last stop ends at 13:10 it costs the return nothing
     // once Ann is home at 13:20.
     let (mut draft, mut plan) = sound();
-    draft.engineers[ANN].shifts[0].breaks[0].end = minutes(14 * 60);
+    draft.engineers[ANN].shifts[0].breaks[0].times = noon_until(0, 14 * 60);
     assert_eq!(found(draft.clone(), &plan), [BreachCode::NotTheSchedule]);
     let route = &mut plan.routes[ANN];
     route.breaks.clear();
@@ -314,7 +339,7 @@ fn nothing_is_late_where_nothing_need_be() {
     totals(&mut plan);
     assert_eq!(found(draft.clone(), &plan), []);
     // A quarter of an hour more makes the other order possible, with an earlier return as well.
-    draft.engineers[ANN].shifts[0].breaks[0].end = minutes(14 * 60);
+    draft.engineers[ANN].shifts[0].breaks[0].times = noon_until(0, 14 * 60);
     assert_eq!(found(draft, &plan), [BreachCode::NotTheSchedule]);
 }
 

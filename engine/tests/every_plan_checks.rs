@@ -11,7 +11,7 @@ use paidan_engine::ids::{EngineerIx, Index};
 use paidan_engine::planner::{Budget, NoWatch, Params, Progress, SplitParams, Watch, plan};
 use paidan_engine::price::Candidate;
 use paidan_engine::problem::{Problem, TravelSpec};
-use world::{Size, draft, problem};
+use world::{Size, draft, problem, with_vans};
 
 fn plan_and_check(problem: &Problem, seed: u64, rounds: u64) {
     let params = Params { seed, split: SplitParams { tickets: 10, rounds: 50 }, ..Params::default() };
@@ -26,6 +26,23 @@ fn in_many_small_worlds_with_every_rule() {
     for seed in 0..150 {
         plan_and_check(&problem(seed, Size::default()), seed, 300);
     }
+}
+
+#[test]
+fn in_worlds_of_vans_with_loads_pairs_setups_and_limits() {
+    let mut pairs = 0;
+    for seed in 0..200 {
+        let problem = Problem::new(with_vans(seed, Size { tickets: 16, ..Size::default() }));
+        let problem = problem.unwrap_or_else(|flaws| panic!("seed {seed}: {flaws:?}"));
+        let params = Params { seed, split: SplitParams { tickets: 8, rounds: 50 }, ..Params::default() };
+        let budget = Budget { rounds: Some(200), ..Budget::default() };
+        let plan = plan(&problem, &params, &budget, &NoWatch);
+        let breaches = check(&problem, problem.visits(), &plan);
+        assert!(breaches.is_empty(), "seed {seed}: {breaches:#?}");
+        let stops = plan.routes.iter().flat_map(|route| &route.stops);
+        pairs += stops.filter(|stop| problem.ticket(stop.ticket).half.is_some()).count() / 2;
+    }
+    assert!(pairs > 100, "only {pairs} pairs were served");
 }
 
 #[test]
@@ -104,8 +121,9 @@ fn with_nobody_or_nothing() {
 #[test]
 fn scorer_and_checker_tell_the_same_barrier() {
     let mut told = std::collections::BTreeSet::new();
-    for seed in 0..200 {
-        let problem = problem(seed, Size { tickets: 12, ..Size::default() });
+    let small = Size { tickets: 12, ..Size::default() };
+    let vans = (0..100).map(|seed| (seed, Problem::new(with_vans(seed, small)).expect("sound")));
+    for (seed, problem) in (0..200).map(|seed| (seed, problem(seed, small))).chain(vans) {
         let history = History::new(&problem);
         let desk = Desk::new(problem.clone()).expect("nothing promised");
         let scorer = desk.scorer();

@@ -3,9 +3,7 @@
 
 mod world;
 
-use std::sync::Arc;
-
-use paidan_engine::engineer::{BreakDraft, Day};
+use paidan_engine::engineer::{BreakDraft, BreakTimes, Day};
 use paidan_engine::geo::LatLon;
 use paidan_engine::problem::{Draft, Problem, Table, TravelSpec};
 use paidan_engine::ticket::{Conversation, PinDraft, Window};
@@ -35,10 +33,10 @@ const NUMBERS: &[Number] = &[
         draft.engineers[0].shifts[0].max_work = Some(Seconds(n));
     }),
     ("engineers[0].shifts[0].breaks[0].start", |draft, n| {
-        draft.engineers[0].shifts[0].breaks[0].start = Seconds(n);
+        draft.engineers[0].shifts[0].breaks[0].times = BreakTimes::Daily(Seconds(n), Seconds(13 * 3600));
     }),
     ("engineers[0].shifts[0].breaks[0].end", |draft, n| {
-        draft.engineers[0].shifts[0].breaks[0].end = Seconds(n);
+        draft.engineers[0].shifts[0].breaks[0].times = BreakTimes::Daily(Seconds(11 * 3600), Seconds(n));
     }),
     ("engineers[0].shifts[0].breaks[0].length_s", |draft, n| {
         draft.engineers[0].shifts[0].breaks[0].length = Seconds(n);
@@ -75,7 +73,7 @@ const NARROW: &[Number] = &[
     ("binding days", |draft, n| draft.policy.binding.window_days = n as u32),
     ("row", |draft, n| draft.tickets[0].place.row = Some(n as u32)),
     ("table", |draft, n| {
-        draft.travel = TravelSpec::Table(Arc::new(Table { size: n as usize, ..Table::default() }));
+        draft.travel = TravelSpec::table(Table { size: n as usize, ..Table::default() });
     }),
 ];
 
@@ -137,8 +135,7 @@ fn sound() -> Draft {
     let shift = &mut engineer.shifts[0];
     shift.start.moment = NOW;
     shift.end.moment = NOW + Seconds(8 * 3600);
-    shift.breaks =
-        vec![BreakDraft { start: Seconds(11 * 3600), end: Seconds(13 * 3600), length: Seconds(1800) }];
+    shift.breaks = vec![BreakDraft::daily(Seconds(11 * 3600), Seconds(13 * 3600), Seconds(1800))];
     engineer.shifts.truncate(1);
     let ticket = &mut draft.tickets[0];
     ticket.windows = vec![Window { start: NOW, end: NOW + Seconds(3600) }];

@@ -7,7 +7,13 @@ use std::path::{Path, PathBuf};
 /// Every module of the crate with its floor.
 const FLOORS: &[(usize, &[&str])] = &[
     (0, &["units", "ids", "geo"]),
-    (1, &["engineer", "flaw", "plan", "policy", "problem", "receipt", "rule", "ticket", "visit"]),
+    (
+        1,
+        &[
+            "engineer", "flaw", "plan", "policy", "problem", "receipt", "rule", "ticket", "visit",
+            "window",
+        ],
+    ),
     (2, &["near", "travel"]),
     (3, &["fit"]),
     (4, &["route"]),

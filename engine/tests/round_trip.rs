@@ -2,11 +2,10 @@
 #![allow(clippy::disallowed_methods, reason = "a test may look at the clock; the engine may not")]
 
 use std::path::Path;
-use std::sync::Arc;
 
 use geo::{LineString, MultiPolygon, Polygon};
 use paidan_engine::engineer::{
-    BreakDraft, Day, EngineerDraft, PlaceDraft, ShiftDraft, SkillDraft, Stamp,
+    BreakDraft, BreakTimes, Day, EngineerDraft, PlaceDraft, Rates, ShiftDraft, SkillDraft, Stamp,
 };
 use paidan_engine::geo::{Area, LatLon};
 use paidan_engine::ids::{ShiftIx, TicketIx};
@@ -63,16 +62,24 @@ fn engineer(n: usize, random: &mut Random) -> EngineerDraft {
         })
         .collect();
     let shifts = (0..random.random_range(0..3))
-        .map(|_| ShiftDraft {
-            start: Stamp { moment: moment(random), offset_s: offset(random) },
-            end: Stamp { moment: moment(random), offset_s: offset(random) },
-            breaks: vec![BreakDraft {
-                start: Seconds(random.random_range(0..86_400)),
-                end: Seconds(random.random_range(0..=86_400)),
-                length: Seconds(random.random_range(0..7200)),
-            }],
+        .map(|_| {
+            let start = moment(random);
+            // No document may name a shift of more than a week.
+            let length = random.random_range(-86_400..=7 * 86_400);
+            let end = Moment((start.0 + length).clamp(0, Moment::LAST.0));
+            (start, end)
+        })
+        .collect::<Vec<(Moment, Moment)>>()
+        .into_iter()
+        .map(|(start, end)| ShiftDraft {
+            start: Stamp { moment: start, offset_s: offset(random) },
+            end: Stamp { moment: end, offset_s: offset(random) },
+            breaks: vec![pause(random)],
             max_tickets: maybe(random, |random| random.random_range(0..9)),
             max_work: maybe(random, |random| Seconds(random.random_range(0..90_000))),
+            max_drive: maybe(random, |random| Seconds(random.random_range(0..90_000))),
+            max_metres: maybe(random, |random| random.random_range(0..900_000)),
+            max_span: maybe(random, |random| Seconds(random.random_range(0..90_000))),
         })
         .collect();
     EngineerDraft {
@@ -80,6 +87,7 @@ fn engineer(n: usize, random: &mut Random) -> EngineerDraft {
         home: maybe(random, place),
         start: maybe(random, place),
         end: maybe(random, place),
+        open_start: random.random_bool(0.5),
         open_end: random.random_bool(0.5),
         position: maybe(random, place),
         skills,
@@ -89,7 +97,31 @@ fn engineer(n: usize, random: &mut Random) -> EngineerDraft {
         stock: amounts(random),
         capacity: amounts(random),
         speed_permille: random.random_range(100..=10_000),
+        profile: maybe(random, |_| "van".to_owned()),
+        class: maybe(random, |_| "two-up".to_owned()),
+        rates: maybe(random, |random| Rates {
+            callout: Seconds(random.random_range(0..9000)),
+            drive: random.random_range(0..9000),
+            metre: random.random_range(0..9000),
+            work: random.random_range(0..9000),
+        })
+        .unwrap_or_default(),
     }
+}
+
+fn pause(random: &mut Random) -> BreakDraft {
+    let length = Seconds(random.random_range(0..7200));
+    if random.random_bool(0.5) {
+        let of_day = |random: &mut Random| Seconds(random.random_range(0..86_400));
+        return BreakDraft::daily(of_day(random), of_day(random), length);
+    }
+    let windows = vec![Window { start: moment(random), end: moment(random) }];
+    BreakDraft { times: BreakTimes::Starts(windows), length, max_load: amounts(random) }
+}
+
+/// Classes with lengths, in the order in which a document keeps them.
+fn by_class(random: &mut Random) -> Vec<(String, Seconds)> {
+    amounts(random).into_iter().map(|(class, length)| (class, Seconds(length))).collect()
 }
 
 fn ticket(n: usize, random: &mut Random) -> TicketDraft {
@@ -104,6 +136,9 @@ fn ticket(n: usize, random: &mut Random) -> TicketDraft {
         kind: TicketType::ALL[random.random_range(0..4)],
         place: place(random),
         work: Seconds(random.random_range(0..90_000)),
+        work_by_class: by_class(random),
+        setup: Seconds(random.random_range(0..900)),
+        setup_by_class: by_class(random),
         requires: vec![NeedDraft {
             skill: "gas".to_owned(),
             level: random.random_range(1..=5),
@@ -120,7 +155,10 @@ fn ticket(n: usize, random: &mut Random) -> TicketDraft {
             baseline: random.random_range(0.1..9.0),
         }),
         parts: amounts(random),
+        delivers: amounts(random),
         demand: amounts(random),
+        follows: maybe(random, |_| "T-9".to_owned()),
+        prize: maybe(random, |random| Seconds(random.random_range(0..90_000))),
         required: names(random),
         preferred: names(random),
         forbidden: names(random),
@@ -157,7 +195,7 @@ fn draft(random: &mut Random) -> Draft {
     } else {
         let size = random.random_range(1..5);
         let mut cells = || (0..size * size).map(|_| random.random_range(0..9_999)).collect();
-        TravelSpec::Table(Arc::new(Table { size, seconds: cells(), metres: Some(cells()) }))
+        TravelSpec::table(Table { size, seconds: cells(), metres: Some(cells()), costs: None })
     };
     let ring = LineString::from(vec![(-85.0, 39.0), (-84.0, 39.0), (-84.0, 40.0), (-85.0, 39.0)]);
     let hole = LineString::from(vec![(-84.5, 39.2), (-84.4, 39.2), (-84.4, 39.3), (-84.5, 39.2)]);

@@ -3,8 +3,6 @@
 
 mod world;
 
-use std::sync::Arc;
-
 use paidan_engine::desk::Desk;
 use paidan_engine::engineer::{PlaceDraft, Shift};
 use paidan_engine::ids::{ShiftIx, TicketIx};
@@ -14,10 +12,11 @@ use paidan_engine::problem::{Draft, Problem, Table, TravelSpec};
 use paidan_engine::receipt::Receipt;
 use paidan_engine::route::{Route, Schedule, Sketch, Visitor};
 use paidan_engine::rule::Line;
+use paidan_engine::ticket::Window;
 use paidan_engine::units::{Moment, Seconds};
 use rand::RngExt;
 use rand::seq::SliceRandom;
-use world::{Dice, Size, dice, draft};
+use world::{Dice, Size, dice, draft, with_vans};
 
 const SIZE: Size = Size {
     engineers: 4,
@@ -81,7 +80,7 @@ fn by_table(seed: u64) -> Draft {
     let size = size as usize;
     let drive = |_| if dice.random_bool(0.1) { 0 } else { dice.random_range(60..2400) };
     let seconds = (0..size * size).map(drive).collect();
-    draft.travel = TravelSpec::Table(Arc::new(Table { size, seconds, metres: None }));
+    draft.travel = TravelSpec::table(Table { size, seconds, ..Table::default() });
     draft
 }
 
@@ -96,7 +95,8 @@ fn desk(draft: Draft) -> Desk {
 
 /// Runs `law` on a random route of every shift on duty of many worlds, with the tickets that it leaves.
 fn for_many_routes(count: u64, mut law: impl FnMut(&str, &Scorer<'_>, &Route, &[TicketIx], &mut Dice)) {
-    for (seed, draft) in worlds(count) {
+    let vans = (0..count).map(|seed| (seed, with_vans(seed, SIZE)));
+    for (seed, draft) in worlds(count).chain(vans) {
         let desk = desk(draft);
         let scorer = desk.scorer();
         let mut dice = dice(seed ^ 0x5E6);
@@ -112,7 +112,7 @@ fn sight(
     scorer: &Scorer<'_>,
     route: &Route,
 ) -> (Vec<Visitor>, Vec<Seconds>, bool, Seconds, Option<Schedule>) {
-    let legs = (1..=route.stops().len() + 1).map(|position| route.leg(position)).collect();
+    let legs = (1..=route.stops().len() + 1).map(|position| route.leg(position).time).collect();
     let schedule = route.schedule(scorer.problem());
     (route.stops().to_vec(), legs, route.is_on_time(), scorer.price_of(route), schedule)
 }
@@ -131,18 +131,26 @@ fn a_sketch_tells_what_the_route_set_anew_would() {
                 let mut stops = route.stops().to_vec();
                 stops.insert(at, new);
                 let anew = set_anew(scorer, route.shift(), &stops);
-                assert_eq!(sketch.is_feasible(shift), anew.is_some(), "{what}, {ticket:?} at {at}");
+                assert_eq!(
+                    sketch.is_feasible(shift, problem),
+                    anew.is_some(),
+                    "{what}, {ticket:?} at {at}"
+                );
                 let candidate = Some(scorer.candidate(ticket));
                 let Some(anew) = anew else {
                     impossible += 1;
                     assert_eq!(scorer.price(&sketch, shift, candidate), None, "{what}");
-                    assert_eq!(sketch.schedule(shift), None, "{what}");
+                    assert_eq!(sketch.schedule(shift, problem), None, "{what}");
                     continue;
                 };
                 possible += 1;
                 late += usize::from(!anew.is_on_time());
-                assert_eq!(sketch.is_on_time(shift), anew.is_on_time(), "{what}, {ticket:?} at {at}");
-                assert_eq!(sketch.schedule(shift), anew.schedule(problem), "{what}");
+                assert_eq!(
+                    sketch.is_on_time(shift, problem),
+                    anew.is_on_time(),
+                    "{what}, {ticket:?} at {at}"
+                );
+                assert_eq!(sketch.schedule(shift, problem), anew.schedule(problem), "{what}");
                 assert_eq!(sketch.len(), anew.stops().len(), "{what}");
                 assert_eq!(sketch.booked(), anew.booked(), "{what}");
                 let holds = anew.holds_limits(problem);
@@ -197,6 +205,8 @@ fn keeps_everything(schedule: &Schedule, problem: &Problem, route: &Route, what:
     let shift = problem.shift(route.shift());
     assert!(shift.start <= schedule.leave, "{what}: leaves before the shift");
     assert!(schedule.back <= shift.latest_return, "{what}: comes back too late");
+    let span = schedule.back - schedule.leave;
+    assert!(shift.max_span.is_none_or(|most| span <= most), "{what}: is away for too long");
     assert_eq!(schedule.stops.len(), route.stops().len(), "{what}");
     breaks_are_kept(schedule, shift, what);
     let mut departure = schedule.leave;
@@ -207,14 +217,16 @@ fn keeps_everything(schedule: &Schedule, problem: &Problem, route: &Route, what:
             "{what}, stop {n}: starts outside every window"
         );
         assert!(moments.arrival <= moments.start, "{what}, stop {n}: starts before arriving");
-        assert_eq!(moments.departure, moments.start + stop.work, "{what}, stop {n}");
+        let here = route.place(n).is_some_and(|before| before.is_at(&ticket.place));
+        let setup = if here { Seconds::ZERO } else { ticket.setup_for(shift.class) };
+        assert_eq!(moments.departure, moments.start + setup + stop.work, "{what}, stop {n}");
         assert!(
-            moments.arrival - departure >= route.leg(n + 1),
+            moments.arrival - departure >= route.leg(n + 1).time,
             "{what}, stop {n}: arrives faster than anyone drives"
         );
         let paused = pauses_between(&schedule.breaks, departure, moments.start);
         assert!(
-            moments.start - departure >= route.leg(n + 1) + paused,
+            moments.start - departure >= route.leg(n + 1).time + paused,
             "{what}, stop {n}: no time for the drive and the breaks"
         );
         assert_eq!(
@@ -225,7 +237,10 @@ fn keeps_everything(schedule: &Schedule, problem: &Problem, route: &Route, what:
         departure = moments.departure;
     }
     let paused = pauses_between(&schedule.breaks, departure, schedule.back);
-    assert!(schedule.back - departure >= route.leg_back() + paused, "{what}: no time for the way back");
+    assert!(
+        schedule.back - departure >= route.leg_back().time + paused,
+        "{what}: no time for the way back"
+    );
 }
 
 /// How long breaks last between two moments.
@@ -239,16 +254,17 @@ fn breaks_are_kept(schedule: &Schedule, shift: &Shift, what: &str) {
     let mut free = schedule.leave;
     for (taken, given) in schedule.breaks.iter().zip(&shift.breaks) {
         assert_eq!(taken.end - taken.start, given.length, "{what}: a break cut short");
-        assert!(given.earliest <= taken.start && taken.start <= given.latest, "{what}: {taken:?}");
+        let inside = |window: &Window| window.start <= taken.start && taken.start <= window.end;
+        assert!(given.windows.iter().any(inside), "{what}: {taken:?}");
         assert!(free <= taken.start, "{what}: breaks out of turn");
         free = taken.end;
     }
     // The rest is taken after the return, and must still be possible then.
     let mut free = free.max(schedule.back);
     for given in &shift.breaks[schedule.breaks.len()..] {
-        let start = free.max(given.earliest);
-        assert!(start <= given.latest, "{what}: a break is left out");
-        free = start + given.length;
+        let start = given.windows.first_start(free);
+        assert!(start.is_some(), "{what}: a break is left out");
+        free = start.unwrap_or(free) + given.length;
     }
 }
 
@@ -301,9 +317,9 @@ fn receipts_add_up_to_the_price_route_by_route() {
         assert_eq!(Some(schedule), route.schedule(scorer.problem()), "{what}");
         let stops = bill.stops.iter().fold(Receipt::default(), |sum, stop| sum + *stop);
         let rest = bill.route - stops;
-        assert_eq!(rest.line(Line::Driving), route.leg_back(), "{what}");
-        let home = rest.line(Line::Driving) + rest.line(Line::Overtime);
-        assert_eq!(rest.total(), home, "{what}: the way back costs driving and overtime only");
+        assert_eq!(rest.line(Line::Driving), route.leg_back().fare, "{what}");
+        let home = rest.line(Line::Callout) + rest.line(Line::Driving) + rest.line(Line::Overtime);
+        assert_eq!(rest.total(), home, "{what}: beside its stops a route costs no more");
         for (line, amount) in bill.route.lines() {
             assert!(amount > Seconds::ZERO, "{what}: {line:?} pays {amount:?} back");
             lines[line as usize] += 1;

@@ -75,7 +75,9 @@ pub fn ended(ended: Ended) -> &'static str {
 /// A line of a receipt.
 pub fn line(line: Line) -> &'static str {
     match line {
+        Line::Callout => "anyone out in the shift at all",
         Line::Driving => "driving",
+        Line::Work => "work by the hour",
         Line::Skill => "skill levels off the preferred ones",
         Line::History => "chance of a second visit",
         Line::Load => "work piled up in the shift",

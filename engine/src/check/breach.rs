@@ -83,13 +83,15 @@ codes! {
     BreakWindow => "break-window",
     /// A break during work or across the departure from the start place.
     BreakOverlap => "break-overlap",
+    /// A break taken while the van carries more than it allows.
+    BreakLoad => "break-load",
     /// A required skill is missing or its level too low.
     Skill => "skill",
     /// A required certificate has lapsed.
     Certificate => "certificate",
     /// The place lies outside the engineer's territories.
     Territory => "territory",
-    /// The route uses up more than the van holds.
+    /// The route uses up more than the van holds, or carries more than it has room for.
     Goods => "goods",
     /// The ticket forbids this engineer.
     Forbidden => "forbidden",
@@ -101,6 +103,14 @@ codes! {
     MaxTickets => "max-tickets",
     /// More work than the shift may hold.
     MaxWork => "max-work",
+    /// More driving than the shift may hold.
+    MaxDrive => "max-drive",
+    /// More metres than the shift may hold.
+    MaxDistance => "max-distance",
+    /// A longer time from leaving to being back than the shift may take.
+    MaxSpan => "max-span",
+    /// Two tickets of a pair that one shift does not serve in their order.
+    PairApart => "pair-apart",
     /// A feasible schedule, but not the one that the two steps of the design give.
     NotTheSchedule => "not-the-schedule",
     /// A stop's receipt that is not what the stop costs.

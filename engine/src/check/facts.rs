@@ -4,8 +4,8 @@ use super::history::History;
 use crate::engineer::Shift;
 use crate::geo::Place;
 use crate::problem::Problem;
-use crate::ticket::Ticket;
-use crate::travel::Roads;
+use crate::ticket::{Half, Ticket};
+use crate::travel::{Drive, Roads};
 use crate::units::Seconds;
 use crate::visit::Visit;
 
@@ -22,20 +22,28 @@ impl<'a> Facts<'a> {
     }
 
     /// The drive in this shift's car.
-    pub(super) fn drive(&self, shift: &Shift, from: &Place, to: &Place) -> Seconds {
-        self.roads.drive(from, to, shift.speed_permille)
+    pub(super) fn drive(&self, shift: &Shift, from: &Place, to: &Place) -> Drive {
+        self.roads.drive(&shift.car, from, to)
     }
 
-    /// The work of a ticket at this shift's level. Whoever lacks a skill works at the usual pace, so
+    /// The other ticket of a pair.
+    pub(super) fn partner(&self, ticket: &Ticket) -> Option<&'a Ticket> {
+        match ticket.half? {
+            Half::First(other) | Half::Second(other) => Some(self.problem.ticket(other)),
+        }
+    }
+
+    /// The work of a ticket at this shift's level, without setup. Whoever lacks a skill works at the usual pace, so
     /// that the missing skill is told once and not as a wrong departure too.
     pub(super) fn work(&self, shift: &Shift, ticket: &Ticket) -> Seconds {
+        let usual = ticket.work_for(shift.class);
         let Some(level) = ticket.requires.iter().map(|need| shift.level(need.skill)).min() else {
-            return ticket.work;
+            return usual;
         };
         if level == 0 {
-            return ticket.work;
+            return usual;
         }
         let permille = self.problem.policy().skill.work_permille[usize::from(level) - 1];
-        Seconds((ticket.work.0 * i64::from(permille) + 500) / 1000)
+        Seconds((usual.0 * i64::from(permille) + 500) / 1000)
     }
 }

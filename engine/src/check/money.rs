@@ -106,10 +106,13 @@ fn stop_bill(
     booked: Seconds,
 ) -> Bill {
     let policy = facts.problem.policy();
+    let rates = &day.shift.car.rates;
     let (ticket, engineer) = (stop.ticket, day.shift.engineer);
     let found = &planned.receipt;
     let mut bill = Bill::default();
-    bill.charge(Line::Driving, i128::from(stop.drive.0));
+    bill.charge(Line::Driving, i128::from(stop.drive.fare.0));
+    let paid = |work: Seconds| (i128::from(work.0) * i128::from(rates.work) + 500) / 1000;
+    bill.charge(Line::Work, paid(booked + stop.work) - paid(booked));
     let lost = point(policy, policy.weights.skill) * (1.0 - skill(policy, day, ticket));
     bill.charge(Line::Skill, rounded(lost, found.line(Line::Skill)));
     let lost = point(policy, policy.weights.history) * (1.0 - facts.history.chance(engineer, ticket));
@@ -122,9 +125,9 @@ fn stop_bill(
     let steps = binding_steps(facts, day, ticket, planned.start);
     bill.charge(Line::Binding, steps * i128::from(policy.binding.step.0));
     let priority = f64::from(facts.history.priority(ticket));
-    let rates = &policy.lateness;
-    let dearer = 1.0 + rates.urgent_factor * priority / 100.0;
-    let rate = (1000.0 * rates.per_minute / 60.0 * dearer).round();
+    let late = &policy.lateness;
+    let dearer = 1.0 + late.urgent_factor * priority / 100.0;
+    let rate = (1000.0 * late.per_minute / 60.0 * dearer).round();
     let end = planned.start + stop.work;
     bill.charge(Line::Lateness, late_price(planned.start - ticket.respond_by, rate));
     bill.charge(Line::Lateness, late_price(end - ticket.resolve_by, rate));
@@ -151,7 +154,8 @@ pub(super) fn check_route(
         whole.add(&bill);
         booked += stop.work;
     }
-    whole.charge(Line::Driving, i128::from(day.drive_back.0));
+    whole.charge(Line::Callout, i128::from(day.shift.car.rates.callout.0));
+    whole.charge(Line::Driving, i128::from(day.drive_back.fare.0));
     let rate = (1000.0 * policy.overtime.per_minute / 60.0).round();
     whole.charge(Line::Overtime, late_price(route.back - day.shift.end, rate));
     if let Some(says) = whole.differs(&route.receipt) {
@@ -170,13 +174,18 @@ pub(super) fn check_plan(facts: &Facts<'_>, plan: &Plan, routes: &[Bill], breach
         breaches.push(Breach::new(BreachCode::PlanReceipt, says));
     }
     let tickets = facts.problem.tickets();
-    let lost: i128 = plan
-        .unserved
-        .iter()
-        .filter_map(|unserved| tickets.get(unserved.ticket.0 as usize))
-        .map(|ticket| i128::from(facts.history.priority(ticket)))
-        .sum();
-    let right = (lost, plan.unserved.len() as i128, sum.total());
+    let mut right = (0, 0, sum.total());
+    for unserved in &plan.unserved {
+        match tickets.get(unserved.ticket.0 as usize) {
+            Some(Ticket { prize: Some(prize), .. }) => right.2 += i128::from(prize.0),
+            Some(ticket) => {
+                right.0 += i128::from(facts.history.priority(ticket));
+                right.1 += 1;
+            }
+            // Told by its shape already.
+            None => right.1 += 1,
+        }
+    }
     let price = &plan.price;
     let found = (price.priority_lost, price.unserved, price.seconds.0);
     if (i128::from(found.0), i128::from(found.1), i128::from(found.2)) != right {

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::breach::{Breach, BreachCode};
 use super::facts::Facts;
 use super::rules::{lacking, stops, stops_engineer, used};
-use super::slack::{ANY_TIME, Slack};
+use super::slack::Slack;
 use super::timing::Day;
 use crate::engineer::Shift;
 use crate::ids::{EngineerIx, GoodIx, Index};
 use crate::plan::{Reason, Unserved};
 use crate::rule::Barrier;
-use crate::ticket::Ticket;
+use crate::ticket::{Half, Ticket};
 use crate::units::Seconds;
 
 /// A shift with what the plan gave it, ready to be asked for room.
@@ -34,8 +34,13 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// Whether the ticket could be added at some position, by the rules that look at the whole route.
-    fn takes(&self, facts: &Facts<'_>, shift: &Shift, ticket: &Ticket, work: Seconds) -> bool {
+    /// Whether the ticket could be added at some position, with its partner if it has one, by the rules that
+    /// look at the whole route.
+    fn takes(&self, facts: &Facts<'a>, shift: &Shift, ticket: &'a Ticket) -> bool {
+        if let Some(pair) = pair(facts, ticket) {
+            return self.slack.takes_pair(facts, pair, false);
+        }
+        let work = facts.work(shift, ticket);
         if self.tickets >= shift.max_tickets as usize || self.booked + work > shift.max_work {
             return false;
         }
@@ -43,8 +48,48 @@ impl<'a> Room<'a> {
         for (good, amount) in &mut goods {
             *amount += self.goods.get(good).copied().unwrap_or(0);
         }
-        lacking(shift, &goods).is_none() && self.slack.takes(facts, ticket, &ticket.windows, work)
+        lacking(shift, &goods).is_none() && self.slack.takes(facts, ticket, false)
     }
+}
+
+/// A ticket and its partner in their order, if it has one.
+fn pair<'a>(facts: &Facts<'a>, ticket: &'a Ticket) -> Option<[&'a Ticket; 2]> {
+    let partner = facts.partner(ticket)?;
+    Some(match ticket.half? {
+        Half::First(_) => [ticket, partner],
+        Half::Second(_) => [partner, ticket],
+    })
+}
+
+/// Whether a rule keeps a shift from a ticket or from its partner, the shift's day being empty.
+fn keeps_from(
+    facts: &Facts<'_>,
+    rule: Barrier,
+    shift: &Shift,
+    ticket: &Ticket,
+    ladder: &[EngineerIx],
+) -> bool {
+    if stops(facts, rule, shift, ticket, ladder) {
+        return true;
+    }
+    let Some(partner) = facts.partner(ticket) else { return false };
+    let both = facts.work(shift, ticket) + facts.work(shift, partner);
+    stops(facts, rule, shift, partner, &facts.history.ladder(partner))
+        || rule == Barrier::Quota && (shift.max_tickets < 2 || both > shift.max_work)
+}
+
+/// The same for rules that look at the engineer alone.
+fn keeps_engineer_from(
+    facts: &Facts<'_>,
+    rule: Barrier,
+    engineer: EngineerIx,
+    ticket: &Ticket,
+    ladder: &[EngineerIx],
+) -> bool {
+    stops_engineer(facts, rule, engineer, ticket, ladder)
+        || facts.partner(ticket).is_some_and(|partner| {
+            stops_engineer(facts, rule, engineer, partner, &facts.history.ladder(partner))
+        })
 }
 
 /// The slack of every shift's empty day.
@@ -58,7 +103,7 @@ pub(super) fn empty_days<'a>(facts: &Facts<'a>) -> Vec<Slack<'a>> {
 /// an empty day by the shift's number.
 pub(super) fn barrier<'a: 'b, 'b>(
     facts: &Facts<'a>,
-    ticket: &Ticket,
+    ticket: &'a Ticket,
     ladder: &[EngineerIx],
     engineer: EngineerIx,
     empty: &dyn Fn(usize) -> std::borrow::Cow<'b, Slack<'a>>,
@@ -68,18 +113,18 @@ pub(super) fn barrier<'a: 'b, 'b>(
     for rule in Barrier::ALL {
         match rule {
             Barrier::Window => {
-                let fits = |&n: &usize, windows: &[_]| {
-                    let work = facts.work(&facts.problem.shifts()[n], ticket);
-                    empty(n).takes(facts, ticket, windows, work)
+                let fits = |&n: &usize, any_time: bool| match pair(facts, ticket) {
+                    Some(pair) => empty(n).takes_pair(facts, pair, any_time),
+                    None => empty(n).takes(facts, ticket, any_time),
                 };
-                if left.iter().any(|n| fits(n, &ticket.windows)) {
+                if left.iter().any(|n| fits(n, false)) {
                     return None;
                 }
-                let any_time = left.iter().any(|n| fits(n, &ANY_TIME));
+                let any_time = left.iter().any(|n| fits(n, true));
                 return Some(if any_time { Barrier::Window } else { Barrier::TooFar });
             }
             Barrier::Forbidden | Barrier::NotRequired | Barrier::Bound => {
-                if stops_engineer(facts, rule, engineer, ticket, ladder) {
+                if keeps_engineer_from(facts, rule, engineer, ticket, ladder) {
                     return Some(rule);
                 }
             }
@@ -94,7 +139,7 @@ pub(super) fn barrier<'a: 'b, 'b>(
             | Barrier::TooFar => {
                 let had = left.len();
                 let shifts = facts.problem.shifts();
-                left.retain(|&n| !stops(facts, rule, &shifts[n], ticket, ladder));
+                left.retain(|&n| !keeps_from(facts, rule, &shifts[n], ticket, ladder));
                 // Whoever never had a shift is off duty, not unskilled.
                 if left.is_empty() && had > 0 {
                     return Some(rule);
@@ -175,14 +220,13 @@ pub(super) fn check<'a>(
 /// The first shift that could take the ticket beside what it holds.
 fn taker<'a>(
     facts: &Facts<'a>,
-    ticket: &Ticket,
+    ticket: &'a Ticket,
     ladder: &[EngineerIx],
     rooms: &[Option<Room<'a>>],
 ) -> Option<&'a Shift> {
     facts.problem.shifts().iter().zip(rooms).find_map(|(shift, room)| {
         let room = room.as_ref()?;
-        let able = || !Barrier::ALL.iter().any(|&rule| stops(facts, rule, shift, ticket, ladder));
-        let takes = || room.takes(facts, shift, ticket, facts.work(shift, ticket));
-        (able() && takes()).then_some(shift)
+        let able = || !Barrier::ALL.iter().any(|&rule| keeps_from(facts, rule, shift, ticket, ladder));
+        (able() && room.takes(facts, shift, ticket)).then_some(shift)
     })
 }

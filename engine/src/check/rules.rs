@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::breach::{Breach, BreachCode};
 use super::facts::Facts;
 use super::timing::Day;
-use crate::engineer::Shift;
-use crate::ids::{EngineerIx, GoodIx};
+use crate::engineer::{Break, Shift};
+use crate::ids::{EngineerIx, GoodIx, Index, RoomIx};
+use crate::problem::Problem;
 use crate::rule::Barrier;
 use crate::ticket::Ticket;
 use crate::units::Seconds;
@@ -30,7 +31,10 @@ pub(super) fn stops(
             let mine = &facts.problem.engineer(shift.engineer).territories;
             !mine.is_empty() && !ticket.territories.iter().any(|territory| mine.contains(territory))
         }
-        Barrier::Goods => !ticket.goods.is_empty() && lacking(shift, &used(&[ticket])).is_some(),
+        Barrier::Goods => {
+            lacking(shift, &used(&[ticket])).is_some()
+                || ticket.lifts.iter().any(|lift| lift.off.max(lift.on) > shift.room(lift.room))
+        }
         Barrier::Absent => shift.absent,
         Barrier::OffDuty => !shift.on_duty,
         Barrier::Quota => shift.max_tickets == 0 || shift.max_work < facts.work(shift, ticket),
@@ -66,16 +70,16 @@ pub(super) fn stops_engineer(
     }
 }
 
-/// The goods that these tickets use up together.
+/// The parts that these tickets use up together.
 pub(super) fn used(tickets: &[&Ticket]) -> BTreeMap<GoodIx, i64> {
     let mut sum = BTreeMap::new();
-    for (good, amount) in tickets.iter().flat_map(|ticket| &ticket.goods) {
+    for (good, amount) in tickets.iter().flat_map(|ticket| &ticket.parts) {
         *sum.entry(*good).or_default() += amount;
     }
     sum
 }
 
-/// The first good of which the van holds less than is used: the good, used, held.
+/// The first part of which the van holds less than is used: the part, used, held.
 pub(super) fn lacking(shift: &Shift, used: &BTreeMap<GoodIx, i64>) -> Option<(GoodIx, i64, i64)> {
     used.iter()
         .map(|(&good, &amount)| (good, amount, shift.holds(good)))
@@ -117,12 +121,47 @@ pub(super) fn check(facts: &Facts<'_>, day: &Day<'_>, breaches: &mut Vec<Breach>
             }
         }
     }
+    for (code, says) in limits(facts, day) {
+        breaches.push(Breach::new(code, says).by(engineer));
+    }
+    skilled
+}
+
+/// The first limit of quantity that a day goes beyond.
+pub(super) fn first_limit(facts: &Facts<'_>, day: &Day<'_>) -> Option<BreachCode> {
+    limits(facts, day).first().map(|(code, _)| *code)
+}
+
+/// Whether only a whole day tells if it is driven too far.
+pub(super) fn limits_drives(shift: &Shift) -> bool {
+    shift.max_drive < Seconds::LONGEST || shift.max_metres < i64::MAX
+}
+
+/// Every limit of quantity that a day goes beyond, with what was found.
+fn limits(facts: &Facts<'_>, day: &Day<'_>) -> Vec<(BreachCode, String)> {
+    let shift = day.shift;
+    let mut beyond = Vec::new();
+    let mut tell = |code: BreachCode, says: String| beyond.push((code, says));
     let tickets: Vec<&Ticket> = day.stops.iter().map(|stop| stop.ticket).collect();
-    let mut tell = |code: BreachCode, says: String| breaches.push(Breach::new(code, says).by(engineer));
-    if let Some((good, amount, held)) = lacking(shift, &used(&tickets)) {
+    if let Some((part, amount, held)) = lacking(shift, &used(&tickets)) {
         let names = &facts.problem.register().goods;
-        let name = if good == GoodIx::UNKNOWN { "an unknown good" } else { names.name(good) };
+        let name = if part == GoodIx::UNKNOWN { "an unknown part" } else { names.name(part) };
         tell(BreachCode::Goods, format!("the route uses {amount} of {name}, the van holds {held}"));
+    }
+    if tickets.iter().any(|ticket| !ticket.lifts.is_empty()) {
+        let names = &facts.problem.register().rooms;
+        let loads = loads(facts.problem, &tickets);
+        for room in (0..names.len()).map(RoomIx::nth) {
+            let most = loads.iter().map(|load| load[room.at()]).max().unwrap_or(0);
+            let room_for = shift.room(room);
+            if most > room_for {
+                let name = names.name(room);
+                tell(
+                    BreachCode::Goods,
+                    format!("the van carries {most} of {name}, it has room for {room_for}"),
+                );
+            }
+        }
     }
     if tickets.len() > shift.max_tickets as usize {
         let most = shift.max_tickets;
@@ -133,5 +172,51 @@ pub(super) fn check(facts: &Facts<'_>, day: &Day<'_>, breaches: &mut Vec<Breach>
         let most = shift.max_work.0;
         tell(BreachCode::MaxWork, format!("{} s of work are more than {most} s", work.0));
     }
-    skilled
+    let drives = || day.stops.iter().map(|stop| stop.drive).chain([day.drive_back]);
+    let time: Seconds = drives().map(|drive| drive.time).sum();
+    if time > shift.max_drive {
+        let most = shift.max_drive.0;
+        tell(BreachCode::MaxDrive, format!("{} s of driving are more than {most} s", time.0));
+    }
+    let metres: i64 = drives().map(|drive| drive.metres).sum();
+    if metres > shift.max_metres {
+        let most = shift.max_metres;
+        tell(BreachCode::MaxDistance, format!("{metres} m are more than {most} m"));
+    }
+    beyond
+}
+
+/// The load in every room on leaving the start and each stop.
+fn loads(problem: &Problem, tickets: &[&Ticket]) -> Vec<Vec<i64>> {
+    let mut load = vec![0; problem.register().rooms.len()];
+    for lift in tickets.iter().flat_map(|ticket| &ticket.lifts) {
+        if let Some(load) = load.get_mut(lift.room.at()) {
+            *load += lift.off;
+        }
+    }
+    let mut loads = vec![load];
+    for ticket in tickets {
+        let mut load = loads[loads.len() - 1].clone();
+        for lift in &ticket.lifts {
+            if let Some(load) = load.get_mut(lift.room.at()) {
+                *load += lift.on - lift.off;
+            }
+        }
+        loads.push(load);
+    }
+    loads
+}
+
+/// By gap and break: whether the load allows the break there. Empty where no break asks for it.
+pub(super) fn may_rest(problem: &Problem, shift: &Shift, tickets: &[&Ticket]) -> Vec<Vec<bool>> {
+    if shift.breaks.iter().all(|pause| pause.max_load.is_none()) {
+        return Vec::new();
+    }
+    let allows = |pause: &Break, load: &[i64]| {
+        pause.max_load.as_ref().is_none_or(|most| load.iter().zip(most).all(|(load, most)| load <= most))
+    };
+    loads(problem, tickets)
+        .iter()
+        .map(|load| shift.breaks.iter().map(|pause| allows(pause, load)).collect())
+        .collect()
 }

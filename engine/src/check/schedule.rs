@@ -41,6 +41,12 @@ pub(super) fn check(
         let says = format!("is back at {}, later than {} allows", route.back.0, shift.latest_return.0);
         tell.route(BreachCode::ReturnsTooLate, says);
     }
+    if let Some(most) = shift.max_span
+        && route.back - route.leave > most
+    {
+        let span = (route.back - route.leave).0;
+        tell.route(BreachCode::MaxSpan, format!("is away for {span} s, {} s are allowed", most.0));
+    }
     // Where breaks are wrong, arrivals that rest on them would only repeat it.
     let taken = breaks(day, route, &mut tell);
     legs(day, route, taken.as_deref(), &mut tell);
@@ -78,10 +84,9 @@ fn breaks(day: &Day<'_>, route: &PlannedRoute, tell: &mut Tell<'_>) -> Option<Ve
             let says = format!("break {n} takes {} s, expected {} s", (end - start).0, due.length.0);
             tell.route(BreachCode::BreakLength, says);
         }
-        let earliest = due.earliest.max(day.shift.start);
-        if start < earliest || start > due.latest {
-            let span = format!("between {} and {}", earliest.0, due.latest.0);
-            let says = format!("break {n} starts at {}, expected {span}", start.0);
+        let inside = |window: &crate::ticket::Window| window.start <= start && start <= window.end;
+        if start < day.shift.start || !due.windows.iter().any(inside) {
+            let says = format!("break {n} starts at {}, outside its times or before the shift", start.0);
             tell.route(BreachCode::BreakWindow, says);
         }
         if n > 0 && start < route.breaks[n - 1].end {
@@ -95,6 +100,10 @@ fn breaks(day: &Day<'_>, route: &PlannedRoute, tell: &mut Tell<'_>) -> Option<Ve
             let what = if works { "work" } else { "the departure" };
             let says = format!("break {n} from {} to {} overlaps {what}", start.0, end.0);
             tell.route(BreachCode::BreakOverlap, says);
+        }
+        if !day.rests(gap, n, n + 1) {
+            let says = format!("break {n} is taken while the van carries more than it allows");
+            tell.route(BreachCode::BreakLoad, says);
         }
         for over in &mut taken[gap..] {
             *over += 1;
@@ -135,12 +144,12 @@ fn legs(day: &Day<'_>, route: &PlannedRoute, taken: Option<&[usize]>, tell: &mut
     let mut first = 0;
     for (n, (stop, planned)) in day.stops.iter().zip(&route.stops).enumerate() {
         let id = &stop.ticket.id;
-        if planned.drive != stop.drive {
-            let says = format!("the drive is {} s, expected {} s", planned.drive.0, stop.drive.0);
+        if planned.drive != stop.drive.time {
+            let says = format!("the drive is {} s, expected {} s", planned.drive.0, stop.drive.time.0);
             tell.stop(BreachCode::Drive, id, says);
         }
         if let Some(taken) = taken {
-            let (there, ready) = reach(left, stop.drive, &route.breaks[first..taken[n]]);
+            let (there, ready) = reach(left, stop.drive.time, &route.breaks[first..taken[n]]);
             first = taken[n];
             if planned.arrival != there && planned.arrival != ready {
                 let says = format!("arrives at {}, expected {}", planned.arrival.0, there.0);
@@ -154,7 +163,7 @@ fn legs(day: &Day<'_>, route: &PlannedRoute, taken: Option<&[usize]>, tell: &mut
         let inside = |window: &crate::ticket::Window| {
             window.start <= planned.start && planned.start <= window.end
         };
-        if !stop.ticket.windows.iter().any(inside) {
+        if !stop.windows.iter().any(inside) {
             let says = format!("starts at {}, outside every window", planned.start.0);
             tell.stop(BreachCode::Window, id, says);
         }
@@ -164,12 +173,12 @@ fn legs(day: &Day<'_>, route: &PlannedRoute, taken: Option<&[usize]>, tell: &mut
             tell.stop(BreachCode::Departure, id, says);
         }
     }
-    if route.drive_back != day.drive_back {
-        let (found, right) = (route.drive_back.0, day.drive_back.0);
+    if route.drive_back != day.drive_back.time {
+        let (found, right) = (route.drive_back.0, day.drive_back.time.0);
         tell.route(BreachCode::Drive, format!("the drive back is {found} s, expected {right} s"));
     }
     if taken.is_some() {
-        let (_, back) = reach(left, day.drive_back, &route.breaks[first..]);
+        let (_, back) = reach(left, day.drive_back.time, &route.breaks[first..]);
         if route.back != back {
             let says = format!("is back at {}, expected {}", route.back.0, back.0);
             tell.route(BreachCode::Return, says);
@@ -179,9 +188,10 @@ fn legs(day: &Day<'_>, route: &PlannedRoute, taken: Option<&[usize]>, tell: &mut
 
 /// How a feasible schedule differs from the one that the two steps give, if it does.
 fn not_the_schedule(day: &Day<'_>, route: &PlannedRoute, taken: &[usize]) -> Option<String> {
-    let prompt = day.earliest_return(true, None);
+    let prompt = day.departure(true);
     let punctual = prompt.is_some();
-    let best = prompt.or_else(|| day.earliest_return(false, None))?;
+    let departure = prompt.or_else(|| day.departure(false))?;
+    let best = day.earliest_return(punctual, None)?;
     let late = day.stops.iter().zip(&route.stops).find(|(stop, planned)| {
         planned.start > stop.ticket.respond_by || planned.start + stop.work > stop.ticket.resolve_by
     });
@@ -191,19 +201,19 @@ fn not_the_schedule(day: &Day<'_>, route: &PlannedRoute, taken: &[usize]) -> Opt
     if route.back != best {
         return Some(format!("is back at {}, the earliest such schedule at {}", route.back.0, best.0));
     }
-    let (starts, _) = day.simulate(taken)?;
+    let (starts, _) = day.simulate(departure, taken)?;
     for ((stop, planned), start) in day.stops.iter().zip(&route.stops).zip(starts) {
         if planned.start != start {
             let id = &stop.ticket.id;
             return Some(format!("ticket {id:?} starts at {}, could at {}", planned.start.0, start.0));
         }
     }
-    if day.earliest_return(punctual, Some(taken)) == Some(best) {
+    if day.return_from(departure, punctual, Some(taken)) == Some(best) {
         return Some(format!("a break could be taken later with the same return at {}", best.0));
     }
     let first = route.stops.first()?;
     let breaks = &day.shift.breaks[..taken[0]];
-    let leave = cross_back(breaks, first.start, day.stops[0].drive)?;
+    let leave = cross_back(breaks, first.start, day.stops[0].drive.time)?;
     (route.leave < leave)
         .then(|| format!("leaves at {}, the first start allows {}", route.leave.0, leave.0))
 }

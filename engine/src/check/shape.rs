@@ -4,6 +4,7 @@ use super::breach::{Breach, BreachCode, ticket_id};
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::plan::{Plan, PlannedRoute, PlannedStop};
 use crate::problem::Problem;
+use crate::ticket::Half;
 use crate::units::Moment;
 
 /// Times and lengths beyond this are nonsense: 34,865 years. Whatever is less adds up safely.
@@ -46,6 +47,7 @@ pub(super) fn check(problem: &Problem, plan: &Plan, breaches: &mut Vec<Breach>) 
     for ticket in problem.ticket_indices() {
         once(problem, ticket, &served[ticket.at()], unserved[ticket.at()], breaches);
         in_turn(problem, ticket, &served, breaches);
+        paired(problem, plan, ticket, &served, breaches);
     }
 }
 
@@ -126,6 +128,34 @@ fn in_turn(problem: &Problem, ticket: TicketIx, served: &[Vec<Served>], breaches
         };
         breaches.push(Breach::new(BreachCode::BeforeItsTurn, says).on(&waits.id));
     }
+}
+
+/// A ticket that follows another is served by the same shift, behind it, or neither is.
+fn paired(
+    problem: &Problem,
+    plan: &Plan,
+    second: TicketIx,
+    served: &[Vec<Served>],
+    breaches: &mut Vec<Breach>,
+) {
+    let Some(Half::Second(first)) = problem.ticket(second).half else { return };
+    let place = |ticket: TicketIx| {
+        let shift = served[ticket.at()].first()?.shift;
+        let route = plan.routes.iter().find(|route| route.shift == shift)?;
+        Some((shift, route.stops.iter().position(|stop| stop.ticket == ticket)?))
+    };
+    let says = match (place(first), place(second)) {
+        (None, None) => return,
+        (Some(before), Some(behind)) if before.0 == behind.0 && before.1 < behind.1 => return,
+        (Some(before), Some(behind)) if before.0 == behind.0 => {
+            "it stands before the one that it follows"
+        }
+        (Some(_), Some(_)) => "another shift serves the one that it follows",
+        (None, Some(_)) => "it is served, but the one that it follows is not",
+        (Some(_), None) => "it is unserved, but the one that it follows is served",
+    };
+    let id = ticket_id(problem, second).unwrap_or_default();
+    breaches.push(Breach::new(BreachCode::PairApart, says).on(id));
 }
 
 /// Whether every time and length of a route can be reckoned with; tells the first that cannot.

@@ -1,7 +1,8 @@
 //! Room in a day: whether one more ticket fits, at any position, by every hard rule of time.
 
 use super::facts::Facts;
-use super::timing::{ByBreaks, Day, cross, cross_back, earlier, later};
+use super::rules;
+use super::timing::{ByBreaks, Day, cross, cross_back, earlier, first_start, last_start, later};
 use crate::engineer::{Break, MAX_BREAKS, Shift};
 use crate::geo::Place;
 use crate::ticket::{Ticket, Window};
@@ -14,6 +15,10 @@ pub(super) const ANY_TIME: [Window; 1] = [Window { start: Moment::PAST, end: Mom
 #[derive(Clone)]
 pub(super) struct Slack<'a> {
     shift: &'a Shift,
+    /// The day's tickets.
+    tickets: Vec<&'a Ticket>,
+    /// Whether the gaps below tell all, or only a whole day that is made anew does.
+    by_gap: bool,
     /// The place at each end of every gap; the last gap of an open day has no second one.
     places: Vec<(&'a Place, Option<&'a Place>)>,
     /// By gap and breaks taken before it: the earliest departure.
@@ -30,11 +35,16 @@ impl<'a> Slack<'a> {
     /// The slack of a day. `O(stops * breaks^2)`.
     pub(super) fn of(day: &Day<'a>) -> Slack<'a> {
         let shift = day.shift;
-        let mut points = vec![&shift.from];
-        points.extend(day.stops.iter().map(|stop| &stop.ticket.place));
+        let tickets: Vec<&Ticket> = day.stops.iter().map(|stop| stop.ticket).collect();
+        let mut points: Vec<&Place> = shift.from.iter().collect();
+        points.extend(tickets.iter().map(|ticket| &ticket.place));
         let places = (0..points.len())
             .map(|gap| (points[gap], points.get(gap + 1).copied().or(shift.to.as_ref())))
             .collect();
+        let by_gap = shift.from.is_some()
+            && !shift.is_laid_out()
+            && !rules::limits_drives(shift)
+            && tickets.iter().all(|ticket| is_plain(ticket));
         let (leaves, ready_by) = (forward(day), backward(day));
         let room: Vec<Seconds> = leaves
             .iter()
@@ -42,18 +52,59 @@ impl<'a> Slack<'a> {
             .map(|(leaves, ready_by)| room(&shift.breaks, leaves, ready_by))
             .collect();
         let most_room = room.iter().copied().max().unwrap_or(Seconds(-1));
-        Slack { shift, places, leaves, ready_by, room, most_room }
+        Slack { shift, tickets, by_gap, places, leaves, ready_by, room, most_room }
     }
 
-    /// Whether a ticket with these windows and this work fits into some gap.
-    /// `O(stops * breaks^3)`, and `O(1)` where no gap has room for the work alone.
-    pub(super) fn takes(
+    /// Whether these two fit into the day, the first before the second.
+    pub(super) fn takes_pair(&self, facts: &Facts<'a>, pair: [&'a Ticket; 2], any_time: bool) -> bool {
+        let mut tickets = self.tickets.clone();
+        (0..=self.tickets.len()).any(|at| {
+            tickets.insert(at, pair[0]);
+            let fits = (at + 1..=tickets.len()).any(|second| {
+                tickets.insert(second, pair[1]);
+                let fits = self.is_day(facts, &tickets, &pair, any_time);
+                tickets.remove(second);
+                fits
+            });
+            tickets.remove(at);
+            fits
+        })
+    }
+
+    /// Whether these tickets make a day that breaks no rule of time or quantity; `any_time` opens the
+    /// windows of those that are new.
+    fn is_day(
         &self,
-        facts: &Facts<'_>,
-        ticket: &Ticket,
-        windows: &[Window],
-        work: Seconds,
+        facts: &Facts<'a>,
+        tickets: &[&'a Ticket],
+        new: &[&'a Ticket],
+        any_time: bool,
     ) -> bool {
+        let mut day = Day::new(facts, self.shift, tickets);
+        if any_time {
+            let is_new = |ticket: &Ticket| new.iter().any(|new| std::ptr::eq(*new, ticket));
+            for stop in day.stops.iter_mut().filter(|stop| is_new(stop.ticket)) {
+                stop.windows = &ANY_TIME;
+            }
+        }
+        rules::first_limit(facts, &day).is_none() && day.is_possible()
+    }
+
+    /// Whether a ticket fits into some gap, at any time or in its own windows.
+    /// `O(stops * breaks^3)`, and `O(1)` where no gap has room for the work alone; `O(stops^2)` where only
+    /// whole days tell.
+    pub(super) fn takes(&self, facts: &Facts<'a>, ticket: &'a Ticket, any_time: bool) -> bool {
+        if !self.by_gap || !is_plain(ticket) {
+            let mut tickets = self.tickets.clone();
+            return (0..=self.tickets.len()).any(|at| {
+                tickets.insert(at, ticket);
+                let fits = self.is_day(facts, &tickets, &[ticket], any_time);
+                tickets.remove(at);
+                fits
+            });
+        }
+        let windows: &[Window] = if any_time { &ANY_TIME } else { &ticket.windows };
+        let work = facts.work(self.shift, ticket);
         // Drives take time too, but asking for them is what costs.
         self.most_room >= work
             && (0..self.places.len())
@@ -76,8 +127,8 @@ impl<'a> Slack<'a> {
             return false;
         }
         let (from, to) = self.places[gap];
-        let there = facts.drive(self.shift, from, &ticket.place);
-        let on = to.map_or(Seconds::ZERO, |to| facts.drive(self.shift, &ticket.place, to));
+        let there = facts.drive(self.shift, from, &ticket.place).time;
+        let on = to.map_or(Seconds::ZERO, |to| facts.drive(self.shift, &ticket.place, to).time);
         let breaks: &[Break] = &self.shift.breaks;
         for before in 0..=breaks.len() {
             let Some(left) = leaves[before] else { continue };
@@ -113,8 +164,9 @@ fn room(breaks: &[Break], leaves: &ByBreaks, ready_by: &ByBreaks) -> Seconds {
     most
 }
 
-fn first_start(windows: &[Window], ready: Moment) -> Option<Moment> {
-    windows.iter().find(|window| ready <= window.end).map(|window| ready.max(window.start))
+/// Whether a ticket changes nothing about the stops around it but their time.
+fn is_plain(ticket: &Ticket) -> bool {
+    ticket.lifts.is_empty() && ticket.setup.0 == 0 && ticket.setup_by_class.is_empty()
 }
 
 /// The earliest departure into every gap.
@@ -128,8 +180,8 @@ fn forward(day: &Day<'_>) -> Vec<ByBreaks> {
         for before in 0..=breaks.len() {
             let Some(left) = now[before] else { continue };
             for taken in before..=breaks.len() {
-                let start = cross(&breaks[before..taken], left, stop.drive)
-                    .and_then(|ready| stop.ticket.windows.first_start(ready));
+                let start = cross(&breaks[before..taken], left, stop.drive.time)
+                    .and_then(|ready| first_start(stop.windows, ready));
                 if let Some(start) = start {
                     earlier(&mut next, taken, start + stop.work);
                 }
@@ -150,14 +202,14 @@ fn backward(day: &Day<'_>) -> Vec<ByBreaks> {
             .map(|possible| possible.min(day.shift.latest_return));
     }
     let mut ready_by = vec![home];
-    let mut drive = day.drive_back;
+    let mut drive = day.drive_back.time;
     let mut by = home;
     for stop in day.stops.iter().rev() {
         let mut before: ByBreaks = [None; MAX_BREAKS + 1];
         for taken in 0..=breaks.len() {
             for after in taken..=breaks.len() {
                 let leave = by[after].and_then(|by| cross_back(&breaks[taken..after], by, drive));
-                let start = leave.and_then(|leave| stop.ticket.windows.last_start(leave - stop.work));
+                let start = leave.and_then(|leave| last_start(stop.windows, leave - stop.work));
                 if let Some(start) = start {
                     later(&mut before, taken, start);
                 }
@@ -165,7 +217,7 @@ fn backward(day: &Day<'_>) -> Vec<ByBreaks> {
         }
         ready_by.push(before);
         by = before;
-        drive = stop.drive;
+        drive = stop.drive.time;
     }
     ready_by.reverse();
     ready_by

@@ -1,7 +1,5 @@
 //! Hand-computed numbers for the formulas, and every placement of breaks tried out for the times.
 
-use std::sync::Arc;
-
 use super::facts::Facts;
 use super::money::binding_steps;
 use super::slack::Slack;
@@ -26,7 +24,7 @@ fn row(row: u32) -> PlaceDraft {
 
 fn table(size: usize, cell: impl FnMut(usize) -> u32) -> TravelSpec {
     let seconds = (0..size * size).map(cell).collect();
-    TravelSpec::Table(Arc::new(Table { size, seconds, metres: None }))
+    TravelSpec::table(Table { size, seconds, ..Table::default() })
 }
 
 fn engineer(id: &str, shift: ShiftDraft) -> EngineerDraft {
@@ -202,13 +200,16 @@ fn any_day(dice: &mut Dice) -> Option<Problem> {
     let noon = |seconds| day(100) + Seconds(seconds);
     let stamp = |seconds| Stamp { moment: noon(seconds), offset_s: 0 };
     let mut shift = ShiftDraft { start: stamp(0), end: stamp(20_000), ..ShiftDraft::default() };
+    let mut breaks = Vec::new();
     for _ in 0..dice.below(4) {
         let start = Seconds(dice.below(15_000));
         let length = Seconds(300 + dice.below(1_500));
         let end = start + length + Seconds(dice.below(9_000));
-        shift.breaks.push(BreakDraft { start, end, length });
+        breaks.push((start, end, length));
     }
-    shift.breaks.sort_by_key(|pause| pause.start);
+    breaks.sort();
+    shift.breaks =
+        breaks.into_iter().map(|(start, end, length)| BreakDraft::daily(start, end, length)).collect();
     let tickets = (0..=dice.below(5)).map(|n| {
         let mut ticket = TicketDraft {
             id: format!("t{n}"),
@@ -262,7 +263,7 @@ fn placements(gaps: usize, breaks: usize) -> Vec<Vec<usize>> {
 
 /// The return of a placement that keeps every hard rule, and every promise if `punctual`.
 fn returns(day: &Day<'_>, taken: &[usize], punctual: bool) -> Option<Moment> {
-    let (starts, back) = day.simulate(taken)?;
+    let (starts, back) = day.simulate(day.shift.start, taken)?;
     let late = day.stops.iter().zip(starts).any(|(stop, start)| {
         start > stop.ticket.respond_by || start + stop.work > stop.ticket.resolve_by
     });
@@ -297,7 +298,7 @@ fn the_earliest_return_and_the_room_are_those_of_trying_every_placement() {
             served += usize::from(best.is_some());
         }
         let slack = Slack::of(&day);
-        let takes = slack.takes(&facts, extra, &extra.windows, extra.work);
+        let takes = slack.takes(&facts, extra, false);
         let more = placements(tickets.len() + 2, shift.breaks.len());
         let fits = (0..=tickets.len()).any(|at| {
             let with = [&tickets[..at], &[extra], &tickets[at..]].concat();

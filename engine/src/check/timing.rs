@@ -5,8 +5,10 @@
 //! breaks taken only the earliest moment needs to be kept.
 
 use super::facts::Facts;
+use super::rules;
 use crate::engineer::{Break, MAX_BREAKS, Shift};
-use crate::ticket::Ticket;
+use crate::ticket::{Ticket, Window};
+use crate::travel::Drive;
 use crate::units::{Moment, Seconds};
 
 /// By number of breaks taken: a moment, or `None` where there is no way.
@@ -15,17 +17,31 @@ pub(super) type ByBreaks = [Option<Moment>; MAX_BREAKS + 1];
 /// One stop of a day that is to be timed.
 pub(super) struct Stop<'a> {
     pub(super) ticket: &'a Ticket,
+    /// When its work may start.
+    pub(super) windows: &'a [Window],
     /// Drive from the place before.
-    pub(super) drive: Seconds,
-    /// Work at the engineer's level.
+    pub(super) drive: Drive,
+    /// Work at the engineer's level, after the setup if there is one.
     pub(super) work: Seconds,
+}
+
+/// The earliest start in a window, if any is left.
+pub(super) fn first_start(windows: &[Window], ready: Moment) -> Option<Moment> {
+    windows.iter().find(|window| ready <= window.end).map(|window| ready.max(window.start))
+}
+
+/// The latest start in a window by `bound`, if any has opened.
+pub(super) fn last_start(windows: &[Window], bound: Moment) -> Option<Moment> {
+    windows.iter().rev().find(|window| window.start <= bound).map(|window| bound.min(window.end))
 }
 
 /// A shift and its tickets in order, with everything that timing needs.
 pub(super) struct Day<'a> {
     pub(super) shift: &'a Shift,
     pub(super) stops: Vec<Stop<'a>>,
-    pub(super) drive_back: Seconds,
+    pub(super) drive_back: Drive,
+    /// By gap and break: whether the load allows it there. Empty if it always does.
+    may_rest: Vec<Vec<bool>>,
 }
 
 /// Ready to work after leaving at `left`, driving, and taking all these breaks in turn, each as early
@@ -34,11 +50,7 @@ pub(super) fn cross(breaks: &[Break], left: Moment, drive: Seconds) -> Option<Mo
     let mut free = left;
     let mut rest = Seconds::ZERO;
     for pause in breaks {
-        let start = free.max(pause.earliest);
-        if start > pause.latest {
-            return None;
-        }
-        free = start + pause.length;
+        free = first_start(&pause.windows, free)? + pause.length;
         rest += pause.length;
     }
     Some(free.max(left + drive + rest))
@@ -49,10 +61,7 @@ pub(super) fn cross_back(breaks: &[Break], ready_by: Moment, drive: Seconds) -> 
     let mut free_by = ready_by;
     let mut rest = Seconds::ZERO;
     for pause in breaks.iter().rev() {
-        free_by = (free_by - pause.length).min(pause.latest);
-        if free_by < pause.earliest {
-            return None;
-        }
+        free_by = last_start(&pause.windows, free_by - pause.length)?;
         rest += pause.length;
     }
     Some(free_by.min(ready_by - drive - rest))
@@ -61,18 +70,51 @@ pub(super) fn cross_back(breaks: &[Break], ready_by: Moment, drive: Seconds) -> 
 impl<'a> Day<'a> {
     /// A day with these tickets in this order.
     pub(super) fn new(facts: &Facts<'a>, shift: &'a Shift, tickets: &[&'a Ticket]) -> Day<'a> {
-        let mut at = &shift.from;
+        let mut at = shift.from.as_ref();
         let mut stops = Vec::with_capacity(tickets.len());
         for &ticket in tickets {
-            let drive = facts.drive(shift, at, &ticket.place);
-            stops.push(Stop { ticket, drive, work: facts.work(shift, ticket) });
-            at = &ticket.place;
+            let place = &ticket.place;
+            let drive = at.map_or(Drive::NONE, |at| facts.drive(shift, at, place));
+            let stays = at.is_some_and(|at| at.is_at(place));
+            let setup = if stays { Seconds::ZERO } else { ticket.setup_for(shift.class) };
+            let work = setup + facts.work(shift, ticket);
+            stops.push(Stop { ticket, windows: &ticket.windows, drive, work });
+            at = Some(place);
         }
-        let drive_back = match &shift.to {
-            Some(to) if !tickets.is_empty() => facts.drive(shift, at, to),
-            _ => Seconds::ZERO,
+        let drive_back = match (at, &shift.to) {
+            (Some(at), Some(to)) if !tickets.is_empty() => facts.drive(shift, at, to),
+            _ => Drive::NONE,
         };
-        Day { shift, stops, drive_back }
+        let may_rest = rules::may_rest(facts.problem, shift, tickets);
+        Day { shift, stops, drive_back, may_rest }
+    }
+
+    /// Whether the load allows the breaks from number `before` up to `taken` in a gap.
+    pub(super) fn rests(&self, gap: usize, before: usize, taken: usize) -> bool {
+        self.may_rest.get(gap).is_none_or(|may| may[before..taken].iter().all(|&may| may))
+    }
+
+    /// Whether the day can be done by every rule of time.
+    pub(super) fn is_possible(&self) -> bool {
+        self.departure(false).is_some()
+    }
+
+    /// When one leaves by the schedule: at the shift's start, or, where the span is limited, as late as the
+    /// earliest return allows. `None` if there is no such schedule, with nothing late if `punctual`.
+    pub(super) fn departure(&self, punctual: bool) -> Option<Moment> {
+        let back = self.earliest_return(punctual, None)?;
+        let Some(span) = self.shift.max_span else { return Some(self.shift.start) };
+        // Leaving later never brings anyone back earlier, so the latest such moment can be halved for.
+        let (mut good, mut bad) = (self.shift.start, back + Seconds(1));
+        while bad - good > Seconds(1) {
+            let middle = good + Seconds((bad - good).0 / 2);
+            if self.return_from(middle, punctual, None) == Some(back) {
+                good = middle;
+            } else {
+                bad = middle;
+            }
+        }
+        (back - good <= span).then_some(good)
     }
 
     /// Whether the breaks from number `taken` on are possible one after another from the return on.
@@ -84,7 +126,7 @@ impl<'a> Day<'a> {
     /// where that is asked for, the work would be late.
     fn serve(&self, n: usize, ready: Moment, punctual: bool) -> Option<(Moment, Moment)> {
         let stop = &self.stops[n];
-        let start = stop.ticket.windows.first_start(ready)?;
+        let start = first_start(stop.windows, ready)?;
         let end = start + stop.work;
         let late = start > stop.ticket.respond_by || end > stop.ticket.resolve_by;
         (!punctual || !late).then_some((start, end))
@@ -98,16 +140,17 @@ impl<'a> Day<'a> {
 
     /// The starts and the return with a given placement of the breaks: `taken[g]` of them are over at
     /// the end of gap `g`.
-    pub(super) fn simulate(&self, taken: &[usize]) -> Option<(Vec<Moment>, Moment)> {
-        let (mut left, mut before) = (self.shift.start, 0);
+    pub(super) fn simulate(&self, leave: Moment, taken: &[usize]) -> Option<(Vec<Moment>, Moment)> {
+        let (mut left, mut before) = (leave, 0);
         let mut starts = Vec::with_capacity(self.stops.len());
         for (n, stop) in self.stops.iter().enumerate() {
-            let ready = cross(&self.shift.breaks[before..taken[n]], left, stop.drive)?;
+            let ready = cross(&self.shift.breaks[before..taken[n]], left, stop.drive.time)?;
             let (start, end) = self.serve(n, ready, false)?;
             starts.push(start);
             (left, before) = (end, taken[n]);
         }
-        let back = cross(&self.shift.breaks[before..taken[self.stops.len()]], left, self.drive_back)?;
+        let back =
+            cross(&self.shift.breaks[before..taken[self.stops.len()]], left, self.drive_back.time)?;
         Some((starts, back))
     }
 
@@ -121,7 +164,10 @@ impl<'a> Day<'a> {
         punctual: bool,
     ) -> Option<Moment> {
         let drive = self.stops.get(gap).map_or(self.drive_back, |stop| stop.drive);
-        let ready = cross(&self.shift.breaks[before..taken], left, drive)?;
+        if !self.rests(gap, before, taken) {
+            return None;
+        }
+        let ready = cross(&self.shift.breaks[before..taken], left, drive.time)?;
         if gap < self.stops.len() {
             self.serve(gap, ready, punctual).map(|(_, end)| end)
         } else {
@@ -133,10 +179,20 @@ impl<'a> Day<'a> {
     /// `punctual`. With `than`, only over placements that take no break in an earlier gap than `than`
     /// does and at least one in a later gap. `O(stops * breaks^2)`.
     pub(super) fn earliest_return(&self, punctual: bool, than: Option<&[usize]>) -> Option<Moment> {
+        self.return_from(self.shift.start, punctual, than)
+    }
+
+    /// The same for whoever leaves no earlier than at `leave`.
+    pub(super) fn return_from(
+        &self,
+        leave: Moment,
+        punctual: bool,
+        than: Option<&[usize]>,
+    ) -> Option<Moment> {
         let all = self.shift.breaks.len();
         // The second row holds placements that have fallen behind `than` somewhere.
         let mut now: [ByBreaks; 2] = [[None; MAX_BREAKS + 1]; 2];
-        now[0][0] = Some(self.shift.start);
+        now[0][0] = Some(leave);
         for gap in 0..=self.stops.len() {
             let most = than.map_or(all, |than| than[gap]);
             let mut next: [ByBreaks; 2] = [[None; MAX_BREAKS + 1]; 2];

@@ -149,7 +149,8 @@ fn wanted(
     let ticket = candidate.ticket;
     let rates = &scorer.problem().policy().skill;
     let quickest = *rates.work_permille.iter().min().expect("five levels");
-    let work = if ticket.requires.is_empty() { ticket.work } else { ticket.work.scaled(quickest) };
+    let least = ticket.work_by_class.iter().map(|entry| entry.1).fold(ticket.work, Seconds::min);
+    let work = if ticket.requires.is_empty() { least } else { least.scaled(quickest) };
     let seconds = |metres| scorer.roads().at_least(metres).unwrap_or(0.0);
     let seconds_per_metre = (seconds(1.0) - seconds(0.0)) / (f64::from(fastest) / 1000.0);
     // One need's share of the skill's mean, of which no more than all can be lost.

@@ -39,7 +39,8 @@ pub fn barrier(
     if !territories.is_empty() && !territories.iter().any(|one| ticket.territories.contains(one)) {
         return Some(Barrier::Territory);
     }
-    if ticket.goods.iter().any(|&(good, amount)| shift.holds(good) < amount) {
+    let lacks_parts = ticket.parts.iter().any(|&(part, amount)| shift.holds(part) < amount);
+    if lacks_parts || ticket.lifts.iter().any(|lift| shift.room(lift.room) < lift.off.max(lift.on)) {
         return Some(Barrier::Goods);
     }
     if shift.absent {

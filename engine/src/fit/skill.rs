@@ -34,10 +34,12 @@ pub fn factor(rates: &SkillRates, ticket: &Ticket, shift: &Shift) -> f64 {
     sum / ticket.requires.len() as f64
 }
 
-/// Work time of this engineer: the ticket's, scaled by the lowest level among the required skills.
+/// Work time of this engineer: the ticket's for their class, scaled by the lowest level among the required
+/// skills.
 pub fn work(rates: &SkillRates, ticket: &Ticket, shift: &Shift) -> Seconds {
+    let work = ticket.work_for(shift.class);
     match ticket.requires.iter().map(|need| shift.level(need.skill)).min() {
-        Some(level @ 1..=5) => ticket.work.scaled(rates.work_permille[usize::from(level) - 1]),
-        _ => ticket.work,
+        Some(level @ 1..=5) => work.scaled(rates.work_permille[usize::from(level) - 1]),
+        _ => work,
     }
 }

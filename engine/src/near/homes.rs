@@ -18,8 +18,9 @@ impl Homes {
     pub fn new(problem: &Problem) -> Homes {
         let places = problem.engineers().iter().filter_map(|engineer| {
             let shift = problem.shift(engineer.shifts.clone().map(ShiftIx).next()?);
-            shift.from.point?;
-            let at = shift.from.unit.map(|part| part as f32);
+            // Whoever starts at the first stop may end at home.
+            let home = shift.from.or(shift.to).filter(|home| home.point.is_some())?;
+            let at = home.unit.map(|part| part as f32);
             let offering = Offering::ANYTHING;
             Some(Entry { near: at, far: at, offering, target: shift.engineer.0, at: 0 })
         });

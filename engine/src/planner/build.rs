@@ -4,19 +4,22 @@
 //! ticket that has one route left loses all.
 
 use super::part::Ground;
+use super::spot::Spot;
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::price::ANY_PRICE;
-use crate::route::{Route, Visitor};
+use crate::route::Route;
+use crate::ticket::Half;
+use crate::travel::Travel;
 use crate::units::Seconds;
 
 /// Most routes that a ticket is tried in while building; the nearest start places first.
 const ROUTES_TRIED: usize = 60;
 
-/// One ticket's cheapest place in one route.
+/// One ticket's cheapest spot in one route.
 #[derive(Clone, Copy)]
 struct Chance {
     shift: ShiftIx,
-    place: Option<(Seconds, usize)>,
+    spot: Option<Spot>,
 }
 
 /// Routes for all shifts, filled greedily, and the tickets that found no place.
@@ -27,18 +30,20 @@ pub(super) fn build(ground: Ground<'_>, tickets: &[TicketIx]) -> (Vec<Route>, Ve
     let problem = ground.scorer.problem();
     let mut routes: Vec<Route> =
         problem.shift_indices().map(|shift| ground.scorer.empty_route(shift)).collect();
-    let mut open: Vec<TicketIx> = tickets.to_vec();
+    let mut served = vec![false; problem.tickets().len()];
     for (shift, promised) in problem.committed() {
         keep_promised(ground, &mut routes[shift.at()], promised);
-        open.retain(|ticket| routes[shift.at()].stops().iter().all(|stop| stop.ticket != *ticket));
+        routes[shift.at()].stops().iter().for_each(|stop| served[stop.ticket.at()] = true);
     }
+    let waits = |ticket: &TicketIx| !served[ticket.at()] && !ground.is_second(*ticket);
+    let mut open: Vec<TicketIx> = tickets.iter().copied().filter(waits).collect();
 
     let mut chances: Vec<Vec<Chance>> = open
         .iter()
         .map(|&ticket| {
             reachable(ground, ticket)
                 .into_iter()
-                .map(|shift| Chance { shift, place: cheapest(ground, &routes[shift.at()], ticket) })
+                .map(|shift| Chance { shift, spot: ground.cheapest_of_all(&routes[shift.at()], ticket) })
                 .collect()
         })
         .collect();
@@ -49,46 +54,58 @@ pub(super) fn build(ground: Ground<'_>, tickets: &[TicketIx]) -> (Vec<Route>, Ve
         .filter(|&n| regrets[n].is_some())
         .max_by_key(|&n| (regrets[n], std::cmp::Reverse(open[n])))
     {
-        let (shift, at) = chances[n]
+        let (spot, shift) = chances[n]
             .iter()
-            .filter_map(|chance| chance.place.map(|(price, at)| (price, chance.shift, at)))
-            .min()
-            .map(|(_, shift, at)| (shift, at))
-            .expect("a regret needs a place");
+            .filter_map(|chance| chance.spot.map(|spot| (spot, chance.shift)))
+            .min_by_key(|&(spot, shift)| (spot.price, shift))
+            .expect("a regret needs a spot");
         let ticket = open.swap_remove(n);
         chances.swap_remove(n);
         regrets.swap_remove(n);
-        let fit = ground.fits.get(ticket, shift).expect("reachable shifts are able");
-        let stop = Visitor { ticket, work: fit.work, fit: fit.price };
-        let feasible = routes[shift.at()].insert(problem, ground.scorer.roads(), at, stop);
-        debug_assert!(feasible, "{ticket:?} was priced as feasible");
+        ground.take(&mut routes[shift.at()], ticket, spot);
         for ((&ticket, list), regret_of) in open.iter().zip(&mut chances).zip(&mut regrets) {
             if let Some(chance) = list.iter_mut().find(|chance| chance.shift == shift) {
-                chance.place = cheapest(ground, &routes[shift.at()], ticket);
+                chance.spot = ground.cheapest_of_all(&routes[shift.at()], ticket);
                 *regret_of = regret(ground, ticket, list);
             }
         }
     }
+    let seconds: Vec<TicketIx> = open.iter().filter_map(|&ticket| ground.second(ticket)).collect();
+    open.extend(seconds);
     (routes, open)
 }
 
-/// Fills a route with its promised tickets, leaving out what no longer fits.
+/// Fills a route with its promised tickets, leaving out what no longer fits and the halves of pairs that
+/// are not both promised.
 fn keep_promised(ground: Ground<'_>, route: &mut Route, promised: &[TicketIx]) {
     let scorer = ground.scorer;
-    let shift = scorer.problem().shift(route.shift());
     for &ticket in promised {
         let candidate = scorer.candidate(ticket);
         if candidate.ticket.needs_coordination() {
             continue;
         }
+        let stops = route.stops();
+        if let Some(Half::Second(first)) = candidate.ticket.half
+            && stops.iter().all(|stop| stop.ticket != first)
+        {
+            continue;
+        }
         if let Some(fit) = ground.fits.get(ticket, route.shift()) {
-            let at = route.stops().len();
+            let at = stops.len();
             let before = scorer.price_of(route);
             if scorer.with_ticket((route, before), at, candidate, fit, ANY_PRICE).is_some() {
-                let stop = Visitor { ticket, work: fit.work, fit: fit.price };
-                let feasible = route.insert(scorer.problem(), scorer.roads(), at, stop);
-                debug_assert!(feasible, "{ticket:?} in {shift:?}");
+                let feasible = ground.insert(route, ticket, at);
+                debug_assert!(feasible, "{ticket:?} in {:?}", route.shift());
             }
+        }
+    }
+    let kept: Vec<TicketIx> = route.stops().iter().map(|stop| stop.ticket).collect();
+    let is_whole = |ticket: TicketIx| ground.second(ticket).is_none_or(|second| kept.contains(&second));
+    if !kept.iter().all(|&ticket| is_whole(ticket)) {
+        let (problem, roads) = (scorer.problem(), scorer.roads());
+        if !route.retain(problem, roads, |stop| is_whole(stop.ticket)) {
+            // Travel by table may take detours; what is left is planned anew then.
+            route.set(problem, roads, &[]);
         }
     }
 }
@@ -104,8 +121,9 @@ fn reachable(ground: Ground<'_>, ticket: TicketIx) -> Vec<ShiftIx> {
     let mut near: Vec<(Seconds, ShiftIx)> = able
         .iter()
         .map(|&shift| {
-            let from = &problem.shift(shift).from;
-            (ground.scorer.roads().drive(from, &place, 1000), shift)
+            let shift_of = problem.shift(shift);
+            let from = shift_of.from.as_ref().or(shift_of.to.as_ref());
+            (from.map_or(Seconds::ZERO, |from| ground.scorer.roads().base(from, &place)), shift)
         })
         .collect();
     near.select_nth_unstable(ROUTES_TRIED);
@@ -113,26 +131,11 @@ fn reachable(ground: Ground<'_>, ticket: TicketIx) -> Vec<ShiftIx> {
     near.into_iter().map(|(_, shift)| shift).collect()
 }
 
-/// What a ticket's cheapest place in a route adds to its price.
-pub(super) fn cheapest(ground: Ground<'_>, route: &Route, ticket: TicketIx) -> Option<(Seconds, usize)> {
-    let fit = ground.fits.get(ticket, route.shift())?;
-    let candidate = ground.scorer.candidate(ticket);
-    let before = ground.scorer.price_of(route);
-    let mut best: Option<(Seconds, usize)> = None;
-    for at in 0..=route.stops().len() {
-        let most = best.map_or(ANY_PRICE, |(price, _)| before + price - Seconds(1));
-        if let Some(after) = ground.scorer.with_ticket((route, before), at, candidate, fit, most) {
-            best = Some((after - before, at));
-        }
-    }
-    best
-}
-
 /// How much dearer the second-best route is than the best, and more for the urgent; `None` without any
 /// place.
 fn regret(ground: Ground<'_>, ticket: TicketIx, chances: &[Chance]) -> Option<i64> {
     let mut prices = [i64::MAX; 2];
-    for (price, _) in chances.iter().filter_map(|chance| chance.place) {
+    for price in chances.iter().filter_map(|chance| chance.spot.map(|spot| spot.price)) {
         if price.0 < prices[0] {
             prices = [price.0, prices[0]];
         } else if price.0 < prices[1] {

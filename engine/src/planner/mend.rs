@@ -9,6 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::params::MendParams;
 use super::part::Part;
+use super::spot::Spot;
 use crate::ids::TicketIx;
 use crate::price::ANY_PRICE;
 use crate::units::Seconds;
@@ -40,14 +41,19 @@ pub(super) fn mend(
     params: &MendParams,
     rng: &mut Xoshiro256PlusPlus,
 ) {
-    let mut order: Vec<(TicketIx, bool)> =
-        part.pool.iter().enumerate().map(|(n, &ticket)| (ticket, n < waiting)).collect();
+    let mut order: Vec<(TicketIx, bool)> = part
+        .pool
+        .iter()
+        .enumerate()
+        .filter(|(_, ticket)| !part.ground.is_second(**ticket))
+        .map(|(n, &ticket)| (ticket, n < waiting))
+        .collect();
     sort(part, &mut order, rng);
     // Whole runs of places are passed between two blinks, which costs one random number for many.
     let mut next_blink = Blinks::new(params.blink, rng);
     for (ticket, waited) in order {
-        if let Some((number, at, price)) = best_place(part, ticket, waited, &mut next_blink, rng) {
-            part.put(ticket, number, at, price);
+        if let Some((number, spot)) = best_spot(part, ticket, waited, &mut next_blink, rng) {
+            part.put(ticket, number, spot);
         }
     }
 }
@@ -79,30 +85,20 @@ fn sort(part: &Part<'_>, order: &mut [(TicketIx, bool)], rng: &mut Xoshiro256Plu
     }
 }
 
-/// The cheapest place for a ticket in the part: route, place, price of the route then.
-fn best_place(
+/// The cheapest spot for a ticket in the part, with the number of its route.
+fn best_spot(
     part: &Part<'_>,
     ticket: TicketIx,
     waited: bool,
     blinks: &mut Blinks,
     rng: &mut Xoshiro256PlusPlus,
-) -> Option<(usize, usize, Seconds)> {
-    let mut best: Option<(Seconds, usize, usize, Seconds)> = None;
+) -> Option<(usize, Spot)> {
+    let mut best: Option<(usize, Spot)> = None;
     let mut look = |number: usize| {
-        let route = &part.routes[number];
-        let Some(fit) = part.ground.fits.get(ticket, route.shift()) else { return };
-        let candidate = part.ground.scorer.candidate(ticket);
-        let before = part.prices[number];
-        for at in 0..=route.stops().len() {
-            if blinks.blink(rng) {
-                continue;
-            }
-            let most = best.map_or(ANY_PRICE, |best| before + best.0 - Seconds(1));
-            let priced = part.ground.scorer.with_ticket((route, before), at, candidate, fit, most);
-            if let Some(after) = priced {
-                best = Some((after - before, number, at, after));
-            }
-        }
+        let route = (&part.routes[number], part.prices[number]);
+        let below = best.map_or(ANY_PRICE, |(_, spot)| spot.price);
+        let spot = part.ground.cheapest(route, ticket, below, || blinks.blink(rng));
+        best = spot.map(|spot| (number, spot)).or(best);
     };
     if waited {
         part.changed().for_each(&mut look);
@@ -113,7 +109,7 @@ fn best_place(
             }
         }
     }
-    best.map(|(_, number, at, price)| (number, at, price))
+    best
 }
 
 /// Overlooks a place now and then.

@@ -14,6 +14,7 @@ mod part;
 mod ruin;
 mod search;
 mod split;
+mod spot;
 mod tell;
 
 pub use budget::{Budget, NoWatch, Progress, Watch};
@@ -30,7 +31,7 @@ use crate::plan::{Ended, Plan, Run};
 use crate::price::rules::Tariff;
 use crate::price::{Fits, Scorer};
 use crate::problem::Problem;
-use crate::route::{Route, Visitor};
+use crate::route::Route;
 use crate::travel::Roads;
 use crate::units::Price;
 use accept::Scales;
@@ -222,8 +223,12 @@ impl Board {
             let before = self.pool.len();
             let mut left = Vec::with_capacity(before);
             for ticket in std::mem::take(&mut self.pool) {
+                if ground.is_second(ticket) {
+                    continue;
+                }
                 if !self.serve(ground, ticket) {
                     left.push(ticket);
+                    left.extend(ground.second(ticket));
                 }
             }
             self.pool = left;
@@ -234,18 +239,15 @@ impl Board {
         }
     }
 
-    /// Serves a ticket at its cheapest place, if it has one.
+    /// Serves a ticket, and the second of its pair, at its cheapest spot, if it has one.
     fn serve(&mut self, ground: Ground<'_>, ticket: TicketIx) -> bool {
-        let places = ground.fits.able(ticket).iter().filter_map(|&shift| {
-            let route = &self.routes[shift.at()];
-            build::cheapest(ground, route, ticket).map(|(price, at)| (price, shift, at))
+        let spots = ground.fits.able(ticket).iter().filter_map(|&shift| {
+            ground
+                .cheapest_of_all(&self.routes[shift.at()], ticket)
+                .map(|spot| (spot.price, shift, spot))
         });
-        let Some((_, shift, at)) = places.min() else { return false };
-        let fit = ground.fits.get(ticket, shift).expect("an able shift has a fit");
-        let stop = Visitor { ticket, work: fit.work, fit: fit.price };
-        let feasible =
-            self.routes[shift.at()].insert(ground.scorer.problem(), ground.scorer.roads(), at, stop);
-        debug_assert!(feasible, "{ticket:?} was priced as feasible");
+        let Some((_, shift, spot)) = spots.min() else { return false };
+        ground.take(&mut self.routes[shift.at()], ticket, spot);
         true
     }
 }
@@ -254,7 +256,7 @@ fn route_driving(route: &Route) -> i64 {
     if route.stops().is_empty() {
         return 0;
     }
-    (1..=route.stops().len() + 1).map(|position| route.leg(position).0).sum()
+    (1..=route.stops().len() + 1).map(|position| route.leg(position).fare.0).sum()
 }
 
 impl Best {

@@ -1,10 +1,12 @@
 //! A part of the plan while it is being searched: some routes, and the unserved tickets that go with
 //! them.
 
+use super::spot::Spot;
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::near::Neighbours;
 use crate::price::{Fits, Scorer};
-use crate::route::{Route, Visitor};
+use crate::route::Route;
+use crate::ticket::Half;
 use crate::units::{Price, Seconds};
 
 /// What every part of one search shares.
@@ -18,7 +20,7 @@ pub(super) struct Ground<'g> {
 impl Ground<'_> {
     /// The price of leaving a ticket unserved.
     pub(super) fn lost(&self, ticket: TicketIx) -> Price {
-        Price::unserved(self.scorer.candidate(ticket).standing.priority)
+        self.scorer.lost(ticket)
     }
 }
 
@@ -119,15 +121,23 @@ impl<'g> Part<'g> {
         self.undo.routes.push((number as u32, kept, self.prices[number]));
     }
 
-    /// Takes the stops out that `torn` says, into the pool. Returns false if what is left cannot be
+    /// Takes the stops out that `torn` says, into the pool, and the other halves of their pairs. Returns false if what is left cannot be
     /// driven, as can happen with travel by table; the round must then be taken back.
     pub(super) fn tear(&mut self, number: usize, mut torn: impl FnMut(usize) -> bool) -> bool {
         self.note(number);
         let (problem, roads) = (self.ground.scorer.problem(), self.ground.scorer.roads());
+        let stops = self.routes[number].stops();
+        let halves: Vec<TicketIx> = (0..stops.len())
+            .filter(|&n| torn(n))
+            .filter_map(|n| problem.ticket(stops[n].ticket).half)
+            .map(|half| match half {
+                Half::First(other) | Half::Second(other) => other,
+            })
+            .collect();
         let mut position = 0;
         let (home, pool, ground, total) = (&mut self.home, &mut self.pool, self.ground, &mut self.total);
         let sound = self.routes[number].retain(problem, roads, |stop| {
-            let tear = torn(position);
+            let tear = torn(position) || halves.contains(&stop.ticket);
             position += 1;
             if tear {
                 home[stop.ticket.at()] = OUT;
@@ -142,23 +152,25 @@ impl<'g> Part<'g> {
         sound
     }
 
-    /// Puts a ticket of the pool into a route at a place that was priced as feasible.
-    pub(super) fn put(&mut self, ticket: TicketIx, number: usize, at: usize, price: Seconds) {
+    /// Puts a ticket of the pool, and the second of its pair, into a route at a spot that was found to fit.
+    pub(super) fn put(&mut self, ticket: TicketIx, number: usize, spot: Spot) {
         self.note(number);
-        let scorer = self.ground.scorer;
-        let route = &mut self.routes[number];
-        let fit = self.ground.fits.get(ticket, route.shift()).expect("an able shift has a fit");
-        let stop = Visitor { ticket, work: fit.work, fit: fit.price };
-        let feasible = route.insert(scorer.problem(), scorer.roads(), at, stop);
-        debug_assert!(feasible, "{ticket:?} was priced as feasible at {at}");
+        let ground = self.ground;
+        ground.take(&mut self.routes[number], ticket, spot);
         // The delta must tell the truth.
-        debug_assert_eq!(scorer.price_of(route), price, "{ticket:?} at {at}");
-        self.home[ticket.at()] = number as u32;
-        self.total += Price::of(price - self.prices[number]);
-        self.total -= self.ground.lost(ticket);
-        self.prices[number] = price;
-        let place = self.pool.iter().position(|&other| other == ticket).expect("in the pool");
-        self.pool.swap_remove(place);
+        debug_assert_eq!(
+            ground.scorer.price_of(&self.routes[number]),
+            self.prices[number] + spot.price,
+            "{ticket:?} at {spot:?}"
+        );
+        self.total += Price::of(spot.price);
+        self.prices[number] += spot.price;
+        for ticket in [Some(ticket), ground.second(ticket)].into_iter().flatten() {
+            self.home[ticket.at()] = number as u32;
+            self.total -= ground.lost(ticket);
+            let place = self.pool.iter().position(|&other| other == ticket).expect("in the pool");
+            self.pool.swap_remove(place);
+        }
     }
 
     fn reprice(&mut self, number: usize) {

@@ -30,7 +30,8 @@ pub(super) fn cut(
         .into_iter()
         .map(|route| {
             let position = rng.random_range(0..=route.stops().len());
-            let place = *route.place(position).expect("a route has a place for its start and each stop");
+            let place = route.place(position).or(route.anchor());
+            let place = *place.expect("a route begins or ends somewhere");
             (route, place)
         })
         .collect();
@@ -49,7 +50,7 @@ pub(super) fn cut(
         .into_iter()
         .map(|part| Cut { routes: part.into_iter().map(|(route, _)| route).collect(), pool: Vec::new() })
         .collect();
-    for ticket in pool {
+    for ticket in pool.into_iter().filter(|&ticket| !ground.is_second(ticket)) {
         let able = ground.fits.able(ticket);
         let place = &ground.scorer.problem().ticket(ticket).place;
         // The nearest of a few able routes, drawn anew each time, so that every part gets its turn.
@@ -60,6 +61,7 @@ pub(super) fn cut(
             .min();
         let part = nearest.map_or(0, |(_, shift)| owner[shift]);
         cuts[part].pool.push(ticket);
+        cuts[part].pool.extend(ground.second(ticket));
     }
     cuts
 }

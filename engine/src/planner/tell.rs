@@ -20,7 +20,7 @@ pub(super) fn tell<'r>(
     let mut left: Vec<TicketIx> = unserved.to_vec();
     left.sort_unstable();
     let receipt = planned.iter().fold(Receipt::default(), |sum, route| sum + route.receipt);
-    let lost: Price = left.iter().map(|&t| Price::unserved(scorer.candidate(t).standing.priority)).sum();
+    let lost: Price = left.iter().map(|&ticket| scorer.lost(ticket)).sum();
     Plan {
         routes: planned,
         unserved: left
@@ -43,7 +43,7 @@ fn spell(scorer: &Scorer<'_>, route: &Route) -> Option<PlannedRoute> {
         .enumerate()
         .map(|(n, ((stop, moments), receipt))| PlannedStop {
             ticket: stop.ticket,
-            drive: route.leg(n + 1),
+            drive: route.leg(n + 1).time,
             arrival: moments.arrival,
             start: moments.start,
             departure: moments.departure,
@@ -55,7 +55,7 @@ fn spell(scorer: &Scorer<'_>, route: &Route) -> Option<PlannedRoute> {
         leave: schedule.leave,
         stops,
         breaks: schedule.breaks,
-        drive_back: route.leg_back(),
+        drive_back: route.leg_back().time,
         back: schedule.back,
         receipt: bill.route,
     })

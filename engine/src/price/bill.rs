@@ -1,6 +1,6 @@
 //! Receipts: a route's price opened into lines, stop by stop.
 
-use super::rules::{binding, history, lateness, load, overtime, preference, skill};
+use super::rules::{binding, history, lateness, load, overtime, preference, skill, work};
 use super::scorer::{Candidate, Scorer};
 use crate::engineer::Shift;
 use crate::receipt::Receipt;
@@ -31,19 +31,17 @@ impl Scorer<'_> {
         shift: &Shift,
         new: Option<Candidate<'_>>,
     ) -> Option<(Bill, Schedule)> {
-        let schedule = sketch.schedule(shift)?;
-        let legs = sketch.legs();
+        let schedule = sketch.schedule(shift, self.problem())?;
+        let (legs, works) = (sketch.legs(), sketch.works());
         let mut bill = Bill::default();
         let mut booked = Seconds::ZERO;
         for (n, (stop, moments)) in sketch.stops().zip(&schedule.stops).enumerate() {
             let candidate =
                 stop.map(|ticket| self.candidate(ticket)).or(new).expect("a new stop has a candidate");
             let mut receipt = self.fit_receipt(candidate, shift);
-            receipt.charge(Line::Driving, legs[n]);
-            let work = self.fit(candidate, shift).work;
-            let load = |booked| load::price(self.tariff(), booked, shift.length);
-            receipt.charge(Line::Load, load(booked + work) - load(booked));
-            booked += work;
+            receipt.charge(Line::Driving, legs[n].fare);
+            self.charge_work(&mut receipt, shift, (booked, booked + works[n]));
+            booked += works[n];
             let priority = candidate.standing.priority;
             let (start, end) = (moments.start, moments.departure);
             receipt.charge(
@@ -54,7 +52,8 @@ impl Scorer<'_> {
             bill.route += receipt;
             bill.stops.push(receipt);
         }
-        bill.route.charge(Line::Driving, legs[legs.len() - 1]);
+        bill.route.charge(Line::Callout, shift.car.rates.callout);
+        bill.route.charge(Line::Driving, legs[legs.len() - 1].fare);
         bill.route.charge(Line::Overtime, overtime::price(self.tariff(), shift.end, schedule.back));
         Some((bill, schedule))
     }
@@ -68,17 +67,27 @@ impl Scorer<'_> {
         candidate: Candidate<'_>,
     ) -> Option<(Receipt, Schedule)> {
         let shift = self.problem().shift(route.shift());
-        if !(route.is_on_time() && sketch.is_on_time(shift)) {
+        if !(route.is_on_time() && sketch.is_on_time(shift, self.problem())) {
             let (after, schedule) = self.bill_of(sketch, shift, Some(candidate))?;
             let before = self.bill(route).map_or_else(Receipt::default, |(bill, _)| bill.route);
             return Some((after.route - before, schedule));
         }
         // Nothing is late before or after: only the new stop's own lines change, and the load.
         let mut receipt = self.fit_receipt(candidate, shift);
-        receipt.charge(Line::Driving, sketch.detour());
+        receipt.charge(Line::Driving, sketch.detour().fare);
+        if route.stops().is_empty() {
+            receipt.charge(Line::Callout, shift.car.rates.callout);
+        }
+        self.charge_work(&mut receipt, shift, (route.booked(), sketch.booked()));
+        Some((receipt, sketch.schedule(shift, self.problem())?))
+    }
+
+    /// Charges what work costs that takes a shift from so much to so much.
+    fn charge_work(&self, receipt: &mut Receipt, shift: &Shift, (from, upto): (Seconds, Seconds)) {
         let load = |booked| load::price(self.tariff(), booked, shift.length);
-        receipt.charge(Line::Load, load(sketch.booked()) - load(route.booked()));
-        Some((receipt, sketch.schedule(shift)?))
+        receipt.charge(Line::Load, load(upto) - load(from));
+        let work = |booked| work::price(&shift.car.rates, booked);
+        receipt.charge(Line::Work, work(upto) - work(from));
     }
 
     /// The lines that depend on the engineer alone.

@@ -2,6 +2,7 @@
 
 use crate::engineer::Shift;
 use crate::ids::{Index, ShiftIx, TicketIx};
+use crate::ticket::Half;
 use crate::units::Seconds;
 
 use super::scorer::{Candidate, Scorer};
@@ -46,7 +47,21 @@ impl Fits {
             }
             able.push(list.into());
         }
-        Fits { shifts, cells, able }
+        let mut fits = Fits { shifts, cells, able };
+        fits.tie_pairs(scorer);
+        fits
+    }
+
+    /// Only who is able to serve both tickets of a pair is able to serve either.
+    fn tie_pairs(&mut self, scorer: &Scorer<'_>) {
+        let problem = scorer.problem();
+        for first in problem.ticket_indices() {
+            let Some(Half::First(second)) = problem.ticket(first).half else { continue };
+            let serves_both = |shift: &ShiftIx| self.get(second, *shift).is_some();
+            let both: Box<[ShiftIx]> = self.able(first).iter().copied().filter(serves_both).collect();
+            self.able[second.at()].clone_from(&both);
+            self.able[first.at()] = both;
+        }
     }
 
     /// The fit of a pair, or `None` if a hard rule forbids it.

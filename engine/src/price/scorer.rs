@@ -1,7 +1,7 @@
 //! The one door to the price.
 
 use super::fits::Fit;
-use super::rules::{Tariff, binding, history, lateness, load, overtime, preference, skill};
+use super::rules::{Tariff, binding, history, lateness, load, overtime, preference, skill, work};
 use crate::engineer::Shift;
 use crate::fit::{self, History, Standing, able};
 use crate::ids::{Index, ShiftIx, TicketIx};
@@ -10,7 +10,7 @@ use crate::route::{Route, Schedule, Sketch};
 use crate::rule::Barrier;
 use crate::ticket::Ticket;
 use crate::travel::Roads;
-use crate::units::Seconds;
+use crate::units::{Price, Seconds};
 
 /// A ticket to be placed, with what history says about it.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +64,14 @@ impl<'a> Scorer<'a> {
     /// One of the problem's tickets with its standing.
     pub fn candidate(&self, ticket: TicketIx) -> Candidate<'a> {
         Candidate { ticket: self.problem.ticket(ticket), standing: &self.standings[ticket.at()] }
+    }
+
+    /// The price of leaving one of the problem's tickets unserved.
+    pub fn lost(&self, ticket: TicketIx) -> Price {
+        match self.problem.ticket(ticket).prize {
+            Some(prize) => Price::of(prize),
+            None => Price::unserved(self.standings[ticket.at()].priority),
+        }
     }
 
     /// The hard rule, apart from time, that keeps a shift from a ticket.
@@ -128,8 +136,13 @@ impl<'a> Scorer<'a> {
 
     /// All that a sketch costs if nothing is late.
     fn in_time(&self, sketch: &Sketch<'_>, shift: &Shift) -> Seconds {
-        let load = load::price(self.tariff, sketch.booked(), shift.length);
-        sketch.driving() + sketch.fitted() + load
+        let rates = &shift.car.rates;
+        sketch.driving().fare + sketch.fitted() + self.booked(shift, sketch.booked()) + rates.callout
+    }
+
+    /// What so much work costs in a shift, whatever it is.
+    fn booked(&self, shift: &Shift, booked: Seconds) -> Seconds {
+        load::price(self.tariff, booked, shift.length) + work::price(&shift.car.rates, booked)
     }
 
     /// What lateness and overtime cost, or `None` if the sketch is infeasible.
@@ -139,13 +152,13 @@ impl<'a> Scorer<'a> {
         shift: &Shift,
         new: Option<Candidate<'_>>,
     ) -> Option<Seconds> {
-        if sketch.is_on_time(shift) {
+        if sketch.is_on_time(shift, self.problem) {
             return Some(Seconds::ZERO);
         }
-        if !sketch.is_feasible(shift) {
+        if !sketch.is_feasible(shift, self.problem) {
             return None;
         }
-        let schedule = sketch.late_schedule(shift)?;
+        let schedule = sketch.late_schedule(shift, self.problem)?;
         Some(self.late(sketch, shift, new, &schedule))
     }
 
@@ -173,11 +186,14 @@ impl<'a> Scorer<'a> {
         (after <= most).then_some(after)
     }
 
-    /// What a ticket adds to a route besides its detour and what gets late: the same wherever it goes.
+    /// What a ticket adds to a route besides its detour and what gets late: the same wherever it goes, but
+    /// for setups.
     pub fn apart_from_place(&self, route: &Route, fit: Fit) -> Seconds {
         let shift = self.problem.shift(route.shift());
-        let load = |booked| load::price(self.tariff, booked, shift.length);
-        fit.price + load(route.booked() + fit.work) - load(route.booked())
+        let idle = route.stops().is_empty();
+        let callout = if idle { shift.car.rates.callout } else { Seconds::ZERO };
+        let booked = |booked| self.booked(shift, booked);
+        callout + fit.price + booked(route.booked() + fit.work) - booked(route.booked())
     }
 
     /// What lateness and overtime cost in a route of a known price.

@@ -1,6 +1,6 @@
 //! Checks of single values, and of the parts of a draft that nothing refers to.
 
-use super::draft::{Draft, TravelSpec};
+use super::draft::{Draft, Profile, Table, TravelSpec};
 use super::limits;
 use crate::flaw::{Code, Flaw};
 use crate::policy::Policy;
@@ -23,6 +23,18 @@ pub(super) fn sizes(draft: &Draft, flaws: &mut Vec<Flaw>) {
                 "split the problem, by region or by day",
             ));
         }
+    }
+}
+
+/// Checks how many dimensions capacities have.
+pub(super) fn rooms(count: usize, flaws: &mut Vec<Flaw>) {
+    if count > limits::ROOMS {
+        flaws.push(Flaw::new(
+            Code::TooLarge,
+            "engineers",
+            format!("capacities and demands name {count} dimensions, the limit is {}", limits::ROOMS),
+            "use parts for what is only used up",
+        ));
     }
 }
 
@@ -110,35 +122,71 @@ pub(super) fn travel(travel: &TravelSpec, flaws: &mut Vec<Flaw>) {
             number("travel.speed_kmh", *speed_kmh, 0.1, 1000.0, flaws);
             number("travel.detour", *detour, 1.0, 10.0, flaws);
         }
-        TravelSpec::Table(table) => {
-            // A size whose square overflows is over the limit too.
-            let cells = table.size.saturating_mul(table.size);
-            let metres = table.metres.as_ref().map_or(cells, Vec::len);
-            if table.size > limits::TABLE_ROWS {
-                flaws.push(Flaw::new(
-                    Code::TooLarge,
-                    "travel.durations_s",
-                    format!("{} rows are more than the limit of {}", table.size, limits::TABLE_ROWS),
-                    "use crow-fly travel or fewer places",
-                ));
-            } else if table.size == 0 || table.seconds.len() != cells || metres != cells {
-                flaws.push(Flaw::new(
-                    Code::BadTable,
-                    "travel.durations_s",
-                    "the table is not square, or metres_m has another shape",
-                    "give one row and one column for each place",
-                ));
-            } else if let Some(&long) =
-                table.seconds.iter().find(|&&cell| i64::from(cell) > Seconds::LONGEST.0)
-            {
-                flaws.push(Flaw::new(
-                    Code::OutOfRange,
-                    "travel.durations_s",
-                    format!("a drive of {long} s is longer than {} s", Seconds::LONGEST.0),
-                    "check the unit: seconds are expected",
-                ));
-            }
+        TravelSpec::Tables(profiles) => tables(profiles, flaws),
+    }
+}
+
+fn tables(profiles: &[Profile], flaws: &mut Vec<Flaw>) {
+    if profiles.is_empty() || profiles.len() > limits::TABLES {
+        flaws.push(Flaw::new(
+            if profiles.is_empty() { Code::BadTable } else { Code::TooLarge },
+            "travel.profiles",
+            format!("{} travel tables are not between 1 and {}", profiles.len(), limits::TABLES),
+            "give one table for each way of driving that an engineer names",
+        ));
+    }
+    let rows = profiles.first().map_or(0, |profile| profile.table.size);
+    for (n, Profile { name, table }) in profiles.iter().enumerate() {
+        let path = if profiles.len() == 1 && name.is_empty() {
+            "travel.durations_s".to_owned()
+        } else {
+            format!("travel.profiles.{name}.durations_s")
+        };
+        if profiles[..n].iter().any(|other| other.name == *name) {
+            let found = format!("there are two tables for profile {name:?}");
+            flaws.push(Flaw::new(Code::DuplicateId, &path, found, "give each its own name"));
         }
+        table_is_sound(table, rows, &path, flaws);
+    }
+}
+
+fn table_is_sound(table: &Table, rows: usize, path: &str, flaws: &mut Vec<Flaw>) {
+    // A size whose square overflows is over the limit too.
+    let cells = table.size.saturating_mul(table.size);
+    let is_square = |list: &Option<Vec<u32>>| list.as_ref().is_none_or(|list| list.len() == cells);
+    if table.size > limits::TABLE_ROWS {
+        flaws.push(Flaw::new(
+            Code::TooLarge,
+            path,
+            format!("{} rows are more than the limit of {}", table.size, limits::TABLE_ROWS),
+            "use crow-fly travel or fewer places",
+        ));
+    } else if table.size == 0
+        || table.seconds.len() != cells
+        || !is_square(&table.metres)
+        || !is_square(&table.costs)
+    {
+        flaws.push(Flaw::new(
+            Code::BadTable,
+            path,
+            "the table is not square, or metres_m has another shape",
+            "give one row and one column for each place",
+        ));
+    } else if table.size != rows {
+        flaws.push(Flaw::new(
+            Code::BadTable,
+            path,
+            format!("the table has {} rows, the first one {rows}", table.size),
+            "give all tables the same places",
+        ));
+    } else if let Some(&long) = table.seconds.iter().find(|&&cell| i64::from(cell) > Seconds::LONGEST.0)
+    {
+        flaws.push(Flaw::new(
+            Code::OutOfRange,
+            path,
+            format!("a drive of {long} s is longer than {} s", Seconds::LONGEST.0),
+            "check the unit: seconds are expected",
+        ));
     }
 }
 

@@ -19,8 +19,24 @@ pub enum TravelSpec {
         /// Road metres per metre as the crow flies.
         detour: f64,
     },
-    /// A given table; places name their rows.
-    Table(Arc<Table>),
+    /// Given tables, at least one; places name their rows, which are the same in all.
+    Tables(Vec<Profile>),
+}
+
+/// A given table under the name by which engineers choose it.
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    /// The name.
+    pub name: String,
+    /// The table.
+    pub table: Arc<Table>,
+}
+
+impl TravelSpec {
+    /// One table for everybody.
+    pub fn table(table: Table) -> TravelSpec {
+        TravelSpec::Tables(vec![Profile { name: String::new(), table: Arc::new(table) }])
+    }
 }
 
 impl Default for TravelSpec {
@@ -38,6 +54,10 @@ pub struct Table {
     pub seconds: Vec<u32>,
     /// Metres, if they were given.
     pub metres: Option<Vec<u32>>,
+    /// What driving costs, if it is not its time, in the units that [`Rates::drive`] is for.
+    ///
+    /// [`Rates::drive`]: crate::engineer::Rates::drive
+    pub costs: Option<Vec<u32>>,
 }
 
 /// A territory as the caller names it.

@@ -18,7 +18,15 @@ pub const ID_BYTES: usize = 200;
 pub const CREW: u8 = 20;
 /// Most of one part or capacity.
 pub const GOODS: i64 = 1_000_000_000;
+/// Most dimensions of capacity in one problem; every route keeps its load in each of them, stop by stop.
+pub const ROOMS: usize = 32;
+/// Most units of price that one amount may name, and the highest rate in thousandths.
+pub const PRICE: i64 = 1_000_000_000_000;
+/// Most metres that a shift may be limited to: to the moon and back.
+pub const METRES: i64 = 1_000_000_000;
 /// Largest given travel table, in rows.
 pub const TABLE_ROWS: usize = 10_000;
+/// Most travel tables.
+pub const TABLES: usize = 64;
 /// Most flaws told at once.
 pub const FLAWS: usize = 200;

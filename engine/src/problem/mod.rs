@@ -3,22 +3,24 @@
 //! [`Problem::new`] turns a [`Draft`] into a `Problem` or into the list of all its flaws. Everything
 //! above this floor works with dense indices and whole seconds and never checks an input again.
 
+mod breaks;
 mod checks;
 mod draft;
 mod graph;
 pub mod limits;
 mod names;
+mod pairs;
 mod roster;
 mod work;
 
-pub use draft::{Draft, RouteDraft, Table, TerritoryDraft, TravelSpec};
+pub use draft::{Draft, Profile, RouteDraft, Table, TerritoryDraft, TravelSpec};
 
 use crate::engineer::{Engineer, Shift};
 use crate::flaw::{Code, Flaw};
 use crate::geo::{Area, Place};
 use crate::ids::{
-    AssetIx, CustomerIx, EngineerIx, GoodIx, Index, IssueIx, Names, ShiftIx, SkillIx, TerritoryIx,
-    TicketIx,
+    AssetIx, ClassIx, CustomerIx, EngineerIx, GoodIx, Index, IssueIx, Names, RoomIx, ShiftIx, SkillIx,
+    TerritoryIx, TicketIx,
 };
 use crate::policy::Policy;
 use crate::ticket::{Ticket, TicketDraft};
@@ -40,9 +42,12 @@ pub struct Register {
     pub assets: Names<AssetIx>,
     /// Issue kinds.
     pub issues: Names<IssueIx>,
-    /// Parts and capacities. A part is interned under its name with `part:` in front, a capacity with
-    /// `room:`, so that one name may serve for both.
+    /// Parts.
     pub goods: Names<GoodIx>,
+    /// Dimensions of capacity.
+    pub rooms: Names<RoomIx>,
+    /// Classes of engineers.
+    pub classes: Names<ClassIx>,
     /// Territories.
     pub territories: Names<TerritoryIx>,
 }
@@ -103,8 +108,10 @@ impl Problem {
             &mut flaws,
         );
         problem.areas = draft.territories.into_iter().map(|territory| territory.area).collect();
+        checks::rooms(problem.register.rooms.len(), &mut flaws);
         roster::compile(&mut problem, &draft.engineers, &mut flaws);
         work::compile(&mut problem, &draft.tickets, &mut flaws);
+        pairs::compile(&mut problem, &draft.tickets, &mut flaws);
         for (n, visit) in draft.visits.iter().enumerate() {
             let visit = work::visit(&problem, visit, &format!("visits[{n}]"), &mut flaws);
             problem.visits.push(visit);
@@ -129,6 +136,17 @@ impl Problem {
     pub fn admit(&self, ticket: &TicketDraft) -> Result<Ticket, Vec<Flaw>> {
         let mut flaws = Vec::new();
         checks::id("ticket.id", &ticket.id, &ticket.id, &mut flaws);
+        if ticket.follows.is_some() {
+            flaws.push(
+                Flaw::new(
+                    Code::Contradiction,
+                    "ticket.follows",
+                    "a pair of tickets cannot be asked about one by one",
+                    "plan it with the problem that holds both",
+                )
+                .of(&ticket.id),
+            );
+        }
         let ticket = work::ticket(self, ticket, "ticket", &mut flaws);
         if flaws.is_empty() { Ok(ticket) } else { Err(flaws) }
     }

@@ -14,14 +14,23 @@ impl Register {
         for skill in &engineer.skills {
             self.skills.intern(&skill.name);
         }
-        self.hear_goods(&engineer.stock, &engineer.capacity);
+        self.hear_goods(&engineer.stock);
+        self.hear_rooms(&engineer.capacity);
+        for pause in engineer.shifts.iter().flat_map(|shift| &shift.breaks) {
+            self.hear_rooms(&pause.max_load);
+        }
+        if let Some(class) = &engineer.class {
+            self.classes.intern(class);
+        }
     }
 
     pub(super) fn hear_ticket(&mut self, ticket: &TicketDraft) {
         for need in &ticket.requires {
             self.skills.intern(&need.skill);
         }
-        self.hear_goods(&ticket.parts, &ticket.demand);
+        self.hear_goods(&ticket.parts);
+        self.hear_rooms(&ticket.delivers);
+        self.hear_rooms(&ticket.demand);
         if let Some(customer) = &ticket.customer {
             self.customers.intern(customer);
         }
@@ -41,11 +50,15 @@ impl Register {
         }
     }
 
-    fn hear_goods(&mut self, parts: &[(String, i64)], room: &[(String, i64)]) {
-        for (kind, list) in [("part", parts), ("room", room)] {
-            for (name, _) in list {
-                self.goods.intern(&format!("{kind}:{name}"));
-            }
+    fn hear_goods(&mut self, parts: &[(String, i64)]) {
+        for (name, _) in parts {
+            self.goods.intern(name);
+        }
+    }
+
+    fn hear_rooms(&mut self, rooms: &[(String, i64)]) {
+        for (name, _) in rooms {
+            self.rooms.intern(name);
         }
     }
 }
@@ -106,7 +119,7 @@ impl Problem {
     /// Gives every different place a row of its own, so that travel can be kept in a table. Equal
     /// coordinates share a row.
     pub(super) fn number_places(&mut self) {
-        if matches!(self.travel, TravelSpec::Table(_)) {
+        if matches!(self.travel, TravelSpec::Tables(_)) {
             return;
         }
         let mut rows: std::collections::BTreeMap<(u64, u64), u32> = std::collections::BTreeMap::new();
@@ -120,10 +133,7 @@ impl Problem {
             });
         };
         for shift in &mut self.shifts {
-            number(&mut shift.from);
-            if let Some(to) = &mut shift.to {
-                number(to);
-            }
+            shift.from.iter_mut().chain(&mut shift.to).for_each(&mut number);
         }
         for ticket in &mut self.tickets {
             number(&mut ticket.place);

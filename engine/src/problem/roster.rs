@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::breaks::{self, clip};
 use super::{Problem, Register, checks, limits};
-use crate::engineer::{
-    Break, Engineer, EngineerDraft, MAX_BREAKS, PlaceDraft, Shift, ShiftDraft, Stamp,
-};
+use crate::engineer::{Car, Engineer, EngineerDraft, MAX_BREAKS, PlaceDraft, Shift, ShiftDraft, Stamp};
 use crate::flaw::{Code, Flaw};
 use crate::geo::{LatLon, Place};
-use crate::ids::{EngineerIx, GoodIx, Index, SkillIx};
-use crate::problem::TravelSpec;
+use crate::ids::{EngineerIx, GoodIx, Index, Names, RoomIx, SkillIx};
+use crate::problem::{Profile, TravelSpec};
 use crate::units::{Moment, Seconds};
 
 pub(super) fn compile(problem: &mut Problem, drafts: &[EngineerDraft], flaws: &mut Vec<Flaw>) {
@@ -71,14 +70,15 @@ pub(super) fn place(
             }
             Place::NO_ROW
         }
-        TravelSpec::Table(table) => match draft.row {
-            Some(row) if (row as usize) < table.size => row,
+        TravelSpec::Tables(profiles) => match draft.row {
+            Some(row) if (row as usize) < rows_of(profiles) => row,
             Some(row) => {
+                let rows = rows_of(profiles);
                 flaws.push(
                     Flaw::new(
                         Code::BadTable,
                         path,
-                        format!("row {row} is outside the travel table of {} rows", table.size),
+                        format!("row {row} is outside the travel table of {rows} rows"),
                         "count rows from 0",
                     )
                     .of(id),
@@ -105,6 +105,11 @@ pub(super) fn place(
     }
 }
 
+/// How many places the tables know.
+fn rows_of(profiles: &[Profile]) -> usize {
+    profiles.first().map_or(0, |profile| profile.table.size)
+}
+
 /// Checks that a point lies on the globe.
 fn globe(point: LatLon, path: &str, id: &str, flaws: &mut Vec<Flaw>) {
     for (key, name, degrees, limit) in
@@ -124,36 +129,65 @@ fn globe(point: LatLon, path: &str, id: &str, flaws: &mut Vec<Flaw>) {
     }
 }
 
-/// Amounts of parts or room by index, ascending.
-pub(super) fn goods(
+/// Amounts of parts by index, ascending.
+pub(super) fn parts(
     register: &Register,
-    parts: &[(String, i64)],
-    room: &[(String, i64)],
-    path: [&str; 2],
+    list: &[(String, i64)],
+    path: &str,
     id: &str,
     flaws: &mut Vec<Flaw>,
 ) -> Box<[(GoodIx, i64)]> {
-    let mut goods = Vec::with_capacity(parts.len() + room.len());
-    for (kind, list, path) in [("part", parts, path[0]), ("room", room, path[1])] {
-        checks::list(path, id, list.len(), limits::LIST, flaws);
-        for (name, amount) in list {
-            if !(0..=limits::GOODS).contains(amount) {
-                flaws.push(
-                    Flaw::new(
-                        Code::OutOfRange,
-                        format!("{path}.{name}"),
-                        format!("{amount} is not between 0 and {}", limits::GOODS),
-                        "use a whole number inside that range",
-                    )
-                    .of(id),
-                );
-            }
-            let good = register.goods.get(&format!("{kind}:{name}")).unwrap_or(GoodIx::UNKNOWN);
-            goods.push((good, *amount));
+    amounts(&register.goods, GoodIx::UNKNOWN, list, path, id, flaws).into()
+}
+
+/// Amounts of room by index, ascending.
+pub(super) fn rooms(
+    register: &Register,
+    list: &[(String, i64)],
+    path: &str,
+    id: &str,
+    flaws: &mut Vec<Flaw>,
+) -> Vec<(RoomIx, i64)> {
+    amounts(&register.rooms, RoomIx::UNKNOWN, list, path, id, flaws)
+}
+
+fn amounts<I: Index + Ord>(
+    names: &Names<I>,
+    unknown: I,
+    list: &[(String, i64)],
+    path: &str,
+    id: &str,
+    flaws: &mut Vec<Flaw>,
+) -> Vec<(I, i64)> {
+    checks::list(path, id, list.len(), limits::LIST, flaws);
+    let mut amounts = Vec::with_capacity(list.len());
+    for (name, amount) in list {
+        if !(0..=limits::GOODS).contains(amount) {
+            flaws.push(
+                Flaw::new(
+                    Code::OutOfRange,
+                    format!("{path}.{name}"),
+                    format!("{amount} is not between 0 and {}", limits::GOODS),
+                    "use a whole number inside that range",
+                )
+                .of(id),
+            );
+        }
+        amounts.push((names.get(name).unwrap_or(unknown), *amount));
+    }
+    amounts.sort_unstable();
+    amounts
+}
+
+/// How much there is of every room; what is not named is none, what is named twice adds up.
+pub(super) fn dense(rooms: &[(RoomIx, i64)], count: usize) -> Box<[i64]> {
+    let mut dense = vec![0; count];
+    for &(room, amount) in rooms {
+        if let Some(cell) = dense.get_mut(room.at()) {
+            *cell += amount;
         }
     }
-    goods.sort_unstable();
-    goods.into()
+    dense.into()
 }
 
 fn shifts(
@@ -166,9 +200,11 @@ fn shifts(
     let id = &draft.id;
     facts(draft, path, flaws);
     let Some((from, to, position)) = places(problem, draft, path, flaws) else { return };
-    let (stock_path, room_path) = (format!("{path}.stock"), format!("{path}.capacity"));
-    let paths = [stock_path.as_str(), room_path.as_str()];
-    let held = goods(&problem.register, &draft.stock, &draft.capacity, paths, id, flaws);
+    let stock = parts(&problem.register, &draft.stock, &format!("{path}.stock"), id, flaws);
+    let capacity = rooms(&problem.register, &draft.capacity, &format!("{path}.capacity"), id, flaws);
+    let capacity = dense(&capacity, problem.register.rooms.len());
+    let car = car(problem, draft, path, flaws);
+    let class = draft.class.as_ref().and_then(|class| problem.register.classes.get(class));
 
     let mut order: Vec<usize> = (0..draft.shifts.len()).collect();
     order.sort_by_key(|&n| (draft.shifts[n].start.moment, n));
@@ -191,7 +227,10 @@ fn shifts(
             );
         }
         last_end = given.end.moment;
-        let breaks = breaks(given, &path, id, flaws);
+        let breaks = breaks::compile(&problem.register, given, &path, id, flaws);
+        if given.max_metres.is_some() && !knows_metres(problem, car.profile) {
+            flaws.push(no_metres(format!("{path}.max_distance_m"), id));
+        }
         let (skills, lapsed) = skills_on(&problem.register, draft, given.end);
         let policy = problem.policy();
         let mut shift = Shift {
@@ -208,17 +247,22 @@ fn shifts(
             breaks: breaks.into(),
             skills,
             lapsed,
-            goods: held.clone(),
-            speed_permille: draft.speed_permille,
+            stock: stock.clone(),
+            rooms: capacity.clone(),
+            car: Car { counts_metres: car.counts_metres || given.max_metres.is_some(), ..car },
+            class,
             max_tickets: given.max_tickets.or(policy.max_tickets).unwrap_or(u32::MAX),
             max_work: given.max_work.or(policy.max_work).unwrap_or(Seconds::LONGEST),
+            max_drive: given.max_drive.unwrap_or(Seconds::LONGEST),
+            max_metres: given.max_metres.unwrap_or(i64::MAX),
+            max_span: given.max_span,
             offset_s: given.start.offset_s,
         };
         if let Some(position) = position
             && shift.start <= problem.now
             && problem.now < shift.end
         {
-            shift.from = position;
+            shift.from = Some(position);
         }
         clip(&mut shift, problem.now, &draft.absences);
         if shift.breaks.len() > MAX_BREAKS {
@@ -256,6 +300,25 @@ fn facts(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) {
             .of(id),
         );
     }
+    let rates = &draft.rates;
+    for (name, amount) in [
+        ("callout", rates.callout.0),
+        ("drive", rates.drive),
+        ("metre", rates.metre),
+        ("work", rates.work),
+    ] {
+        if !(0..=limits::PRICE).contains(&amount) {
+            flaws.push(
+                Flaw::new(
+                    Code::OutOfRange,
+                    format!("{path}.rates.{name}"),
+                    format!("{amount} is not between 0 and {}", limits::PRICE),
+                    "use a number inside that range",
+                )
+                .of(id),
+            );
+        }
+    }
     let mut seen = BTreeSet::new();
     for skill in &draft.skills {
         let path = format!("{path}.skills.{}", skill.name);
@@ -279,13 +342,67 @@ fn facts(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) {
     }
 }
 
-/// Start place, end place and present position of an engineer; `None` without a place to start from.
+/// What the engineer drives.
+fn car(problem: &Problem, draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) -> Car {
+    let mut car = Car {
+        profile: 0,
+        speed_permille: draft.speed_permille,
+        rates: draft.rates,
+        counts_metres: draft.rates.metre > 0,
+        fare_is_time: draft.rates.drive == 1000 && draft.rates.metre == 0,
+    };
+    if let (Some(name), TravelSpec::Tables(profiles)) = (&draft.profile, problem.travel()) {
+        match profiles.iter().position(|profile| profile.name == *name) {
+            Some(n) => car.profile = n as u16,
+            None => flaws.push(
+                Flaw::new(
+                    Code::UnknownReference,
+                    format!("{path}.profile"),
+                    format!("there is no travel table for profile {name:?}"),
+                    "add one to \"travel\" or leave the profile out for the first",
+                )
+                .of(&draft.id),
+            ),
+        }
+    }
+    if let TravelSpec::Tables(profiles) = problem.travel()
+        && profiles.get(usize::from(car.profile)).is_some_and(|profile| profile.table.costs.is_some())
+    {
+        car.fare_is_time = false;
+    }
+    if car.counts_metres && !knows_metres(problem, car.profile) {
+        flaws.push(no_metres(format!("{path}.rates"), &draft.id));
+    }
+    car
+}
+
+fn knows_metres(problem: &Problem, profile: u16) -> bool {
+    match problem.travel() {
+        TravelSpec::Crow { .. } => true,
+        TravelSpec::Tables(profiles) => {
+            profiles.get(usize::from(profile)).is_some_and(|profile| profile.table.metres.is_some())
+        }
+    }
+}
+
+fn no_metres(path: String, id: &str) -> Flaw {
+    Flaw::new(
+        Code::BadTable,
+        path,
+        "metres matter here, but the travel table has none",
+        "give \"metres_m\" beside \"durations_s\"",
+    )
+    .of(id)
+}
+
+/// Start place, end place and present position of an engineer; `None` if neither end is known.
+#[allow(clippy::type_complexity)]
 fn places(
     problem: &Problem,
     draft: &EngineerDraft,
     path: &str,
     flaws: &mut Vec<Flaw>,
-) -> Option<(Place, Option<Place>, Option<Place>)> {
+) -> Option<(Option<Place>, Option<Place>, Option<Place>)> {
     let id = &draft.id;
     let named = |draft: Option<PlaceDraft>, name: &str, flaws: &mut Vec<Flaw>| {
         draft.map(|draft| place(problem, &draft, &format!("{path}.{name}"), id, flaws))
@@ -294,9 +411,21 @@ fn places(
     let start = named(draft.start, "start", flaws).or(home);
     let end = named(draft.end, "end", flaws).or(home);
     let position = named(draft.position, "position", flaws);
-    let from = start.or(position);
+    let from = if draft.open_start { None } else { start.or(position) };
+    if draft.open_start && draft.open_end {
+        flaws.push(
+            Flaw::new(
+                Code::NoPlace,
+                path,
+                "the engineer neither starts nor ends anywhere",
+                "leave out \"open_start\" or \"open_end\"",
+            )
+            .of(id),
+        );
+        return None;
+    }
     // Whoever has no home is told so once.
-    if from.is_some() && end.is_none() && !draft.open_end {
+    if (from.is_some() || draft.open_start) && end.is_none() && !draft.open_end {
         flaws.push(
             Flaw::new(
                 Code::NoPlace,
@@ -307,7 +436,7 @@ fn places(
             .of(id),
         );
     }
-    let Some(from) = from else {
+    if from.is_none() && !draft.open_start {
         flaws.push(
             Flaw::new(
                 Code::NoPlace,
@@ -318,7 +447,7 @@ fn places(
             .of(id),
         );
         return None;
-    };
+    }
     Some((from, if draft.open_end { None } else { end }, position))
 }
 
@@ -348,9 +477,9 @@ fn skills_on(register: &Register, draft: &EngineerDraft, end: Stamp) -> (Levels,
     (valid.into(), lapsed.into())
 }
 
-/// The longest shift.
-const WEEK: Seconds = Seconds(7 * DAY.0);
-const DAY: Seconds = Seconds(86_400);
+/// The latest that a break may be named after the shift's first midnight.
+pub(super) const WEEK: Seconds = Seconds(7 * DAY.0);
+pub(super) const DAY: Seconds = Seconds(86_400);
 
 fn shift_is_sound(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw>) -> bool {
     let before = flaws.len();
@@ -360,127 +489,25 @@ fn shift_is_sound(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw
         flaws.push(
             Flaw::new(Code::Reversed, path, "the shift ends before it starts", "swap them").of(id),
         );
-    } else if shift.end.moment > checks::later(shift.start.moment, WEEK) {
-        flaws.push(
-            Flaw::new(Code::OutOfRange, path, "the shift is longer than a week", "give one shift a day")
-                .of(id),
-        );
     }
-    if let Some(work) = shift.max_work {
-        checks::length(&format!("{path}.max_work_s"), id, work, Seconds::LONGEST, flaws);
+    for (name, length) in
+        [("work_s", shift.max_work), ("drive_s", shift.max_drive), ("span_s", shift.max_span)]
+    {
+        if let Some(length) = length {
+            checks::length(&format!("{path}.max_{name}"), id, length, Seconds::LONGEST, flaws);
+        }
+    }
+    if shift.max_metres.is_some_and(|metres| !(0..=limits::METRES).contains(&metres)) {
+        flaws.push(
+            Flaw::new(
+                Code::OutOfRange,
+                format!("{path}.max_distance_m"),
+                format!("the limit is not between 0 and {} m", limits::METRES),
+                "use a number inside that range, or leave it out",
+            )
+            .of(id),
+        );
     }
     checks::list(&format!("{path}.breaks"), id, shift.breaks.len(), MAX_BREAKS, flaws);
     flaws.len() == before
-}
-
-/// Breaks on the shift's own calendar; each must fit inside the shift and after the one before.
-fn breaks(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw>) -> Vec<Break> {
-    let mut breaks: Vec<Break> = Vec::new();
-    let mut free = shift.start.moment;
-    for (n, given) in shift.breaks.iter().enumerate() {
-        let before = flaws.len();
-        for (name, length, longest) in
-            [("start", given.start, WEEK), ("end", given.end, WEEK), ("length_s", given.length, DAY)]
-        {
-            checks::length(&format!("{path}.breaks[{n}].{name}"), id, length, longest, flaws);
-        }
-        if flaws.len() > before {
-            continue;
-        }
-        let mut start = shift.start.midnight() + given.start;
-        if start < shift.start.moment {
-            start = start + DAY;
-        }
-        let mut end = shift.start.midnight() + given.end;
-        while end <= start {
-            end = end + DAY;
-        }
-        let latest = end - given.length;
-        let sound = given.length > Seconds::ZERO && end <= shift.end.moment;
-        let earliest_in_turn = free.max(start);
-        if !sound || latest < earliest_in_turn {
-            flaws.push(
-                Flaw::new(
-                    Code::BreakOutsideShift,
-                    format!("{path}.breaks[{n}]"),
-                    "the break does not fit between its two times, inside the shift and after the break before",
-                    "widen its times, shorten it, or name breaks in order",
-                )
-                .of(id),
-            );
-            continue;
-        }
-        free = earliest_in_turn + given.length;
-        breaks.push(Break { earliest: start, latest, length: given.length });
-    }
-    breaks
-}
-
-/// Takes the clock and the absences out of a shift: what lies at an end of what is left of it shortens
-/// it, what lies inside becomes a break of exactly that span.
-fn clip(shift: &mut Shift, now: Moment, absences: &[(Moment, Moment)]) {
-    let given_end = shift.end;
-    if now < shift.end {
-        // An absence under way is one at the start.
-        shift.start = shift.start.max(now);
-    }
-    let mut away = Vec::new();
-    for (first, end) in merged(absences) {
-        if first >= shift.end {
-            shift.latest_return = shift.latest_return.min(first);
-        } else if first <= shift.start {
-            shift.start = shift.start.max(end);
-        } else if end >= shift.end {
-            shift.end = first;
-        } else {
-            away.push(Break { earliest: first, latest: first, length: end - first });
-        }
-    }
-    if shift.end != given_end {
-        // Whoever falls ill does no overtime.
-        shift.latest_return = shift.end;
-    }
-    shift.absent = shift.start >= shift.end;
-    shift.start = shift.start.max(now);
-    shift.on_duty = shift.start < shift.end;
-    let (start, end) = (shift.start, shift.end);
-    let inside = |pause: &Break| pause.latest >= start && pause.earliest + pause.length <= end;
-    let given: Vec<Break> = shift.breaks.iter().copied().filter(inside).collect();
-    shift.breaks = in_turn(start, &given, &away).into();
-}
-
-/// Breaks and absences in one line, each possible after the one before. An absence may leave no turn for
-/// a break beside it: then the absence is the break.
-fn in_turn(start: Moment, given: &[Break], away: &[Break]) -> Vec<Break> {
-    let mut all: Vec<(Break, bool)> = given.iter().map(|&pause| (pause, false)).collect();
-    all.extend(away.iter().map(|&pause| (pause, true)));
-    all.sort_by_key(|(pause, _)| (pause.earliest, pause.latest));
-    // With every break the moment at which it is over at the earliest.
-    let mut turn: Vec<(Break, bool, Moment)> = Vec::with_capacity(all.len());
-    for (pause, is_away) in all {
-        let free = |turn: &[(Break, bool, Moment)]| turn.last().map_or(start, |before| before.2);
-        // An absence cannot move: it takes the place of the breaks that stand in its way.
-        while is_away && free(&turn) > pause.latest && turn.last().is_some_and(|before| !before.1) {
-            turn.pop();
-        }
-        let begins = free(&turn).max(pause.earliest);
-        if begins <= pause.latest {
-            turn.push((pause, is_away, begins + pause.length));
-        }
-    }
-    turn.into_iter().map(|(pause, _, _)| pause).collect()
-}
-
-/// Spans in order, those that touch joined.
-fn merged(spans: &[(Moment, Moment)]) -> Vec<(Moment, Moment)> {
-    let mut sorted = spans.to_vec();
-    sorted.sort_unstable();
-    let mut joined: Vec<(Moment, Moment)> = Vec::with_capacity(sorted.len());
-    for (first, end) in sorted {
-        match joined.last_mut() {
-            Some(last) if first <= last.1 => last.1 = last.1.max(end),
-            _ => joined.push((first, end)),
-        }
-    }
-    joined
 }

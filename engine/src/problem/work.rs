@@ -1,11 +1,12 @@
 //! Tickets and visits, checked and compiled.
 
-use super::{Problem, checks, limits, roster};
+use super::{Problem, Register, checks, limits, roster};
 use crate::flaw::{Code, Flaw};
 use crate::ids::{
-    AssetIx, CustomerIx, EngineerIx, Index, IssueIx, Names, SkillIx, TerritoryIx, TicketIx,
+    AssetIx, ClassIx, CustomerIx, EngineerIx, Index, IssueIx, Names, RoomIx, SkillIx, TerritoryIx,
+    TicketIx,
 };
-use crate::ticket::{Need, Ticket, TicketDraft, Window, Windows};
+use crate::ticket::{Lift, Need, Ticket, TicketDraft, Window, Windows};
 use crate::units::{Moment, Seconds};
 use crate::visit::{Visit, VisitDraft};
 
@@ -34,7 +35,7 @@ pub(super) fn ticket(
     ] {
         checks::list(&format!("{path}.{name}"), id, len, limits::LIST, flaws);
     }
-    checks::length(&format!("{path}.work_s"), id, draft.work, Seconds(30 * 86_400), flaws);
+    let (work_by_class, setup_by_class) = lengths(problem, draft, path, flaws);
     facts(draft, path, flaws);
     let place = roster::place(problem, &draft.place, &format!("{path}.place"), id, flaws);
     let on_globe = draft.place.point.filter(|point| point.is_sound());
@@ -47,8 +48,6 @@ pub(super) fn ticket(
     let (respond_by, resolve_by, reported) = sla(problem, draft, path, flaws);
     let people = People::of(problem, draft, path, flaws);
     let windows = windows(draft, path, flaws);
-    let parts_path = format!("{path}.parts");
-    let demand_path = format!("{path}.demand");
     Ticket {
         id: id.as_str().into(),
         customer: known(&register.customers, draft.customer.as_ref()).unwrap_or(CustomerIx::UNKNOWN),
@@ -58,6 +57,9 @@ pub(super) fn ticket(
         place,
         territories,
         work: draft.work,
+        work_by_class,
+        setup: draft.setup,
+        setup_by_class,
         requires: needs(problem, draft, path, flaws),
         windows,
         respond_by,
@@ -66,14 +68,10 @@ pub(super) fn ticket(
         priority: draft.priority,
         tier_points: tier_points(problem, draft, path, flaws),
         conversation: draft.conversation,
-        goods: roster::goods(
-            register,
-            &draft.parts,
-            &draft.demand,
-            [&parts_path, &demand_path],
-            id,
-            flaws,
-        ),
+        parts: roster::parts(register, &draft.parts, &format!("{path}.parts"), id, flaws),
+        lifts: lifts(register, draft, path, flaws),
+        half: None,
+        prize: draft.prize,
         required: people.required,
         preferred: people.preferred,
         forbidden: people.forbidden,
@@ -81,6 +79,61 @@ pub(super) fn ticket(
         after: after(problem, draft, path, flaws),
         pinned: draft.pin.is_some(),
     }
+}
+
+/// The longest work of one ticket.
+const MONTH: Seconds = Seconds(30 * 86_400);
+
+type ByClass = Box<[(ClassIx, Seconds)]>;
+
+/// Checks the times of work and compiles those that depend on the class.
+fn lengths(
+    problem: &Problem,
+    draft: &TicketDraft,
+    path: &str,
+    flaws: &mut Vec<Flaw>,
+) -> (ByClass, ByClass) {
+    let mut compiled =
+        [("work", draft.work, &draft.work_by_class), ("setup", draft.setup, &draft.setup_by_class)].map(
+            |(name, usual, by_class)| {
+                checks::length(&format!("{path}.{name}_s"), &draft.id, usual, MONTH, flaws);
+                let path = format!("{path}.{name}_by_class_s");
+                checks::list(&path, &draft.id, by_class.len(), limits::LIST, flaws);
+                let mut known = Vec::new();
+                for (class, length) in by_class {
+                    checks::length(&format!("{path}.{class}"), &draft.id, *length, MONTH, flaws);
+                    // A class that nobody is of takes no part.
+                    known.extend(problem.register().classes.get(class).map(|class| (class, *length)));
+                }
+                known.sort_unstable();
+                ByClass::from(known)
+            },
+        );
+    (std::mem::take(&mut compiled[0]), std::mem::take(&mut compiled[1]))
+}
+
+/// What the ticket puts off the van and on it, ascending by room.
+fn lifts(register: &Register, draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Box<[Lift]> {
+    let mut lifts: Vec<Lift> = Vec::new();
+    let mut lift = |room: RoomIx, off: i64, on: i64| {
+        match lifts.iter_mut().find(|lift| lift.room == room) {
+            // Of a room that nobody has heard of, nobody has any, however many of them are named.
+            Some(known) => (known.off, known.on) = (known.off + off, known.on + on),
+            None => lifts.push(Lift { room, off, on }),
+        }
+    };
+    for (room, amount) in
+        roster::rooms(register, &draft.delivers, &format!("{path}.delivers"), &draft.id, flaws)
+    {
+        lift(room, amount, 0);
+    }
+    for (room, amount) in
+        roster::rooms(register, &draft.demand, &format!("{path}.demand"), &draft.id, flaws)
+    {
+        lift(room, 0, amount);
+    }
+    lifts.sort_unstable_by_key(|lift| lift.room);
+    lifts.into()
 }
 
 fn known<I: Index>(names: &Names<I>, name: Option<&String>) -> Option<I> {
@@ -108,6 +161,19 @@ fn facts(draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) {
                 format!("{path}.crew"),
                 format!("a crew of {} is not between 1 and {}", draft.crew, limits::CREW),
                 "say how many engineers must start together; leave it out for one",
+            )
+            .of(id),
+        );
+    }
+    if let Some(prize) = draft.prize
+        && !(0..=limits::PRICE).contains(&prize.0)
+    {
+        flaws.push(
+            Flaw::new(
+                Code::OutOfRange,
+                format!("{path}.prize_s"),
+                format!("{} is not between 0 and {}", prize.0, limits::PRICE),
+                "say what leaving the ticket out is worth, in seconds of driving",
             )
             .of(id),
         );

@@ -3,11 +3,14 @@
 //!
 //! A break starts between its earliest and latest moment, while nobody works; a drive may be
 //! interrupted for it. Leaving at `t` with breaks `1..=m` taken in the gap, in turn and each as early as
-//! it can be, readiness is `max(t + drive + all breaks, end of the last break)`: a function of the form
-//! `max(t + a, b)` for `t <= c`, and such functions are closed under composition. It is the time-window
-//! segment of Vidal, Crainic, Gendreau and Prins (2013) without time warp, plus breaks that float. It
-//! holds while a drive's length does not depend on its start.
+//! it can be, readiness is `max(t + drive + all breaks, end of the last break)`. Where every break has
+//! one window this is a function of the form `max(t + a, b)` for `t <= c`, and such functions are closed
+//! under composition: the time-window segment of Vidal, Crainic, Gendreau and Prins (2013) without time
+//! warp, plus breaks that float. With several windows it has steps, but it still never falls, which is
+//! all that looking forward for the earliest and backward for the latest moment needs. Both hold while a
+//! drive's length does not depend on its start.
 
+use super::cargo::Open;
 use crate::engineer::{Break, MAX_BREAKS};
 use crate::units::{Moment, Seconds};
 
@@ -22,11 +25,7 @@ pub(super) const NOWHERE: States = [Moment::NEVER; MAX_BREAKS + 1];
 pub(super) fn ready(leave: Moment, drive: Seconds, breaks: &[Break]) -> Option<Moment> {
     let (mut free, mut busy) = (leave, drive);
     for pause in breaks {
-        let start = free.max(pause.earliest);
-        if start > pause.latest {
-            return None;
-        }
-        free = start + pause.length;
+        free = pause.windows.first_start(free)? + pause.length;
         busy += pause.length;
     }
     Some((leave + busy).max(free))
@@ -36,10 +35,7 @@ pub(super) fn ready(leave: Moment, drive: Seconds, breaks: &[Break]) -> Option<M
 pub(super) fn leave_by(deadline: Moment, drive: Seconds, breaks: &[Break]) -> Option<Moment> {
     let (mut bound, mut busy) = (deadline, drive);
     for pause in breaks.iter().rev() {
-        bound = pause.latest.min(bound - pause.length);
-        if bound < pause.earliest {
-            return None;
-        }
+        bound = pause.windows.last_start(bound - pause.length)?;
         busy += pause.length;
     }
     Some(bound.min(deadline - busy))
@@ -51,13 +47,26 @@ pub(super) fn return_by(breaks: &[Break]) -> Option<Moment> {
     leave_by(Moment::NEVER, Seconds::ZERO, breaks)
 }
 
+/// A drive, and the breaks that may be taken on it.
+#[derive(Clone, Copy)]
+pub(super) struct Way {
+    pub drive: Seconds,
+    pub open: Open,
+}
+
+/// Whether the breaks from number `before` up to `after` are all open.
+pub(super) fn are_open(open: Open, before: usize, after: usize) -> bool {
+    let wanted = (1_u16 << after) - (1_u16 << before);
+    u16::from(open) & wanted == wanted
+}
+
 /// Readiness at the next stop for each number of breaks taken, from departures for each number.
 /// `O(breaks^2)`.
-pub(super) fn cross(departures: &States, drive: Seconds, breaks: &[Break]) -> States {
+pub(super) fn cross(departures: &States, way: Way, breaks: &[Break]) -> States {
     if breaks.is_empty() {
         let mut ready = NOWHERE;
         if departures[0] < Moment::NEVER {
-            ready[0] = departures[0] + drive;
+            ready[0] = departures[0] + way.drive;
         }
         return ready;
     }
@@ -67,7 +76,10 @@ pub(super) fn cross(departures: &States, drive: Seconds, breaks: &[Break]) -> St
             continue;
         }
         for after in before..=breaks.len() {
-            if let Some(moment) = ready(leave, drive, &breaks[before..after]) {
+            if !are_open(way.open, before, after) {
+                break;
+            }
+            if let Some(moment) = ready(leave, way.drive, &breaks[before..after]) {
                 best[after] = best[after].min(moment);
             }
         }
@@ -78,14 +90,21 @@ pub(super) fn cross(departures: &States, drive: Seconds, breaks: &[Break]) -> St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ticket::{Window, Windows};
 
     fn pause(earliest: i64, latest: i64, length: i64) -> Break {
-        Break { earliest: Moment(earliest), latest: Moment(latest), length: Seconds(length) }
+        pause_in(&[(earliest, latest)], length)
+    }
+
+    fn pause_in(windows: &[(i64, i64)], length: i64) -> Break {
+        let window = |&(start, end): &(i64, i64)| Window { start: Moment(start), end: Moment(end) };
+        let windows = Windows::from(windows.iter().map(window).collect::<Vec<_>>());
+        Break { windows, length: Seconds(length), max_load: None }
     }
 
     #[test]
     fn leaving_by_the_bound_is_in_time_and_a_second_later_is_not() {
-        let breaks = [pause(100, 160, 30), pause(150, 300, 20)];
+        let breaks = [pause_in(&[(100, 120), (140, 160)], 30), pause(150, 300, 20)];
         for taken in 0..=2 {
             for deadline in 0..500 {
                 let breaks = &breaks[..taken];

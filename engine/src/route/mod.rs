@@ -1,9 +1,12 @@
 //! Routes: the order of stops in a shift, and the time algebra that says in constant time whether one
 //! more fits.
 
+pub mod alone;
+mod cargo;
 mod gap;
 mod schedule;
 mod sketch;
+mod stay;
 mod timeline;
 mod working;
 

@@ -4,8 +4,11 @@
 //! the earliest such one; else the earliest feasible one. Earliest means: the one that returns first;
 //! every break is put off to the last gap that still allows that return, and work starts as early as
 //! the breaks then let it.
+//!
+//! Where the time from leaving to being back has a limit, one leaves as late as that return allows, so
+//! that it is as short as it can be: being back never gets earlier by leaving later.
 
-use super::gap;
+use super::gap::{self, Way};
 use super::timeline::{self, Step, Strictness, serve};
 use crate::engineer::{Break, Shift};
 use crate::plan::PlannedBreak;
@@ -37,56 +40,81 @@ pub struct Schedule {
 
 /// The schedule of a route with at least one stop, or `None` if none is feasible.
 /// `O(stops * breaks^2)`.
-pub(super) fn of(shift: &Shift, steps: &[Step<'_>], drive_back: Seconds) -> Option<Schedule> {
-    lay(shift, steps, drive_back, Strictness::OnTime).or_else(|| late(shift, steps, drive_back))
+pub(super) fn of(shift: &Shift, steps: &[Step<'_>], back: Way) -> Option<Schedule> {
+    on_time(shift, steps, back).or_else(|| late(shift, steps, back))
+}
+
+/// The schedule with which nothing is late and nobody does overtime, if there is one.
+pub(super) fn on_time(shift: &Shift, steps: &[Step<'_>], back: Way) -> Option<Schedule> {
+    lay(shift, steps, back, Strictness::OnTime)
 }
 
 /// The schedule of a route that cannot be on time.
-pub(super) fn late(shift: &Shift, steps: &[Step<'_>], drive_back: Seconds) -> Option<Schedule> {
-    lay(shift, steps, drive_back, Strictness::Feasible)
+pub(super) fn late(shift: &Shift, steps: &[Step<'_>], back: Way) -> Option<Schedule> {
+    lay(shift, steps, back, Strictness::Feasible)
 }
 
-fn lay(
-    shift: &Shift,
-    steps: &[Step<'_>],
-    drive_back: Seconds,
-    strictness: Strictness,
-) -> Option<Schedule> {
+fn lay(shift: &Shift, steps: &[Step<'_>], way_back: Way, strictness: Strictness) -> Option<Schedule> {
     let start = timeline::at_start(shift);
     let last = steps.iter().fold(start, |states, step| serve(&states, *step, shift, strictness));
-    let back = timeline::earliest_return(&last, (drive_back, strictness.back(shift)), shift)?;
+    let back = timeline::earliest_return(&last, (way_back, strictness.back(shift)), shift)?;
     // What is still possible if the return is to be no later than that.
     let mut latest = Vec::new();
-    timeline::backward(&mut latest, shift, steps, (drive_back, back), strictness);
+    timeline::backward(&mut latest, shift, steps, (way_back, back), strictness);
 
     let mut stops = Vec::with_capacity(steps.len());
     let mut breaks = Vec::new();
-    let (mut departure, mut taken) = (shift.start, 0);
-    let mut leave = shift.start;
+    let earliest = match shift.max_span {
+        None => shift.start,
+        Some(span) => {
+            let leave = latest_leave(shift, steps, &latest[0])?;
+            if back - leave > span {
+                return None;
+            }
+            leave
+        }
+    };
+    let (mut departure, mut taken) = (earliest, 0);
+    let mut leave = earliest;
     for (n, step) in steps.iter().enumerate() {
         // The fewest breaks with which the rest can still be done: each is put off while it can be.
-        let (start, after) = (taken..=shift.breaks.len()).find_map(|after| {
-            let ready = gap::ready(departure, step.drive, &shift.breaks[taken..after])?;
+        let open = |&after: &usize| gap::are_open(step.way.open, taken, after);
+        let (start, after) = (taken..=shift.breaks.len()).take_while(open).find_map(|after| {
+            let ready = gap::ready(departure, step.way.drive, &shift.breaks[taken..after])?;
             let start = step.windows.first_start(ready)?;
             (start <= latest[n][after]).then_some((start, after))
         })?;
         let pauses = &shift.breaks[taken..after];
         if n == 0 {
             // Nobody leaves home to wait in front of a closed door.
-            leave = gap::leave_by(start, step.drive, pauses).map_or(departure, |by| by.max(departure));
+            leave =
+                gap::leave_by(start, step.way.drive, pauses).map_or(departure, |by| by.max(departure));
             departure = leave;
         }
-        let arrival = cross(departure, step.drive, pauses, &mut breaks);
+        let arrival = cross(departure, step.way.drive, pauses, &mut breaks);
         departure = start + step.work;
         taken = after;
         stops.push(TimedStop { arrival, start, departure });
     }
-    let after = (taken..=shift.breaks.len()).find(|&after| {
-        gap::ready(departure, drive_back, &shift.breaks[taken..after])
+    let open = |&after: &usize| gap::are_open(way_back.open, taken, after);
+    let after = (taken..=shift.breaks.len()).take_while(open).find(|&after| {
+        gap::ready(departure, way_back.drive, &shift.breaks[taken..after])
             .is_some_and(|ready| ready <= latest[steps.len()][after])
     })?;
-    cross(departure, drive_back, &shift.breaks[taken..after], &mut breaks);
+    cross(departure, way_back.drive, &shift.breaks[taken..after], &mut breaks);
     Some(Schedule { leave, stops, breaks, back })
+}
+
+/// The latest moment to leave from which the first stop is reached in time; `latest` is by number of
+/// breaks taken before it.
+fn latest_leave(shift: &Shift, steps: &[Step<'_>], latest: &gap::States) -> Option<Moment> {
+    let way = steps.first()?.way;
+    let leave = (0..=shift.breaks.len())
+        .take_while(|&taken| gap::are_open(way.open, 0, taken))
+        .filter(|&taken| latest[taken] > Moment::PAST)
+        .filter_map(|taken| gap::leave_by(latest[taken], way.drive, &shift.breaks[..taken]))
+        .max()?;
+    Some(leave.max(shift.start))
 }
 
 /// Crosses a gap, noting its breaks, and returns the arrival at the next place: breaks that start on
@@ -95,7 +123,7 @@ fn cross(departure: Moment, drive: Seconds, pauses: &[Break], breaks: &mut Vec<P
     let mut arrival = departure + drive;
     let mut free = departure;
     for pause in pauses {
-        let start = free.max(pause.earliest);
+        let start = pause.windows.first_start(free).expect("the gap was crossed so");
         free = start + pause.length;
         if start < arrival {
             arrival = arrival + pause.length;

@@ -1,24 +1,29 @@
 //! A sketch of a route that might be: the head of a route, something new, and the rest of it. Moves
 //! describe what they want with a sketch; only the scorer prices it.
 
+use super::cargo::{ALL_OPEN, Cargo};
+use super::gap::Way;
 use super::schedule::{self, Schedule};
+use super::stay::Stay;
 use super::timeline::{Step, Strictness, Timeline, serve};
-use super::working::{NewStop, Route, Stay, Visitor};
+use super::working::{NewStop, Route, Visitor};
 use crate::engineer::Shift;
 use crate::ids::TicketIx;
+use crate::problem::Problem;
 use crate::ticket::Ticket;
-use crate::travel::Roads;
+use crate::travel::{Drive, Roads};
 use crate::units::Seconds;
 
-/// `route`'s first `head` stops, then perhaps a new one, then the stops from `tail` on.
+/// `route`'s first `head` stops, then perhaps a new one, then the stops from `head` on.
 #[derive(Clone, Copy)]
 pub struct Sketch<'a> {
     route: &'a Route,
     head: usize,
     new: Option<NewStop<'a>>,
-    tail: usize,
-    drive_in: Seconds,
-    drive_out: Seconds,
+    drive_in: Drive,
+    drive_out: Drive,
+    /// Setup that the stop behind the new one needs more, or less, than it does now.
+    next_setup: Seconds,
 }
 
 impl<'a> Sketch<'a> {
@@ -31,32 +36,41 @@ impl<'a> Sketch<'a> {
         at: usize,
         (ticket, work, fit): (&'a Ticket, Seconds, Seconds),
     ) -> Sketch<'a> {
-        let speed = shift.speed_permille;
-        let before = route.place(at).expect("the head of a route has a place");
-        let drive_out = match route.place(at + 1) {
-            Some(next) => roads.drive(&ticket.place, next, speed),
-            None => Seconds::ZERO,
+        let (before, next) = (route.place(at), route.place(at + 1));
+        let drive = |from, to| roads.drive(&shift.car, from, to);
+        let place = &ticket.place;
+        let setup = ticket.setup_for(shift.class);
+        let set_up = setup.0 > 0 && !before.is_some_and(|before| before.is_at(place));
+        let work = if set_up { work + setup } else { work };
+        let next_setup = match (route.stays().get(at), next) {
+            (Some(stay), Some(next)) => stay.setup_after(place.is_at(next)) - stay.setup(),
+            _ => Seconds::ZERO,
         };
         Sketch {
             route,
             head: at,
             new: Some(NewStop { ticket, work, fit }),
-            tail: at,
-            drive_in: roads.drive(before, &ticket.place, speed),
-            drive_out,
+            drive_in: before.map_or(Drive::NONE, |before| drive(before, place)),
+            drive_out: next.map_or(Drive::NONE, |next| drive(place, next)),
+            next_setup,
         }
     }
 
     /// The route as it stands.
     pub fn whole(route: &'a Route) -> Sketch<'a> {
-        let end = route.stops().len();
-        let drive_out = route.leg_back();
-        Sketch { route, head: end, new: None, tail: end, drive_in: Seconds::ZERO, drive_out }
+        Sketch {
+            route,
+            head: route.stops().len(),
+            new: None,
+            drive_in: Drive::NONE,
+            drive_out: route.leg_back(),
+            next_setup: Seconds::ZERO,
+        }
     }
 
     /// Number of stops.
     pub fn len(&self) -> usize {
-        self.head + usize::from(self.new.is_some()) + self.route.stops().len() - self.tail
+        self.route.stops().len() + usize::from(self.new.is_some())
     }
 
     /// Whether no stop is left.
@@ -65,110 +79,171 @@ impl<'a> Sketch<'a> {
     }
 
     /// All driving; a route without stops drives nowhere.
-    pub fn driving(&self) -> Seconds {
+    pub fn driving(&self) -> Drive {
         if self.is_empty() {
-            return Seconds::ZERO;
+            return Drive::NONE;
         }
         let until = |position| self.route.until(position).driven;
-        until(self.head) + self.drive_in + self.drive_out + self.route.driven() - until(self.tail + 1)
+        until(self.head) + self.drive_in + self.drive_out + self.route.driven() - until(self.head + 1)
     }
 
     /// Sum of work.
     pub fn booked(&self) -> Seconds {
-        let kept = self.route.booked() - self.route.until(self.tail).booked;
-        self.route.until(self.head).booked + kept + self.new.map_or(Seconds::ZERO, |new| new.work)
+        let new = self.new.map_or(Seconds::ZERO, |new| new.work);
+        self.route.booked() + new + self.next_setup
     }
 
     /// Sum of the stops' fit.
     pub fn fitted(&self) -> Seconds {
-        let kept = self.route.fitted() - self.route.until(self.tail).fitted;
-        self.route.until(self.head).fitted + kept + self.new.map_or(Seconds::ZERO, |new| new.fit)
+        self.route.fitted() + self.new.map_or(Seconds::ZERO, |new| new.fit)
     }
 
-    /// Whether the van holds what all stops take and the shift's limits are kept. `O(1)` but for
-    /// tickets that take goods.
+    /// Whether the van holds and carries what all stops take and the shift's limits are kept. `O(1)` but
+    /// for tickets that use up parts.
     pub fn holds_limits(&self, shift: &Shift) -> bool {
-        if self.len() > shift.max_tickets as usize || self.booked() > shift.max_work {
+        let driving = self.driving();
+        if self.len() > shift.max_tickets as usize
+            || self.booked() > shift.max_work
+            || driving.time > shift.max_drive
+            || driving.metres > shift.max_metres
+        {
             return false;
         }
-        // Taking stops out frees goods; only a new stop can ask for too much.
-        self.new.is_none_or(|new| {
-            new.ticket
-                .goods
-                .iter()
-                .all(|&(good, amount)| self.route.takes(good) + amount <= shift.holds(good))
-        })
+        // Without a new stop the route is as it was.
+        self.new.is_none_or(|new| self.route.cargo().takes(self.head, new.ticket, shift))
     }
 
-    /// Whether every stop can be served in time. `O(breaks^2)`.
-    pub fn is_feasible(&self, shift: &Shift) -> bool {
-        self.passes(self.route.feasible(), shift, Strictness::Feasible)
+    /// Whether every stop can be served in time. `O(breaks^2)`, or `O(stops)` for shifts that must be
+    /// [laid out](Shift::is_laid_out).
+    pub fn is_feasible(&self, shift: &Shift, problem: &Problem) -> bool {
+        self.passes(self.route.feasible(), shift, Strictness::Feasible, problem)
     }
 
-    /// Whether nothing need be late and nobody need do overtime. `O(breaks^2)`.
-    pub fn is_on_time(&self, shift: &Shift) -> bool {
-        self.passes(self.route.on_time(), shift, Strictness::OnTime)
+    /// Whether nothing need be late and nobody need do overtime; costs as [`Sketch::is_feasible`].
+    pub fn is_on_time(&self, shift: &Shift, problem: &Problem) -> bool {
+        self.passes(self.route.on_time(), shift, Strictness::OnTime, problem)
     }
 
-    fn passes(&self, timeline: &Timeline, shift: &Shift, strictness: Strictness) -> bool {
+    fn passes(
+        &self,
+        timeline: &Timeline,
+        shift: &Shift,
+        strictness: Strictness,
+        problem: &Problem,
+    ) -> bool {
+        if shift.is_laid_out() {
+            let (steps, back) = self.steps(shift, problem);
+            let laid = match strictness {
+                Strictness::OnTime => schedule::on_time(shift, &steps, back),
+                Strictness::Feasible => schedule::late(shift, &steps, back),
+            };
+            return laid.is_some();
+        }
+        let way = |drive: Drive| Way { drive: drive.time, open: ALL_OPEN };
         let mut departures = *timeline.departures(self.head);
         if let Some(new) = self.new {
-            let step = Step::new(self.drive_in, new.ticket, new.work);
+            let step = Step::new(way(self.drive_in), new.ticket, new.work);
             departures = serve(&departures, step, shift, strictness);
         }
-        timeline.reaches(&departures, self.drive_out, self.tail + 1, shift)
+        if self.next_setup.0 == 0 {
+            return timeline.reaches(&departures, way(self.drive_out), self.head + 1, shift);
+        }
+        // The next stop takes another time than the timeline knows, so it is served by hand.
+        let next = &self.route.stays()[self.head];
+        let step = Step { way: way(self.drive_out), ..next.with_more(self.next_setup) };
+        departures = serve(&departures, step, shift, strictness);
+        let onward = way(self.route.leg(self.head + 2));
+        timeline.reaches(&departures, onward, self.head + 2, shift)
     }
 
     /// The moments, or `None` if the sketch is infeasible or without stops. `O(stops * breaks^2)`.
-    pub fn schedule(&self, shift: &Shift) -> Option<Schedule> {
-        let steps = self.steps();
+    pub fn schedule(&self, shift: &Shift, problem: &Problem) -> Option<Schedule> {
+        let (steps, back) = self.steps(shift, problem);
         if steps.is_empty() {
             return None;
         }
-        schedule::of(shift, &steps, self.leg_back())
+        schedule::of(shift, &steps, back)
     }
 
     /// As [`Sketch::schedule`], for a sketch that is known not to be on time: half the work.
-    pub fn late_schedule(&self, shift: &Shift) -> Option<Schedule> {
-        schedule::late(shift, &self.steps(), self.leg_back())
+    pub fn late_schedule(&self, shift: &Shift, problem: &Problem) -> Option<Schedule> {
+        let (steps, back) = self.steps(shift, problem);
+        schedule::late(shift, &steps, back)
     }
 
     /// The stops in order: those kept by their index, the new one as `None`.
     pub fn stops(&self) -> impl Iterator<Item = Option<TicketIx>> {
         let stops = self.route.stops();
         let kept = |range: &'a [Visitor]| range.iter().map(|stop| Some(stop.ticket));
-        kept(&stops[..self.head]).chain(self.new.map(|_| None)).chain(kept(&stops[self.tail..]))
+        kept(&stops[..self.head]).chain(self.new.map(|_| None)).chain(kept(&stops[self.head..]))
     }
 
-    /// Driving into each stop, in order, then the leg back.
-    pub fn legs(&self) -> Vec<Seconds> {
-        let mut legs: Vec<Seconds> = self.steps().iter().map(|step| step.drive).collect();
-        legs.push(self.leg_back());
+    /// The drive into each stop, in order, then the way back.
+    pub fn legs(&self) -> Vec<Drive> {
+        let kept = self.route.stays().iter().map(Stay::drive).chain([self.route.leg_back()]);
+        let mut legs: Vec<Drive> = kept.collect();
+        if self.new.is_some() {
+            legs[self.head] = self.drive_out;
+            legs.insert(self.head, self.drive_in);
+        }
         legs
     }
 
+    /// Work at each stop, in order, setup included.
+    pub fn works(&self) -> Vec<Seconds> {
+        let mut works: Vec<Seconds> = self.route.stays().iter().map(Stay::work).collect();
+        if let Some(new) = self.new {
+            if let Some(next) = works.get_mut(self.head) {
+                *next += self.next_setup;
+            }
+            works.insert(self.head, new.work);
+        }
+        works
+    }
+
     /// Driving that the sketch adds to the route's.
-    pub fn detour(&self) -> Seconds {
+    pub fn detour(&self) -> Drive {
         let idle = self.route.stops().is_empty();
-        self.driving() - if idle { Seconds::ZERO } else { self.route.driven() }
+        self.driving() - if idle { Drive::NONE } else { self.route.driven() }
     }
 
-    fn leg_back(&self) -> Seconds {
-        let at_end = self.tail == self.route.stops().len();
-        if at_end { self.drive_out } else { self.route.leg_back() }
-    }
-
-    fn steps(&self) -> Vec<Step<'a>> {
+    /// The steps in order, and the way back.
+    fn steps(&self, shift: &Shift, problem: &Problem) -> (Vec<Step<'a>>, Way) {
         let kept = self.route.stays();
         let mut steps: Vec<Step<'a>> = Vec::with_capacity(self.len());
-        steps.extend(kept[..self.head].iter().map(Stay::step));
+        steps.extend(kept.iter().map(Stay::step));
+        let mut back = self.route.way_back();
         if let Some(new) = self.new {
-            steps.push(Step::new(self.drive_in, new.ticket, new.work));
+            let way = |drive: Drive| Way { drive: drive.time, open: ALL_OPEN };
+            match kept.get(self.head) {
+                Some(next) => {
+                    steps[self.head] =
+                        Step { way: way(self.drive_out), ..next.with_more(self.next_setup) };
+                }
+                None => back = way(self.drive_out),
+            }
+            steps.insert(self.head, Step::new(way(self.drive_in), new.ticket, new.work));
+            if shift.has_break_under_load() {
+                self.open_breaks(shift, problem, &mut steps, &mut back);
+            }
         }
-        if let Some((next, rest)) = kept[self.tail..].split_first() {
-            steps.push(Step { drive: self.drive_out, ..next.step() });
-            steps.extend(rest.iter().map(Stay::step));
+        (steps, back)
+    }
+
+    /// Says which breaks the load allows in every gap. `O(stops * (rooms + breaks))`.
+    fn open_breaks(&self, shift: &Shift, problem: &Problem, steps: &mut [Step<'_>], back: &mut Way) {
+        let own: Vec<&Ticket> = self
+            .stops()
+            .map(|stop| match (stop, self.new) {
+                (Some(ticket), _) => problem.ticket(ticket),
+                (None, new) => new.expect("only a new stop has no index").ticket,
+            })
+            .collect();
+        let mut cargo = Cargo::default();
+        cargo.set(problem.register().rooms.len(), own.into_iter());
+        let ways = steps.iter_mut().map(|step| &mut step.way).chain([back]);
+        for (position, way) in ways.enumerate() {
+            way.open = cargo.open(position, &shift.breaks);
         }
-        steps
     }
 }

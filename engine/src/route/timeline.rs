@@ -1,6 +1,6 @@
 //! Forward and backward passes over a route: with them a changed route is tried in constant time.
 
-use super::gap::{self, NOWHERE, States};
+use super::gap::{self, NOWHERE, States, Way};
 use crate::engineer::Shift;
 use crate::ticket::{Ticket, Windows};
 use crate::units::{Moment, Seconds};
@@ -46,7 +46,8 @@ pub(super) struct Timeline {
 /// One leg and the stop that it leads to.
 #[derive(Clone, Copy)]
 pub(super) struct Step<'t> {
-    pub drive: Seconds,
+    pub way: Way,
+    /// Work at the stop, with the setup if there is one.
     pub work: Seconds,
     /// When work must start for nothing to be late.
     pub due: Moment,
@@ -55,10 +56,14 @@ pub(super) struct Step<'t> {
 
 impl<'t> Step<'t> {
     /// The step to a ticket.
-    pub(super) fn new(drive: Seconds, ticket: &'t Ticket, work: Seconds) -> Step<'t> {
-        let due = ticket.respond_by.min(ticket.resolve_by - work);
-        Step { drive, work, due, windows: &ticket.windows }
+    pub(super) fn new(way: Way, ticket: &'t Ticket, work: Seconds) -> Step<'t> {
+        Step { way, work, due: due(ticket, work), windows: &ticket.windows }
     }
+}
+
+/// When work of this length must start for nothing to be late.
+pub(super) fn due(ticket: &Ticket, work: Seconds) -> Moment {
+    ticket.respond_by.min(ticket.resolve_by - work)
 }
 
 /// States after a stop, from departures before its leg.
@@ -68,7 +73,7 @@ pub(super) fn serve(
     shift: &Shift,
     strictness: Strictness,
 ) -> States {
-    let mut states = gap::cross(departures, step.drive, &shift.breaks);
+    let mut states = gap::cross(departures, step.way, &shift.breaks);
     let due = strictness.due(step);
     for moment in states.iter_mut().take(shift.breaks.len() + 1) {
         *moment = match step.windows.first_start(*moment) {
@@ -86,13 +91,13 @@ pub(super) fn at_start(shift: &Shift) -> States {
     states
 }
 
-/// Latest readiness at every position, as in [`Timeline`], with `drive_back` after the last step and the
+/// Latest readiness at every position, as in [`Timeline`], with the `way` back after the last step and the
 /// return not after `back`. `O(stops * breaks^2)`.
 pub(super) fn backward(
     all: &mut Vec<States>,
     shift: &Shift,
     steps: &[Step<'_>],
-    (drive_back, back): (Seconds, Moment),
+    (way, back): (Way, Moment),
     strictness: Strictness,
 ) {
     let count = shift.breaks.len();
@@ -104,14 +109,14 @@ pub(super) fn backward(
     }
     all.clear();
     all.resize(steps.len() + 1, latest);
-    let mut drive_out = drive_back;
+    let mut way = way;
     for (n, step) in steps.iter().enumerate().rev() {
         let mut before = IMPOSSIBLE;
         let due = strictness.due(*step);
         for (taken, moment) in before.iter_mut().enumerate().take(count + 1) {
             let leave = (taken..=count)
-                .filter(|&after| latest[after] > Moment::PAST)
-                .filter_map(|after| gap::leave_by(latest[after], drive_out, &shift.breaks[taken..after]))
+                .filter(|&after| latest[after] > Moment::PAST && gap::are_open(way.open, taken, after))
+                .filter_map(|after| gap::leave_by(latest[after], way.drive, &shift.breaks[taken..after]))
                 .max();
             if let Some(leave) = leave
                 && let Some(start) = step.windows.last_start(due.min(leave - step.work))
@@ -121,7 +126,7 @@ pub(super) fn backward(
         }
         latest = before;
         all[n] = latest;
-        drive_out = step.drive;
+        way = step.way;
     }
 }
 
@@ -131,10 +136,10 @@ const IMPOSSIBLE: States = [Moment::PAST; crate::engineer::MAX_BREAKS + 1];
 /// breaks that are left can be taken. `O(breaks^2)`.
 pub(super) fn earliest_return(
     departures: &States,
-    (drive_back, back): (Seconds, Moment),
+    (way, back): (Way, Moment),
     shift: &Shift,
 ) -> Option<Moment> {
-    let ready = gap::cross(departures, drive_back, &shift.breaks);
+    let ready = gap::cross(departures, way, &shift.breaks);
     (0..=shift.breaks.len())
         .filter(|&taken| ready[taken] <= back)
         .filter(|&taken| {
@@ -145,13 +150,13 @@ pub(super) fn earliest_return(
 }
 
 impl Timeline {
-    /// Both passes over `steps`, with `drive_back` after the last and the return not after `back`.
+    /// Both passes over `steps`, with the `way` back after the last and the return not after `back`.
     /// `O(stops * breaks^2)`.
     pub(super) fn build(
         &mut self,
         shift: &Shift,
         steps: &[Step<'_>],
-        (drive_back, back): (Seconds, Moment),
+        (way, back): (Way, Moment),
         strictness: Strictness,
     ) {
         self.departures.clear();
@@ -161,7 +166,7 @@ impl Timeline {
             states = serve(&states, *step, shift, strictness);
             self.departures.push(states);
         }
-        backward(&mut self.latest, shift, steps, (drive_back, back), strictness);
+        backward(&mut self.latest, shift, steps, (way, back), strictness);
     }
 
     /// Makes this timeline the same as another, without giving its memory away.
@@ -171,9 +176,9 @@ impl Timeline {
     }
 
     /// Whether the whole route is possible. `O(breaks^2)`.
-    pub(super) fn is_possible(&self, drive_back: Seconds, shift: &Shift) -> bool {
+    pub(super) fn is_possible(&self, way: Way, shift: &Shift) -> bool {
         let end = self.latest.len();
-        self.reaches(&self.departures[end - 1], drive_back, end, shift)
+        self.reaches(&self.departures[end - 1], way, end, shift)
     }
 
     /// Earliest departures from a position, by number of breaks taken.
@@ -187,20 +192,14 @@ impl Timeline {
         self.latest[position - 1][taken]
     }
 
-    /// Whether leaving with `departures` and driving `drive` reaches `position` early enough for the
+    /// Whether leaving with `departures` and going this `way` reaches `position` early enough for the
     /// rest of the route; position n + 1 is the end place. `O(breaks^2)`.
-    pub(super) fn reaches(
-        &self,
-        departures: &States,
-        drive: Seconds,
-        position: usize,
-        shift: &Shift,
-    ) -> bool {
+    pub(super) fn reaches(&self, departures: &States, way: Way, position: usize, shift: &Shift) -> bool {
         let latest = &self.latest[position - 1];
         if shift.breaks.is_empty() {
-            return departures[0] + drive <= latest[0];
+            return departures[0] + way.drive <= latest[0];
         }
-        gap::cross(departures, drive, &shift.breaks)
+        gap::cross(departures, way, &shift.breaks)
             .iter()
             .zip(latest)
             .take(shift.breaks.len() + 1)

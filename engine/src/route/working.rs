@@ -1,14 +1,17 @@
 //! The route that the search and the desk work on: stops with everything cached that makes trying a
 //! change cheap.
 
+use super::cargo::{ALL_OPEN, Cargo, Open};
+use super::gap::Way;
 use super::schedule::{self, Schedule};
+use super::stay::Stay;
 use super::timeline::{Step, Strictness, Timeline};
 use crate::engineer::Shift;
 use crate::geo::Place;
-use crate::ids::{GoodIx, ShiftIx, TicketIx};
+use crate::ids::{GoodIx, RoomIx, ShiftIx, TicketIx};
 use crate::problem::Problem;
-use crate::ticket::{Ticket, Windows};
-use crate::travel::Roads;
+use crate::ticket::Ticket;
+use crate::travel::{Drive, Roads};
 use crate::units::{Moment, Seconds};
 
 /// A ticket on a route, with what it takes there.
@@ -16,38 +19,18 @@ use crate::units::{Moment, Seconds};
 pub struct Visitor {
     /// The ticket.
     pub ticket: TicketIx,
-    /// Work time of this route's engineer.
+    /// Work time of this route's engineer, without setup.
     pub work: Seconds,
     /// What serving it with this engineer costs, apart from driving, load and lateness.
     pub fit: Seconds,
-}
-
-/// One stop as the clock sees it, kept here because a schedule asks every stop of a route.
-#[derive(Clone, Debug)]
-pub(super) struct Stay {
-    drive: Seconds,
-    work: Seconds,
-    due: Moment,
-    windows: Windows,
-}
-
-impl Stay {
-    fn new(ticket: &Ticket, work: Seconds) -> Stay {
-        let Step { drive, work, due, windows } = Step::new(Seconds::ZERO, ticket, work);
-        Stay { drive, work, due, windows: windows.clone() }
-    }
-
-    pub(super) fn step(&self) -> Step<'_> {
-        Step { drive: self.drive, work: self.work, due: self.due, windows: &self.windows }
-    }
 }
 
 /// Sums over a route's head.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sums {
     /// Driving up to and including the leg into the position.
-    pub driven: Seconds,
-    /// Work of the stops before the position.
+    pub driven: Drive,
+    /// Work, setup included, of the stops before the position.
     pub booked: Seconds,
     /// Fit of the stops before the position.
     pub fitted: Seconds,
@@ -60,12 +43,16 @@ pub struct Route {
     stops: Vec<Visitor>,
     /// One for each stop.
     stays: Vec<Stay>,
-    drive_back: Seconds,
+    drive_back: Drive,
+    /// The breaks that may be taken on the way back.
+    open_back: Open,
     /// Start place, then one place for each stop, then the end place if there is one.
     places: Vec<Place>,
+    /// Whether the first of them is the start place, or stands in for one that there is not.
+    starts: bool,
     /// Position 0 is the start, n + 1 the end.
     sums: Vec<Sums>,
-    goods: Vec<(GoodIx, i64)>,
+    cargo: Cargo,
     feasible: Timeline,
     on_time: Timeline,
     is_on_time: bool,
@@ -78,10 +65,12 @@ impl Route {
             shift,
             stops: Vec::new(),
             stays: Vec::new(),
-            drive_back: Seconds::ZERO,
+            drive_back: Drive::NONE,
+            open_back: ALL_OPEN,
             places: Vec::new(),
+            starts: true,
             sums: Vec::new(),
-            goods: Vec::new(),
+            cargo: Cargo::default(),
             feasible: Timeline::default(),
             on_time: Timeline::default(),
             is_on_time: true,
@@ -96,9 +85,11 @@ impl Route {
         self.stops.clone_from(&other.stops);
         self.stays.clone_from(&other.stays);
         self.drive_back = other.drive_back;
+        self.open_back = other.open_back;
         self.places.clone_from(&other.places);
+        self.starts = other.starts;
         self.sums.clone_from(&other.sums);
-        self.goods.clone_from(&other.goods);
+        self.cargo.copy_from(&other.cargo);
         self.feasible.copy_from(&other.feasible);
         self.on_time.copy_from(&other.on_time);
         self.is_on_time = other.is_on_time;
@@ -111,9 +102,10 @@ impl Route {
         self.stops.clear();
         self.stops.extend_from_slice(stops);
         self.stays.clear();
-        self.stays.extend(stops.iter().map(|stop| Stay::new(problem.ticket(stop.ticket), stop.work)));
+        self.stays.extend(stops.iter().map(|stop| stay(problem.ticket(stop.ticket), stop.work, shift)));
         self.places.clear();
-        self.places.push(shift.from);
+        self.starts = shift.from.is_some();
+        self.places.push(shift.from.unwrap_or(Place::of_row(Place::NO_ROW)));
         self.places.extend(stops.iter().map(|stop| problem.ticket(stop.ticket).place));
         self.places.extend(shift.to);
         (0..=stops.len()).for_each(|at| self.drive_leg(problem, roads, at));
@@ -124,7 +116,7 @@ impl Route {
     pub fn insert(&mut self, problem: &Problem, roads: &Roads, at: usize, stop: Visitor) -> bool {
         let ticket = problem.ticket(stop.ticket);
         self.stops.insert(at, stop);
-        self.stays.insert(at, Stay::new(ticket, stop.work));
+        self.stays.insert(at, stay(ticket, stop.work, problem.shift(self.shift)));
         self.places.insert(at + 1, ticket.place);
         self.drive_leg(problem, roads, at);
         self.drive_leg(problem, roads, at + 1);
@@ -171,12 +163,14 @@ impl Route {
 
     /// Drives the leg before the stop at `at`, or the way back after the last.
     fn drive_leg(&mut self, problem: &Problem, roads: &Roads, at: usize) {
-        let drive = match self.places.get(at + 1) {
-            Some(to) => roads.drive(&self.places[at], to, problem.shift(self.shift).speed_permille),
-            None => Seconds::ZERO,
+        let (drive, from_here) = match (self.place(at), self.place(at + 1)) {
+            (Some(from), Some(to)) => {
+                (roads.drive(&problem.shift(self.shift).car, from, to), from.is_at(to))
+            }
+            _ => (Drive::NONE, false),
         };
         match self.stays.get_mut(at) {
-            Some(stay) => stay.drive = drive,
+            Some(stay) => stay.reach_by(drive, from_here),
             None => self.drive_back = drive,
         }
     }
@@ -184,30 +178,43 @@ impl Route {
     /// Draws up all that follows from the stops.
     fn update(&mut self, problem: &Problem) -> bool {
         let shift = problem.shift(self.shift);
-        self.goods.clear();
         self.sums.clear();
         let mut sums = Sums::default();
         self.sums.push(sums);
         for (stop, stay) in self.stops.iter().zip(&self.stays) {
-            sums.driven += stay.drive;
-            sums.booked += stop.work;
+            sums.driven += stay.drive();
+            sums.booked += stay.work();
             sums.fitted += stop.fit;
             self.sums.push(sums);
-            self.goods.extend_from_slice(&problem.ticket(stop.ticket).goods);
         }
         sums.driven += self.drive_back;
         self.sums.push(sums);
+        let tickets = self.stops.iter().map(|stop| problem.ticket(stop.ticket));
+        self.cargo.set(problem.register().rooms.len(), tickets);
+        if shift.has_break_under_load() {
+            for (position, stay) in self.stays.iter_mut().enumerate() {
+                stay.reach_with(self.cargo.open(position, &shift.breaks));
+            }
+            self.open_back = self.cargo.open(self.stops.len(), &shift.breaks);
+        }
 
         let steps: Vec<Step<'_>> = self.stays.iter().map(Stay::step).collect();
+        let back = Way { drive: self.drive_back.time, open: self.open_back };
         for (timeline, strictness) in
             [(&mut self.feasible, Strictness::Feasible), (&mut self.on_time, Strictness::OnTime)]
         {
-            timeline.build(shift, &steps, (self.drive_back, strictness.back(shift)), strictness);
+            timeline.build(shift, &steps, (back, strictness.back(shift)), strictness);
         }
         // A route without stops asks nothing of anybody, not even of a shift that is over.
-        let idle = self.stops.is_empty();
-        self.is_on_time = idle || self.on_time.is_possible(self.drive_back, shift);
-        self.is_on_time || self.feasible.is_possible(self.drive_back, shift)
+        if self.stops.is_empty() {
+            self.is_on_time = true;
+        } else if shift.is_laid_out() {
+            self.is_on_time = schedule::on_time(shift, &steps, back).is_some();
+            return self.is_on_time || schedule::late(shift, &steps, back).is_some();
+        } else {
+            self.is_on_time = self.on_time.is_possible(back, shift);
+        }
+        self.is_on_time || self.feasible.is_possible(back, shift)
     }
 
     /// The shift.
@@ -227,7 +234,12 @@ impl Route {
 
     /// The place at a position: 0 is the start, n + 1 the end, if there is one.
     pub fn place(&self, position: usize) -> Option<&Place> {
-        self.places.get(position)
+        if position == 0 && !self.starts { None } else { self.places.get(position) }
+    }
+
+    /// A place that tells where the route is: its start, or else its first place.
+    pub fn anchor(&self) -> Option<&Place> {
+        self.place(0).or_else(|| self.place(1))
     }
 
     /// Sum of work.
@@ -241,7 +253,7 @@ impl Route {
     }
 
     /// All legs' driving.
-    pub(super) fn driven(&self) -> Seconds {
+    pub(super) fn driven(&self) -> Drive {
         self.whole().driven
     }
 
@@ -249,14 +261,22 @@ impl Route {
         self.sums[self.sums.len() - 1]
     }
 
-    /// Driving of the leg into a position.
-    pub fn leg(&self, position: usize) -> Seconds {
-        self.stays.get(position - 1).map_or(self.drive_back, |stay| stay.drive)
+    /// The drive into a position.
+    pub fn leg(&self, position: usize) -> Drive {
+        self.stays.get(position - 1).map_or(self.drive_back, Stay::drive)
     }
 
-    /// Driving from the last stop to the end place.
-    pub fn leg_back(&self) -> Seconds {
+    /// The drive from the last stop to the end place.
+    pub fn leg_back(&self) -> Drive {
         self.drive_back
+    }
+
+    pub(super) fn way_back(&self) -> Way {
+        Way { drive: self.drive_back.time, open: self.open_back }
+    }
+
+    pub(super) fn cargo(&self) -> &Cargo {
+        &self.cargo
     }
 
     /// The times of the gap before the stop at `at`: the earliest moment to leave the place before it,
@@ -294,28 +314,58 @@ impl Route {
             return None;
         }
         let steps: Vec<Step<'_>> = self.stays.iter().map(Stay::step).collect();
-        let schedule = schedule::of(problem.shift(self.shift), &steps, self.leg_back());
+        let schedule = schedule::of(problem.shift(self.shift), &steps, self.way_back());
         Some(schedule.unwrap_or_else(|| panic!("route of shift {:?} was left infeasible", self.shift)))
     }
 
-    /// Whether the van holds what all stops take and the shift's limits are kept. `O(goods^2)`.
+    /// Whether the van holds and carries what all stops take and the shift's limits are kept.
+    /// `O(parts^2 + rooms)`.
     pub fn holds_limits(&self, problem: &Problem) -> bool {
+        self.is_within_reach(problem) && self.cargo.fits(problem.shift(self.shift))
+    }
+
+    /// Whether the shift's limits are kept that further stops only bring nearer.
+    pub fn is_within_reach(&self, problem: &Problem) -> bool {
         let shift = problem.shift(self.shift);
         self.stops.len() <= shift.max_tickets as usize
             && self.booked() <= shift.max_work
-            && self.goods.iter().all(|&(good, _)| self.takes(good) <= shift.holds(good))
+            && self.driven().time <= shift.max_drive
+            && self.driven().metres <= shift.max_metres
     }
 
-    /// The amount of a good that the stops take.
-    pub fn takes(&self, good: GoodIx) -> i64 {
-        self.goods.iter().filter(|(one, _)| *one == good).map(|(_, amount)| amount).sum()
+    /// Whether the van has the parts for one more ticket.
+    pub fn has_parts_for(&self, problem: &Problem, ticket: &Ticket) -> bool {
+        let shift = problem.shift(self.shift);
+        ticket.parts.iter().all(|&(part, amount)| self.uses(part) + amount <= shift.holds(part))
     }
+
+    /// Whether the van has the parts for one more ticket and, somewhere on the way, the room.
+    pub fn can_carry(&self, problem: &Problem, ticket: &Ticket) -> bool {
+        let shift = problem.shift(self.shift);
+        (0..=self.stops.len()).any(|position| self.cargo.takes(position, ticket, shift))
+    }
+
+    /// How much of a part the stops use up.
+    pub fn uses(&self, part: GoodIx) -> i64 {
+        self.cargo.uses(part)
+    }
+
+    /// Load of a room on leaving a position; 0 is the start.
+    pub fn load(&self, position: usize, room: RoomIx) -> i64 {
+        self.cargo.load(position, room)
+    }
+}
+
+/// The stop at a ticket for this shift's engineer.
+fn stay(ticket: &Ticket, work: Seconds, shift: &Shift) -> Stay {
+    Stay::new(ticket, work, ticket.setup_for(shift.class))
 }
 
 /// A stop that a sketch adds: a ticket, perhaps one that the problem does not hold.
 #[derive(Clone, Copy)]
 pub(super) struct NewStop<'t> {
     pub ticket: &'t Ticket,
+    /// Work, setup included.
     pub work: Seconds,
     pub fit: Seconds,
 }

@@ -1,4 +1,4 @@
-//! Travel: how long it takes from place to place.
+//! Travel: how long it takes from place to place, and what that costs.
 
 mod crow;
 mod roads;
@@ -24,4 +24,47 @@ pub trait Travel {
     /// No drive over `metres` as the crow flies takes fewer seconds than this. `None` if distance on
     /// the map bounds nothing.
     fn at_least(&self, metres: f64) -> Option<f64>;
+}
+
+/// Driving from one place to the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drive {
+    /// How long it takes.
+    pub time: Seconds,
+    /// What it costs, in units of price.
+    pub fare: Seconds,
+    /// How far it is; 0 where the shift does not count metres.
+    pub metres: i64,
+}
+
+impl Drive {
+    /// No drive.
+    pub const NONE: Drive = Drive { time: Seconds::ZERO, fare: Seconds::ZERO, metres: 0 };
+}
+
+impl std::ops::AddAssign for Drive {
+    fn add_assign(&mut self, other: Drive) {
+        self.time += other.time;
+        self.fare += other.fare;
+        self.metres += other.metres;
+    }
+}
+
+impl std::ops::Add for Drive {
+    type Output = Drive;
+    fn add(mut self, other: Drive) -> Drive {
+        self += other;
+        self
+    }
+}
+
+impl std::ops::Sub for Drive {
+    type Output = Drive;
+    fn sub(self, other: Drive) -> Drive {
+        Drive {
+            time: self.time - other.time,
+            fare: self.fare - other.fare,
+            metres: self.metres - other.metres,
+        }
+    }
 }

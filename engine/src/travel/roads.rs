@@ -1,6 +1,7 @@
 //! The one travel that a problem uses, with short distances kept in a table.
 
-use super::{CrowFly, GivenTable, Travel};
+use super::{CrowFly, Drive, GivenTable, Travel};
+use crate::engineer::Car;
 use crate::geo::Place;
 use crate::problem::{Problem, TravelSpec};
 use crate::units::Seconds;
@@ -22,8 +23,8 @@ pub enum Roads {
         /// Seconds, row by row.
         seconds: Box<[u32]>,
     },
-    /// A given table.
-    Table(GivenTable),
+    /// Given tables, by profile.
+    Tables(Box<[GivenTable]>),
 }
 
 impl Roads {
@@ -31,7 +32,9 @@ impl Roads {
     pub fn new(problem: &Problem) -> Roads {
         match problem.travel() {
             TravelSpec::Crow { speed_kmh, detour } => Roads::Crow(CrowFly::new(*speed_kmh, *detour)),
-            TravelSpec::Table(table) => Roads::Table(GivenTable(table.clone())),
+            TravelSpec::Tables(profiles) => {
+                Roads::Tables(profiles.iter().map(|profile| GivenTable(profile.table.clone())).collect())
+            }
         }
     }
 
@@ -52,39 +55,71 @@ impl Roads {
         }
     }
 
-    /// Seconds from one place to another at a speed factor in thousandths.
-    pub fn drive(&self, from: &Place, to: &Place, speed_permille: u32) -> Seconds {
-        let base = self.base(from, to);
-        if speed_permille == 1000 {
-            return base;
+    /// The drive from one place to another in a car.
+    pub fn drive(&self, car: &Car, from: &Place, to: &Place) -> Drive {
+        let base = match self {
+            Roads::Tables(tables) => tables[usize::from(car.profile)].base(from, to),
+            Roads::Crow(_) | Roads::Kept { .. } => self.base(from, to),
+        };
+        let speed = i64::from(car.speed_permille);
+        let time = if speed == 1000 { base } else { Seconds((base.0 * 1000 + speed / 2) / speed) };
+        let metres = if car.counts_metres { self.whole_metres(car, from, to) } else { 0 };
+        let fare = if car.fare_is_time { time } else { self.fare(car, (from, to), time, metres) };
+        Drive { time, fare, metres }
+    }
+
+    fn fare(&self, car: &Car, (from, to): (&Place, &Place), time: Seconds, metres: i64) -> Seconds {
+        let cost = match self {
+            Roads::Tables(tables) => tables[usize::from(car.profile)].cost(from, to),
+            Roads::Crow(_) | Roads::Kept { .. } => None,
+        };
+        // 128 bits, since a caller may name any rate.
+        let thousandths = i128::from(cost.unwrap_or(time.0)) * i128::from(car.rates.drive)
+            + i128::from(metres) * i128::from(car.rates.metre);
+        Seconds(((thousandths + 500) / 1000) as i64)
+    }
+
+    /// Whether metres are known for a car.
+    pub fn knows_metres(&self, car: &Car) -> bool {
+        match self {
+            Roads::Crow(_) | Roads::Kept { .. } => true,
+            Roads::Tables(tables) => tables[usize::from(car.profile)].0.metres.is_some(),
         }
-        let speed = i64::from(speed_permille);
-        Seconds((base.0 * 1000 + speed / 2) / speed)
+    }
+
+    /// Metres rounded to a whole number; 0 where nobody knows them.
+    fn whole_metres(&self, car: &Car, from: &Place, to: &Place) -> i64 {
+        let metres = match self {
+            Roads::Crow(crow) | Roads::Kept { crow, .. } => crow.metres(from, to),
+            Roads::Tables(tables) => tables[usize::from(car.profile)].metres(from, to),
+        };
+        metres.map_or(0, |metres| metres.round() as i64)
     }
 }
 
 impl Travel for Roads {
+    /// By the first table, where there are several: this is for telling near from far.
     fn base(&self, from: &Place, to: &Place) -> Seconds {
         match self {
             Roads::Kept { size, seconds, .. } if from.row < *size && to.row < *size => {
                 Seconds(i64::from(seconds[from.row as usize * *size as usize + to.row as usize]))
             }
             Roads::Crow(crow) | Roads::Kept { crow, .. } => crow.base(from, to),
-            Roads::Table(table) => table.base(from, to),
+            Roads::Tables(tables) => tables[0].base(from, to),
         }
     }
 
     fn metres(&self, from: &Place, to: &Place) -> Option<f64> {
         match self {
             Roads::Crow(crow) | Roads::Kept { crow, .. } => crow.metres(from, to),
-            Roads::Table(table) => table.metres(from, to),
+            Roads::Tables(tables) => tables[0].metres(from, to),
         }
     }
 
     fn at_least(&self, metres: f64) -> Option<f64> {
         match self {
             Roads::Crow(crow) | Roads::Kept { crow, .. } => crow.at_least(metres),
-            Roads::Table(table) => table.at_least(metres),
+            Roads::Tables(tables) => tables[0].at_least(metres),
         }
     }
 }

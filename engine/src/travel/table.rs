@@ -15,6 +15,11 @@ impl GivenTable {
     fn cell(&self, from: &Place, to: &Place) -> usize {
         from.row as usize * self.0.size + to.row as usize
     }
+
+    /// What the drive costs, where the table says so.
+    pub(super) fn cost(&self, from: &Place, to: &Place) -> Option<i64> {
+        self.0.costs.as_ref().map(|costs| i64::from(costs[self.cell(from, to)]))
+    }
 }
 
 impl Travel for GivenTable {

@@ -120,9 +120,15 @@ pub enum ReasonCodeDoc {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReceiptDoc {
+    /// Sending anyone out in the shift at all, where that costs anything.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub callout: i64,
     /// Driving.
     #[serde(skip_serializing_if = "is_zero")]
     pub driving: i64,
+    /// Work, where its time costs anything.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub work: i64,
     /// Skill levels that do not match the preferred ones.
     #[serde(skip_serializing_if = "is_zero")]
     pub skill: i64,

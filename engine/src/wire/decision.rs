@@ -29,17 +29,29 @@ pub struct Asked<'a> {
     pub crew: u8,
     /// Whether it waits for other tickets.
     pub waits: bool,
+    /// Whether it is one of a pair.
+    pub paired: bool,
 }
 
 impl<'a> From<&'a TicketDraft> for Asked<'a> {
     fn from(draft: &'a TicketDraft) -> Asked<'a> {
-        Asked { id: &draft.id, crew: draft.crew, waits: !draft.after.is_empty() }
+        Asked {
+            id: &draft.id,
+            crew: draft.crew,
+            waits: !draft.after.is_empty(),
+            paired: draft.follows.is_some(),
+        }
     }
 }
 
 impl<'a> From<&'a Ticket> for Asked<'a> {
     fn from(ticket: &'a Ticket) -> Asked<'a> {
-        Asked { id: &ticket.id, crew: ticket.crew, waits: !ticket.after.is_empty() }
+        Asked {
+            id: &ticket.id,
+            crew: ticket.crew,
+            waits: !ticket.after.is_empty(),
+            paired: ticket.half.is_some(),
+        }
     }
 }
 

@@ -283,7 +283,9 @@ impl Reader<'_> {
 
 fn amount(doc: &ReceiptDoc, line: Line) -> i64 {
     match line {
+        Line::Callout => doc.callout,
         Line::Driving => doc.driving,
+        Line::Work => doc.work,
         Line::Skill => doc.skill,
         Line::History => doc.history,
         Line::Load => doc.load,

@@ -104,7 +104,9 @@ pub fn reason_doc(reason: &Reason) -> ReasonDoc {
 /// The document of a receipt.
 pub fn receipt_doc(receipt: &Receipt) -> ReceiptDoc {
     ReceiptDoc {
+        callout: receipt.line(Line::Callout).0,
         driving: receipt.line(Line::Driving).0,
+        work: receipt.line(Line::Work).0,
         skill: receipt.line(Line::Skill).0,
         history: receipt.line(Line::History).0,
         load: receipt.line(Line::Load).0,

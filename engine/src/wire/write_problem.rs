@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use super::document::{
     AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, EngineerDoc, HistoryRatesDoc,
     LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc, PinDoc, PlaceDoc,
-    PolicyDoc, ProblemDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc, SlaDoc, SlaLengthsDoc, SpanDoc,
-    TerritoryDoc, TicketDoc, TicketTypeDoc, TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
+    PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc, SlaDoc, SlaLengthsDoc,
+    SpanDoc, TableDoc, TerritoryDoc, TicketDoc, TicketTypeDoc, TravelDoc, UrgencyRatesDoc, VisitDoc,
+    WeightsDoc,
 };
 use super::time::{date_text, rfc3339, time_of_day_text};
-use crate::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, SkillDraft, Stamp};
+use crate::engineer::{
+    BreakDraft, BreakTimes, EngineerDraft, PlaceDraft, Rates, ShiftDraft, SkillDraft, Stamp,
+};
 use crate::policy::{Otherwise, Policy};
 use crate::problem::{Draft, Table, TerritoryDraft, TravelSpec};
 use crate::ticket::{NeedDraft, TicketDraft, TicketType};
@@ -53,10 +56,22 @@ fn travel(travel: &TravelSpec) -> TravelDoc {
         TravelSpec::Crow { speed_kmh, detour } => {
             TravelDoc::Crow { speed_kmh: *speed_kmh, detour: *detour }
         }
-        TravelSpec::Table(table) => TravelDoc::Table {
-            durations_s: rows(table, &table.seconds),
-            metres_m: table.metres.as_ref().map(|metres| rows(table, metres)),
-        },
+        TravelSpec::Tables(profiles) => {
+            let mut tables =
+                profiles.iter().map(|profile| (profile.name.clone(), table(&profile.table)));
+            let own = tables.next().map(|(_, doc)| doc);
+            let (durations_s, metres_m, costs) =
+                own.map_or_else(Default::default, |own| (own.durations_s, own.metres_m, own.costs));
+            TravelDoc::Table { durations_s, metres_m, costs, profiles: tables.collect() }
+        }
+    }
+}
+
+fn table(table: &Table) -> TableDoc {
+    TableDoc {
+        durations_s: rows(table, &table.seconds),
+        metres_m: table.metres.as_ref().map(|metres| rows(table, metres)),
+        costs: table.costs.as_ref().map(|costs| rows(table, costs)),
     }
 }
 
@@ -98,15 +113,28 @@ pub fn engineer_doc(draft: &EngineerDraft, offset_s: i32) -> EngineerDoc {
         home: draft.home.as_ref().map(place),
         start: draft.start.as_ref().map(place),
         end: draft.end.as_ref().map(place),
+        open_start: draft.open_start,
         open_end: draft.open_end,
         position: draft.position.as_ref().map(place),
         skills: draft.skills.iter().map(skill).collect(),
-        shifts: draft.shifts.iter().map(shift).collect(),
+        shifts: draft.shifts.iter().map(|draft| shift(draft, offset_s)).collect(),
         absences: draft.absences.iter().map(|&(start, end)| span(start, end, offset_s)).collect(),
         territories: draft.territories.clone(),
         stock: draft.stock.iter().cloned().collect(),
         capacity: draft.capacity.iter().cloned().collect(),
         speed_factor: (draft.speed_permille != 1000).then(|| f64::from(draft.speed_permille) / 1000.0),
+        profile: draft.profile.clone(),
+        class: draft.class.clone(),
+        rates: (draft.rates != Rates::default()).then(|| rates(&draft.rates)),
+    }
+}
+
+fn rates(rates: &Rates) -> RatesDoc {
+    RatesDoc {
+        callout_s: Some(rates.callout.0),
+        drive: Some(rates.drive as f64 / 1000.0),
+        per_km_s: Some(rates.metre as f64),
+        per_work_hour_s: Some(rates.work as f64 * 3.6),
     }
 }
 
@@ -121,23 +149,36 @@ fn skill(draft: &SkillDraft) -> (String, SkillDoc) {
     (draft.name.clone(), doc)
 }
 
-fn shift(draft: &ShiftDraft) -> ShiftDoc {
+fn shift(draft: &ShiftDraft, offset_s: i32) -> ShiftDoc {
     let stamp = |stamp: Stamp| rfc3339(stamp.moment, stamp.offset_s);
     ShiftDoc {
         start: stamp(draft.start),
         end: stamp(draft.end),
-        breaks: draft
-            .breaks
-            .iter()
-            .map(|pause| BreakDoc {
-                start: time_of_day_text(pause.start),
-                end: time_of_day_text(pause.end),
-                length_s: pause.length.0,
-            })
-            .collect(),
+        breaks: draft.breaks.iter().map(|draft| pause(draft, offset_s)).collect(),
         max_tickets: draft.max_tickets,
         max_work_s: draft.max_work.map(|work| work.0),
+        max_drive_s: draft.max_drive.map(|drive| drive.0),
+        max_distance_m: draft.max_metres,
+        max_span_s: draft.max_span.map(|span| span.0),
     }
+}
+
+fn pause(draft: &BreakDraft, offset_s: i32) -> BreakDoc {
+    let (start, end, windows) = match &draft.times {
+        BreakTimes::Daily(start, end) => {
+            (Some(time_of_day_text(*start)), Some(time_of_day_text(*end)), Vec::new())
+        }
+        BreakTimes::Starts(windows) => {
+            let spans = windows.iter().map(|window| span(window.start, window.end, offset_s));
+            (None, None, spans.collect())
+        }
+    };
+    let max_load = draft.max_load.iter().cloned().collect();
+    BreakDoc { start, end, windows, length_s: draft.length.0, max_load }
+}
+
+fn by_class(lengths: &[(String, Seconds)]) -> BTreeMap<String, i64> {
+    lengths.iter().map(|(class, length)| (class.clone(), length.0)).collect()
 }
 
 /// The document of a ticket, its moments written in the given offset.
@@ -159,6 +200,9 @@ pub fn ticket_doc(draft: &TicketDraft, offset_s: i32) -> TicketDoc {
         }),
         place: place(&draft.place),
         work_s: draft.work.0,
+        work_by_class_s: by_class(&draft.work_by_class),
+        setup_s: (draft.setup.0 != 0).then_some(draft.setup.0),
+        setup_by_class_s: by_class(&draft.setup_by_class),
         requires: draft.requires.iter().map(need).collect(),
         windows: draft.windows.iter().map(|window| span(window.start, window.end, offset_s)).collect(),
         reported_at: moment(draft.reported),
@@ -172,7 +216,10 @@ pub fn ticket_doc(draft: &TicketDraft, offset_s: i32) -> TicketDoc {
             .conversation
             .map(|talk| ConversationDoc { keywords: talk.keywords, baseline: talk.baseline }),
         parts: draft.parts.iter().cloned().collect(),
+        delivers: draft.delivers.iter().cloned().collect(),
         demand: draft.demand.iter().cloned().collect(),
+        follows: draft.follows.clone(),
+        prize_s: draft.prize.map(|prize| prize.0),
         engineers: names_people.then(|| PeopleDoc {
             required: draft.required.clone(),
             preferred: draft.preferred.clone(),

@@ -3,8 +3,6 @@
 //! Every drive takes ten minutes, but for row 4, which is eleven hours away. One lost point of skill or
 //! history costs 3,600 s, of load 1,200 s.
 
-use std::sync::Arc;
-
 use paidan_engine::engineer::{BreakDraft, EngineerDraft, PlaceDraft, ShiftDraft, SkillDraft, Stamp};
 use paidan_engine::ids::{ShiftIx, TicketIx};
 use paidan_engine::plan::{Ended, Plan, PlannedBreak, PlannedRoute, PlannedStop, Reason, Run, Unserved};
@@ -77,7 +75,7 @@ fn draft() -> Draft {
     });
     let mut ann = engineer("ann", shift(0, 8, 16));
     let noon = minutes(12 * 60);
-    ann.shifts[0].breaks = vec![BreakDraft { start: noon, end: minutes(13 * 60), length: minutes(30) }];
+    ann.shifts[0].breaks = vec![BreakDraft::daily(noon, minutes(13 * 60), minutes(30))];
     ann.skills = vec![SkillDraft { name: "lift".into(), level: 3, valid_until: None }];
     ann.stock = vec![("filter".into(), 2)];
     let mut bob = engineer("bob", shift(0, 8, 12));
@@ -105,7 +103,7 @@ fn draft() -> Draft {
     order.after = vec!["lift".into()];
     Draft {
         now: at(8, 0),
-        travel: TravelSpec::Table(Arc::new(Table { size: 5, seconds: seconds.collect(), metres: None })),
+        travel: TravelSpec::table(Table { size: 5, seconds: seconds.collect(), ..Table::default() }),
         engineers: vec![ann, bob, cid],
         tickets: vec![lift, wait, third, late, impossible, trade, crew, order],
         policy: policy(),

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use paidan_engine::engineer::{
-    BreakDraft, Day, EngineerDraft, PlaceDraft, ShiftDraft, SkillDraft, Stamp,
+    BreakDraft, BreakTimes, Day, EngineerDraft, PlaceDraft, Rates, ShiftDraft, SkillDraft, Stamp,
 };
 use paidan_engine::geo::{Area, LatLon};
 use paidan_engine::policy::{OvertimeRates, Policy};
@@ -136,6 +136,7 @@ fn engineer(n: usize, size: Size, dice: &mut Dice) -> EngineerDraft {
             breaks,
             max_tickets: dice.random_bool(0.2).then_some(4),
             max_work: dice.random_bool(0.2).then_some(Seconds(4 * HOUR)),
+            ..ShiftDraft::default()
         });
     }
     let home = place(size, dice);
@@ -159,7 +160,71 @@ fn engineer(n: usize, size: Size, dice: &mut Dice) -> EngineerDraft {
 }
 
 fn pause(start: i64, end: i64, length: i64) -> BreakDraft {
-    BreakDraft { start: Seconds(start), end: Seconds(end), length: Seconds(length) }
+    BreakDraft::daily(Seconds(start), Seconds(end), Seconds(length))
+}
+
+/// The same world with vans that carry things: loads, pairs, setups, rates, limits, prizes, breaks that the
+/// load forbids, and routes that begin at their first stop.
+pub fn with_vans(seed: u64, size: Size) -> Draft {
+    let mut draft = draft(seed, size);
+    let mut dice = dice(seed ^ 0x5EED);
+    for engineer in &mut draft.engineers {
+        engineer.open_start = !engineer.open_end && dice.random_bool(0.15);
+        engineer.capacity = vec![("boxes".to_owned(), dice.random_range(2..7))];
+        engineer.class = dice.random_bool(0.4).then(|| "swift".to_owned());
+        if dice.random_bool(0.4) {
+            engineer.rates = Rates {
+                callout: Seconds(dice.random_range(0..4000)),
+                drive: dice.random_range(500..2000),
+                metre: dice.random_range(0..200),
+                work: dice.random_range(0..300),
+            };
+        }
+        for shift in &mut engineer.shifts {
+            shift.max_drive = dice.random_bool(0.2).then(|| Seconds(dice.random_range(1..4) * HOUR));
+            shift.max_metres = dice.random_bool(0.2).then(|| dice.random_range(20_000..120_000));
+            shift.max_span = dice.random_bool(0.3).then(|| Seconds(dice.random_range(2..8) * HOUR));
+            if let Some(pause) = shift.breaks.first_mut()
+                && dice.random_bool(0.5)
+            {
+                let start = shift.start.moment + Seconds(dice.random_range(1..3) * HOUR);
+                let window = |start: Moment| Window { start, end: start + Seconds(HOUR / 2) };
+                let windows = vec![window(start), window(start + Seconds(HOUR))];
+                pause.times = BreakTimes::Starts(windows);
+                pause.max_load = vec![("boxes".to_owned(), dice.random_range(0..3))];
+            }
+            if shift.breaks.iter().any(|pause| matches!(pause.times, BreakTimes::Starts(_))) {
+                shift.breaks.truncate(1);
+            }
+        }
+    }
+    let places: Vec<PlaceDraft> = draft.tickets.iter().map(|ticket| ticket.place).collect();
+    for n in 0..draft.tickets.len() {
+        let before = n.checked_sub(1).map(|before| draft.tickets[before].id.clone());
+        let paired = n % 2 == 1 && dice.random_bool(0.4);
+        let ticket = &mut draft.tickets[n];
+        if dice.random_bool(0.4) {
+            ticket.setup = Seconds(dice.random_range(1..20) * 60);
+            ticket.setup_by_class = vec![("swift".to_owned(), Seconds(60))];
+        }
+        if dice.random_bool(0.2) {
+            ticket.work_by_class = vec![("swift".to_owned(), Seconds(600))];
+        }
+        if dice.random_bool(0.3) {
+            ticket.place = places[dice.random_range(0..places.len())];
+        }
+        if dice.random_bool(0.3) {
+            ticket.delivers = vec![("boxes".to_owned(), dice.random_range(0..3))];
+        }
+        if dice.random_bool(0.4) {
+            ticket.demand = vec![("boxes".to_owned(), dice.random_range(0..3))];
+        }
+        ticket.prize = dice.random_bool(0.2).then(|| Seconds(dice.random_range(0..20_000)));
+        if paired {
+            ticket.follows = before;
+        }
+    }
+    draft
 }
 
 /// One more ticket of such a world.

@@ -93,7 +93,7 @@ pub(super) fn lack(
     let route = planned.and_then(|planned| route(scorer, planned, |_| true));
     let route = route.unwrap_or_else(|| scorer.empty_route(index));
     let fit = scorer.fit(candidate, shift);
-    if candidate.ticket.goods.iter().any(|&(good, n)| route.takes(good) + n > shift.holds(good)) {
+    if !route.can_carry(scorer.problem(), candidate.ticket) {
         return "the parts or the room on the van are taken";
     }
     if route.stops().len() >= shift.max_tickets as usize || route.booked() + fit.work > shift.max_work {

@@ -1,5 +1,5 @@
-//! One rule that charges, one file: why it charges, and how much per unit. Driving charges itself: a
-//! second of it is the unit.
+//! One rule that charges, one file: why it charges, and how much per unit. Driving charges its fare,
+//! which is the second that it takes unless a shift has rates of its own; a callout is one amount.
 
 pub mod binding;
 pub mod history;
@@ -8,6 +8,7 @@ pub mod load;
 pub mod overtime;
 pub mod preference;
 pub mod skill;
+pub mod work;
 
 use crate::policy::Policy;
 use crate::units::Seconds;

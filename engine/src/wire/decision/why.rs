@@ -18,6 +18,9 @@ pub(super) fn why(problem: &Problem, asked: Asked<'_>, decision: &Decision) -> C
     if asked.waits {
         return "The ticket waits for another one, which is not planned yet.".into();
     }
+    if asked.paired {
+        return "The ticket is one of a pair, which is planned together.".into();
+    }
     let mut text = String::with_capacity(160);
     let told = match &decision.binding {
         Some(binding) => bound(&mut text, problem, decision, binding),
@@ -121,6 +124,8 @@ fn edge(text: &mut String, problem: &Problem, offers: &[Offer], chosen: usize) -
             let (drive, less) = (Minutes(mine.detour), Minutes(amount));
             write!(text, "nearest, with {drive} of driving, {less} less than {id}")
         }
+        Some((Line::Callout, _)) => write!(text, "out already, unlike {id}"),
+        Some((Line::Work, _)) => write!(text, "an hour of work costs less than of {id}"),
         Some((Line::Skill, _)) => write!(text, "the skill level fits better than that of {id}"),
         Some((Line::History, _)) => {
             let (own, theirs) = (100.0 * mine.score.history, 100.0 * other.score.history);

@@ -15,8 +15,10 @@ pub use policy::{
     BindingRatesDoc, HistoryRatesDoc, LatenessRatesDoc, OtherwiseDoc, OvertimeRatesDoc, PolicyDoc,
     SkillRatesDoc, SlaLengthsDoc, UrgencyRatesDoc, WeightsDoc,
 };
-pub use roster::{BreakDoc, CertificateDoc, EngineerDoc, PlaceDoc, ShiftDoc, SkillDoc, SpanDoc};
-pub use travel::TravelDoc;
+pub use roster::{
+    BreakDoc, CertificateDoc, EngineerDoc, PlaceDoc, RatesDoc, ShiftDoc, SkillDoc, SpanDoc,
+};
+pub use travel::{TableDoc, TravelDoc};
 pub use work::{
     ConversationDoc, LevelsDoc, NeedDoc, PeopleDoc, PinDoc, SlaDoc, TicketDoc, TicketTypeDoc, VisitDoc,
 };

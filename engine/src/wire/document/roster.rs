@@ -36,6 +36,9 @@ pub struct EngineerDoc {
     /// Where shifts end, if not at home.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<PlaceDoc>,
+    /// Shifts begin at the first stop.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open_start: bool,
     /// Shifts end at the last stop.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub open_end: bool,
@@ -63,6 +66,33 @@ pub struct EngineerDoc {
     /// 1 drives as the travel times say, 2 twice as fast.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speed_factor: Option<f64>,
+    /// Which of the travel's `profiles` holds; left out, its own table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// A word by which tickets may give other work times, in `work_by_class_s` and `setup_by_class_s`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// What shifts cost; left out, a second of driving costs a second and nothing else costs anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rates: Option<RatesDoc>,
+}
+
+/// What an engineer's shifts cost, in seconds of driving or in what is worth as much.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatesDoc {
+    /// For a shift that serves anyone; 0 unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callout_s: Option<i64>,
+    /// For a second of driving, or for one of the travel table's `costs`; 1 unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drive: Option<f64>,
+    /// For a kilometre; 0 unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_km_s: Option<f64>,
+    /// For an hour of work; 0 unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_work_hour_s: Option<f64>,
 }
 
 /// A skill's level, alone or with the last day of its certificate.
@@ -109,18 +139,43 @@ pub struct ShiftDoc {
     /// Most work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_work_s: Option<i64>,
+    /// Most driving.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_drive_s: Option<i64>,
+    /// Longest way in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_distance_m: Option<i64>,
+    /// Longest time from leaving to being back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_span_s: Option<i64>,
 }
 
-/// A break, taken wholly between two times of day.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// A break: taken wholly between two times of day, or started inside one of its windows.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct BreakDoc {
     /// Earliest start, as "12:00".
-    pub start: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
     /// Latest end.
-    pub end: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
+    /// Windows for its start, in place of the two times.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub windows: Vec<SpanDoc>,
     /// Length.
     pub length_s: i64,
+    /// Taken only while the van carries no more than this.
+    #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
+    pub max_load: BTreeMap<String, i64>,
+}
+
+impl BreakDoc {
+    /// A break of this length between two times of day.
+    pub fn daily(start: &str, end: &str, length_s: i64) -> BreakDoc {
+        let (start, end) = (Some(start.to_owned()), Some(end.to_owned()));
+        BreakDoc { start, end, length_s, ..BreakDoc::default() }
+    }
 }
 
 /// A span between two moments.

@@ -1,8 +1,10 @@
 //! Travel on the wire.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-use super::reading::{at_most, complaint};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::reading::{at_most, complaint, distinct};
 use crate::flaw::Code;
 use crate::problem::limits;
 
@@ -21,10 +23,36 @@ pub enum TravelDoc {
     Table {
         /// Seconds from row to column.
         durations_s: Vec<Vec<u32>>,
-        /// Metres from row to column.
+        /// Metres from row to column; needed where an engineer's rates or a shift's limit count them.
         #[serde(skip_serializing_if = "Option::is_none")]
         metres_m: Option<Vec<Vec<u32>>>,
+        /// What driving costs from row to column, if not its time.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        costs: Option<Vec<Vec<u32>>>,
+        /// Further tables of the same places, by the name that engineers give as their `profile`.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        profiles: BTreeMap<String, TableDoc>,
     },
+}
+
+/// A travel table of one profile.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableDoc {
+    /// Seconds from row to column.
+    #[serde(deserialize_with = "at_most::<{ limits::TABLE_ROWS }, _, _>")]
+    pub durations_s: Vec<Vec<u32>>,
+    /// Metres from row to column.
+    #[serde(default, deserialize_with = "rows", skip_serializing_if = "Option::is_none")]
+    pub metres_m: Option<Vec<Vec<u32>>>,
+    /// What driving costs from row to column, if not its time.
+    #[serde(default, deserialize_with = "rows", skip_serializing_if = "Option::is_none")]
+    pub costs: Option<Vec<Vec<u32>>>,
+}
+
+/// Rows of a table that may be left out.
+fn rows<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Vec<u32>>>, D::Error> {
+    Ok(Option::<Rows>::deserialize(from)?.map(|rows| rows.0))
 }
 
 /// Travel as it stands in the text. It is read into this first because serde's own tagged enums copy
@@ -37,6 +65,9 @@ struct Fields {
     detour: Option<f64>,
     durations_s: Option<Rows>,
     metres_m: Option<Rows>,
+    costs: Option<Rows>,
+    #[serde(default, deserialize_with = "distinct")]
+    profiles: BTreeMap<String, TableDoc>,
 }
 
 #[derive(Deserialize)]
@@ -53,12 +84,15 @@ impl TryFrom<Fields> for TravelDoc {
     type Error = String;
 
     fn try_from(fields: Fields) -> Result<TravelDoc, String> {
-        let tables = fields.durations_s.is_some() || fields.metres_m.is_some();
+        let tables = fields.durations_s.is_some()
+            || fields.metres_m.is_some()
+            || fields.costs.is_some()
+            || !fields.profiles.is_empty();
         let flight = fields.speed_kmh.is_some() || fields.detour.is_some();
         match fields.kind {
             Kind::Crow if tables => Err(complaint(
                 Code::UnknownKey,
-                "travel of kind \"crow\" has no \"durations_s\" and no \"metres_m\"",
+                "travel of kind \"crow\" has no \"durations_s\", \"metres_m\", \"costs\" or \"profiles\"",
                 "say \"kind\": \"table\" or leave the tables out",
             )),
             Kind::Crow => Ok(TravelDoc::Crow {
@@ -71,9 +105,12 @@ impl TryFrom<Fields> for TravelDoc {
                 "say \"kind\": \"crow\" or leave them out",
             )),
             Kind::Table => match fields.durations_s {
-                Some(Rows(durations_s)) => {
-                    Ok(TravelDoc::Table { durations_s, metres_m: fields.metres_m.map(|rows| rows.0) })
-                }
+                Some(Rows(durations_s)) => Ok(TravelDoc::Table {
+                    durations_s,
+                    metres_m: fields.metres_m.map(|rows| rows.0),
+                    costs: fields.costs.map(|rows| rows.0),
+                    profiles: fields.profiles,
+                }),
                 None => Err(complaint(
                     Code::MissingKey,
                     "travel of kind \"table\" has no \"durations_s\"",

@@ -29,6 +29,15 @@ pub struct TicketDoc {
     pub place: PlaceDoc,
     /// Work time on site.
     pub work_s: i64,
+    /// Work time of engineers of a class, in place of that.
+    #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
+    pub work_by_class_s: BTreeMap<String, i64>,
+    /// Further work unless the stop before is at the same place: parking, signing in; 0 unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup_s: Option<i64>,
+    /// The same for engineers of a class, in place of that.
+    #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
+    pub setup_by_class_s: BTreeMap<String, i64>,
     /// Skills: a required level, or required and preferred.
     #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
     pub requires: BTreeMap<String, NeedDoc>,
@@ -53,9 +62,19 @@ pub struct TicketDoc {
     /// Parts used up.
     #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
     pub parts: BTreeMap<String, i64>,
-    /// Capacity taken.
+    /// Capacity taken by what is brought here, from the start of the shift until then.
+    #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
+    pub delivers: BTreeMap<String, i64>,
+    /// Capacity taken by what is taken along from here, from then on.
     #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
     pub demand: BTreeMap<String, i64>,
+    /// The id of a ticket that the same shift serves before this one, or neither is served; what is taken
+    /// along there is brought here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
+    /// What leaving the ticket unserved costs, in seconds of driving, in place of its priority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prize_s: Option<i64>,
     /// Engineers by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engineers: Option<PeopleDoc>,

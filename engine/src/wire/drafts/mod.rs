@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 pub(super) use work::{ticket, visit};
 
-use super::document::{PlaceDoc, ProblemDoc, RouteDoc, TravelDoc};
+use super::document::{PlaceDoc, ProblemDoc, RouteDoc, TableDoc, TravelDoc};
 use super::notes::Notes;
 use crate::engineer::PlaceDraft;
 use crate::flaw::{Code, Flaw};
 use crate::geo::LatLon;
-use crate::problem::{Draft, RouteDraft, Table, TravelSpec};
+use crate::problem::{Draft, Profile, RouteDraft, Table, TravelSpec};
 
 /// Reads a whole document.
 pub(super) fn problem(doc: ProblemDoc, notes: &mut Notes) -> Draft {
@@ -57,21 +57,33 @@ fn route(doc: RouteDoc) -> RouteDraft {
 fn travel(doc: TravelDoc, notes: &mut Notes) -> TravelSpec {
     match doc {
         TravelDoc::Crow { speed_kmh, detour } => TravelSpec::Crow { speed_kmh, detour },
-        TravelDoc::Table { durations_s, metres_m } => {
-            let size = durations_s.len();
-            let seconds = square(&durations_s, size, "durations_s", notes);
-            let metres = metres_m.map(|rows| square(&rows, size, "metres_m", notes));
-            TravelSpec::Table(Arc::new(Table { size, seconds, metres }))
+        TravelDoc::Table { durations_s, metres_m, costs, profiles } => {
+            let own = TableDoc { durations_s, metres_m, costs };
+            let mut tables = vec![profile(String::new(), &own, "travel", notes)];
+            tables.extend(profiles.into_iter().map(|(name, doc)| {
+                let path = format!("travel.profiles.{name}");
+                profile(name, &doc, &path, notes)
+            }));
+            TravelSpec::Tables(tables)
         }
     }
 }
 
+fn profile(name: String, doc: &TableDoc, path: &str, notes: &mut Notes) -> Profile {
+    let size = doc.durations_s.len();
+    let mut cells = |rows: &[Vec<u32>], name: &str| square(rows, size, &format!("{path}.{name}"), notes);
+    let seconds = cells(&doc.durations_s, "durations_s");
+    let metres = doc.metres_m.as_ref().map(|rows| cells(rows, "metres_m"));
+    let costs = doc.costs.as_ref().map(|rows| cells(rows, "costs"));
+    Profile { name, table: Arc::new(Table { size, seconds, metres, costs }) }
+}
+
 /// The cells of a table row by row. Rows of another length would shift all cells after them.
-fn square(rows: &[Vec<u32>], size: usize, name: &str, notes: &mut Notes) -> Vec<u32> {
+fn square(rows: &[Vec<u32>], size: usize, path: &str, notes: &mut Notes) -> Vec<u32> {
     if rows.len() != size {
         notes.flaw(Flaw::new(
             Code::BadTable,
-            format!("travel.{name}"),
+            path,
             format!("{} rows do not match the {size} of durations_s", rows.len()),
             "give one row for each place in both tables",
         ));
@@ -80,7 +92,7 @@ fn square(rows: &[Vec<u32>], size: usize, name: &str, notes: &mut Notes) -> Vec<
     if let Some((n, row)) = rows.iter().enumerate().find(|(_, row)| row.len() != size) {
         notes.flaw(Flaw::new(
             Code::BadTable,
-            format!("travel.{name}[{n}]"),
+            format!("{path}[{n}]"),
             format!("the row has {} cells in a table of {size} rows", row.len()),
             "give one row and one column for each place",
         ));

@@ -1,7 +1,10 @@
 //! Tickets and visits.
 
+use std::collections::BTreeMap;
+
 use super::place;
 use crate::ticket::{Conversation, NeedDraft, PinDraft, TicketDraft, TicketType, Window};
+use crate::units::Seconds;
 use crate::visit::VisitDraft;
 use crate::wire::document::{NeedDoc, TicketDoc, TicketTypeDoc, VisitDoc};
 use crate::wire::notes::Notes;
@@ -36,6 +39,16 @@ pub(in crate::wire) fn ticket(doc: TicketDoc, path: &str, notes: &mut Notes) -> 
         kind: doc.kind.map_or_else(TicketType::default, kind),
         place,
         work: notes.length(doc.work_s, &id, || format!("{path}.work_s")),
+        work_by_class: by_class(doc.work_by_class_s, &id, &|| format!("{path}.work_by_class_s"), notes),
+        setup: doc
+            .setup_s
+            .map_or(Seconds::ZERO, |setup| notes.length(setup, &id, || format!("{path}.setup_s"))),
+        setup_by_class: by_class(
+            doc.setup_by_class_s,
+            &id,
+            &|| format!("{path}.setup_by_class_s"),
+            notes,
+        ),
         requires: doc.requires.into_iter().map(|(skill, doc)| need(skill, &doc)).collect(),
         windows,
         reported,
@@ -47,7 +60,10 @@ pub(in crate::wire) fn ticket(doc: TicketDoc, path: &str, notes: &mut Notes) -> 
             .conversation
             .map(|talk| Conversation { keywords: talk.keywords, baseline: talk.baseline }),
         parts: doc.parts.into_iter().collect(),
+        delivers: doc.delivers.into_iter().collect(),
         demand: doc.demand.into_iter().collect(),
+        follows: doc.follows,
+        prize: doc.prize_s.map(Seconds),
         required: people.required,
         preferred: people.preferred,
         forbidden: people.forbidden,
@@ -56,6 +72,20 @@ pub(in crate::wire) fn ticket(doc: TicketDoc, path: &str, notes: &mut Notes) -> 
         pin,
         id,
     }
+}
+
+fn by_class(
+    doc: BTreeMap<String, i64>,
+    id: &str,
+    path: &dyn Fn() -> String,
+    notes: &mut Notes,
+) -> Vec<(String, Seconds)> {
+    doc.into_iter()
+        .map(|(class, length)| {
+            let length = notes.length(length, id, || format!("{}.{class}", path()));
+            (class, length)
+        })
+        .collect()
 }
 
 fn kind(doc: TicketTypeDoc) -> TicketType {

@@ -116,11 +116,7 @@ fn shift(hours: Hours, date: Date) -> ShiftDoc {
         Hours::Half => (8 * 60, 13 * 60, None),
     };
     let SpanDoc { start, end } = span(date, from, to);
-    let breaks = lunch.map(|(start, end, minutes)| BreakDoc {
-        start: start.to_owned(),
-        end: end.to_owned(),
-        length_s: minutes * 60,
-    });
+    let breaks = lunch.map(|(start, end, minutes)| BreakDoc::daily(start, end, minutes * 60));
     ShiftDoc { start, end, breaks: breaks.into_iter().collect(), ..ShiftDoc::default() }
 }
 

@@ -86,7 +86,7 @@ pub(super) fn hire(options: &NationOptions, map: &Map, week: &Week) -> Vec<Perso
 }
 
 fn shift(week: &Week, day: i64, (hour, from, to): (i64, &str, &str)) -> ShiftDoc {
-    let lunch = BreakDoc { start: from.to_owned(), end: to.to_owned(), length_s: LUNCH_S };
+    let lunch = BreakDoc::daily(from, to, LUNCH_S);
     ShiftDoc {
         start: week.stamp(day, hour * 3600),
         end: week.stamp(day, hour * 3600 + SHIFT_S),

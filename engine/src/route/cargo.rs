@@ -1,0 +1,121 @@
+//! What a van carries along its route: parts, which stops only use up, and load, which rises and falls.
+
+use crate::engineer::{Break, Shift};
+use crate::ids::{GoodIx, Index, RoomIx};
+use crate::ticket::Ticket;
+
+/// The breaks of a shift that may be taken in a gap, one bit for each.
+pub(super) type Open = u8;
+
+/// All of them.
+pub(super) const ALL_OPEN: Open = Open::MAX;
+
+/// Parts and load of a route, by position: 0 is the start, then one for each stop. Rooms lie side by side.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cargo {
+    parts: Vec<(GoodIx, i64)>,
+    rooms: usize,
+    /// Load on leaving a position.
+    load: Vec<i64>,
+    /// The highest load on leaving any position up to this one ...
+    until: Vec<i64>,
+    /// ... and from this one on.
+    from: Vec<i64>,
+}
+
+impl Cargo {
+    /// Makes this the cargo of these stops. `O(stops * rooms)`.
+    pub(super) fn set<'t>(
+        &mut self,
+        rooms: usize,
+        tickets: impl DoubleEndedIterator<Item = &'t Ticket> + Clone,
+    ) {
+        self.parts.clear();
+        tickets.clone().for_each(|ticket| self.parts.extend_from_slice(&ticket.parts));
+        self.rooms = rooms;
+        self.load.clear();
+        if rooms == 0 {
+            return;
+        }
+        self.load.resize(rooms, 0);
+        for lift in tickets.clone().flat_map(|ticket| &ticket.lifts) {
+            if let Some(load) = self.load.get_mut(lift.room.at()) {
+                *load += lift.off;
+            }
+        }
+        for ticket in tickets {
+            let here = self.load.len();
+            self.load.extend_from_within(here - rooms..);
+            for lift in &ticket.lifts {
+                if let Some(load) = self.load.get_mut(here + lift.room.at()) {
+                    *load += lift.on - lift.off;
+                }
+            }
+        }
+        self.until.clone_from(&self.load);
+        self.from.clone_from(&self.load);
+        for n in rooms..self.until.len() {
+            self.until[n] = self.until[n].max(self.until[n - rooms]);
+        }
+        for n in (rooms..self.from.len()).rev() {
+            self.from[n - rooms] = self.from[n - rooms].max(self.from[n]);
+        }
+    }
+
+    /// Makes this the same as another, without giving its memory away.
+    pub(super) fn copy_from(&mut self, other: &Cargo) {
+        self.parts.clone_from(&other.parts);
+        self.rooms = other.rooms;
+        self.load.clone_from(&other.load);
+        self.until.clone_from(&other.until);
+        self.from.clone_from(&other.from);
+    }
+
+    /// How much of a part the stops use up.
+    pub(super) fn uses(&self, part: GoodIx) -> i64 {
+        self.parts.iter().filter(|(one, _)| *one == part).map(|(_, amount)| amount).sum()
+    }
+
+    /// Load of a room on leaving a position.
+    pub(super) fn load(&self, position: usize, room: RoomIx) -> i64 {
+        self.load.get(position * self.rooms + room.at()).copied().unwrap_or(0)
+    }
+
+    /// Whether the van holds what all stops use up and has room for the load at every position.
+    /// `O(parts^2 + rooms)`.
+    pub(super) fn fits(&self, shift: &Shift) -> bool {
+        self.parts.iter().all(|&(part, _)| self.uses(part) <= shift.holds(part))
+            && (0..self.rooms.min(self.from.len()))
+                .all(|room| self.from[room] <= shift.room(RoomIx::nth(room)))
+    }
+
+    /// Whether a ticket fits in behind a position. `O(rooms)` but for tickets that use up parts.
+    pub(super) fn takes(&self, position: usize, ticket: &Ticket, shift: &Shift) -> bool {
+        ticket.parts.iter().all(|&(part, amount)| self.uses(part) + amount <= shift.holds(part))
+            && ticket.lifts.iter().all(|lift| {
+                let (at, room) = (position * self.rooms + lift.room.at(), shift.room(lift.room));
+                let Some(load) = self.load.get(at).filter(|_| lift.room.at() < self.rooms) else {
+                    // Of a room that the problem never heard of, nobody has any.
+                    return lift.off <= 0 && lift.on <= 0;
+                };
+                let later = self.from.get(at + self.rooms);
+                self.until[at] + lift.off <= room
+                    && load + lift.on <= room
+                    && later.is_none_or(|later| later + lift.on <= room)
+            })
+    }
+
+    /// The breaks that the load allows on the way from a position to the next. `O(breaks * rooms)`.
+    pub(super) fn open(&self, position: usize, breaks: &[Break]) -> Open {
+        let mut open = ALL_OPEN;
+        for (n, pause) in breaks.iter().enumerate() {
+            let Some(most) = &pause.max_load else { continue };
+            let at = position * self.rooms;
+            // A limit on load comes with a room.
+            if self.load[at..at + self.rooms].iter().zip(most).any(|(load, most)| load > most) {
+                open &= !(1 << n);
+            }
+        }
+        open
+    }
+}
