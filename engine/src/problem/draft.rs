@@ -6,7 +6,7 @@ use crate::engineer::EngineerDraft;
 use crate::geo::Area;
 use crate::policy::Policy;
 use crate::ticket::TicketDraft;
-use crate::units::Moment;
+use crate::units::{Moment, Seconds};
 use crate::visit::VisitDraft;
 
 /// How travel times come about.
@@ -81,4 +81,7 @@ pub struct Draft {
     pub routes: Vec<RouteDraft>,
     /// Weights and rules.
     pub policy: Policy,
+    /// The longest that a shift may be; `None` is a week, after which one shift a day was probably
+    /// meant. Formats without a calendar count in units of their own and say more; 400 days at most.
+    pub longest_shift: Option<Seconds>,
 }

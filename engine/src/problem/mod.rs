@@ -103,7 +103,7 @@ impl Problem {
             &mut flaws,
         );
         problem.areas = draft.territories.into_iter().map(|territory| territory.area).collect();
-        roster::compile(&mut problem, &draft.engineers, &mut flaws);
+        roster::compile(&mut problem, &draft.engineers, draft.longest_shift, &mut flaws);
         work::compile(&mut problem, &draft.tickets, &mut flaws);
         for (n, visit) in draft.visits.iter().enumerate() {
             let visit = work::visit(&problem, visit, &format!("visits[{n}]"), &mut flaws);

@@ -12,11 +12,17 @@ use crate::ids::{EngineerIx, GoodIx, Index, SkillIx};
 use crate::problem::TravelSpec;
 use crate::units::{Moment, Seconds};
 
-pub(super) fn compile(problem: &mut Problem, drafts: &[EngineerDraft], flaws: &mut Vec<Flaw>) {
+pub(super) fn compile(
+    problem: &mut Problem,
+    drafts: &[EngineerDraft],
+    longest_shift: Option<Seconds>,
+    flaws: &mut Vec<Flaw>,
+) {
+    let longest_shift = longest_shift.unwrap_or(WEEK).min(Seconds::LONGEST);
     for (n, draft) in drafts.iter().enumerate() {
         let path = format!("engineers[{n}]");
         let first = problem.shifts.len() as u32;
-        shifts(problem, EngineerIx::nth(n), draft, &path, flaws);
+        shifts(problem, EngineerIx::nth(n), draft, longest_shift, &path, flaws);
         let territories = draft
             .territories
             .iter()
@@ -160,6 +166,7 @@ fn shifts(
     problem: &mut Problem,
     engineer: EngineerIx,
     draft: &EngineerDraft,
+    longest: Seconds,
     path: &str,
     flaws: &mut Vec<Flaw>,
 ) {
@@ -176,7 +183,7 @@ fn shifts(
     for n in order {
         let given = &draft.shifts[n];
         let path = format!("{path}.shifts[{n}]");
-        if !shift_is_sound(given, &path, id, flaws) {
+        if !shift_is_sound(given, longest, &path, id, flaws) {
             continue;
         }
         if given.start.moment < last_end {
@@ -348,11 +355,17 @@ fn skills_on(register: &Register, draft: &EngineerDraft, end: Stamp) -> (Levels,
     (valid.into(), lapsed.into())
 }
 
-/// The longest shift.
+/// The longest shift, unless the draft says otherwise.
 const WEEK: Seconds = Seconds(7 * DAY.0);
 const DAY: Seconds = Seconds(86_400);
 
-fn shift_is_sound(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw>) -> bool {
+fn shift_is_sound(
+    shift: &ShiftDraft,
+    longest: Seconds,
+    path: &str,
+    id: &str,
+    flaws: &mut Vec<Flaw>,
+) -> bool {
     let before = flaws.len();
     checks::moment(&format!("{path}.start"), id, shift.start.moment, flaws);
     checks::moment(&format!("{path}.end"), id, shift.end.moment, flaws);
@@ -360,11 +373,13 @@ fn shift_is_sound(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw
         flaws.push(
             Flaw::new(Code::Reversed, path, "the shift ends before it starts", "swap them").of(id),
         );
-    } else if shift.end.moment > checks::later(shift.start.moment, WEEK) {
-        flaws.push(
-            Flaw::new(Code::OutOfRange, path, "the shift is longer than a week", "give one shift a day")
-                .of(id),
-        );
+    } else if shift.end.moment > checks::later(shift.start.moment, longest) {
+        let found = if longest == WEEK {
+            "the shift is longer than a week".to_owned()
+        } else {
+            format!("the shift is longer than {} s", longest.0)
+        };
+        flaws.push(Flaw::new(Code::OutOfRange, path, found, "give one shift a day").of(id));
     }
     if let Some(work) = shift.max_work {
         checks::length(&format!("{path}.max_work_s"), id, work, Seconds::LONGEST, flaws);

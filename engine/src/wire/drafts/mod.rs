@@ -30,6 +30,7 @@ pub(super) fn problem(doc: ProblemDoc, notes: &mut Notes) -> Draft {
         tickets: each("tickets", doc.tickets, notes, ticket),
         visits: each("visits", doc.visits, notes, visit),
         routes: doc.routes.into_iter().map(route).collect(),
+        longest_shift: None,
     }
 }
 
