@@ -1,6 +1,8 @@
 //! The border: documents in, drafts out; answers in, documents out. The only place that knows serde.
 //!
 //! [`read_problem`] is the front door. [`document`] has the format of problems, [`answer`] that of plans.
+//! [`read_question`] is the door for other people's formats: [`solomon`], [`vrplib`], [`pragmatic`], each
+//! answered in its own way, the first two by the text of [`solution`].
 //! Reading tells all flaws together, each with a stable code, its path, the id that carries it and a way
 //! out; a text that fits the format is read in one pass.
 
@@ -8,18 +10,26 @@ pub mod answer;
 pub mod decision;
 pub mod document;
 mod drafts;
+mod format;
+mod instance;
 pub mod limits;
+mod lines;
 mod notes;
+pub mod pragmatic;
 mod read;
 mod read_plan;
 mod repair;
+pub mod solomon;
+pub mod solution;
 mod strict;
 mod time;
 mod tree;
+pub mod vrplib;
 mod words;
 mod write;
 mod write_problem;
 
+pub use format::{Answer, Beside, Format, Objective, Question, read_question};
 pub use read_plan::read_plan;
 pub use time::rfc3339;
 pub use write::{plan_doc, price_doc, reason_doc, receipt_doc, route_doc, write_plan};

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use paidan_engine::check::check;
 use paidan_engine::planner::{Budget, Watch};
-use paidan_engine::wire::write_plan;
+use paidan_engine::wire::{Answer, Question};
 
 use super::files::{self, is_dash};
+use super::format::FormatArgs;
 use super::outcome::{Exit, Trouble};
 use super::summary::{self, Told};
 use super::text::plain;
@@ -21,6 +22,7 @@ Examples:
   paidan plan day.json --rounds 20000 --seed 7         the same plan every time, to stdout
   paidan plan day.json --seconds 60 --stale-rounds 5000 --out plan.json
                                                        stop early when nothing better turns up
+  paidan plan C101.txt --seconds 1 --out C101.sol      a published instance; other formats are told by their text
 
 The plan is checked before it is written; one with breaches is not written (exit code 1). With --out FILE the summary goes to stdout, else to stderr.
 Ctrl-C stops the search and keeps the best plan so far.";
@@ -46,9 +48,11 @@ pub(super) struct PlanArgs {
     /// The seed of all chance.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Where the plan goes, or - for stdout.
-    #[arg(long, value_name = "PLAN.json", default_value = "-")]
+    /// Where the plan goes, or - for stdout: in the format of the problem's answers.
+    #[arg(long, value_name = "PLAN", default_value = "-")]
     out: PathBuf,
+    #[command(flatten)]
+    format: FormatArgs,
 }
 
 /// Longest search: some 115 days, more than anybody waits.
@@ -65,7 +69,8 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
-    let problem = files::problem(&args.problem)?;
+    let Question { problem, answer, .. } =
+        args.format.question(&args.problem, &files::read(&args.problem)?)?;
     let seconds =
         if args.rounds.is_some() { None } else { Some(args.seconds.unwrap_or(DEFAULT_PLAN_SECONDS)) };
     let budget = Budget { rounds: args.rounds, seconds, stale_rounds: args.stale_rounds };
@@ -76,13 +81,19 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     let breaches = check(&problem, problem.visits(), &plan);
     // A plan that breaks a promise is a mistake of ours and goes to nobody.
     if breaches.is_empty() {
-        files::write(&args.out, &write_plan(&problem, &plan))?;
+        files::write(&args.out, &answer.write(&problem, &plan))?;
     }
-    let text = summary::write(&problem, &plan, Told { searched_s, breaches: &breaches });
+    let told = Told { searched_s, breaches: &breaches };
+    let text = match &answer {
+        Answer::Text(terms) => summary::write_instance(&problem, &plan, terms, told),
+        Answer::Plan | Answer::Tours(_) => summary::write(&problem, &plan, told),
+    };
     if is_dash(&args.out) {
         eprint!("{}", plain(&text));
     } else {
         files::say(&text)?;
     }
-    Ok(if breaches.is_empty() { Exit::Fine } else { Exit::No })
+    // All customers of a published instance must be served.
+    let incomplete = matches!(answer, Answer::Text(_)) && !plan.unserved.is_empty();
+    Ok(if breaches.is_empty() && !incomplete { Exit::Fine } else { Exit::No })
 }

@@ -1,0 +1,128 @@
+//! Which format a text is in, and the one door to all of them.
+
+use super::pragmatic::{self, Difference, Tours};
+use super::solution::{Terms, write_solution};
+use super::{read, solomon, vrplib, write_plan};
+use crate::flaw::Flaw;
+use crate::plan::Plan;
+use crate::problem::{Draft, Problem};
+
+/// A format that problems come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Our own JSON, see [`document`](super::document).
+    Paidan,
+    /// The text of Solomon and of Gehring and Homberger, see [`solomon`].
+    Solomon,
+    /// VRPLIB, see [`vrplib`].
+    Vrplib,
+    /// The JSON of `vrp`, see [`pragmatic`].
+    Pragmatic,
+}
+
+impl Format {
+    /// The format that a text looks like. `O(1)` for JSON, else as far as the first line that tells.
+    ///
+    /// A text that begins with `{` is JSON: the pragmatic format if its first key is one of that format's, else
+    /// our own, which shares none of them. Of the others VRPLIB has a `KEY : value` or a `..._SECTION`,
+    /// and Solomon's has `VEHICLE` or `CUSTOMER` on a line of its own; the first such line decides. What
+    /// looks like none of these is taken for our own.
+    pub fn of(bytes: &[u8]) -> Format {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        if let Some(object) = bytes.trim_ascii_start().strip_prefix(b"{") {
+            let object = object.trim_ascii_start();
+            let pragmatic = PRAGMATIC.iter().any(|key| object.starts_with(key.as_bytes()));
+            return if pragmatic { Format::Pragmatic } else { Format::Paidan };
+        }
+        // The sign of either stands near the beginning.
+        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
+        head.lines()
+            .find_map(|line| {
+                let line = line.trim();
+                if ["VEHICLE", "CUSTOMER"].contains(&line) {
+                    return Some(Format::Solomon);
+                }
+                vrplib::is_key(line).then_some(Format::Vrplib)
+            })
+            .unwrap_or(Format::Paidan)
+    }
+}
+
+/// Keys at the top of a pragmatic problem.
+const PRAGMATIC: [&str; 3] = ["\"plan\"", "\"fleet\"", "\"objectives\""];
+
+/// How many bytes of a text are looked at to tell its format.
+const HEAD: usize = 16 * 1024;
+
+/// What a published instance asks to be minimised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Objective {
+    /// The distance.
+    #[default]
+    Distance,
+    /// The number of vehicles, then the distance.
+    Vehicles,
+}
+
+/// What is said beside the text of a problem.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'t> {
+    /// What a published instance is planned for.
+    pub objective: Objective,
+    /// The texts of a pragmatic problem's matrices.
+    pub matrices: &'t [&'t [u8]],
+}
+
+/// How a format answers.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// With our plan document.
+    Plan,
+    /// With a solution text, on these terms.
+    Text(Terms),
+    /// With the solution document of the pragmatic format.
+    Tours(Tours),
+}
+
+impl Answer {
+    /// The text of a plan.
+    pub fn write(&self, problem: &Problem, plan: &Plan) -> Vec<u8> {
+        match self {
+            Answer::Plan => write_plan(problem, plan),
+            Answer::Text(terms) => write_solution(problem, plan, terms).into_bytes(),
+            Answer::Tours(tours) => tours.write(problem, plan),
+        }
+    }
+}
+
+/// A problem, and how its format speaks of answers.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The problem.
+    pub problem: Problem,
+    /// How the format answers.
+    pub answer: Answer,
+    /// What a plan will not honour of what the problem says.
+    pub differences: Vec<Difference>,
+}
+
+/// Reads a problem in a format.
+///
+/// # Errors
+/// All flaws together. Those of text formats bear the number of a line as their path.
+pub fn read_question(format: Format, bytes: &[u8], beside: Beside<'_>) -> Result<Question, Vec<Flaw>> {
+    let (draft, answer) = match format {
+        Format::Paidan => (read::draft(bytes)?, Answer::Plan),
+        Format::Solomon => in_text(solomon::read(bytes, beside.objective)?),
+        Format::Vrplib => in_text(vrplib::read(bytes, beside.objective)?),
+        Format::Pragmatic => {
+            let (problem, tours, differences) = pragmatic::read(bytes, beside.matrices)?;
+            return Ok(Question { problem, answer: Answer::Tours(tours), differences });
+        }
+    };
+    Ok(Question { problem: Problem::new(draft)?, answer, differences: Vec::new() })
+}
+
+fn in_text((draft, terms): (Draft, Terms)) -> (Draft, Answer) {
+    (draft, Answer::Text(terms))
+}
