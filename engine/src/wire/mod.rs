@@ -16,6 +16,7 @@ mod repair;
 mod strict;
 mod time;
 mod tree;
+pub mod vroom;
 mod words;
 mod write;
 mod write_problem;
