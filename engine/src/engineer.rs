@@ -293,6 +293,11 @@ impl Shift {
         level_in(&self.lapsed, skill)
     }
 
+    /// Whether driving is limited, in time or metres.
+    pub fn limits_drives(&self) -> bool {
+        self.max_drive < Seconds::LONGEST || self.max_metres < i64::MAX
+    }
+
     /// Whether a break may be taken only while the van carries little.
     pub fn has_break_under_load(&self) -> bool {
         self.breaks.iter().any(|pause| pause.max_load.is_some())

@@ -132,11 +132,6 @@ pub(super) fn first_limit(facts: &Facts<'_>, day: &Day<'_>) -> Option<BreachCode
     limits(facts, day).first().map(|(code, _)| *code)
 }
 
-/// Whether only a whole day tells if it is driven too far.
-pub(super) fn limits_drives(shift: &Shift) -> bool {
-    shift.max_drive < Seconds::LONGEST || shift.max_metres < i64::MAX
-}
-
 /// Every limit of quantity that a day goes beyond, with what was found.
 fn limits(facts: &Facts<'_>, day: &Day<'_>) -> Vec<(BreachCode, String)> {
     let shift = day.shift;

@@ -43,7 +43,7 @@ impl<'a> Slack<'a> {
             .collect();
         let by_gap = shift.from.is_some()
             && !shift.is_laid_out()
-            && !rules::limits_drives(shift)
+            && !shift.limits_drives()
             && tickets.iter().all(|ticket| is_plain(ticket));
         let (leaves, ready_by) = (forward(day), backward(day));
         let room: Vec<Seconds> = leaves

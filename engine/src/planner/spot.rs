@@ -48,13 +48,12 @@ impl Ground<'_> {
         let candidate = self.scorer.candidate(ticket);
         let (mut best, mut most) = (None, below);
         let Some(second) = self.second(ticket) else {
+            let trial = self.scorer.trial((route, before), candidate, fit);
             for at in 0..=route.stops().len() {
                 if overlook() {
                     continue;
                 }
-                let limit = before + most - Seconds(1);
-                if let Some(after) = self.scorer.with_ticket((route, before), at, candidate, fit, limit)
-                {
+                if let Some(after) = trial.at(at, before + most - Seconds(1)) {
                     most = after - before;
                     best = Some(Spot { price: most, at, second: None });
                 }
@@ -77,11 +76,9 @@ impl Ground<'_> {
                 continue;
             }
             let price = self.scorer.price_of(&halfway);
+            let trial = self.scorer.trial((&halfway, price), follower, second_fit);
             for behind in at + 1..=halfway.stops().len() {
-                let limit = before + most - Seconds(1);
-                let after =
-                    self.scorer.with_ticket((&halfway, price), behind, follower, second_fit, limit);
-                if let Some(after) = after {
+                if let Some(after) = trial.at(behind, before + most - Seconds(1)) {
                     most = after - before;
                     best = Some(Spot { price: most, at, second: Some(behind) });
                 }

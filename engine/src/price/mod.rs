@@ -5,7 +5,9 @@ mod empty_day;
 mod fits;
 pub mod rules;
 mod scorer;
+mod trial;
 
 pub use bill::Bill;
 pub use fits::{Fit, Fits};
 pub use scorer::{ANY_PRICE, Candidate, Scorer};
+pub use trial::Trial;

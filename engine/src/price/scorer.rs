@@ -1,7 +1,7 @@
 //! The one door to the price.
 
 use super::fits::Fit;
-use super::rules::{Tariff, binding, history, lateness, load, overtime, preference, skill, work};
+use super::rules::{Tariff, binding, history, lateness, overtime, preference, skill};
 use crate::engineer::Shift;
 use crate::fit::{self, History, Standing, able};
 use crate::ids::{Index, ShiftIx, TicketIx};
@@ -31,7 +31,7 @@ pub struct Scorer<'a> {
     tariff: &'a Tariff,
 }
 
-/// No limit for [`Scorer::with_ticket`].
+/// No limit for [`Trial::at`](super::Trial::at).
 pub const ANY_PRICE: Seconds = Seconds(i64::MAX / 4);
 
 impl<'a> Scorer<'a> {
@@ -135,18 +135,16 @@ impl<'a> Scorer<'a> {
     }
 
     /// All that a sketch costs if nothing is late.
-    fn in_time(&self, sketch: &Sketch<'_>, shift: &Shift) -> Seconds {
+    pub(super) fn in_time(&self, sketch: &Sketch<'_>, shift: &Shift) -> Seconds {
         let rates = &shift.car.rates;
-        sketch.driving().fare + sketch.fitted() + self.booked(shift, sketch.booked()) + rates.callout
-    }
-
-    /// What so much work costs in a shift, whatever it is.
-    fn booked(&self, shift: &Shift, booked: Seconds) -> Seconds {
-        load::price(self.tariff, booked, shift.length) + work::price(&shift.car.rates, booked)
+        sketch.driving().fare
+            + sketch.fitted()
+            + self.price_of_work(shift, sketch.booked())
+            + rates.callout
     }
 
     /// What lateness and overtime cost, or `None` if the sketch is infeasible.
-    fn lateness(
+    pub(super) fn lateness(
         &self,
         sketch: &Sketch<'_>,
         shift: &Shift,
@@ -162,42 +160,8 @@ impl<'a> Scorer<'a> {
         Some(self.late(sketch, shift, new, &schedule))
     }
 
-    /// The price of `route`, which costs `before`, with a ticket before the stop at `at`; `None` if that
-    /// is infeasible or dearer than `most`. A place that would be dearer if nothing got any later counts
-    /// as dearer: with travel by table a new stop can, rarely, make others less late.
-    /// `O(breaks^2)`, or `O(stops)` if something must be late.
-    pub fn with_ticket(
-        &self,
-        (route, before): (&Route, Seconds),
-        at: usize,
-        candidate: Candidate<'_>,
-        fit: Fit,
-        most: Seconds,
-    ) -> Option<Seconds> {
-        let shift = self.problem.shift(route.shift());
-        let stop = (candidate.ticket, fit.work, fit.price);
-        let sketch = Sketch::insert(self.roads, shift, route, at, stop);
-        let in_time = self.in_time(&sketch, shift);
-        // Timing a late route is the dear part, so the cheap bound comes first.
-        if in_time + self.late_now(route, before) > most || !sketch.holds_limits(shift) {
-            return None;
-        }
-        let after = in_time + self.lateness(&sketch, shift, Some(candidate))?;
-        (after <= most).then_some(after)
-    }
-
-    /// What a ticket adds to a route besides its detour and what gets late: the same wherever it goes, but
-    /// for setups.
-    pub fn apart_from_place(&self, route: &Route, fit: Fit) -> Seconds {
-        let shift = self.problem.shift(route.shift());
-        let idle = route.stops().is_empty();
-        let callout = if idle { shift.car.rates.callout } else { Seconds::ZERO };
-        let booked = |booked| self.booked(shift, booked);
-        callout + fit.price + booked(route.booked() + fit.work) - booked(route.booked())
-    }
-
     /// What lateness and overtime cost in a route of a known price.
-    fn late_now(&self, route: &Route, price: Seconds) -> Seconds {
+    pub(super) fn late_now(&self, route: &Route, price: Seconds) -> Seconds {
         if route.is_on_time() {
             return Seconds::ZERO;
         }

@@ -22,6 +22,8 @@ pub struct Sketch<'a> {
     new: Option<NewStop<'a>>,
     drive_in: Drive,
     drive_out: Drive,
+    /// Whether the new stop needs a setup.
+    sets_up: bool,
     /// Setup that the stop behind the new one needs more, or less, than it does now.
     next_setup: Seconds,
 }
@@ -40,10 +42,12 @@ impl<'a> Sketch<'a> {
         let drive = |from, to| roads.drive(&shift.car, from, to);
         let place = &ticket.place;
         let setup = ticket.setup_for(shift.class);
-        let set_up = setup.0 > 0 && !before.is_some_and(|before| before.is_at(place));
-        let work = if set_up { work + setup } else { work };
+        let sets_up = setup.0 > 0 && !before.is_some_and(|before| before.is_at(place));
+        let work = if sets_up { work + setup } else { work };
         let next_setup = match (route.stays().get(at), next) {
-            (Some(stay), Some(next)) => stay.setup_after(place.is_at(next)) - stay.setup(),
+            (Some(stay), Some(next)) if stay.may_set_up() => {
+                stay.setup_after(place.is_at(next)) - stay.setup()
+            }
             _ => Seconds::ZERO,
         };
         Sketch {
@@ -52,8 +56,24 @@ impl<'a> Sketch<'a> {
             new: Some(NewStop { ticket, work, fit }),
             drive_in: before.map_or(Drive::NONE, |before| drive(before, place)),
             drive_out: next.map_or(Drive::NONE, |next| drive(place, next)),
+            sets_up,
             next_setup,
         }
+    }
+
+    /// Whether setups are needed where none were, or not where they were.
+    pub fn moves_setups(&self) -> bool {
+        self.sets_up || self.next_setup.0 != 0
+    }
+
+    /// What the sketch's driving costs more than the route's.
+    pub fn added_fare(&self) -> Seconds {
+        let gap = if self.route.stops().is_empty() || self.new.is_none() {
+            Seconds::ZERO
+        } else {
+            self.route.leg(self.head + 1).fare
+        };
+        self.drive_in.fare + self.drive_out.fare - gap
     }
 
     /// The route as it stands.
@@ -64,6 +84,7 @@ impl<'a> Sketch<'a> {
             new: None,
             drive_in: Drive::NONE,
             drive_out: route.leg_back(),
+            sets_up: false,
             next_setup: Seconds::ZERO,
         }
     }
@@ -101,13 +122,14 @@ impl<'a> Sketch<'a> {
     /// Whether the van holds and carries what all stops take and the shift's limits are kept. `O(1)` but
     /// for tickets that use up parts.
     pub fn holds_limits(&self, shift: &Shift) -> bool {
-        let driving = self.driving();
-        if self.len() > shift.max_tickets as usize
-            || self.booked() > shift.max_work
-            || driving.time > shift.max_drive
-            || driving.metres > shift.max_metres
-        {
+        if self.len() > shift.max_tickets as usize || self.booked() > shift.max_work {
             return false;
+        }
+        if shift.limits_drives() {
+            let driving = self.driving();
+            if driving.time > shift.max_drive || driving.metres > shift.max_metres {
+                return false;
+            }
         }
         // Without a new stop the route is as it was.
         self.new.is_none_or(|new| self.route.cargo().takes(self.head, new.ticket, shift))

@@ -58,6 +58,11 @@ impl Stay {
         self.work + self.setup()
     }
 
+    /// Whether a setup may be needed at all.
+    pub(super) fn may_set_up(&self) -> bool {
+        self.setup.0 > 0
+    }
+
     /// Setup that is needed now.
     pub(super) fn setup(&self) -> Seconds {
         if self.set_up { self.setup } else { Seconds::ZERO }

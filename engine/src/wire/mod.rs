@@ -25,6 +25,7 @@ mod strict;
 mod time;
 mod tree;
 pub mod vrplib;
+pub mod vroom;
 mod words;
 mod write;
 mod write_problem;

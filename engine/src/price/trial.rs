@@ -1,0 +1,96 @@
+//! One ticket tried at one place after another in one route: what is the same everywhere is priced once.
+
+use super::fits::Fit;
+use super::rules::{load, work};
+use super::scorer::{Candidate, Scorer};
+use crate::engineer::Shift;
+use crate::route::{Route, Sketch};
+use crate::units::Seconds;
+
+/// A ticket and a route that it may go to.
+#[derive(Clone, Copy)]
+pub struct Trial<'t> {
+    scorer: &'t Scorer<'t>,
+    shift: &'t Shift,
+    route: &'t Route,
+    candidate: Candidate<'t>,
+    fit: Fit,
+    /// What the route costs without the ticket.
+    before: Seconds,
+    /// What it costs with the ticket, but for the detour and whatever gets later, wherever the ticket goes;
+    /// setups aside.
+    with_work: Seconds,
+    /// What lateness and overtime cost now.
+    late: Seconds,
+}
+
+impl Scorer<'_> {
+    /// A ticket and a route that costs `before`.
+    pub fn trial<'t>(
+        &'t self,
+        (route, before): (&'t Route, Seconds),
+        candidate: Candidate<'t>,
+        fit: Fit,
+    ) -> Trial<'t> {
+        let shift = self.problem().shift(route.shift());
+        let late = self.late_now(route, before);
+        let with_work = before + self.apart_from_place(route, fit);
+        Trial { scorer: self, shift, route, candidate, fit, before, with_work, late }
+    }
+
+    /// The price of `route`, which costs `before`, with a ticket before the stop at `at`; as [`Trial::at`].
+    pub fn with_ticket(
+        &self,
+        route: (&Route, Seconds),
+        at: usize,
+        candidate: Candidate<'_>,
+        fit: Fit,
+        most: Seconds,
+    ) -> Option<Seconds> {
+        self.trial(route, candidate, fit).at(at, most)
+    }
+
+    /// What a ticket adds to a route besides its detour and what gets late: the same wherever it goes, but
+    /// for setups.
+    pub fn apart_from_place(&self, route: &Route, fit: Fit) -> Seconds {
+        let shift = self.problem().shift(route.shift());
+        let idle = route.stops().is_empty();
+        let callout = if idle { shift.car.rates.callout } else { Seconds::ZERO };
+        let booked = |booked| self.price_of_work(shift, booked);
+        callout + fit.price + booked(route.booked() + fit.work) - booked(route.booked())
+    }
+
+    /// What so much work costs in a shift, whatever it is.
+    pub(super) fn price_of_work(&self, shift: &Shift, booked: Seconds) -> Seconds {
+        load::price(self.tariff(), booked, shift.length) + work::price(&shift.car.rates, booked)
+    }
+}
+
+impl Trial<'_> {
+    /// What the route costs without the ticket.
+    pub fn before(&self) -> Seconds {
+        self.before
+    }
+
+    /// What the route costs with the ticket before the stop at `at`; `None` if that is infeasible or dearer
+    /// than `most`. A place that would be dearer if nothing got any later counts as dearer: a new stop can,
+    /// rarely, make others less late, where travel by table takes detours or breaks are laid anew.
+    /// `O(breaks^2)`, or `O(stops)` if something must be late.
+    pub fn at(&self, at: usize, most: Seconds) -> Option<Seconds> {
+        let Trial { scorer, shift, route, candidate, fit, .. } = *self;
+        let stop = (candidate.ticket, fit.work, fit.price);
+        let sketch = Sketch::insert(scorer.roads(), shift, route, at, stop);
+        let in_time = if sketch.moves_setups() {
+            scorer.in_time(&sketch, shift)
+        } else {
+            self.with_work - self.late + sketch.added_fare()
+        };
+        debug_assert_eq!(in_time, scorer.in_time(&sketch, shift), "at {at}");
+        // Timing a late route is the dear part, so the cheap bound comes first.
+        if in_time + self.late > most || !sketch.holds_limits(shift) {
+            return None;
+        }
+        let after = in_time + scorer.lateness(&sketch, shift, Some(candidate))?;
+        (after <= most).then_some(after)
+    }
+}

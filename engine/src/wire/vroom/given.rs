@@ -1,0 +1,529 @@
+//! Routes that are given: when their steps happen with the least violation, and what they violate.
+//!
+//! The steps of a vehicle keep their order, so with `x = moment - driving and service until then` their
+//! moments may not fall. Every window charges each second before or after it: the least sum of such charges
+//! over numbers that may not fall is found in one pass with a heap of the slopes' ends, `O(n log n)`
+//! (isotonic regression by the slopes of a convex function; Ahuja and Orlin 2001 give the problem's
+//! class). Of several windows each step takes the one that the earliest times suggest. The drive around a
+//! break goes wholly before or wholly behind it, whichever violates less.
+
+use std::collections::{BTreeMap, BinaryHeap};
+
+use super::Asked;
+use super::answer::{SolutionDoc, StepDoc, ViolationDoc, VroomRouteDoc};
+use super::document::{GivenStepDoc, VehicleDoc, VroomBreakDoc};
+use super::draft::SCALE;
+use super::keys::{Task, TaskKind};
+use super::write::{Sums, summary, unassigned};
+use crate::engineer::{Car, Shift};
+use crate::flaw::{Code, Flaw};
+use crate::geo::Place;
+use crate::ids::ShiftIx;
+use crate::travel::{Drive, Roads};
+use crate::units::Seconds;
+
+pub(super) fn solution(question: Asked<'_>) -> Result<SolutionDoc, Vec<Flaw>> {
+    let mut flaws = Vec::new();
+    let roads = Roads::new(question.problem);
+    let mut served = vec![false; question.keys.tasks().len()];
+    let mut routes = Vec::new();
+    for (n, vehicle) in question.doc.vehicles.iter().enumerate() {
+        let path = format!("vehicles[{n}].steps");
+        let steps = Steps::read(question, vehicle, &path, &mut served, &mut flaws);
+        if steps.iter().any(|step| matches!(step.what, What::Task(..))) {
+            routes.push(Given::new(question, &roads, n).route(&steps));
+        }
+    }
+    if !flaws.is_empty() {
+        return Err(flaws);
+    }
+    let left = question.keys.tasks().iter().zip(served).filter(|(_, served)| !served);
+    let left: Vec<_> = left.map(|(task, _)| unassigned(task)).collect();
+    let summary = summary(&routes, left.len());
+    Ok(SolutionDoc { code: 0, error: None, summary, unassigned: left, routes })
+}
+
+/// What happens in a step.
+#[derive(Clone, Copy)]
+enum What<'q> {
+    Start,
+    Task(usize, &'q Task),
+    Break(&'q VroomBreakDoc),
+    End,
+}
+
+/// One step as it is given.
+#[derive(Clone, Copy)]
+struct Step<'q> {
+    what: What<'q>,
+    given: Option<&'q GivenStepDoc>,
+}
+
+struct Steps;
+
+impl Steps {
+    /// The steps of a vehicle, with a flaw for each that names nothing.
+    fn read<'q>(
+        question: Asked<'q>,
+        vehicle: &'q VehicleDoc,
+        path: &str,
+        served: &mut [bool],
+        flaws: &mut Vec<Flaw>,
+    ) -> Vec<Step<'q>> {
+        let mut steps = Vec::with_capacity(vehicle.steps.len() + 2);
+        if vehicle.start.is_some() || vehicle.start_index.is_some() {
+            let given = vehicle.steps.iter().find(|step| step.kind == "start");
+            steps.push(Step { what: What::Start, given });
+        }
+        for (n, given) in vehicle.steps.iter().enumerate() {
+            let mut tell = |found: String| {
+                let fix = "name a task or a break of the question by type and id";
+                let flaw = Flaw::new(Code::UnknownReference, format!("{path}[{n}]"), found, fix);
+                flaws.push(flaw.of(&vehicle.id.to_string()));
+            };
+            let what = match (given.kind.as_str(), given.id) {
+                ("start" | "end", _) => continue,
+                ("break", Some(id)) => {
+                    let Some(pause) = vehicle.breaks.iter().find(|pause| pause.id == id) else {
+                        tell(format!("the vehicle has no break {id}"));
+                        continue;
+                    };
+                    What::Break(pause)
+                }
+                (word, Some(id)) => {
+                    let mut tasks = question.keys.tasks().iter().enumerate();
+                    let is_it = |task: &Task| task.kind.as_str() == word && task.doc.id == id;
+                    match tasks.find(|(_, task)| is_it(task)) {
+                        Some((ticket, _)) if served[ticket] => {
+                            tell(format!("{word} {id} stands in another step already"));
+                            continue;
+                        }
+                        Some((ticket, task)) => {
+                            served[ticket] = true;
+                            What::Task(ticket, task)
+                        }
+                        None => {
+                            tell(format!("there is no {word} {id}"));
+                            continue;
+                        }
+                    }
+                }
+                (word, None) => {
+                    tell(format!("the step of type {word:?} has no id"));
+                    continue;
+                }
+            };
+            steps.push(Step { what, given: Some(given) });
+        }
+        if vehicle.end.is_some() || vehicle.end_index.is_some() {
+            let given = vehicle.steps.iter().find(|step| step.kind == "end");
+            steps.push(Step { what: What::End, given });
+        }
+        steps
+    }
+}
+
+/// A moment's window, and how much a second outside it weighs.
+#[derive(Clone, Copy)]
+struct Bounds {
+    lowest: Option<i64>,
+    highest: Option<i64>,
+    weight: usize,
+}
+
+impl Bounds {
+    const NONE: Bounds = Bounds { lowest: None, highest: None, weight: 0 };
+}
+
+/// How much heavier a moment that the caller orders weighs than a window.
+const ORDERED: usize = 64;
+
+/// One step on the clock.
+#[derive(Clone, Copy, Default)]
+struct Timed {
+    drive: Drive,
+    setup: i64,
+    service: i64,
+    arrival: i64,
+    start: i64,
+}
+
+/// One vehicle's given route.
+struct Given<'q> {
+    question: Asked<'q>,
+    roads: &'q Roads,
+    vehicle: &'q VehicleDoc,
+    shift: &'q Shift,
+    knows_metres: bool,
+}
+
+impl<'q> Given<'q> {
+    fn new(question: Asked<'q>, roads: &'q Roads, vehicle: usize) -> Given<'q> {
+        // Every vehicle has one shift.
+        let shift = question.problem.shift(ShiftIx(vehicle as u32));
+        let knows_metres = roads.knows_metres(&shift.car);
+        Given { question, roads, vehicle: &question.doc.vehicles[vehicle], shift, knows_metres }
+    }
+
+    fn route(&self, steps: &[Step<'q>]) -> VroomRouteDoc {
+        let before = self.time(steps, true);
+        let behind = self.time(steps, false);
+        let weigh = |timed: &[Timed]| -> i64 {
+            steps.iter().zip(timed).map(|(step, timed)| self.outside(*step, timed.start).0.abs()).sum()
+        };
+        let timed = if weigh(&before) <= weigh(&behind) { before } else { behind };
+        self.write(steps, &timed)
+    }
+
+    fn place(&self, step: &Step<'q>) -> Option<&'q Place> {
+        match step.what {
+            What::Start => self.shift.from.as_ref(),
+            What::End => self.shift.to.as_ref(),
+            What::Task(ticket, _) => Some(&self.question.problem.tickets()[ticket].place),
+            What::Break(_) => None,
+        }
+    }
+
+    /// Windows of a step.
+    fn windows(&self, step: Step<'q>) -> Vec<[i64; 2]> {
+        match step.what {
+            What::Start | What::End => self.vehicle.time_window.into_iter().collect(),
+            What::Task(_, task) => task.doc.time_windows.clone(),
+            What::Break(pause) => pause.time_windows.clone(),
+        }
+    }
+
+    /// How far a moment lies before (negative) or after its nearest window, and that window.
+    fn outside(&self, step: Step<'q>, moment: i64) -> (i64, Option<[i64; 2]>) {
+        self.windows(step)
+            .into_iter()
+            .map(|window| (moment - moment.clamp(window[0], window[1].max(window[0])), Some(window)))
+            .min_by_key(|(outside, _)| outside.abs())
+            .unwrap_or((0, None))
+    }
+
+    /// The moments of all steps; drives go before the breaks on them, or behind.
+    fn time(&self, steps: &[Step<'q>], before: bool) -> Vec<Timed> {
+        let mut timed = self.lengths(steps, before);
+        // The earliest times choose the windows.
+        let mut bounds = Vec::with_capacity(steps.len());
+        let mut free = i64::MIN;
+        for (step, timed) in steps.iter().zip(&timed) {
+            let reached = free.saturating_add(timed.drive.time.0);
+            let windows = self.windows(*step);
+            let open = windows.iter().find(|window| reached <= window[1]).or(windows.last());
+            let window = Bounds {
+                lowest: open.map(|window| window[0]),
+                highest: open.map(|window| window[1]),
+                weight: 1,
+            };
+            let ordered = step.given.map_or(Bounds::NONE, |given| Bounds {
+                lowest: given.service_at.or(given.service_after),
+                highest: given.service_at.or(given.service_before),
+                weight: ORDERED,
+            });
+            let first = ordered.lowest.or(window.lowest).unwrap_or(i64::MIN);
+            free = reached.max(first).saturating_add(timed.setup + timed.service);
+            bounds.push([window, ordered]);
+        }
+        let mut offset = 0;
+        let offsets: Vec<i64> = timed
+            .iter()
+            .scan(0, |done, timed| {
+                offset += *done + timed.drive.time.0;
+                *done = timed.setup + timed.service;
+                Some(offset)
+            })
+            .collect();
+        let moments = least_outside(&bounds, &offsets);
+        let mut free = moments.first().copied().unwrap_or(0);
+        for (timed, moment) in timed.iter_mut().zip(moments) {
+            timed.arrival = (free + timed.drive.time.0).min(moment);
+            timed.start = moment;
+            free = moment + timed.setup + timed.service;
+        }
+        timed
+    }
+
+    /// Drives, setups and services of all steps.
+    fn lengths(&self, steps: &[Step<'q>], before: bool) -> Vec<Timed> {
+        let mut timed = vec![Timed::default(); steps.len()];
+        let mut at: Option<&Place> = None;
+        // The first break since the last place.
+        let mut waiting = None;
+        for (n, step) in steps.iter().enumerate() {
+            let Some(place) = self.place(step) else {
+                if let What::Break(pause) = step.what {
+                    timed[n].service = i64::from(pause.service);
+                }
+                waiting = waiting.or(Some(n));
+                continue;
+            };
+            let from_here = at.is_some_and(|at| at.is_at(place));
+            if let Some(at) = at {
+                let car = Car { counts_metres: self.knows_metres, ..self.shift.car };
+                let first = waiting.filter(|_| before).unwrap_or(n);
+                timed[first].drive = self.roads.drive(&car, at, place);
+            }
+            if let What::Task(ticket, _) = step.what {
+                let ticket = &self.question.problem.tickets()[ticket];
+                timed[n].setup = if from_here { 0 } else { ticket.setup_for(self.shift.class).0 };
+                timed[n].service = ticket.work_for(self.shift.class).0;
+            }
+            (at, waiting) = (Some(place), None);
+        }
+        timed
+    }
+
+    fn write(&self, steps: &[Step<'q>], timed: &[Timed]) -> VroomRouteDoc {
+        let tasks = || {
+            steps.iter().filter_map(|step| match step.what {
+                What::Task(_, task) => Some(task),
+                What::Start | What::Break(_) | What::End => None,
+            })
+        };
+        let mut sums = Sums::new(self.question.keys.dimensions(), tasks());
+        let mut route = VroomRouteDoc {
+            vehicle: self.vehicle.id,
+            description: self.vehicle.description.clone(),
+            priority: tasks().map(|task| i64::from(task.priority)).sum(),
+            ..VroomRouteDoc::default()
+        };
+        let mut driven = Drive::NONE;
+        for (n, (step, timed)) in steps.iter().zip(timed).enumerate() {
+            driven += timed.drive;
+            if let What::Task(_, task) = step.what {
+                sums.pass(task);
+            }
+            let mut doc = StepDoc {
+                setup: timed.setup,
+                service: timed.service,
+                waiting_time: timed.start - timed.arrival,
+                load: sums.told(),
+                arrival: timed.arrival,
+                duration: driven.time.0,
+                distance: self.knows_metres.then_some(driven.metres),
+                violations: self.violations(steps, n, timed.start, &sums),
+                ..StepDoc::default()
+            };
+            self.name(step, &mut doc);
+            route.setup += doc.setup;
+            route.service += doc.service;
+            route.waiting_time += doc.waiting_time;
+            route.steps.push(doc);
+        }
+        sums.tell(&mut route);
+        let rates = &self.shift.car.rates;
+        let worked = i128::from(route.setup + tasks_service(steps, timed)) * i128::from(rates.work);
+        let cost = rates.callout + driven.fare + Seconds(((worked + 500) / 1000) as i64);
+        route.cost = (cost.0 + SCALE / 2).div_euclid(SCALE);
+        route.duration = driven.time.0;
+        route.distance = self.knows_metres.then_some(driven.metres);
+        route.violations = self.route_violations(steps, &route, driven);
+        route
+    }
+
+    fn name(&self, step: &Step<'q>, doc: &mut StepDoc) {
+        match step.what {
+            What::Start => {
+                "start".clone_into(&mut doc.kind);
+                (doc.location, doc.location_index) = (self.vehicle.start, self.vehicle.start_index);
+            }
+            What::End => {
+                "end".clone_into(&mut doc.kind);
+                (doc.location, doc.location_index) = (self.vehicle.end, self.vehicle.end_index);
+            }
+            What::Task(_, task) => {
+                task.kind.as_str().clone_into(&mut doc.kind);
+                doc.description.clone_from(&task.doc.description);
+                (doc.location, doc.location_index) = (task.doc.location, task.doc.location_index);
+                doc.id = Some(task.doc.id);
+                doc.job = (task.kind == TaskKind::Job).then_some(task.doc.id);
+            }
+            What::Break(pause) => {
+                "break".clone_into(&mut doc.kind);
+                doc.description.clone_from(&pause.description);
+                doc.id = Some(pause.id);
+            }
+        }
+    }
+
+    /// What a step violates.
+    fn violations(&self, steps: &[Step<'q>], n: usize, start: i64, sums: &Sums) -> Vec<ViolationDoc> {
+        let step = steps[n];
+        let mut violations = Vec::new();
+        let (outside, _) = self.outside(step, start);
+        match outside {
+            0 => {}
+            1.. => violations.push(violation("delay", Some(outside))),
+            _ => violations.push(violation("lead_time", Some(-outside))),
+        }
+        let over = |limits: &[i64]| sums.load.iter().zip(limits).any(|(load, limit)| load > limit);
+        if over(&self.vehicle.capacity) {
+            violations.push(violation("load", None));
+        }
+        match step.what {
+            What::Task(_, task) => {
+                if task.skills.iter().any(|skill| !self.vehicle.skills.contains(skill)) {
+                    violations.push(violation("skills", None));
+                }
+                if !is_in_order(steps, n, task) {
+                    violations.push(violation("precedence", None));
+                }
+            }
+            What::Break(pause) if over(&pause.max_load) => violations.push(violation("max_load", None)),
+            What::Start | What::Break(_) | What::End => {}
+        }
+        violations
+    }
+
+    /// What the route violates: the sums of its steps' violations, and what only the whole tells.
+    fn route_violations(
+        &self,
+        steps: &[Step<'q>],
+        route: &VroomRouteDoc,
+        driven: Drive,
+    ) -> Vec<ViolationDoc> {
+        let mut causes: BTreeMap<String, Option<i64>> = BTreeMap::new();
+        for violation in route.steps.iter().flat_map(|step| &step.violations) {
+            let sum = causes.entry(violation.cause.clone()).or_default();
+            *sum = violation.duration.map(|more| sum.unwrap_or(0) + more);
+        }
+        let count = |is: &dyn Fn(&What<'q>) -> bool| steps.iter().filter(|step| is(&step.what)).count();
+        let tasks = count(&|what| matches!(what, What::Task(..)));
+        let breaks = count(&|what| matches!(what, What::Break(_)));
+        for (cause, broken) in [
+            ("max_tasks", self.vehicle.max_tasks.is_some_and(|most| tasks > most as usize)),
+            ("max_travel_time", self.vehicle.max_travel_time.is_some_and(|most| driven.time.0 > most)),
+            ("max_distance", self.vehicle.max_distance.is_some_and(|most| driven.metres > most)),
+            ("missing_break", breaks < self.vehicle.breaks.len()),
+        ] {
+            if broken {
+                causes.insert(cause.to_owned(), None);
+            }
+        }
+        causes.into_iter().map(|(cause, duration)| ViolationDoc { cause, duration }).collect()
+    }
+}
+
+/// Whether the other half of a shipment is on its side of this one.
+fn is_in_order(steps: &[Step<'_>], n: usize, task: &Task) -> bool {
+    let What::Task(ticket, _) = steps[n].what else { return true };
+    // The halves of a shipment are neighbours among the tasks.
+    let (other, there) = match task.kind {
+        TaskKind::Job => return true,
+        TaskKind::Pickup => (ticket + 1, &steps[n + 1..]),
+        TaskKind::Delivery => (ticket - 1, &steps[..n]),
+    };
+    there.iter().any(|step| matches!(step.what, What::Task(found, _) if found == other))
+}
+
+fn violation(cause: &str, duration: Option<i64>) -> ViolationDoc {
+    ViolationDoc { cause: cause.to_owned(), duration }
+}
+
+/// Service of tasks, without breaks.
+fn tasks_service(steps: &[Step<'_>], timed: &[Timed]) -> i64 {
+    let is_task = |step: &Step<'_>| matches!(step.what, What::Task(..));
+    steps.iter().zip(timed).filter(|(step, _)| is_task(step)).map(|(_, timed)| timed.service).sum()
+}
+
+/// The moments, each no earlier than the one before allows, that lie outside their bounds by the least
+/// weighted sum; of those the earliest, but for the first, which is as late as the second allows.
+fn least_outside(bounds: &[[Bounds; 2]], offsets: &[i64]) -> Vec<i64> {
+    let mut slopes: BinaryHeap<i64> = BinaryHeap::new();
+    let mut lowest = Vec::with_capacity(bounds.len());
+    for (bound, offset) in bounds.iter().zip(offsets) {
+        for low in bound.iter().filter_map(|bound| Some((bound.lowest?, bound.weight))) {
+            (0..low.1).for_each(|_| slopes.push(low.0 - offset));
+        }
+        for high in bound.iter().filter_map(|bound| Some((bound.highest?, bound.weight))) {
+            for _ in 0..high.1 {
+                slopes.push(high.0 - offset);
+                slopes.pop();
+            }
+        }
+        lowest.push(slopes.peek().copied());
+    }
+    let mut next = lowest.last().copied().flatten().unwrap_or(0);
+    let mut moments = vec![0; bounds.len()];
+    for n in (0..bounds.len()).rev() {
+        let highest = bounds[n].iter().filter_map(|bound| bound.highest).min();
+        let highest = highest.map_or(next, |high| high - offsets[n]);
+        // Without any lower bound up to here, nothing charges for being early.
+        let mut least = lowest[n].unwrap_or(highest).min(next);
+        if n == 0 && bounds.len() > 1 {
+            least = least.max(next.min(highest));
+        }
+        moments[n] = least + offsets[n];
+        next = least;
+    }
+    moments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cost(bounds: &[[Bounds; 2]], moments: &[i64]) -> i64 {
+        let outside = |bound: &Bounds, moment: i64| {
+            let early = bound.lowest.map_or(0, |low| (low - moment).max(0));
+            let late = bound.highest.map_or(0, |high| (moment - high).max(0));
+            (early + late) * bound.weight as i64
+        };
+        let both =
+            |both: &[Bounds; 2], moment: i64| both.iter().map(|one| outside(one, moment)).sum::<i64>();
+        bounds.iter().zip(moments).map(|(bounds, moment)| both(bounds, *moment)).sum()
+    }
+
+    /// All ways to keep the order, within a few seconds.
+    fn brute(
+        bounds: &[[Bounds; 2]],
+        offsets: &[i64],
+        from: i64,
+        best: &mut i64,
+        moments: &mut Vec<i64>,
+    ) {
+        let n = moments.len();
+        if n == bounds.len() {
+            *best = (*best).min(cost(bounds, moments));
+            return;
+        }
+        for free in from..=14_i64 {
+            moments.push(free + offsets[n]);
+            brute(bounds, offsets, free, best, moments);
+            moments.pop();
+        }
+    }
+
+    #[test]
+    fn moments_lie_outside_their_bounds_by_no_more_than_they_must() {
+        let mut seed = 7_u64;
+        let mut dice = |most: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((seed >> 33) % most) as i64
+        };
+        for round in 0..150 {
+            let mut offset = 0;
+            let (mut bounds, mut offsets) = (Vec::new(), Vec::new());
+            for _ in 0..4 {
+                let low = dice(14);
+                let mut bound = || Bounds {
+                    lowest: (dice(4) > 0).then_some(low),
+                    highest: (dice(4) > 0).then_some(low + dice(4)),
+                    weight: dice(4) as usize,
+                };
+                bounds.push([bound(), bound()]);
+                offsets.push(offset);
+                offset += dice(4);
+            }
+            let moments = least_outside(&bounds, &offsets);
+            for n in 1..moments.len() {
+                assert!(moments[n] - offsets[n] >= moments[n - 1] - offsets[n - 1], "round {round}");
+            }
+            let mut best = i64::MAX;
+            brute(&bounds, &offsets, -14, &mut best, &mut Vec::new());
+            assert_eq!(cost(&bounds, &moments), best, "round {round}");
+        }
+    }
+}

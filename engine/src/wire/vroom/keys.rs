@@ -1,0 +1,150 @@
+//! Which task of the question is which ticket of the problem, and back.
+
+use super::document::{JobDoc, VroomDoc};
+use crate::flaw::{Code, Flaw};
+
+/// Kinds of tasks; each has ids of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TaskKind {
+    /// A task at one place.
+    Job,
+    /// The first half of a shipment.
+    Pickup,
+    /// The second half of a shipment.
+    Delivery,
+}
+
+impl TaskKind {
+    /// The word in a step.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            TaskKind::Job => "job",
+            TaskKind::Pickup => "pickup",
+            TaskKind::Delivery => "delivery",
+        }
+    }
+
+    /// The kind that a step names; `None` if the step is no task.
+    pub(super) fn of(word: &str) -> Option<TaskKind> {
+        [TaskKind::Job, TaskKind::Pickup, TaskKind::Delivery]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+    }
+
+    /// The id of the ticket.
+    pub(super) fn ticket(self, id: u64) -> String {
+        format!("{}:{id}", self.as_str())
+    }
+}
+
+/// One task.
+#[derive(Clone, Debug)]
+pub(super) struct Task {
+    pub(super) kind: TaskKind,
+    pub(super) doc: JobDoc,
+    pub(super) priority: u32,
+    pub(super) skills: Vec<u32>,
+    /// Amounts brought from the vehicle's start ...
+    pub(super) off: Vec<i64>,
+    /// ... and taken along; negative where a shipment ends.
+    pub(super) on: Vec<i64>,
+}
+
+/// All tasks, by the index of their ticket.
+#[derive(Clone, Debug)]
+pub(super) struct Keys {
+    tasks: Vec<Task>,
+    dimensions: usize,
+}
+
+/// The name of a dimension of amounts.
+pub(super) fn dimension(n: usize) -> String {
+    // Names are heard in this order, so that a dimension's index is its number.
+    format!("{n}")
+}
+
+impl Keys {
+    /// The tasks of a question, with a flaw for every id that stands twice.
+    pub(super) fn new(doc: &VroomDoc, flaws: &mut Vec<Flaw>) -> Keys {
+        let dimensions = dimensions(doc);
+        let padded = |list: &[i64], sign: i64| -> Vec<i64> {
+            (0..dimensions).map(|n| sign * list.get(n).copied().unwrap_or(0)).collect()
+        };
+        let mut tasks = Vec::with_capacity(doc.jobs.len() + 2 * doc.shipments.len());
+        for job in &doc.jobs {
+            let delivery = if job.delivery.is_empty() { &job.amount } else { &job.delivery };
+            tasks.push(Task {
+                kind: TaskKind::Job,
+                doc: job.clone(),
+                priority: job.priority,
+                skills: job.skills.clone(),
+                off: padded(delivery, 1),
+                on: padded(&job.pickup, 1),
+            });
+        }
+        for shipment in &doc.shipments {
+            let halves =
+                [(TaskKind::Pickup, &shipment.pickup, 1), (TaskKind::Delivery, &shipment.delivery, -1)];
+            for (kind, half, sign) in halves {
+                tasks.push(Task {
+                    kind,
+                    doc: half.clone(),
+                    priority: shipment.priority,
+                    skills: shipment.skills.clone(),
+                    off: padded(&[], 1),
+                    on: padded(&shipment.amount, sign),
+                });
+            }
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        for task in &tasks {
+            if !seen.insert((task.kind.as_str(), task.doc.id)) {
+                let found = format!("two {} tasks have the id {}", task.kind.as_str(), task.doc.id);
+                let path = if task.kind == TaskKind::Job { "jobs" } else { "shipments" };
+                flaws.push(
+                    Flaw::new(Code::DuplicateId, path, found, "give each its own id")
+                        .of(&task.doc.id.to_string()),
+                );
+            }
+        }
+        Keys { tasks, dimensions }
+    }
+
+    /// All tasks, in the order of their tickets.
+    pub(super) fn tasks(&self) -> &[Task] {
+        &self.tasks
+    }
+
+    /// A path of the problem as one of the question.
+    pub(super) fn path_of(&self, path: &str) -> String {
+        if let Some(vehicle) = path.strip_prefix("engineers") {
+            return format!("vehicles{}", vehicle.replacen(".shifts[0]", "", 1));
+        }
+        let Some((number, rest)) = path.strip_prefix("tickets[").and_then(|path| path.split_once(']'))
+        else {
+            return path.to_owned();
+        };
+        let jobs = self.tasks.iter().take_while(|task| task.kind == TaskKind::Job).count();
+        match number.parse::<usize>() {
+            Ok(n) if n < jobs => format!("jobs[{n}]{rest}"),
+            Ok(n) => {
+                let half = if (n - jobs).is_multiple_of(2) { "pickup" } else { "delivery" };
+                format!("shipments[{}].{half}{rest}", (n - jobs) / 2)
+            }
+            Err(_) => path.to_owned(),
+        }
+    }
+
+    /// How many dimensions amounts have.
+    pub(super) fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+}
+
+/// The dimensions of the longest list of amounts.
+fn dimensions(doc: &VroomDoc) -> usize {
+    let jobs = doc.jobs.iter().flat_map(|job| [&job.delivery, &job.pickup, &job.amount]);
+    let shipments = doc.shipments.iter().map(|shipment| &shipment.amount);
+    let vehicles = doc.vehicles.iter().map(|vehicle| &vehicle.capacity);
+    jobs.chain(shipments).chain(vehicles).map(Vec::len).max().unwrap_or(0)
+}
