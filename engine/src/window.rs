@@ -15,10 +15,16 @@ pub struct Window {
     pub end: Moment,
 }
 
-/// Windows in which something may start: ascending, not overlapping, never empty. Two of them lie in place;
-/// a search asks for them too often to follow a pointer.
+/// Windows in which something may start: ascending, not overlapping, never empty.
+///
+/// A search asks for the first all the time, and mostly there is no other; so it lies in place, and is asked
+/// before anybody looks whether there are more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Windows(SmallVec<[Window; 2]>);
+pub struct Windows {
+    first: Window,
+    one: bool,
+    all: SmallVec<[Window; 1]>,
+}
 
 impl Windows {
     /// One window that spans all time.
@@ -28,14 +34,25 @@ impl Windows {
 
     /// The earliest moment at or after `arrival` at which work may start, or `None` if every window
     /// has closed. `O(windows)`.
+    #[inline]
     pub fn first_start(&self, arrival: Moment) -> Option<Moment> {
-        self.iter().find(|window| arrival <= window.end).map(|window| arrival.max(window.start))
+        if arrival <= self.first.end {
+            return Some(arrival.max(self.first.start));
+        }
+        if self.one {
+            return None;
+        }
+        self.all.iter().find(|window| arrival <= window.end).map(|window| arrival.max(window.start))
     }
 
     /// The latest moment at or before `bound` at which work may start, or `None` if no window has
     /// opened by then. `O(windows)`.
+    #[inline]
     pub fn last_start(&self, bound: Moment) -> Option<Moment> {
-        self.iter().rev().find(|window| window.start <= bound).map(|window| bound.min(window.end))
+        if self.one {
+            return (self.first.start <= bound).then(|| bound.min(self.first.end));
+        }
+        self.all.iter().rev().find(|window| window.start <= bound).map(|window| bound.min(window.end))
     }
 }
 
@@ -46,14 +63,14 @@ impl From<Vec<Window>> for Windows {
             return Windows::any_time();
         }
         windows.sort_unstable();
-        let mut joined: SmallVec<[Window; 2]> = SmallVec::new();
+        let mut all: SmallVec<[Window; 1]> = SmallVec::new();
         for window in windows {
-            match joined.last_mut() {
+            match all.last_mut() {
                 Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
-                _ => joined.push(window),
+                _ => all.push(window),
             }
         }
-        Windows(joined)
+        Windows { first: all[0], one: all.len() == 1, all }
     }
 }
 
@@ -61,6 +78,6 @@ impl Deref for Windows {
     type Target = [Window];
 
     fn deref(&self) -> &[Window] {
-        &self.0
+        &self.all
     }
 }

@@ -6,14 +6,19 @@
 
 pub mod app;
 pub mod body;
+pub mod books;
 pub mod cli;
 pub mod compute;
 pub mod config;
+pub mod facts;
 pub mod generate;
 pub mod plans;
 pub mod queue;
 pub mod refusal;
+mod room;
 pub mod routes;
 pub mod sentences;
 pub mod state;
 pub mod store;
+mod text;
+pub mod view;

@@ -26,6 +26,8 @@ pub struct State {
     pub bulk: Compute,
     /// Searches.
     pub planner: Planner,
+    /// Answers VROOM's questions, whose callers wait for the end of the search.
+    pub vroom: Compute,
 }
 
 /// The state as handlers hold it.
@@ -41,7 +43,8 @@ impl State {
         let quick = Compute::start("dispatches", config.quick_threads, config.quick_queue)?;
         let bulk = Compute::start("documents", config.bulk_threads, config.bulk_queue)?;
         let planner = Planner::start(&config)?;
-        Ok(Arc::new(State { config, store, quick, bulk, planner }))
+        let vroom = Compute::start("questions", config.plan_workers, config.plan_queue)?;
+        Ok(Arc::new(State { config, store, quick, bulk, planner, vroom }))
     }
 
     /// The threads for a request with so long a body.

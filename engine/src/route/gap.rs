@@ -10,7 +10,7 @@
 //! all that looking forward for the earliest and backward for the latest moment needs. Both hold while a
 //! drive's length does not depend on its start.
 
-use super::cargo::Open;
+use super::cargo::{ALL_OPEN, Open};
 use crate::engineer::{Break, MAX_BREAKS};
 use crate::units::{Moment, Seconds};
 
@@ -76,7 +76,7 @@ pub(super) fn cross(departures: &States, way: Way, breaks: &[Break]) -> States {
             continue;
         }
         for after in before..=breaks.len() {
-            if !are_open(way.open, before, after) {
+            if way.open != ALL_OPEN && !are_open(way.open, before, after) {
                 break;
             }
             if let Some(moment) = ready(leave, way.drive, &breaks[before..after]) {

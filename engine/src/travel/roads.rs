@@ -56,6 +56,7 @@ impl Roads {
     }
 
     /// The drive from one place to another in a car.
+    #[inline]
     pub fn drive(&self, car: &Car, from: &Place, to: &Place) -> Drive {
         let base = match self {
             Roads::Tables(tables) => tables[usize::from(car.profile)].base(from, to),
@@ -99,6 +100,7 @@ impl Roads {
 
 impl Travel for Roads {
     /// By the first table, where there are several: this is for telling near from far.
+    #[inline]
     fn base(&self, from: &Place, to: &Place) -> Seconds {
         match self {
             Roads::Kept { size, seconds, .. } if from.row < *size && to.row < *size => {

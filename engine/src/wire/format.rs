@@ -2,10 +2,10 @@
 
 use super::pragmatic::{self, Difference, Tours};
 use super::solution::{Terms, write_solution};
-use super::{read, solomon, vrplib, write_plan};
+use super::{read, solomon, vroom, vrplib, write_plan};
 use crate::flaw::Flaw;
 use crate::plan::Plan;
-use crate::problem::{Draft, Problem};
+use crate::problem::{Draft, Problem, TravelSpec};
 
 /// A format that problems come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,21 +18,27 @@ pub enum Format {
     Vrplib,
     /// The JSON of `vrp`, see [`pragmatic`].
     Pragmatic,
+    /// VROOM's JSON, see [`vroom`].
+    Vroom,
 }
 
 impl Format {
     /// The format that a text looks like. `O(1)` for JSON, else as far as the first line that tells.
     ///
-    /// A text that begins with `{` is JSON: the pragmatic format if its first key is one of that format's, else
-    /// our own, which shares none of them. Of the others VRPLIB has a `KEY : value` or a `..._SECTION`,
+    /// A text that begins with `{` is JSON: the pragmatic format or VROOM's if its first key is one of that
+    /// format's, else our own, which shares none of them. Of the others VRPLIB has a `KEY : value` or a `..._SECTION`,
     /// and Solomon's has `VEHICLE` or `CUSTOMER` on a line of its own; the first such line decides. What
     /// looks like none of these is taken for our own.
     pub fn of(bytes: &[u8]) -> Format {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if let Some(object) = bytes.trim_ascii_start().strip_prefix(b"{") {
             let object = object.trim_ascii_start();
-            let pragmatic = PRAGMATIC.iter().any(|key| object.starts_with(key.as_bytes()));
-            return if pragmatic { Format::Pragmatic } else { Format::Paidan };
+            let begins = |keys: &[&str]| keys.iter().any(|key| object.starts_with(key.as_bytes()));
+            return match () {
+                () if begins(&PRAGMATIC) => Format::Pragmatic,
+                () if begins(&VROOM) => Format::Vroom,
+                () => Format::Paidan,
+            };
         }
         // The sign of either stands near the beginning.
         let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
@@ -51,6 +57,10 @@ impl Format {
 /// Keys at the top of a pragmatic problem.
 const PRAGMATIC: [&str; 3] = ["\"plan\"", "\"fleet\"", "\"objectives\""];
 
+/// Keys at the top of a question of VROOM's.
+const VROOM: [&str; 6] =
+    ["\"vehicles\"", "\"jobs\"", "\"shipments\"", "\"matrices\"", "\"matrix\"", "\"options\""];
+
 /// How many bytes of a text are looked at to tell its format.
 const HEAD: usize = 16 * 1024;
 
@@ -65,12 +75,14 @@ pub enum Objective {
 }
 
 /// What is said beside the text of a problem.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Beside<'t> {
     /// What a published instance is planned for.
     pub objective: Objective,
     /// The texts of a pragmatic problem's matrices.
     pub matrices: &'t [&'t [u8]],
+    /// Travel where a question of VROOM's brings no tables.
+    pub travel: TravelSpec,
 }
 
 /// How a format answers.
@@ -82,6 +94,8 @@ pub enum Answer {
     Text(Terms),
     /// With the solution document of the pragmatic format.
     Tours(Tours),
+    /// As VROOM does.
+    Vroom(Box<vroom::Key>),
 }
 
 impl Answer {
@@ -91,6 +105,7 @@ impl Answer {
             Answer::Plan => write_plan(problem, plan),
             Answer::Text(terms) => write_solution(problem, plan, terms).into_bytes(),
             Answer::Tours(tours) => tours.write(problem, plan),
+            Answer::Vroom(key) => vroom::write(&key.answer(problem, plan)),
         }
     }
 }
@@ -118,6 +133,11 @@ pub fn read_question(format: Format, bytes: &[u8], beside: Beside<'_>) -> Result
         Format::Pragmatic => {
             let (problem, tours, differences) = pragmatic::read(bytes, beside.matrices)?;
             return Ok(Question { problem, answer: Answer::Tours(tours), differences });
+        }
+        Format::Vroom => {
+            let (problem, key) = vroom::read(bytes, beside.travel)?;
+            let answer = Answer::Vroom(Box::new(key));
+            return Ok(Question { problem, answer, differences: Vec::new() });
         }
     };
     Ok(Question { problem: Problem::new(draft)?, answer, differences: Vec::new() })

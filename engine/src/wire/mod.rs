@@ -1,8 +1,9 @@
 //! The border: documents in, drafts out; answers in, documents out. The only place that knows serde.
 //!
-//! [`read_problem`] is the front door. [`document`] has the format of problems, [`answer`] that of plans.
-//! [`read_question`] is the door for other people's formats: [`solomon`], [`vrplib`], [`pragmatic`], each
-//! answered in its own way, the first two by the text of [`solution`].
+//! [`read_problem`] is the front door. [`document`] has the format of problems, [`answer`] that of plans;
+//! [`geojson`] and [`ics`] write plans for maps and calendars. [`read_question`] is the door for other
+//! people's formats: [`solomon`], [`vrplib`], [`pragmatic`], [`vroom`], each answered in its own way, the
+//! first two by the text of [`solution`].
 //! Reading tells all flaws together, each with a stable code, its path, the id that carries it and a way
 //! out; a text that fits the format is read in one pass.
 
@@ -11,6 +12,8 @@ pub mod decision;
 pub mod document;
 mod drafts;
 mod format;
+pub mod geojson;
+pub mod ics;
 mod instance;
 pub mod limits;
 mod lines;
@@ -24,8 +27,8 @@ pub mod solution;
 mod strict;
 mod time;
 mod tree;
-pub mod vrplib;
 pub mod vroom;
+pub mod vrplib;
 mod words;
 mod write;
 mod write_problem;
@@ -34,7 +37,7 @@ pub use format::{Answer, Beside, Format, Objective, Question, read_question};
 pub use read_plan::read_plan;
 pub use time::rfc3339;
 pub use write::{plan_doc, price_doc, reason_doc, receipt_doc, route_doc, write_plan};
-pub use write_problem::{problem_doc, write_problem};
+pub use write_problem::{area_doc, problem_doc, write_problem};
 
 use serde::de::DeserializeOwned;
 

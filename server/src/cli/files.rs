@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use paidan_engine::flaw::{Code, Flaw};
+use paidan_engine::ids::TicketIx;
 use paidan_engine::plan::Plan;
 use paidan_engine::problem::Problem;
 use paidan_engine::wire::solution::read_solution;
@@ -14,7 +15,7 @@ use serde::de::IgnoredAny;
 
 use super::format::FormatArgs;
 use super::outcome::Trouble;
-use super::text::plain;
+use super::text::{listed, plain};
 
 /// Whether a path stands for stdin or stdout.
 pub(super) fn is_dash(path: &Path) -> bool {
@@ -38,6 +39,13 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     }
     fs::write(path, bytes)
         .map_err(|trouble| Trouble::System(format!("cannot write {}", path.display()), trouble))
+}
+
+/// Makes a folder, unless it is there.
+pub(super) fn folder(path: &Path) -> Result<(), Trouble> {
+    fs::create_dir_all(path).map_err(|trouble| {
+        Trouble::System(format!("cannot make the folder {}", path.display()), trouble)
+    })
 }
 
 /// Prints what people read on stdout.
@@ -79,9 +87,8 @@ pub(super) fn question_and_plan(
     let plan = match &question.answer {
         Answer::Text(terms) => read_solution(&question.problem, &answered, terms),
         Answer::Plan => read_plan(&question.problem, &answered),
-        Answer::Tours(_) => {
-            let says =
-                "solutions of pragmatic problems are not read back yet; `paidan plan` checks its own";
+        Answer::Tours(_) | Answer::Vroom(_) => {
+            let says = "answers in the format of vrp or of VROOM are not read back; `paidan plan` checks its own";
             return Err(Trouble::Usage(says.to_owned()));
         }
     };
@@ -122,4 +129,13 @@ fn swapped(answer: &Path) -> Flaw {
 
 pub(super) fn name(path: &Path) -> String {
     if is_dash(path) { "stdin".to_owned() } else { path.display().to_string() }
+}
+
+/// The ticket of that id.
+pub(super) fn find_ticket(problem: &Problem, id: &str) -> Result<TicketIx, Trouble> {
+    problem.register().tickets.get(id).ok_or_else(|| {
+        let all: Vec<&str> = problem.tickets().iter().map(|ticket| &*ticket.id).collect();
+        let what = if all.is_empty() { "no tickets at all".to_owned() } else { listed(&all) };
+        Trouble::Usage(format!("the problem has no ticket {id:?}; it has {what}"))
+    })
 }

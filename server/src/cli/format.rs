@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use paidan_engine::problem::TravelSpec;
 use paidan_engine::wire::{Beside, Format, Objective, Question, read_question};
 
 use super::files;
@@ -20,6 +21,12 @@ pub(super) struct FormatArgs {
     /// A matrix of a pragmatic problem; several if need be.
     #[arg(long, value_name = "FILE")]
     matrix: Vec<PathBuf>,
+    /// Speed where a VROOM question brings no travel tables, as the crow flies [default: 35].
+    #[arg(long, value_name = "KM/H")]
+    speed_kmh: Option<f64>,
+    /// Road metres per metre as the crow flies, there [default: 1.3].
+    #[arg(long, value_name = "FACTOR")]
+    detour: Option<f64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -32,6 +39,8 @@ enum FormatName {
     Vrplib,
     /// The JSON of vrp.
     Pragmatic,
+    /// VROOM's JSON.
+    Vroom,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -44,8 +53,13 @@ enum ObjectiveName {
 
 impl FormatArgs {
     /// Our own format, for commands that take no other.
-    pub(super) const OURS: FormatArgs =
-        FormatArgs { format: Some(FormatName::Paidan), objective: None, matrix: Vec::new() };
+    pub(super) const OURS: FormatArgs = FormatArgs {
+        format: Some(FormatName::Paidan),
+        objective: None,
+        matrix: Vec::new(),
+        speed_kmh: None,
+        detour: None,
+    };
 
     /// The format that was named, or that the text looks like.
     fn format(&self, bytes: &[u8]) -> Format {
@@ -54,6 +68,7 @@ impl FormatArgs {
             Some(FormatName::Solomon) => Format::Solomon,
             Some(FormatName::Vrplib) => Format::Vrplib,
             Some(FormatName::Pragmatic) => Format::Pragmatic,
+            Some(FormatName::Vroom) => Format::Vroom,
             None => Format::of(bytes),
         }
     }
@@ -73,10 +88,19 @@ impl FormatArgs {
         if !self.matrix.is_empty() && format != Format::Pragmatic {
             return Err(Trouble::Usage("--matrix is for pragmatic problems".to_owned()));
         }
+        if (self.speed_kmh.is_some() || self.detour.is_some()) && format != Format::Vroom {
+            let says =
+                "--speed-kmh and --detour are for VROOM questions; other formats have keys for them";
+            return Err(Trouble::Usage(says.to_owned()));
+        }
+        let travel = TravelSpec::Crow {
+            speed_kmh: self.speed_kmh.unwrap_or(35.0),
+            detour: self.detour.unwrap_or(1.3),
+        };
         let matrices =
             self.matrix.iter().map(|path| files::read(path)).collect::<Result<Vec<_>, _>>()?;
         let matrices: Vec<&[u8]> = matrices.iter().map(Vec::as_slice).collect();
-        let question = read_question(format, bytes, Beside { objective, matrices: &matrices })
+        let question = read_question(format, bytes, Beside { objective, matrices: &matrices, travel })
             .map_err(|flaws| Trouble::Flawed(files::name(path), flaws))?;
         for difference in &question.differences {
             eprint!("{}", plain(&format!("note: {}: {}\n", difference.path, difference.says)));

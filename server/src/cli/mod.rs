@@ -1,6 +1,5 @@
 //! The command line: `paidan plan`, `dispatch`, `check`, `explain`, `generate`, `serve`.
 
-mod books;
 mod check;
 mod dispatch;
 mod explain;
@@ -9,17 +8,18 @@ mod format;
 mod generate;
 mod interrupt;
 mod outcome;
+mod pictures;
 mod plan;
-mod room;
 mod serve;
 mod summary;
-mod text;
 mod watch;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+// For the modules below, which all speak to people.
+use crate::{room, text};
 use outcome::Exit;
 
 const EXAMPLES: &str = "\

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use clap::Args;
 use paidan_engine::check::check;
 use paidan_engine::planner::{Budget, Watch};
+use paidan_engine::problem::Problem;
+use paidan_engine::wire::vroom::{self, Key};
 use paidan_engine::wire::{Answer, Question};
 
 use super::files::{self, is_dash};
 use super::format::FormatArgs;
 use super::outcome::{Exit, Trouble};
+use super::pictures::PictureArgs;
 use super::summary::{self, Told};
-use super::text::plain;
+use super::text::{listed, plain};
 use super::watch::Console;
 use crate::config::DEFAULT_PLAN_SECONDS;
 use crate::plans::{Order, search};
@@ -22,6 +25,8 @@ Examples:
   paidan plan day.json --rounds 20000 --seed 7         the same plan every time, to stdout
   paidan plan day.json --seconds 60 --stale-rounds 5000 --out plan.json
                                                        stop early when nothing better turns up
+  paidan plan day.json --out plan.json --html plan.html --ics calendars
+                                                       a page to look at, a calendar for each engineer
   paidan plan C101.txt --seconds 1 --out C101.sol      a published instance; other formats are told by their text
 
 The plan is checked before it is written; one with breaches is not written (exit code 1). With --out FILE the summary goes to stdout, else to stderr.
@@ -51,8 +56,13 @@ pub(super) struct PlanArgs {
     /// Where the plan goes, or - for stdout: in the format of the problem's answers.
     #[arg(long, value_name = "PLAN", default_value = "-")]
     out: PathBuf,
+    /// Time and judge the routes that a VROOM question gives in `steps`, instead of planning.
+    #[arg(long)]
+    given: bool,
     #[command(flatten)]
     format: FormatArgs,
+    #[command(flatten)]
+    pictures: PictureArgs,
 }
 
 /// Longest search: some 115 days, more than anybody waits.
@@ -71,6 +81,12 @@ fn seconds(text: &str) -> Result<f64, String> {
 pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     let Question { problem, answer, .. } =
         args.format.question(&args.problem, &files::read(&args.problem)?)?;
+    if let Answer::Vroom(key) = &answer
+        && (args.given || key.options().c)
+    {
+        return given(args, &problem, key);
+    }
+    args.pictures.check(&problem, &args.out)?;
     let seconds =
         if args.rounds.is_some() { None } else { Some(args.seconds.unwrap_or(DEFAULT_PLAN_SECONDS)) };
     let budget = Budget { rounds: args.rounds, seconds, stale_rounds: args.stale_rounds };
@@ -82,10 +98,12 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     // A plan that breaks a promise is a mistake of ours and goes to nobody.
     if breaches.is_empty() {
         files::write(&args.out, &answer.write(&problem, &plan))?;
+        args.pictures.draw(&problem, &plan, &args.problem)?;
     }
     let told = Told { searched_s, breaches: &breaches };
     let text = match &answer {
         Answer::Text(terms) => summary::write_instance(&problem, &plan, terms, told),
+        Answer::Vroom(key) => summary::write_routing(&plan, &key.answer(&problem, &plan).summary, told),
         Answer::Plan | Answer::Tours(_) => summary::write(&problem, &plan, told),
     };
     if is_dash(&args.out) {
@@ -96,4 +114,24 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     // All customers of a published instance must be served.
     let incomplete = matches!(answer, Answer::Text(_)) && !plan.unserved.is_empty();
     Ok(if breaches.is_empty() && !incomplete { Exit::Fine } else { Exit::No })
+}
+
+/// Times the routes that a VROOM question gives, and says what they violate.
+fn given(args: &PlanArgs, problem: &Problem, key: &Key) -> Result<Exit, Trouble> {
+    let flawed = |flaws| Trouble::Flawed(files::name(&args.problem), flaws);
+    let solution = key.check_given(problem).map_err(flawed)?;
+    files::write(&args.out, &vroom::write(&solution))?;
+    let violations = &solution.summary.violations;
+    let causes: Vec<&str> = violations.iter().map(|violation| violation.cause.as_str()).collect();
+    let text = if causes.is_empty() {
+        "The given routes violate nothing.\n".to_owned()
+    } else {
+        format!("The given routes violate: {}.\n", listed(&causes))
+    };
+    if is_dash(&args.out) {
+        eprint!("{}", plain(&text));
+    } else {
+        files::say(&text)?;
+    }
+    Ok(if causes.is_empty() { Exit::Fine } else { Exit::No })
 }

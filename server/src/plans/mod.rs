@@ -13,7 +13,7 @@ use paidan_engine::problem::Problem;
 use crate::config::Config;
 use crate::queue::{Full, Queue};
 use crate::refusal::Refusal;
-pub use job::{Phase, PlanJob, PlanStatusDoc};
+pub use job::{Glimpse, Phase, PlanJob, PlanStatusDoc};
 pub use search::{Order, search};
 
 /// The workers that search. They end, and what they search for stops, when this is dropped.
@@ -65,6 +65,11 @@ impl Planner {
             Err(Full::Full) => Err(Refusal::Busy("searches", 10)),
             Err(Full::Closed) => Err(Refusal::Stopping),
         }
+    }
+
+    /// Whether searches are to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.running.is_stopping()
     }
 
     /// Takes no more searches and stops those under way; their best plans can still be asked for.

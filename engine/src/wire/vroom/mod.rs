@@ -107,6 +107,14 @@ impl Key {
     }
 }
 
+/// The text of an answer, indented, with a line break at the end.
+pub fn write(solution: &SolutionDoc) -> Vec<u8> {
+    let mut text =
+        serde_json::to_vec_pretty(solution).expect("an answer holds only texts, numbers and lists");
+    text.push(b'\n');
+    text
+}
+
 /// The refusal of a question that is flawed: VROOM's code 2, with all flaws in one text.
 pub fn refusal(flaws: &[Flaw]) -> ErrorDoc {
     let lines: Vec<String> = flaws.iter().map(ToString::to_string).collect();

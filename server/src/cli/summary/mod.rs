@@ -1,24 +1,26 @@
 //! What a dispatcher wants to read about a plan.
 
-mod facts;
 mod instance;
 mod people;
+mod routing;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use paidan_engine::check::Breach;
+use paidan_engine::ids::TicketIx;
 use paidan_engine::plan::{Plan, Reason};
 use paidan_engine::price::{Candidate, Scorer};
 use paidan_engine::problem::Problem;
 
-use super::books::Books;
-use super::room::{self, Room};
+use super::room;
 use super::text::{NAMED, and_more, count, length, listed, number};
+use crate::books::Books;
+use crate::facts::{Facts, Missed, Promise};
 use crate::sentences;
-use facts::{Facts, Promise};
 pub(super) use instance::write as write_instance;
+pub(super) use routing::write as write_routing;
 
 /// Breaches told, at most: a plan that has some is not written, so this is all there is to read.
 const BREACHES: usize = 20;
@@ -69,9 +71,13 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
     let each = length(paidan_engine::units::Seconds(each));
     row(text, "Driving", &format!("{}, {each} for each ticket", length(facts.drive)));
     row(text, "Work", &length(facts.work));
-    promise(text, "Respond", "started in time", &facts.respond);
-    promise(text, "Resolve", "ended in time", &facts.resolve);
-    promise(text, "Repeats", "with a bound engineer", &facts.repeats);
+    for (name, says, promise) in [
+        ("Respond", "started in time", &facts.respond),
+        ("Resolve", "ended in time", &facts.resolve),
+        ("Repeats", "with a bound engineer", &facts.repeats),
+    ] {
+        kept(text, problem, (name, says), promise);
+    }
     let price = plan.price;
     row(
         text,
@@ -111,14 +117,21 @@ fn search(text: &mut String, plan: &Plan, told: Told<'_>) {
     row(text, "Check", &check);
 }
 
-fn promise(text: &mut String, name: &str, says: &str, promise: &Promise) {
+fn kept(text: &mut String, problem: &Problem, (name, says): (&str, &str), promise: &Promise) {
     if promise.all == 0 {
         return row(text, name, "no ticket asks for it");
     }
     let (kept, all) = (number(promise.kept), number(promise.all));
     row(text, name, &format!("{kept} of {all} {says}"));
     if !promise.missed.is_empty() {
-        row(text, "", &format!("not: {}", listed(&promise.missed)));
+        let told = |&(ticket, how): &(TicketIx, Missed)| match how {
+            Missed::Late(late) => format!("{} ({} late)", problem.ticket(ticket).id, length(late)),
+            Missed::Goes(engineer) => {
+                format!("{} ({} goes)", problem.ticket(ticket).id, problem.engineer(engineer).id)
+            }
+        };
+        let missed: Vec<String> = promise.missed.iter().map(told).collect();
+        row(text, "", &format!("not: {}", listed(&missed)));
     }
 }
 
@@ -150,35 +163,16 @@ fn unserved(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, told: Told<'_>)
         if let Reason::LostTrade { able } = reason
             && told.breaches.is_empty()
         {
-            let _ = write!(text, ": {}", days(scorer, plan, *candidate, *able as usize));
+            let mut days = room::days(scorer, plan, *candidate, DAYS);
+            let rest = (*able as usize).saturating_sub(days.len());
+            days.extend((rest > 0).then(|| and_more(rest)));
+            let _ = write!(text, ": {}", days.join("; "));
         }
         text.push('\n');
     }
     if left.len() > NAMED {
         let _ = writeln!(text, "  {}; the plan lists them all", and_more(left.len() - NAMED));
     }
-}
-
-/// How full the days are of the first few who could serve a ticket.
-fn days(scorer: &Scorer<'_>, plan: &Plan, candidate: Candidate<'_>, able: usize) -> String {
-    let problem = scorer.problem();
-    let mut told: Vec<String> = room::able(scorer, candidate, DAYS)
-        .iter()
-        .map(|offer| {
-            let room = Room::of(problem, plan, offer.shift);
-            let id = &problem.engineer(offer.engineer).id;
-            let (free, span) = (length(room.free()), length(room.span));
-            // That a day is full shows in its numbers.
-            match room::lack(scorer, plan, candidate, offer.shift) {
-                room::NO_GAP => format!("{id} {free} free of {span}"),
-                lack => format!("{id} {free} free of {span}, but {lack}"),
-            }
-        })
-        .collect();
-    if able > told.len() {
-        told.push(and_more(able - told.len()));
-    }
-    told.join("; ")
 }
 
 fn breaches(text: &mut String, breaches: &[Breach]) {
