@@ -71,7 +71,7 @@ jobs = [Job(id=n, location=[8.68 + n / 100, 49.41], service=300, amount=[1], ski
 vehicles = [Vehicle(id=0, profile="driving-car", start=[8.68, 49.40], end=[8.68, 49.40], capacity=[9], skills=[1],
                     time_window=[28800, 61200])]
 parcel = Shipment(pickup=ShipmentStep(id=9, location=[8.69, 49.42]), delivery=ShipmentStep(id=9, location=[8.70, 49.40]),
-                  amount=[2])
+                  amount=[2], skills=[1], priority=5)
 answer = client.optimization(jobs=jobs, vehicles=vehicles, shipments=[parcel])
 steps = [step["type"] for step in answer["routes"][0]["steps"]]
 assert answer["code"] == 0 and not answer["unassigned"], answer

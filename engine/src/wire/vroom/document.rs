@@ -3,22 +3,27 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// Takes `null` for a key that is left out, as some clients send it.
+fn absent<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
 
 /// A whole question.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct VroomDoc {
     /// Tasks at one place.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub jobs: Vec<JobDoc>,
     /// Pickups with their deliveries.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub shipments: Vec<ShipmentDoc>,
     /// Vehicles.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub vehicles: Vec<VehicleDoc>,
     /// Travel tables by profile.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "BTreeMap::is_empty")]
     pub matrices: BTreeMap<String, MatrixDoc>,
     /// Durations of the profile `car`, as older clients send them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,10 +37,10 @@ pub struct VroomDoc {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct OptionsDoc {
     /// Checks the vehicles' `steps` instead of planning.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub c: bool,
     /// Asks for route geometries, of which there are none here; metres are always told.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub g: bool,
     /// Exploration level 0-5; searches longer the higher it is where `l` gives no time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,34 +68,34 @@ pub struct JobDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location_index: Option<u32>,
     /// Seconds before the service, unless the step before is at the same place.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub setup: u32,
     /// Seconds of service.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub service: u32,
     /// Setup by vehicle type.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "BTreeMap::is_empty")]
     pub setup_per_type: BTreeMap<String, u32>,
     /// Service by vehicle type.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "BTreeMap::is_empty")]
     pub service_per_type: BTreeMap<String, u32>,
     /// Amounts brought from the vehicle's start.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub delivery: Vec<i64>,
     /// Amounts taken along to the vehicle's end.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub pickup: Vec<i64>,
     /// `delivery`, as older clients name it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub amount: Vec<i64>,
     /// Skills that the vehicle must have, all of them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub skills: Vec<u32>,
     /// 0-100.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub priority: u32,
     /// Windows for the start of the service, setup included.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub time_windows: Vec<[i64; 2]>,
 }
 
@@ -102,13 +107,13 @@ pub struct ShipmentDoc {
     /// Where it is delivered.
     pub delivery: JobDoc,
     /// How much.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub amount: Vec<i64>,
     /// Skills that the vehicle must have, all of them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub skills: Vec<u32>,
     /// 0-100.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub priority: u32,
 }
 
@@ -136,13 +141,13 @@ pub struct VehicleDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_index: Option<u32>,
     /// Capacity in each dimension.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub capacity: Vec<i64>,
     /// What its route costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub costs: Option<CostsDoc>,
     /// Its skills.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub skills: Vec<u32>,
     /// The type by which jobs may give other times.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
@@ -151,7 +156,7 @@ pub struct VehicleDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_window: Option<[i64; 2]>,
     /// Breaks.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub breaks: Vec<VroomBreakDoc>,
     /// Speed against the travel times; 1 unless said otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -166,7 +171,7 @@ pub struct VehicleDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_distance: Option<i64>,
     /// A route to start from, or to check.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<GivenStepDoc>,
 }
 
@@ -174,16 +179,16 @@ pub struct VehicleDoc {
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct CostsDoc {
     /// For a route at all.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub fixed: u32,
     /// For an hour of travel.
     #[serde(default = "an_hour")]
     pub per_hour: u32,
     /// For a kilometre.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub per_km: u32,
     /// For an hour of setup and service.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub per_task_hour: u32,
 }
 
@@ -206,13 +211,13 @@ pub struct VroomBreakDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Windows for its start.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub time_windows: Vec<[i64; 2]>,
     /// Its length in seconds.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent")]
     pub service: u32,
     /// The most that the vehicle may carry meanwhile.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub max_load: Vec<i64>,
 }
 
@@ -240,7 +245,7 @@ pub struct GivenStepDoc {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct MatrixDoc {
     /// Seconds from row to column.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent", skip_serializing_if = "Vec::is_empty")]
     pub durations: Vec<Vec<u32>>,
     /// Metres from row to column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
