@@ -47,6 +47,8 @@ pub enum Code {
     Cycle,
     /// A committed route that breaks a hard rule.
     BrokenRoute,
+    /// Something that the format has and the engine cannot do.
+    NotSupported,
 }
 
 impl Code {
@@ -74,6 +76,7 @@ impl Code {
             Code::Contradiction => "contradiction",
             Code::Cycle => "cycle",
             Code::BrokenRoute => "broken-route",
+            Code::NotSupported => "not-supported",
         }
     }
 }

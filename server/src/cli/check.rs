@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use paidan_engine::check::check;
+use paidan_engine::wire::Question;
 
 use super::files;
+use super::format::FormatArgs;
 use super::outcome::{Exit, Trouble};
 use super::text::count;
 
@@ -14,6 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   paidan check day.json plan.json
   paidan plan day.json --seconds 1 | paidan check day.json -
+  paidan check C101.txt C101.sol                       a published instance and its solution text
 
 Recomputes every time, every price and every reason from the two documents alone.
 Exit code 0 if the plan is sound, 1 if it is not.";
@@ -24,16 +27,26 @@ pub(super) struct CheckArgs {
     /// The problem document, or - for stdin.
     #[arg(value_name = "PROBLEM")]
     problem: PathBuf,
-    /// The plan document, or - for stdin.
+    /// The plan document, for a published instance its solution text, or - for stdin.
     #[arg(value_name = "PLAN")]
     plan: PathBuf,
+    #[command(flatten)]
+    format: FormatArgs,
 }
 
 pub(super) fn run(args: &CheckArgs) -> Result<Exit, Trouble> {
-    let (problem, plan) = files::problem_and_plan(&args.problem, &args.plan)?;
+    let (Question { problem, terms }, plan) =
+        files::question_and_plan(&args.problem, &args.plan, &args.format)?;
     let breaches = check(&problem, problem.visits(), &plan);
     if breaches.is_empty() {
         let served: usize = plan.routes.iter().map(|route| route.stops.len()).sum();
+        if let Some(terms) = &terms {
+            let routes = count(plan.routes.len(), "route", "routes");
+            let customers = count(served, "customer", "customers");
+            let distance = terms.amount(plan.price.seconds);
+            files::say(&format!("sound: {routes}, {customers}, distance {distance}\n"))?;
+            return Ok(Exit::Fine);
+        }
         files::say(&format!(
             "sound: {}, {}, {} unserved\n",
             count(plan.routes.len(), "route", "routes"),

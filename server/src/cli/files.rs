@@ -7,10 +7,12 @@ use std::path::Path;
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::plan::Plan;
 use paidan_engine::problem::Problem;
-use paidan_engine::wire::{read_plan, read_problem};
+use paidan_engine::wire::solution::read_solution;
+use paidan_engine::wire::{Question, read_plan, read_problem};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::format::FormatArgs;
 use super::outcome::Trouble;
 use super::text::plain;
 
@@ -56,20 +58,36 @@ pub(super) fn problem(path: &Path) -> Result<Problem, Trouble> {
     read_problem(&read(path)?).map_err(|flaws| Trouble::Flawed(name(path), flaws))
 }
 
-/// A problem and a plan for it, of which one may come from stdin.
-pub(super) fn problem_and_plan(of: &Path, answer: &Path) -> Result<(Problem, Plan), Trouble> {
+/// A problem in any format and an answer to it, of which one may come from stdin.
+pub(super) fn question_and_plan(
+    of: &Path,
+    answer: &Path,
+    format: &FormatArgs,
+) -> Result<(Question, Plan), Trouble> {
     if is_dash(of) && is_dash(answer) {
         let says = "stdin can be the problem or the plan, not both; name a file for one of them";
         return Err(Trouble::Usage(says.to_owned()));
     }
-    let (question, plan) = (read(of)?, read(answer)?);
-    let problem = read_problem(&question).map_err(|flaws| {
+    let (asked, answered) = (read(of)?, read(answer)?);
+    let question = format.question(of, &asked).map_err(|trouble| match trouble {
         // Hundreds of unknown keys would say less.
-        let flaws = if are_swapped(&question, &plan) { vec![swapped(answer)] } else { flaws };
-        Trouble::Flawed(name(of), flaws)
+        Trouble::Flawed(name, _) if are_swapped(&asked, &answered) => {
+            Trouble::Flawed(name, vec![swapped(answer)])
+        }
+        other => other,
     })?;
-    let plan = read_plan(&problem, &plan).map_err(|flaws| Trouble::Flawed(name(answer), flaws))?;
-    Ok((problem, plan))
+    let plan = match &question.terms {
+        Some(terms) => read_solution(&answered, &question.problem, terms),
+        None => read_plan(&question.problem, &answered),
+    };
+    let plan = plan.map_err(|flaws| Trouble::Flawed(name(answer), flaws))?;
+    Ok((question, plan))
+}
+
+/// A problem of ours and a plan for it, of which one may come from stdin.
+pub(super) fn problem_and_plan(of: &Path, answer: &Path) -> Result<(Problem, Plan), Trouble> {
+    let (question, plan) = question_and_plan(of, answer, &FormatArgs::OURS)?;
+    Ok((question.problem, plan))
 }
 
 /// The keys by which the two kinds of document are told apart.

@@ -5,6 +5,7 @@ mod check;
 mod dispatch;
 mod explain;
 mod files;
+mod format;
 mod generate;
 mod interrupt;
 mod outcome;
@@ -28,13 +29,15 @@ Examples:
   paidan explain day.json plan.json --ticket SR25077191  why this engineer, why not served
   paidan dispatch day.json --ticket SR25077191           who should take this one ticket
   paidan serve --fleet day.json                          the same over HTTP
+  paidan plan C101.txt --out C101.sol                    a published instance, answered as a solution text
 
 A dash reads from stdin or writes to stdout:
   paidan generate nation | paidan plan - > plan.json
 
 Exit codes:
   0  fine
-  1  no: the check found breaches; nobody can go; the ticket is promised already
+  1  no: the check found breaches; nobody can go; the ticket is promised already;
+     a published instance is answered, but not every customer is served
   2  wrong usage
   3  flawed input; every flaw on stderr, one a line
   4  a file cannot be read or written, a port cannot be had";

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use paidan_engine::check::check;
 use paidan_engine::planner::{Budget, Watch};
-use paidan_engine::wire::write_plan;
+use paidan_engine::wire::solution::write_solution;
+use paidan_engine::wire::{Question, write_plan};
 
 use super::files::{self, is_dash};
+use super::format::FormatArgs;
 use super::outcome::{Exit, Trouble};
 use super::summary::{self, Told};
 use super::text::plain;
@@ -21,6 +23,7 @@ Examples:
   paidan plan day.json --rounds 20000 --seed 7         the same plan every time, to stdout
   paidan plan day.json --seconds 60 --stale-rounds 5000 --out plan.json
                                                        stop early when nothing better turns up
+  paidan plan C101.txt --seconds 1 --out C101.sol      a published instance; other formats are told by their text
 
 The plan is checked before it is written; one with breaches is not written (exit code 1). With --out FILE the summary goes to stdout, else to stderr.
 Ctrl-C stops the search and keeps the best plan so far.";
@@ -46,9 +49,11 @@ pub(super) struct PlanArgs {
     /// The seed of all chance.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Where the plan goes, or - for stdout.
-    #[arg(long, value_name = "PLAN.json", default_value = "-")]
+    /// Where the plan goes, or - for stdout: our JSON, or for a published instance its solution text.
+    #[arg(long, value_name = "PLAN", default_value = "-")]
     out: PathBuf,
+    #[command(flatten)]
+    format: FormatArgs,
 }
 
 /// Longest search: some 115 days, more than anybody waits.
@@ -65,7 +70,8 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
-    let problem = files::problem(&args.problem)?;
+    let Question { problem, terms } =
+        args.format.question(&args.problem, &files::read(&args.problem)?)?;
     let seconds =
         if args.rounds.is_some() { None } else { Some(args.seconds.unwrap_or(DEFAULT_PLAN_SECONDS)) };
     let budget = Budget { rounds: args.rounds, seconds, stale_rounds: args.stale_rounds };
@@ -76,13 +82,23 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     let breaches = check(&problem, problem.visits(), &plan);
     // A plan that breaks a promise is a mistake of ours and goes to nobody.
     if breaches.is_empty() {
-        files::write(&args.out, &write_plan(&problem, &plan))?;
+        let text = match &terms {
+            Some(terms) => write_solution(&plan, &problem, terms).into_bytes(),
+            None => write_plan(&problem, &plan),
+        };
+        files::write(&args.out, &text)?;
     }
-    let text = summary::write(&problem, &plan, Told { searched_s, breaches: &breaches });
+    let told = Told { searched_s, breaches: &breaches };
+    let text = match &terms {
+        Some(terms) => summary::write_instance(&problem, &plan, terms, told),
+        None => summary::write(&problem, &plan, told),
+    };
     if is_dash(&args.out) {
         eprint!("{}", plain(&text));
     } else {
         files::say(&text)?;
     }
-    Ok(if breaches.is_empty() { Exit::Fine } else { Exit::No })
+    // All customers of a published instance must be served.
+    let incomplete = terms.is_some() && !plan.unserved.is_empty();
+    Ok(if breaches.is_empty() && !incomplete { Exit::Fine } else { Exit::No })
 }

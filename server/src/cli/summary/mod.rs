@@ -1,6 +1,7 @@
 //! What a dispatcher wants to read about a plan.
 
 mod facts;
+mod instance;
 mod people;
 
 use std::cmp::Reverse;
@@ -17,6 +18,7 @@ use super::room::{self, Room};
 use super::text::{NAMED, and_more, count, length, listed, number};
 use crate::sentences;
 use facts::{Facts, Promise};
+pub(super) use instance::write as write_instance;
 
 /// Breaches told, at most: a plan that has some is not written, so this is all there is to read.
 const BREACHES: usize = 20;
@@ -81,6 +83,11 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
             number(price.seconds.0)
         ),
     );
+    search(text, plan, told);
+}
+
+/// How the plan was found, and what the checker says of it.
+fn search(text: &mut String, plan: &Plan, told: Told<'_>) {
     let run = plan.run;
     let speed = if told.searched_s > 0.0 { run.rounds as f64 / told.searched_s } else { 0.0 };
     row(

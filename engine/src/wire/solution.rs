@@ -1,0 +1,265 @@
+//! The usual text of a solution: a line for each route, then the cost.
+//!
+//! ```text
+//! Route #1: 5 3 7
+//! Route #2: 8 2
+//! Cost 827.3
+//! ```
+//!
+//! Customers go by the file's numbers. Where vehicles differ, a route bears its vehicle's number and a
+//! vehicle that stays at home an empty route; else routes count from 1. The cost is in the file's unit, with
+//! the decimals of its convention.
+//!
+//! Published solutions of VRPLIB files number nodes from 0, in the order of the file. Reading understands
+//! both: where a route names a depot, or a number that no node has, all numbers count from 0.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use super::limits::STATED;
+use super::lines::{Findings, Line, Rounding, Scale, decimal, id, lines, no_number, text};
+use super::words::quoted;
+use crate::flaw::{Code, Flaw};
+use crate::ids::{Index, ShiftIx, TicketIx};
+use crate::plan::{Ended, Plan, PlannedRoute, PlannedStop, Run};
+use crate::problem::Problem;
+use crate::receipt::Receipt;
+use crate::rule::Line as ReceiptLine;
+use crate::travel::Roads;
+use crate::units::{Price, Seconds};
+
+/// How a format speaks of solutions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Decimals of a cost: a unit of the plan's price is so small a part of the file's unit.
+    pub decimals: u32,
+    /// Whether a plan is counted as the literature counts it; else costs may differ by a unit for each
+    /// leg.
+    pub exact: bool,
+    /// Whether routes bear the numbers of their vehicles.
+    pub by_vehicle: bool,
+    /// The file's numbers of its nodes, in its order; empty if nobody counts them from 0.
+    pub nodes: Vec<u32>,
+    /// Those of them that are depots.
+    pub depots: Vec<u32>,
+}
+
+impl Terms {
+    /// Units of a price in the file's unit, such as `827.3`.
+    pub fn amount(&self, units: Seconds) -> String {
+        let one = 10_i64.pow(self.decimals);
+        if self.decimals == 0 {
+            return units.0.to_string();
+        }
+        let width = self.decimals as usize;
+        format!("{}.{:0width$}", units.0 / one, units.0.unsigned_abs() % one.unsigned_abs())
+    }
+}
+
+/// The text of a plan. Tickets that it leaves unserved stand in no route.
+pub fn write_solution(plan: &Plan, problem: &Problem, terms: &Terms) -> String {
+    let mut text = String::new();
+    let mut last = 0;
+    for (n, route) in (1..).zip(&plan.routes) {
+        let number = if terms.by_vehicle { route.shift.at() + 1 } else { n };
+        for idle in last + 1..number {
+            let _ = writeln!(text, "Route #{idle}:");
+        }
+        last = number;
+        let _ = write!(text, "Route #{number}:");
+        for stop in &route.stops {
+            let _ = write!(text, " {}", problem.ticket(stop.ticket).id);
+        }
+        text.push('\n');
+    }
+    if terms.by_vehicle {
+        for idle in last + 1..=problem.shifts().len() {
+            let _ = writeln!(text, "Route #{idle}:");
+        }
+    }
+    let _ = writeln!(text, "Cost {}", terms.amount(plan.price.seconds));
+    text
+}
+
+/// Reads the text of a solution as a plan whose vehicles leave and work as early as they can, so that the
+/// checker can judge it. Customers that stand in no route stand nowhere in the plan, which the checker
+/// tells; the stated cost is kept as the price.
+///
+/// # Errors
+/// All flaws together: lines that are neither a route nor a cost, numbers that no customer has.
+pub fn read_solution(bytes: &[u8], problem: &Problem, terms: &Terms) -> Result<Plan, Vec<Flaw>> {
+    let text = text(bytes)?;
+    let mut findings = Findings::default();
+    let told = Told::of(&text, terms, &mut findings);
+    let routes = told.routes(problem, terms, &mut findings);
+    if !findings.is_clean() {
+        return Err(findings.into_flaws());
+    }
+    let roads = Roads::new(problem);
+    let mut planned: Vec<PlannedRoute> =
+        routes.into_iter().map(|(shift, tickets)| timed(problem, &roads, shift, &tickets)).collect();
+    planned.sort_by_key(|route| route.shift);
+    let receipt = planned.iter().fold(Receipt::default(), |sum, route| sum + route.receipt);
+    let legs: usize = planned.iter().map(|route| route.stops.len() + 1).sum();
+    let counted = receipt.total();
+    let seconds = match told.cost {
+        Some(cost) if terms.exact || (cost - counted).0.unsigned_abs() > legs as u64 => cost,
+        _ => counted,
+    };
+    Ok(Plan {
+        routes: planned,
+        unserved: Vec::new(),
+        receipt,
+        price: Price::of(seconds),
+        run: Run { seed: 0, rounds: 0, ended: Ended::Proven },
+    })
+}
+
+/// What a text says, before anyone knows whom its numbers mean.
+struct Told<'t> {
+    routes: Vec<(u32, Line<'t>, Vec<u32>)>,
+    cost: Option<Seconds>,
+}
+
+/// Words that begin lines about the solution as a whole.
+const HEADINGS: [&str; 6] = ["solution", "instance", "authors", "date", "reference", "time"];
+
+impl<'t> Told<'t> {
+    fn of(text: &'t str, terms: &Terms, findings: &mut Findings) -> Told<'t> {
+        let mut told = Told { routes: Vec::new(), cost: None };
+        for line in lines(text) {
+            if findings.is_full() {
+                break;
+            }
+            let end = line.text.find(|letter: char| !letter.is_alphabetic());
+            let (word, rest) = line.text.split_at(end.unwrap_or(line.text.len()));
+            match word.to_ascii_lowercase().as_str() {
+                "route" => told.routes.extend(route(line, rest, findings)),
+                "cost" => {
+                    let scale =
+                        Scale { per_one: 10_i64.pow(terms.decimals), rounding: Rounding::Nearest };
+                    let stated = rest.trim_start_matches([' ', '\t', ':']);
+                    let cost = decimal(stated).and_then(|cost| scale.units(cost, STATED));
+                    if cost.is_none() {
+                        findings.tell(no_number(line, "the cost", stated));
+                    }
+                    if cost.is_some() && told.cost.is_some() {
+                        let found = "the cost is told twice";
+                        findings.tell(line.flaw(Code::DuplicateId, found, "keep one"));
+                    }
+                    told.cost = cost.map(Seconds);
+                }
+                word if HEADINGS.contains(&word) => {}
+                _ => {
+                    let found = format!("{} is neither a route nor a cost", quoted(line.text));
+                    findings.tell(line.flaw(
+                        Code::WrongType,
+                        found,
+                        "write Route #1: 5 3 7, then Cost 827.3",
+                    ));
+                }
+            }
+        }
+        told
+    }
+
+    /// The tickets of every route that has some, with the shift that drives it.
+    fn routes(
+        &self,
+        problem: &Problem,
+        terms: &Terms,
+        findings: &mut Findings,
+    ) -> Vec<(ShiftIx, Vec<TicketIx>)> {
+        let customers: BTreeSet<u32> =
+            terms.nodes.iter().copied().filter(|node| !terms.depots.contains(node)).collect();
+        let strange = |number: &u32| !customers.contains(number);
+        let from_zero = !terms.nodes.is_empty()
+            && self.routes.iter().flat_map(|(_, _, numbers)| numbers).any(strange);
+        let ticket = |number: u32| {
+            let number =
+                if from_zero { terms.nodes.get(number as usize).copied() } else { Some(number) };
+            number.and_then(|number| problem.register().tickets.get(&number.to_string()))
+        };
+        let mut routes = Vec::new();
+        for (label, line, numbers) in self.routes.iter().filter(|(_, _, numbers)| !numbers.is_empty()) {
+            let nth = if terms.by_vehicle { label.saturating_sub(1) as usize } else { routes.len() };
+            let mut tickets = Vec::with_capacity(numbers.len());
+            for &number in numbers {
+                match ticket(number) {
+                    Some(ticket) => tickets.push(ticket),
+                    None => findings.tell(line.flaw(
+                        Code::UnknownReference,
+                        format!("there is no customer {number}"),
+                        "use the customers' numbers of the problem",
+                    )),
+                }
+            }
+            routes.push((ShiftIx::nth(nth), tickets));
+        }
+        routes
+    }
+}
+
+/// A route's label and the numbers of its customers.
+fn route<'t>(line: Line<'t>, rest: &str, findings: &mut Findings) -> Option<(u32, Line<'t>, Vec<u32>)> {
+    let parts = rest.split_once(':').map(|(label, stops)| (label.trim().trim_start_matches('#'), stops));
+    let Some((label, stops)) = parts.and_then(|(label, stops)| Some((id(label.trim())?, stops))) else {
+        let found = format!("{} has no number and colon", quoted(line.text));
+        findings.tell(line.flaw(Code::WrongType, found, "write Route #1: 5 3 7"));
+        return None;
+    };
+    let mut numbers = Vec::new();
+    for word in stops.split_whitespace() {
+        match id(word) {
+            Some(number) => numbers.push(number),
+            None => findings.tell(no_number(line, "customer", word)),
+        }
+    }
+    Some((label, line, numbers))
+}
+
+/// The earliest times of a route. Where a window is missed, work starts on arrival: late, as the checker
+/// will tell.
+fn timed(problem: &Problem, roads: &Roads, shift: ShiftIx, tickets: &[TicketIx]) -> PlannedRoute {
+    let mut route = PlannedRoute {
+        shift,
+        leave: problem.now(),
+        stops: Vec::with_capacity(tickets.len()),
+        breaks: Vec::new(),
+        drive_back: Seconds::ZERO,
+        back: problem.now(),
+        receipt: Receipt::default(),
+    };
+    // One vehicle too many has no depot to leave from; that it is too many is for the checker to say.
+    let Some(day) = problem.shifts().get(shift.at()) else { return route };
+    route.leave = day.start;
+    let (mut left, mut place) = (day.start, day.from);
+    for &index in tickets {
+        let ticket = problem.ticket(index);
+        let drive = roads.drive(&place, &ticket.place, day.speed_permille);
+        let mut arrival = left + drive;
+        let start = ticket.windows.first_start(arrival).unwrap_or(arrival);
+        if route.stops.is_empty() {
+            // Whoever waits, waits at the depot.
+            route.leave = start - drive;
+            arrival = start;
+        }
+        let departure = start + ticket.work;
+        let receipt = driving(drive);
+        route.receipt += receipt;
+        route.stops.push(PlannedStop { ticket: index, drive, arrival, start, departure, receipt });
+        (left, place) = (departure, ticket.place);
+    }
+    if let Some(home) = &day.to {
+        route.drive_back = roads.drive(&place, home, day.speed_permille);
+    }
+    route.receipt += driving(route.drive_back);
+    route.back = left + route.drive_back;
+    route
+}
+
+fn driving(drive: Seconds) -> Receipt {
+    let mut receipt = Receipt::default();
+    receipt.charge(ReceiptLine::Driving, drive);
+    receipt
+}

@@ -1,0 +1,26 @@
+//! What a reader of the literature wants to read about a plan, in the instance's own units.
+
+use paidan_engine::plan::Plan;
+use paidan_engine::problem::Problem;
+use paidan_engine::wire::solution::Terms;
+
+use super::{Told, breaches, row, search};
+use crate::cli::text::{count, listed, number};
+
+/// The summary, several lines.
+pub(in crate::cli) fn write(problem: &Problem, plan: &Plan, terms: &Terms, told: Told<'_>) -> String {
+    let mut text = String::new();
+    let (all, left) = (problem.tickets().len(), plan.unserved.len());
+    let served = number((all - left) as i64);
+    row(&mut text, "Served", &format!("{served} of {}", count(all, "customer", "customers")));
+    if left > 0 {
+        let ids: Vec<&str> = plan.unserved.iter().map(|left| &*problem.ticket(left.ticket).id).collect();
+        row(&mut text, "", &format!("INCOMPLETE, not served: {}", listed(&ids)));
+    }
+    let vehicles = count(problem.shifts().len(), "vehicle", "vehicles");
+    row(&mut text, "Routes", &format!("{} by {vehicles}", number(plan.routes.len() as i64)));
+    row(&mut text, "Distance", &terms.amount(plan.price.seconds));
+    search(&mut text, plan, told);
+    breaches(&mut text, told.breaches);
+    text
+}
