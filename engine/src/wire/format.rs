@@ -1,5 +1,6 @@
 //! Which format a text is in, and the one door to all of them.
 
+use super::pragmatic::{self, Difference};
 use super::solution::Terms;
 use super::{read, solomon, vrplib};
 use crate::flaw::Flaw;
@@ -14,18 +15,23 @@ pub enum Format {
     Solomon,
     /// VRPLIB, see [`vrplib`].
     Vrplib,
+    /// The JSON of `vrp`, see [`pragmatic`].
+    Pragmatic,
 }
 
 impl Format {
     /// The format that a text looks like. `O(1)` for JSON, else as far as the first line that tells.
     ///
-    /// A text that begins with `{` is JSON. Of the others VRPLIB has a `KEY : value` or a `..._SECTION`,
+    /// A text that begins with `{` is JSON: the pragmatic format if its first key is one of that format's, else
+    /// our own, which shares none of them. Of the others VRPLIB has a `KEY : value` or a `..._SECTION`,
     /// and Solomon's has `VEHICLE` or `CUSTOMER` on a line of its own; the first such line decides. What
     /// looks like none of these is taken for our own.
     pub fn of(bytes: &[u8]) -> Format {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        if bytes.trim_ascii_start().first() == Some(&b'{') {
-            return Format::Paidan;
+        if let Some(object) = bytes.trim_ascii_start().strip_prefix(b"{") {
+            let object = object.trim_ascii_start();
+            let pragmatic = PRAGMATIC.iter().any(|key| object.starts_with(key.as_bytes()));
+            return if pragmatic { Format::Pragmatic } else { Format::Paidan };
         }
         // The sign of either stands near the beginning.
         let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
@@ -41,6 +47,9 @@ impl Format {
     }
 }
 
+/// Keys at the top of a pragmatic problem.
+const PRAGMATIC: [&str; 3] = ["\"plan\"", "\"fleet\"", "\"objectives\""];
+
 /// How many bytes of a text are looked at to tell its format.
 const HEAD: usize = 16 * 1024;
 
@@ -54,6 +63,15 @@ pub enum Objective {
     Vehicles,
 }
 
+/// What is said beside the text of a problem.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'t> {
+    /// What a published instance is planned for.
+    pub objective: Objective,
+    /// The texts of a pragmatic problem's matrices.
+    pub matrices: &'t [&'t [u8]],
+}
+
 /// A problem, and how its format speaks of answers.
 #[derive(Clone, Debug)]
 pub struct Question {
@@ -61,19 +79,25 @@ pub struct Question {
     pub problem: Problem,
     /// The conventions of the solution text; `None` for formats that answer in JSON.
     pub terms: Option<Terms>,
+    /// What a plan will not honour of what the problem says.
+    pub differences: Vec<Difference>,
 }
 
 /// Reads a problem in a format.
 ///
 /// # Errors
 /// All flaws together. Those of text formats bear the number of a line as their path.
-pub fn read_question(format: Format, bytes: &[u8], objective: Objective) -> Result<Question, Vec<Flaw>> {
+pub fn read_question(format: Format, bytes: &[u8], beside: Beside<'_>) -> Result<Question, Vec<Flaw>> {
     let (draft, terms) = match format {
         Format::Paidan => (read::draft(bytes)?, None),
-        Format::Solomon => some(solomon::read(bytes, objective)?),
-        Format::Vrplib => some(vrplib::read(bytes, objective)?),
+        Format::Solomon => some(solomon::read(bytes, beside.objective)?),
+        Format::Vrplib => some(vrplib::read(bytes, beside.objective)?),
+        Format::Pragmatic => {
+            let (problem, differences) = pragmatic::read(bytes, beside.matrices)?;
+            return Ok(Question { problem, terms: None, differences });
+        }
     };
-    Ok(Question { problem: Problem::new(draft)?, terms })
+    Ok(Question { problem: Problem::new(draft)?, terms, differences: Vec::new() })
 }
 
 fn some<A, B>((a, b): (A, B)) -> (A, Option<B>) {

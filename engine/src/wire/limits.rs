@@ -10,6 +10,12 @@ pub const POSITIONS: usize = 20_000;
 /// Largest amount of seconds, money or points that a plan may state, either way: sums over the
 /// largest plan still fit.
 pub const STATED: i64 = 1_000_000_000_000;
+/// Most vehicles of a pragmatic problem: one line of it can name a type and ten thousand of its kind.
+pub const VEHICLES: usize = 20_000;
+/// Most tasks of a job, places of a task, shifts and breaks of a vehicle in a pragmatic problem.
+pub const TASKS: usize = 200;
+/// Most numbers in a pragmatic matrix: 4,000 rows.
+pub const MATRIX_CELLS: usize = 16_000_000;
 /// Most characters of a caller's text that a flaw repeats.
 pub(super) const QUOTED: usize = 60;
 /// Most flaws that are taken out of one element before it is given up.

@@ -13,6 +13,7 @@ mod instance;
 pub mod limits;
 mod lines;
 mod notes;
+pub mod pragmatic;
 mod read;
 mod read_plan;
 mod repair;
@@ -26,7 +27,7 @@ mod words;
 mod write;
 mod write_problem;
 
-pub use format::{Format, Objective, Question, read_question};
+pub use format::{Beside, Format, Objective, Question, read_question};
 pub use read_plan::read_plan;
 pub use time::rfc3339;
 pub use write::{plan_doc, price_doc, reason_doc, receipt_doc, route_doc, write_plan};

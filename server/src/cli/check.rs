@@ -35,7 +35,7 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn run(args: &CheckArgs) -> Result<Exit, Trouble> {
-    let (Question { problem, terms }, plan) =
+    let (Question { problem, terms, .. }, plan) =
         files::question_and_plan(&args.problem, &args.plan, &args.format)?;
     let breaches = check(&problem, problem.visits(), &plan);
     if breaches.is_empty() {

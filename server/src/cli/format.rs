@@ -1,12 +1,13 @@
 //! Which format a problem comes in, and for what it is planned.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use paidan_engine::wire::{Format, Objective, Question, read_question};
+use paidan_engine::wire::{Beside, Format, Objective, Question, read_question};
 
 use super::files;
 use super::outcome::Trouble;
+use super::text::plain;
 
 #[derive(Debug, Args)]
 pub(super) struct FormatArgs {
@@ -16,6 +17,9 @@ pub(super) struct FormatArgs {
     /// What a published instance is planned for.
     #[arg(long, value_enum, value_name = "OBJECTIVE")]
     objective: Option<ObjectiveName>,
+    /// A matrix of a pragmatic problem; several if need be.
+    #[arg(long, value_name = "FILE")]
+    matrix: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -26,6 +30,8 @@ enum FormatName {
     Solomon,
     /// VRPLIB, as CVRPLIB and PyVRP write it.
     Vrplib,
+    /// The JSON of vrp.
+    Pragmatic,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -38,7 +44,8 @@ enum ObjectiveName {
 
 impl FormatArgs {
     /// Our own format, for commands that take no other.
-    pub(super) const OURS: FormatArgs = FormatArgs { format: Some(FormatName::Paidan), objective: None };
+    pub(super) const OURS: FormatArgs =
+        FormatArgs { format: Some(FormatName::Paidan), objective: None, matrix: Vec::new() };
 
     /// The format that was named, or that the text looks like.
     fn format(&self, bytes: &[u8]) -> Format {
@@ -46,23 +53,34 @@ impl FormatArgs {
             Some(FormatName::Paidan) => Format::Paidan,
             Some(FormatName::Solomon) => Format::Solomon,
             Some(FormatName::Vrplib) => Format::Vrplib,
+            Some(FormatName::Pragmatic) => Format::Pragmatic,
             None => Format::of(bytes),
         }
     }
 
-    /// Reads a problem; `path` names it in what is told about it.
+    /// Reads a problem; `path` names it in what is told about it. What a plan will not honour is told on
+    /// stderr.
     pub(super) fn question(&self, path: &Path, bytes: &[u8]) -> Result<Question, Trouble> {
         let format = self.format(bytes);
         let objective = match self.objective {
             None | Some(ObjectiveName::Distance) => Objective::Distance,
             Some(ObjectiveName::Vehicles) => Objective::Vehicles,
         };
-        let published = matches!(format, Format::Solomon | Format::Vrplib);
-        if self.objective.is_some() && !published {
-            let says = "--objective is for Solomon and VRPLIB files; a problem of ours has its policy";
+        if self.objective.is_some() && !matches!(format, Format::Solomon | Format::Vrplib) {
+            let says = "--objective is for Solomon and VRPLIB files";
             return Err(Trouble::Usage(says.to_owned()));
         }
-        read_question(format, bytes, objective)
-            .map_err(|flaws| Trouble::Flawed(files::name(path), flaws))
+        if !self.matrix.is_empty() && format != Format::Pragmatic {
+            return Err(Trouble::Usage("--matrix is for pragmatic problems".to_owned()));
+        }
+        let matrices =
+            self.matrix.iter().map(|path| files::read(path)).collect::<Result<Vec<_>, _>>()?;
+        let matrices: Vec<&[u8]> = matrices.iter().map(Vec::as_slice).collect();
+        let question = read_question(format, bytes, Beside { objective, matrices: &matrices })
+            .map_err(|flaws| Trouble::Flawed(files::name(path), flaws))?;
+        for difference in &question.differences {
+            eprint!("{}", plain(&format!("note: {}: {}\n", difference.path, difference.says)));
+        }
+        Ok(question)
     }
 }

@@ -70,7 +70,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
-    let Question { problem, terms } =
+    let Question { problem, terms, .. } =
         args.format.question(&args.problem, &files::read(&args.problem)?)?;
     let seconds =
         if args.rounds.is_some() { None } else { Some(args.seconds.unwrap_or(DEFAULT_PLAN_SECONDS)) };

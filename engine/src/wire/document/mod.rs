@@ -26,8 +26,7 @@ pub use work::{
 use serde::{Deserialize, Serialize};
 
 use crate::problem::limits;
-use reading::at_most;
-pub(in crate::wire) use reading::{SEPARATOR, distinct};
+pub(in crate::wire) use reading::{SEPARATOR, at_most, distinct};
 
 /// A whole problem.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -25,7 +25,7 @@ pub(in crate::wire) fn complaint(code: Code, found: &str, fix: &str) -> String {
 }
 
 /// Reads a list that may not grow past `MOST`, whatever the text holds.
-pub(super) fn at_most<'de, const MOST: usize, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub(in crate::wire) fn at_most<'de, const MOST: usize, T: Deserialize<'de>, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Vec<T>, D::Error> {
     struct Bounded<T, const MOST: usize>(PhantomData<T>);

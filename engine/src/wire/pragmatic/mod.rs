@@ -1,0 +1,138 @@
+//! The pragmatic format, the JSON of the solver `vrp`, as far as it maps.
+//!
+//! A plan is priced as published instances are: value lost, then jobs left out, then seconds of driving.
+//!
+//! | of the format | here |
+//! |---|---|
+//! | jobs with one pickup, delivery or service at one place; duration, times | map; fractions of a second are rounded |
+//! | pickups with several tasks, pickups with deliveries, replacements, several places | refused |
+//! | demand and capacity of several dimensions | map; pickups and deliveries in one problem are summed, which is safe and stricter |
+//! | skills `allOf`, `oneOf`, `noneOf` | map |
+//! | `value` | a priority of 0 to 100, scaled if some are larger or no whole numbers; jobs without one have 0 |
+//! | `group`, `compatibility` | refused |
+//! | `order`, `areas`, `clustering` | not looked at, with a note |
+//! | relations of type `any` | map for vehicles with one shift |
+//! | relations of type `sequence`, `strict` | refused, unless they name one job |
+//! | several vehicle ids a type, several shifts a vehicle | map; all shifts of a type begin and end at the same places |
+//! | shifts without an end | map |
+//! | `start.latest` | vehicles leave as late as their first stop allows, which is never a breach: they may wait there |
+//! | breaks | start inside their span, are never left out, interrupt drives; those outside the shift are dropped |
+//! | breaks after a time on the road | map where departure is fixed, else refused |
+//! | break places with a location, `reloads`, `recharges`, `dispatch`, `resources` | refused |
+//! | `limits.tourSize` | maps |
+//! | `limits.maxDuration`, `shiftTime`, `maxDistance`, `areas` | refused, unless a tour cannot be that long |
+//! | `costs` | told in the answer; what is minimised is driving time |
+//! | profiles without a matrix | straight lines at their `speed`, 10 m/s without one |
+//! | profiles with a matrix, locations by index or by order | map, one matrix in all; fractions are rounded |
+//! | `scale` | divides the speed, rounded to a thousandth |
+//! | `objectives` | in that order: `maximize-value`, `minimize-unassigned`; others get a note |
+//!
+//! What is refused is told as `not-supported` with its path. Any other key is told as unknown.
+
+mod document;
+mod fleet;
+mod jobs;
+mod objectives;
+mod travel;
+
+use super::instance::only_driving;
+use super::notes::Notes;
+use super::read;
+use crate::flaw::{Code, Flaw};
+use crate::problem::{Draft, Problem};
+use crate::units::Seconds;
+use document::{MatrixDoc, ProblemDoc};
+
+/// Something that a plan will not honour, though nothing forbids the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Where in the document.
+    pub path: String,
+    /// What is different here.
+    pub says: &'static str,
+}
+
+/// Reads a problem with its matrices.
+///
+/// # Errors
+/// All flaws together: of text and shape, and of what is said; those of a matrix begin with `matrix[n]`.
+pub(super) fn read(bytes: &[u8], matrices: &[&[u8]]) -> Result<(Problem, Vec<Difference>), Vec<Flaw>> {
+    let (doc, mut notes) = read::document::<ProblemDoc>(bytes, "")?;
+    let mut tables: Vec<MatrixDoc> = Vec::with_capacity(matrices.len());
+    for (n, bytes) in matrices.iter().enumerate() {
+        let (table, told) = read::document(bytes, &format!("matrix[{n}]"))?;
+        tables.push(told.or(table)?);
+    }
+    let mut translation = Translation { notes: &mut notes, differences: Vec::new() };
+    let travel = travel::Travel::of(&doc, &tables, &mut translation);
+    let fleet = fleet::fleet(&doc, &travel, &mut translation);
+    let tickets = jobs::tickets(&doc, &travel, &mut translation);
+    objectives::objectives(&doc, &mut translation);
+    let differences = translation.differences;
+    let draft = notes.or(Draft {
+        travel: travel.spec,
+        engineers: fleet.engineers,
+        tickets,
+        policy: only_driving(),
+        longest_shift: Some(Seconds::LONGEST),
+        ..Draft::default()
+    })?;
+    let own = |flaws: Vec<Flaw>| flaws.into_iter().map(|flaw| told_at(flaw, &fleet.paths)).collect::<Vec<_>>();
+    Ok((Problem::new(draft).map_err(own)?, differences))
+}
+
+/// A flaw of the draft, told where it stands in the document.
+fn told_at(mut flaw: Flaw, engineers: &[String]) -> Flaw {
+    if let Some(rest) = flaw.path.strip_prefix("tickets[") {
+        flaw.path = format!("plan.jobs[{rest}");
+    } else if let Some((number, rest)) =
+        flaw.path.strip_prefix("engineers[").and_then(|rest| rest.split_once(']'))
+        && let Some(path) = number.parse().ok().and_then(|number: usize| engineers.get(number))
+    {
+        flaw.path = format!("{path}{rest}");
+    }
+    flaw
+}
+
+/// What is found while a document is translated.
+struct Translation<'n> {
+    notes: &'n mut Notes,
+    differences: Vec<Difference>,
+}
+
+impl Translation<'_> {
+    /// Notes a flaw, carried by `id` if it is not empty.
+    fn flaw(&mut self, code: Code, path: String, id: &str, found: impl Into<String>, fix: &str) {
+        let flaw = Flaw::new(code, path, found, fix);
+        self.notes.flaw(if id.is_empty() { flaw } else { flaw.of(id) });
+    }
+
+    /// Notes that something has no counterpart here.
+    fn refuse(&mut self, path: String, id: &str, what: &str) {
+        let found = format!("{what} not supported");
+        self.flaw(Code::NotSupported, path, id, found, "leave it out to have the rest planned");
+    }
+
+    /// Notes a difference; each kind once, where it stands first.
+    fn differs(&mut self, path: impl FnOnce() -> String, says: &'static str) {
+        if self.differences.iter().all(|known| known.says != says) {
+            self.differences.push(Difference { path: path(), says });
+        }
+    }
+
+    /// A length in seconds, to the nearest; or a flaw.
+    fn seconds(
+        &mut self,
+        path: impl FnOnce() -> String,
+        id: &str,
+        length: f64,
+        most: Seconds,
+    ) -> Seconds {
+        if (0.0..=most.0 as f64).contains(&length) {
+            return Seconds((length + 0.5).floor() as i64);
+        }
+        let found = format!("{length} s is not between 0 and {} s", most.0);
+        self.flaw(Code::OutOfRange, path(), id, found, "give the length in seconds");
+        Seconds::ZERO
+    }
+}
