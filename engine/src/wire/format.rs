@@ -1,10 +1,11 @@
 //! Which format a text is in, and the one door to all of them.
 
-use super::pragmatic::{self, Difference};
-use super::solution::Terms;
-use super::{read, solomon, vrplib};
+use super::pragmatic::{self, Difference, Tours};
+use super::solution::{Terms, write_solution};
+use super::{read, solomon, vrplib, write_plan};
 use crate::flaw::Flaw;
-use crate::problem::Problem;
+use crate::plan::Plan;
+use crate::problem::{Draft, Problem};
 
 /// A format that problems come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,13 +73,35 @@ pub struct Beside<'t> {
     pub matrices: &'t [&'t [u8]],
 }
 
+/// How a format answers.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// With our plan document.
+    Plan,
+    /// With a solution text, on these terms.
+    Text(Terms),
+    /// With the solution document of the pragmatic format.
+    Tours(Tours),
+}
+
+impl Answer {
+    /// The text of a plan.
+    pub fn write(&self, problem: &Problem, plan: &Plan) -> Vec<u8> {
+        match self {
+            Answer::Plan => write_plan(problem, plan),
+            Answer::Text(terms) => write_solution(problem, plan, terms).into_bytes(),
+            Answer::Tours(tours) => tours.write(problem, plan),
+        }
+    }
+}
+
 /// A problem, and how its format speaks of answers.
 #[derive(Clone, Debug)]
 pub struct Question {
     /// The problem.
     pub problem: Problem,
-    /// The conventions of the solution text; `None` for formats that answer in JSON.
-    pub terms: Option<Terms>,
+    /// How the format answers.
+    pub answer: Answer,
     /// What a plan will not honour of what the problem says.
     pub differences: Vec<Difference>,
 }
@@ -88,18 +111,18 @@ pub struct Question {
 /// # Errors
 /// All flaws together. Those of text formats bear the number of a line as their path.
 pub fn read_question(format: Format, bytes: &[u8], beside: Beside<'_>) -> Result<Question, Vec<Flaw>> {
-    let (draft, terms) = match format {
-        Format::Paidan => (read::draft(bytes)?, None),
-        Format::Solomon => some(solomon::read(bytes, beside.objective)?),
-        Format::Vrplib => some(vrplib::read(bytes, beside.objective)?),
+    let (draft, answer) = match format {
+        Format::Paidan => (read::draft(bytes)?, Answer::Plan),
+        Format::Solomon => in_text(solomon::read(bytes, beside.objective)?),
+        Format::Vrplib => in_text(vrplib::read(bytes, beside.objective)?),
         Format::Pragmatic => {
-            let (problem, differences) = pragmatic::read(bytes, beside.matrices)?;
-            return Ok(Question { problem, terms: None, differences });
+            let (problem, tours, differences) = pragmatic::read(bytes, beside.matrices)?;
+            return Ok(Question { problem, answer: Answer::Tours(tours), differences });
         }
     };
-    Ok(Question { problem: Problem::new(draft)?, terms, differences: Vec::new() })
+    Ok(Question { problem: Problem::new(draft)?, answer, differences: Vec::new() })
 }
 
-fn some<A, B>((a, b): (A, B)) -> (A, Option<B>) {
-    (a, Some(b))
+fn in_text((draft, terms): (Draft, Terms)) -> (Draft, Answer) {
+    (draft, Answer::Text(terms))
 }

@@ -27,7 +27,7 @@ mod words;
 mod write;
 mod write_problem;
 
-pub use format::{Beside, Format, Objective, Question, read_question};
+pub use format::{Answer, Beside, Format, Objective, Question, read_question};
 pub use read_plan::read_plan;
 pub use time::rfc3339;
 pub use write::{plan_doc, price_doc, reason_doc, receipt_doc, route_doc, write_plan};

@@ -57,7 +57,7 @@ impl Terms {
 }
 
 /// The text of a plan. Tickets that it leaves unserved stand in no route.
-pub fn write_solution(plan: &Plan, problem: &Problem, terms: &Terms) -> String {
+pub fn write_solution(problem: &Problem, plan: &Plan, terms: &Terms) -> String {
     let mut text = String::new();
     let mut last = 0;
     for (n, route) in (1..).zip(&plan.routes) {
@@ -87,7 +87,7 @@ pub fn write_solution(plan: &Plan, problem: &Problem, terms: &Terms) -> String {
 ///
 /// # Errors
 /// All flaws together: lines that are neither a route nor a cost, numbers that no customer has.
-pub fn read_solution(bytes: &[u8], problem: &Problem, terms: &Terms) -> Result<Plan, Vec<Flaw>> {
+pub fn read_solution(problem: &Problem, bytes: &[u8], terms: &Terms) -> Result<Plan, Vec<Flaw>> {
     let text = text(bytes)?;
     let mut findings = Findings::default();
     let told = Told::of(&text, terms, &mut findings);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use paidan_engine::check::check;
-use paidan_engine::wire::Question;
+use paidan_engine::wire::{Answer, Question};
 
 use super::files;
 use super::format::FormatArgs;
@@ -35,12 +35,12 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn run(args: &CheckArgs) -> Result<Exit, Trouble> {
-    let (Question { problem, terms, .. }, plan) =
+    let (Question { problem, answer, .. }, plan) =
         files::question_and_plan(&args.problem, &args.plan, &args.format)?;
     let breaches = check(&problem, problem.visits(), &plan);
     if breaches.is_empty() {
         let served: usize = plan.routes.iter().map(|route| route.stops.len()).sum();
-        if let Some(terms) = &terms {
+        if let Answer::Text(terms) = &answer {
             let routes = count(plan.routes.len(), "route", "routes");
             let customers = count(served, "customer", "customers");
             let distance = terms.amount(plan.price.seconds);

@@ -8,7 +8,7 @@ use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::plan::Plan;
 use paidan_engine::problem::Problem;
 use paidan_engine::wire::solution::read_solution;
-use paidan_engine::wire::{Question, read_plan, read_problem};
+use paidan_engine::wire::{Answer, Question, read_plan, read_problem};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -76,9 +76,14 @@ pub(super) fn question_and_plan(
         }
         other => other,
     })?;
-    let plan = match &question.terms {
-        Some(terms) => read_solution(&answered, &question.problem, terms),
-        None => read_plan(&question.problem, &answered),
+    let plan = match &question.answer {
+        Answer::Text(terms) => read_solution(&question.problem, &answered, terms),
+        Answer::Plan => read_plan(&question.problem, &answered),
+        Answer::Tours(_) => {
+            let says =
+                "solutions of pragmatic problems are not read back yet; `paidan plan` checks its own";
+            return Err(Trouble::Usage(says.to_owned()));
+        }
     };
     let plan = plan.map_err(|flaws| Trouble::Flawed(name(answer), flaws))?;
     Ok((question, plan))

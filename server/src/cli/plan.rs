@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use paidan_engine::check::check;
 use paidan_engine::planner::{Budget, Watch};
-use paidan_engine::wire::solution::write_solution;
-use paidan_engine::wire::{Question, write_plan};
+use paidan_engine::wire::{Answer, Question};
 
 use super::files::{self, is_dash};
 use super::format::FormatArgs;
@@ -49,7 +48,7 @@ pub(super) struct PlanArgs {
     /// The seed of all chance.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Where the plan goes, or - for stdout: our JSON, or for a published instance its solution text.
+    /// Where the plan goes, or - for stdout: in the format of the problem's answers.
     #[arg(long, value_name = "PLAN", default_value = "-")]
     out: PathBuf,
     #[command(flatten)]
@@ -70,7 +69,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
-    let Question { problem, terms, .. } =
+    let Question { problem, answer, .. } =
         args.format.question(&args.problem, &files::read(&args.problem)?)?;
     let seconds =
         if args.rounds.is_some() { None } else { Some(args.seconds.unwrap_or(DEFAULT_PLAN_SECONDS)) };
@@ -82,16 +81,12 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     let breaches = check(&problem, problem.visits(), &plan);
     // A plan that breaks a promise is a mistake of ours and goes to nobody.
     if breaches.is_empty() {
-        let text = match &terms {
-            Some(terms) => write_solution(&plan, &problem, terms).into_bytes(),
-            None => write_plan(&problem, &plan),
-        };
-        files::write(&args.out, &text)?;
+        files::write(&args.out, &answer.write(&problem, &plan))?;
     }
     let told = Told { searched_s, breaches: &breaches };
-    let text = match &terms {
-        Some(terms) => summary::write_instance(&problem, &plan, terms, told),
-        None => summary::write(&problem, &plan, told),
+    let text = match &answer {
+        Answer::Text(terms) => summary::write_instance(&problem, &plan, terms, told),
+        Answer::Plan | Answer::Tours(_) => summary::write(&problem, &plan, told),
     };
     if is_dash(&args.out) {
         eprint!("{}", plain(&text));
@@ -99,6 +94,6 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
         files::say(&text)?;
     }
     // All customers of a published instance must be served.
-    let incomplete = terms.is_some() && !plan.unserved.is_empty();
+    let incomplete = matches!(answer, Answer::Text(_)) && !plan.unserved.is_empty();
     Ok(if breaches.is_empty() && !incomplete { Exit::Fine } else { Exit::No })
 }

@@ -12,7 +12,7 @@ use crate::wire::limits;
 /// A problem.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::wire) struct ProblemDoc {
+pub(super) struct ProblemDoc {
     pub(super) plan: PlanDoc,
     pub(super) fleet: FleetDoc,
     #[serde(default)]

@@ -29,6 +29,7 @@
 //!
 //! What is refused is told as `not-supported` with its path. Any other key is told as unknown.
 
+mod answer;
 mod document;
 mod fleet;
 mod jobs;
@@ -41,6 +42,7 @@ use super::read;
 use crate::flaw::{Code, Flaw};
 use crate::problem::{Draft, Problem};
 use crate::units::Seconds;
+pub use answer::Tours;
 use document::{MatrixDoc, ProblemDoc};
 
 /// Something that a plan will not honour, though nothing forbids the plan.
@@ -56,7 +58,10 @@ pub struct Difference {
 ///
 /// # Errors
 /// All flaws together: of text and shape, and of what is said; those of a matrix begin with `matrix[n]`.
-pub(super) fn read(bytes: &[u8], matrices: &[&[u8]]) -> Result<(Problem, Vec<Difference>), Vec<Flaw>> {
+pub(super) fn read(
+    bytes: &[u8],
+    matrices: &[&[u8]],
+) -> Result<(Problem, Tours, Vec<Difference>), Vec<Flaw>> {
     let (doc, mut notes) = read::document::<ProblemDoc>(bytes, "")?;
     let mut tables: Vec<MatrixDoc> = Vec::with_capacity(matrices.len());
     for (n, bytes) in matrices.iter().enumerate() {
@@ -77,8 +82,9 @@ pub(super) fn read(bytes: &[u8], matrices: &[&[u8]]) -> Result<(Problem, Vec<Dif
         longest_shift: Some(Seconds::LONGEST),
         ..Draft::default()
     })?;
-    let own = |flaws: Vec<Flaw>| flaws.into_iter().map(|flaw| told_at(flaw, &fleet.paths)).collect::<Vec<_>>();
-    Ok((Problem::new(draft).map_err(own)?, differences))
+    let own =
+        |flaws: Vec<Flaw>| flaws.into_iter().map(|flaw| told_at(flaw, &fleet.paths)).collect::<Vec<_>>();
+    Ok((Problem::new(draft).map_err(own)?, Tours::of(doc), differences))
 }
 
 /// A flaw of the draft, told where it stands in the document.
