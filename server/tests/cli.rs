@@ -196,3 +196,67 @@ fn a_generated_problem_is_sound() {
     assert_eq!(planned.code, 0, "{}", planned.err);
     assert_eq!(paidan(&["generate", "nation", "--engineers", "0"], "").code, 2);
 }
+
+#[test]
+fn a_published_instance_is_answered_with_a_solution_text_that_passes_the_check() {
+    let solution = std::env::temp_dir().join(format!("paidan-{}.sol", std::process::id()));
+    let path = solution.to_str().expect("a path in UTF-8");
+    let made = paidan(&["plan", "formats/two-arms.txt", "--rounds", "50", "--out", path], "");
+    assert_eq!((made.code, made.err.as_str()), (0, ""), "{}", made.out);
+    assert!(made.out.contains("Served    5 of 5 customers"), "{}", made.out);
+    assert!(made.out.contains("Distance  40.0"), "{}", made.out);
+    let text = std::fs::read_to_string(&solution).expect("it is written");
+    std::fs::remove_file(&solution).expect("it can be removed");
+    let checked = paidan(&["check", "formats/two-arms.txt", "-"], &text);
+    assert_eq!(checked.out, "sound: 2 routes, 5 customers, distance 40.0\n", "{}", checked.err);
+    let wrong = paidan(&["check", "formats/two-arms.txt", "-"], &text.replace("40.0", "39.0"));
+    assert_eq!(wrong.code, 1, "{}", wrong.out);
+    assert!(wrong.out.contains("plan-price"), "{}", wrong.out);
+}
+
+#[test]
+fn an_answer_that_leaves_a_customer_out_is_incomplete_and_exits_with_1() {
+    let heavy = fixture("formats/two-arms.txt").replace("  3          25", "  1          25");
+    let made = paidan(&["plan", "-", "--rounds", "50"], &heavy);
+    assert_eq!(made.code, 1, "{}", made.err);
+    assert!(made.err.contains("INCOMPLETE, not served: "), "{}", made.err);
+    assert!(made.out.contains("Route #1:"), "what could be served is told: {}", made.out);
+}
+
+#[test]
+fn a_pragmatic_problem_is_answered_in_its_own_words_and_notes_are_told() {
+    let arguments =
+        ["plan", "formats/lunch.json", "--matrix", "formats/lunch.matrix.json", "--rounds", "50"];
+    let made = paidan(&arguments, "");
+    assert_eq!(made.code, 0, "{}", made.err);
+    assert!(
+        made.err.contains("note: fleet.vehicles[0].costs: what is minimised is driving time"),
+        "{}",
+        made.err
+    );
+    assert!(made.out.contains("\"vehicleId\": \"ada_1\""), "{}", made.out);
+    let without = paidan(&arguments[..2], "");
+    assert_eq!(without.code, 3);
+    assert!(
+        without.err.contains("[no-place] plan.jobs[0].services[0].places[0].location"),
+        "{}",
+        without.err
+    );
+}
+
+#[test]
+fn a_format_can_be_named_and_what_belongs_to_another_is_wrong_usage() {
+    let forced = paidan(&["plan", "formats/two-arms.txt", "--format", "vrplib"], "");
+    assert_eq!(forced.code, 3);
+    assert!(forced.err.contains("[missing-key] DIMENSION is missing"), "{}", forced.err);
+    let refused = paidan(&["plan", "formats/two-arms.txt", "--objective", "vehicles"], "");
+    assert_eq!(refused.code, 3);
+    assert!(refused.err.contains("[not-supported]"), "{}", refused.err);
+    for wrong in [
+        &["plan", "tiny/base.json", "--objective", "distance"][..],
+        &["plan", "formats/two-arms.txt", "--matrix", "formats/lunch.matrix.json"],
+        &["plan", "formats/two-arms.txt", "--format", "excel"],
+    ] {
+        assert_eq!(paidan(wrong, "").code, 2, "{wrong:?}");
+    }
+}

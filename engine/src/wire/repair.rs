@@ -238,11 +238,19 @@ pub(super) fn id_of(value: &Value) -> Option<String> {
 /// Something harmless of the right type for a key that the format needs.
 fn stand_in(key: &str) -> Option<Value> {
     Some(match key {
-        "id" | "ticket" | "customer" | "issue" | "engineer" => json!("?"),
-        "now" | "start" | "end" | "leave" | "arrival" | "departure" | "back" => json!(STAND_IN_MOMENT),
-        "place" | "receipt" | "price" | "run" => json!({}),
+        "id" | "ticket" | "customer" | "issue" | "engineer" | "typeId" | "vehicleId" | "matrix"
+        | "name" => json!("?"),
+        "now" | "start" | "end" | "leave" | "arrival" | "departure" | "back" | "earliest" | "latest" => {
+            json!(STAND_IN_MOMENT)
+        }
+        "place" | "receipt" | "price" | "run" | "location" => json!({}),
+        "plan" => json!({"jobs": []}),
+        "fleet" => json!({"vehicles": []}),
+        "profile" => json!({"matrix": "?"}),
+        "costs" => json!({"distance": 0, "time": 0}),
         "area" => json!({"type": "MultiPolygon", "coordinates": []}),
-        "tickets" | "coordinates" | "durations_s" | "stops" => json!([]),
+        "tickets" | "coordinates" | "durations_s" | "stops" | "jobs" | "places" | "vehicles"
+        | "vehicleIds" | "capacity" | "shifts" | "travelTimes" | "distances" => json!([]),
         "resolved" => json!(false),
         "kind" => json!("crow"),
         "type" => json!("MultiPolygon"),
@@ -253,7 +261,7 @@ fn stand_in(key: &str) -> Option<Value> {
         "level" => json!(1),
         "work_s" | "length_s" | "keywords" | "baseline" | "skill" | "proximity" | "history" | "load"
         | "shift" | "drive_s" | "drive_back_s" | "total" | "seed" | "rounds" | "priority_lost"
-        | "unserved" | "seconds" => {
+        | "unserved" | "seconds" | "duration" | "distance" | "time" => {
             json!(0)
         }
         _ => return None,

@@ -36,10 +36,13 @@ mod jobs;
 mod objectives;
 mod travel;
 
+use std::collections::BTreeSet;
+
 use super::instance::only_driving;
 use super::notes::Notes;
 use super::read;
 use crate::flaw::{Code, Flaw};
+use crate::problem::limits::FLAWS;
 use crate::problem::{Draft, Problem};
 use crate::units::Seconds;
 pub use answer::Tours;
@@ -74,17 +77,42 @@ pub(super) fn read(
     let tickets = jobs::tickets(&doc, &travel, &mut translation);
     objectives::objectives(&doc, &mut translation);
     let differences = translation.differences;
-    let draft = notes.or(Draft {
+    let draft = Draft {
         travel: travel.spec,
         engineers: fleet.engineers,
         tickets,
         policy: only_driving(),
         longest_shift: Some(Seconds::LONGEST),
         ..Draft::default()
-    })?;
-    let own =
-        |flaws: Vec<Flaw>| flaws.into_iter().map(|flaw| told_at(flaw, &fleet.paths)).collect::<Vec<_>>();
-    Ok((Problem::new(draft).map_err(own)?, Tours::of(doc), differences))
+    };
+    let told = notes.or(()).err().unwrap_or_default();
+    match Problem::new(draft) {
+        Ok(problem) if told.is_empty() => Ok((problem, Tours::of(doc), differences)),
+        Ok(_) => Err(told),
+        Err(more) => Err(with_more(told, more, &fleet.paths)),
+    }
+}
+
+/// The flaws of a document with those of its draft, but for those that may only be there because something
+/// else about the same job or vehicle was told already.
+fn with_more(mut told: Vec<Flaw>, more: Vec<Flaw>, engineers: &[String]) -> Vec<Flaw> {
+    let parts: BTreeSet<String> = told.iter().map(|flaw| element(&flaw.path).to_owned()).collect();
+    let travels =
+        parts.iter().all(|part| !part.starts_with("matrix") && !part.starts_with("fleet.profiles"));
+    for flaw in more.into_iter().map(|flaw| told_at(flaw, engineers)) {
+        let of_travel =
+            matches!(flaw.code, Code::NoPlace | Code::BadTable) || flaw.path.starts_with("travel");
+        if !parts.contains(element(&flaw.path)) && (travels || !of_travel) && !told.contains(&flaw) {
+            told.push(flaw);
+        }
+    }
+    told.truncate(FLAWS);
+    told
+}
+
+/// The job or vehicle in which a path lies: `plan.jobs[3]` of `plan.jobs[3].value`.
+fn element(path: &str) -> &str {
+    path.find(']').map_or(path, |end| &path[..=end])
 }
 
 /// A flaw of the draft, told where it stands in the document.

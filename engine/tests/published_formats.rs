@@ -1,0 +1,240 @@
+//! Problems in other people's formats are solved as the paper says, answered as those formats answer, and
+//! their solutions are judged by the checker. `fixtures/README.md` tells the optima.
+
+use std::fs;
+use std::path::Path;
+
+use paidan_engine::check::{Breach, check};
+use paidan_engine::flaw::{Code, Flaw};
+use paidan_engine::plan::Plan;
+use paidan_engine::planner::{Budget, NoWatch, Params, plan};
+use paidan_engine::wire::solution::{Terms, read_solution, write_solution};
+use paidan_engine::wire::{Answer, Beside, Format, Objective, Question, read_question};
+
+fn fixture(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/formats").join(name);
+    fs::read(&path).unwrap_or_else(|trouble| panic!("{}: {trouble}", path.display()))
+}
+
+fn ask(bytes: &[u8]) -> Result<Question, Vec<Flaw>> {
+    read_question(Format::of(bytes), bytes, Beside::default())
+}
+
+fn question(name: &str) -> Question {
+    ask(&fixture(name)).unwrap_or_else(|flaws| panic!("{name}: {flaws:?}"))
+}
+
+fn terms(question: &Question) -> &Terms {
+    match &question.answer {
+        Answer::Text(terms) => terms,
+        Answer::Plan | Answer::Tours(_) => panic!("it answers in JSON"),
+    }
+}
+
+fn solve(question: &Question) -> Plan {
+    let budget = Budget { rounds: Some(300), ..Budget::default() };
+    plan(&question.problem, &Params::default(), &budget, &NoWatch)
+}
+
+fn judge(question: &Question, plan: &Plan) -> Vec<Breach> {
+    check(&question.problem, question.problem.visits(), plan)
+}
+
+/// The routes of a solution text as sets, in the order of their smallest customers.
+fn routes(text: &str) -> Vec<Vec<u32>> {
+    let mut routes: Vec<Vec<u32>> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("Route #")?.split_once(':'))
+        .map(|(_, stops)| {
+            let mut stops: Vec<u32> =
+                stops.split_whitespace().map(|stop| stop.parse().expect("a number")).collect();
+            stops.sort_unstable();
+            stops
+        })
+        .collect();
+    routes.sort();
+    routes
+}
+
+#[test]
+fn every_instance_is_solved_as_on_paper() {
+    let optima: [(&str, &str, &[&[u32]]); 6] = [
+        ("two-arms.txt", "40.0", &[&[1, 2, 5], &[3, 4]]),
+        ("two-arms.vrp", "40", &[&[2, 3, 6], &[4, 5]]),
+        ("lower-row.vrp", "23", &[&[2, 3], &[4]]),
+        ("one-way.vrp", "9", &[&[2, 3]]),
+        ("own-clients.vrp", "20020", &[&[], &[2, 4], &[3]]),
+        ("two-depots.vrp", "20000", &[&[30], &[40]]),
+    ];
+    for (name, cost, expected) in optima {
+        let question = question(name);
+        let plan = solve(&question);
+        assert_eq!(judge(&question, &plan), [], "{name}");
+        assert_eq!(plan.unserved, [], "{name}");
+        let text = write_solution(&question.problem, &plan, terms(&question));
+        assert_eq!(routes(&text), expected, "{name}: {text}");
+        assert!(text.ends_with(&format!("Cost {cost}\n")), "{name}: {text}");
+    }
+}
+
+#[test]
+fn a_route_bears_the_number_of_its_vehicle_where_vehicles_differ() {
+    let question = question("own-clients.vrp");
+    let text = write_solution(&question.problem, &solve(&question), terms(&question));
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[..2], ["Route #1: 3", "Route #2:"]);
+    assert!(lines[2].starts_with("Route #3: "), "{text}");
+}
+
+#[test]
+fn a_solution_that_was_written_is_read_back_as_the_same_plan() {
+    for name in ["two-arms.txt", "two-arms.vrp", "lower-row.vrp", "own-clients.vrp", "two-depots.vrp"] {
+        let question = question(name);
+        let plan = solve(&question);
+        let text = write_solution(&question.problem, &plan, terms(&question));
+        let read = read_solution(&question.problem, text.as_bytes(), terms(&question));
+        let read = read.unwrap_or_else(|flaws| panic!("{name}: {flaws:?}"));
+        assert_eq!(Plan { run: plan.run, ..read }, plan, "{name}");
+    }
+}
+
+#[test]
+fn numbers_from_zero_are_understood_where_the_depot_is_named() {
+    let question = question("two-arms.vrp");
+    let read = |text: &str| {
+        read_solution(&question.problem, text.as_bytes(), terms(&question)).expect("it can be read")
+    };
+    let from_zero = read("Route #1: 5 1 2\nRoute #2: 3 4\nCost: 40\n");
+    assert_eq!(judge(&question, &from_zero), []);
+    assert_eq!(from_zero, read("Route 1 : 6 2 3\nRoute 2 : 4 5\nCost 40\n"));
+}
+
+#[test]
+fn what_is_wrong_with_a_solution_is_told() {
+    let question = question("two-arms.txt");
+    let breaches = |text: &str| -> Vec<String> {
+        let plan = read_solution(&question.problem, text.as_bytes(), terms(&question));
+        let plan = plan.expect("it can be read");
+        let mut codes: Vec<String> =
+            judge(&question, &plan).iter().map(|breach| breach.code.as_str().to_owned()).collect();
+        codes.dedup();
+        codes
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(breaches("Route #1: 5 1 2\nRoute #2: 3 4\nCost 40.0\n"), none);
+    assert_eq!(breaches("Route #1: 5 1 2\nRoute #2: 3 4\n"), none, "nobody must state the cost");
+    assert_eq!(breaches("Route #1: 5 1 2\nRoute #2: 3 4\nCost 39.9\n"), ["plan-price"]);
+    assert_eq!(breaches("Route #1: 5 1\nRoute #2: 3 4\n"), ["ticket-missing"]);
+    assert_eq!(breaches("Route #1: 5 1 2\nRoute #2: 3 4 5\n"), ["ticket-twice"]);
+    assert_eq!(breaches("Route #1: 5 1 2 3\nRoute #2: 4\n"), ["goods", "window"]);
+    assert_eq!(breaches("Route #1: 5 2 1\nRoute #2: 3 4\n"), ["window"]);
+    let four = "Route #1: 1\nRoute #2: 2\nRoute #3: 3\nRoute #4: 4 5\n";
+    assert_eq!(breaches(four), ["unknown-shift", "ticket-missing"], "three vehicles drive three routes");
+}
+
+#[test]
+fn a_solution_with_flaws_is_told_all_of_them() {
+    let question = question("two-arms.txt");
+    let text = b"Route #1: 5 x 9\nRoute: 3\nhello\nCost NaN\n";
+    let flaws = read_solution(&question.problem, text, terms(&question)).expect_err("it is flawed");
+    let told: Vec<(&str, Code)> = flaws.iter().map(|flaw| (flaw.path.as_str(), flaw.code)).collect();
+    assert_eq!(
+        told,
+        [
+            ("line 1", Code::WrongType),
+            ("line 2", Code::WrongType),
+            ("line 3", Code::WrongType),
+            ("line 4", Code::WrongType),
+            ("line 1", Code::UnknownReference),
+        ]
+    );
+}
+
+#[test]
+fn a_format_is_told_by_its_text() {
+    for (name, format) in [
+        ("two-arms.txt", Format::Solomon),
+        ("two-arms.vrp", Format::Vrplib),
+        ("own-clients.vrp", Format::Vrplib),
+        ("lunch.json", Format::Pragmatic),
+        ("../tiny/base.json", Format::Paidan),
+    ] {
+        assert_eq!(Format::of(&fixture(name)), format, "{name}");
+    }
+    assert_eq!(Format::of(b"\xef\xbb\xbf \n {\n \"fleet\": "), Format::Pragmatic);
+    assert_eq!(Format::of(b""), Format::Paidan);
+    assert_eq!(Format::of(b"name : anything\nvehicles\n"), Format::Paidan);
+}
+
+#[test]
+fn line_ends_tabs_and_a_byte_order_mark_change_nothing() {
+    for name in ["two-arms.txt", "two-arms.vrp"] {
+        let plain = question(name);
+        let text = String::from_utf8(fixture(name)).expect("UTF-8");
+        let other = format!("\u{feff}{}", text.replace(' ', "\t").replace('\n', "\r\n"));
+        let other = ask(other.as_bytes()).unwrap_or_else(|flaws| panic!("{name}: {flaws:?}"));
+        assert_eq!(solve(&plain), solve(&other), "{name}");
+    }
+}
+
+#[test]
+fn what_the_engine_cannot_honour_is_refused_by_name() {
+    let refused = |bytes: &[u8], objective| {
+        let beside = Beside { objective, ..Beside::default() };
+        let flaws = read_question(Format::of(bytes), bytes, beside).expect_err("it is refused");
+        assert!(flaws.iter().all(|flaw| flaw.code == Code::NotSupported), "{flaws:?}");
+        flaws.into_iter().map(|flaw| (flaw.path, flaw.found)).collect::<Vec<_>>()
+    };
+    let told = refused(&fixture("two-arms.txt"), Objective::Vehicles);
+    assert!(told[0].1.starts_with("--objective vehicles asks for as few vehicles"), "{told:?}");
+
+    let text = String::from_utf8(fixture("own-clients.vrp")).expect("UTF-8");
+    let short = text.replace("VEHICLES_MAX_DURATION: 100", "VEHICLES_MAX_DURATION: 99");
+    let told = refused(short.as_bytes(), Objective::Distance);
+    assert_eq!(told[0].0, "line 6");
+    let prizes = text.replace("EOF", "PRIZE_SECTION\n2 7\nEOF");
+    let told = refused(prizes.as_bytes(), Objective::Distance);
+    assert!(told[0].1.starts_with("PRIZE_SECTION asks for customers to be left out"), "{told:?}");
+}
+
+#[test]
+fn a_pragmatic_problem_is_solved_as_on_paper_and_answered_with_its_own_ids() {
+    let (text, matrix) = (fixture("lunch.json"), fixture("lunch.matrix.json"));
+    let beside = Beside { matrices: &[&matrix], ..Beside::default() };
+    let question = read_question(Format::Pragmatic, &text, beside).expect("it is sound");
+    let plan = solve(&question);
+    assert_eq!(judge(&question, &plan), []);
+    let price = plan.price;
+    assert_eq!((price.priority_lost, price.unserved, price.seconds.0), (7, 1, 3000));
+
+    let answer: serde_json::Value =
+        serde_json::from_slice(&question.answer.write(&question.problem, &plan)).expect("JSON");
+    let tours = answer["tours"].as_array().expect("a list");
+    let vehicles: Vec<&str> = tours.iter().filter_map(|tour| tour["vehicleId"].as_str()).collect();
+    assert_eq!(vehicles, ["ada_1", "bob_2"]);
+    let jobs = |tour: usize| -> Vec<&str> {
+        let stops = tours[tour]["stops"].as_array().expect("a list").iter();
+        stops.filter_map(|stop| stop["activities"][0]["jobId"].as_str()).collect()
+    };
+    assert_eq!(jobs(0), ["departure", "boiler", "arrival"]);
+    assert_eq!(jobs(1), ["departure", "parcel"], "an open end has no arrival");
+    assert_eq!(tours[1]["stops"][0]["load"], serde_json::json!([2, 1]));
+    assert_eq!(tours[1]["stops"][1]["load"], serde_json::json!([0, 0]));
+    assert_eq!(tours[1]["stops"][1]["activities"][0]["jobTag"], "door");
+    let ada = &tours[0]["statistic"];
+    assert_eq!((&ada["distance"], &ada["duration"]), (&12_000.into(), &4800.into()));
+    // Fixed 10, 12 km at 0.001 a metre, 80 minutes at 0.01 a second.
+    assert_eq!(ada["cost"], 70.0);
+    assert_eq!(answer["unassigned"][0]["jobId"], "heavy");
+    assert_eq!(answer["unassigned"][0]["reasons"][0]["code"], "CAPACITY_CONSTRAINT");
+}
+
+#[test]
+fn what_a_pragmatic_plan_will_not_honour_is_said() {
+    let (text, matrix) = (fixture("lunch.json"), fixture("lunch.matrix.json"));
+    let beside = Beside { matrices: &[&matrix], ..Beside::default() };
+    let question = read_question(Format::Pragmatic, &text, beside).expect("it is sound");
+    let paths: Vec<&str> =
+        question.differences.iter().map(|difference| difference.path.as_str()).collect();
+    assert_eq!(paths, ["fleet.vehicles[0].shifts[0].breaks[0]", "fleet.vehicles[0].costs"]);
+}
