@@ -6,7 +6,7 @@ use paidan::generate::{NationOptions, nation};
 use paidan_engine::problem::Problem;
 use paidan_engine::wire;
 
-/// A problem by name: a file, or `nation:TICKETS:ENGINEERS:SEED`.
+/// A problem by name: a file in any format that is told by its text, or `nation:TICKETS:ENGINEERS:SEED`.
 ///
 /// # Errors
 /// What is wrong with the name or with the problem, in lines for people.
@@ -31,5 +31,7 @@ pub fn problem(name: &str) -> Result<Problem, String> {
         return Problem::new(draft).map_err(flaws);
     }
     let bytes = fs::read(name).map_err(|error| format!("cannot read {name:?}: {error}"))?;
-    wire::read_problem(&bytes).map_err(flaws)
+    let format = wire::Format::of(&bytes);
+    let question = wire::read_question(format, &bytes, wire::Beside::default()).map_err(flaws)?;
+    Ok(question.problem)
 }

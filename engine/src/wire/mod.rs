@@ -1,6 +1,8 @@
 //! The border: documents in, drafts out; answers in, documents out. The only place that knows serde.
 //!
 //! [`read_problem`] is the front door. [`document`] has the format of problems, [`answer`] that of plans.
+//! [`read_question`] is the door for other people's formats: [`solomon`], [`vrplib`], [`pragmatic`], each
+//! answered in its own way, the first two by the text of [`solution`].
 //! Reading tells all flaws together, each with a stable code, its path, the id that carries it and a way
 //! out; a text that fits the format is read in one pass.
 

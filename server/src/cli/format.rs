@@ -28,7 +28,7 @@ enum FormatName {
     Paidan,
     /// The text of Solomon and of Gehring and Homberger.
     Solomon,
-    /// VRPLIB, as CVRPLIB and PyVRP write it.
+    /// VRPLIB, with windows and vehicles that differ.
     Vrplib,
     /// The JSON of vrp.
     Pragmatic,

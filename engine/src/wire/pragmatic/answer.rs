@@ -147,7 +147,7 @@ impl Tours {
         let first = self.types.partition_point(|kind| *kind < self.types[shift.engineer.at()]);
         let kind = &self.doc.fleet.vehicles[self.types[shift.engineer.at()]];
         let ends = &kind.shifts[shift.number as usize];
-        let mut tour = Stops {
+        let mut tour = Course {
             roads,
             offset_s: shift.offset_s,
             place: shift.from,
@@ -183,8 +183,8 @@ impl Tours {
     }
 }
 
-/// The stops of a tour while they are written.
-struct Stops<'a, 'r> {
+/// A tour while its stops are written.
+struct Course<'a, 'r> {
     roads: &'r Roads,
     offset_s: i32,
     place: Place,
@@ -193,7 +193,7 @@ struct Stops<'a, 'r> {
     stops: Vec<StopDoc<'a>>,
 }
 
-impl<'a> Stops<'a, '_> {
+impl<'a> Course<'a, '_> {
     fn carry(&mut self, demand: &[i64], sign: i64) {
         for (load, amount) in self.load.iter_mut().zip(demand) {
             *load += sign * amount;

@@ -96,14 +96,14 @@ pub(super) struct LocationDoc {
 
 /// Skills that a job asks for, or keeps away from.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 pub(super) struct SkillsDoc {
-    #[serde(default)]
-    pub(super) all_of: BTreeSet<String>,
-    #[serde(default)]
-    pub(super) one_of: BTreeSet<String>,
-    #[serde(default)]
-    pub(super) none_of: BTreeSet<String>,
+    #[serde(default, rename = "allOf")]
+    pub(super) all: BTreeSet<String>,
+    #[serde(default, rename = "oneOf")]
+    pub(super) one: BTreeSet<String>,
+    #[serde(default, rename = "noneOf")]
+    pub(super) none: BTreeSet<String>,
 }
 
 /// Jobs bound to a vehicle.

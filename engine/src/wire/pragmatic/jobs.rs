@@ -161,12 +161,12 @@ fn windows(place: &PlaceDoc, path: &str, id: &str, translation: &mut Translation
 fn needs(job: &JobDoc) -> Vec<NeedDraft> {
     let need = |skill| NeedDraft { skill, level: 1, preferred: None };
     let skills = &job.skills;
-    let mut needs: Vec<NeedDraft> = skills.all_of.iter().map(|skill| need(has(skill))).collect();
-    if !skills.one_of.is_empty() {
-        needs.push(need(one_of(&skills.one_of)));
+    let mut needs: Vec<NeedDraft> = skills.all.iter().map(|skill| need(has(skill))).collect();
+    if !skills.one.is_empty() {
+        needs.push(need(one_of(&skills.one)));
     }
-    if !skills.none_of.is_empty() {
-        needs.push(need(none_of(&skills.none_of)));
+    if !skills.none.is_empty() {
+        needs.push(need(none_of(&skills.none)));
     }
     needs
 }
@@ -195,8 +195,8 @@ impl<'d> Wishes<'d> {
     pub(super) fn of(doc: &'d ProblemDoc, translation: &mut Translation<'_>) -> Wishes<'d> {
         let skills = || doc.plan.jobs.iter().map(|job| &job.skills);
         let wishes = Wishes {
-            one_of: skills().map(|skills| &skills.one_of).filter(|set| !set.is_empty()).collect(),
-            none_of: skills().map(|skills| &skills.none_of).filter(|set| !set.is_empty()).collect(),
+            one_of: skills().map(|skills| &skills.one).filter(|set| !set.is_empty()).collect(),
+            none_of: skills().map(|skills| &skills.none).filter(|set| !set.is_empty()).collect(),
         };
         let count = wishes.one_of.len() + wishes.none_of.len();
         if count > limits::LIST {

@@ -39,8 +39,8 @@ pub(super) fn vehicles(
     let differ = !rows.is_empty();
     let count = match (rows.first(), stated) {
         (Some(first), stated) => {
-            let count = stated.map_or(first.rows.len(), |stated| stated.max(0) as usize);
-            for rows in rows.iter().filter(|rows| rows.rows.len() != count) {
+            let count = stated.map_or(first.lines.len(), |stated| stated.max(0) as usize);
+            for rows in rows.iter().filter(|rows| rows.lines.len() != count) {
                 findings.tell(miscounted(rows, count));
             }
             count
@@ -105,7 +105,7 @@ fn enough(nodes: &Nodes, capacity: Option<i64>) -> i64 {
 
 fn miscounted(rows: &Rows<'_>, count: usize) -> Flaw {
     let line = Line { number: rows.line, text: "" };
-    let found = format!("{} rows for {count} vehicles", rows.rows.len());
+    let found = format!("{} rows for {count} vehicles", rows.lines.len());
     line.flaw(Code::BadTable, found, "give one row for each vehicle")
 }
 
@@ -126,7 +126,7 @@ impl<'t> Fleet<'_, 't> {
         let mut all: Vec<Option<T>> = Vec::new();
         all.resize_with(self.count, || None);
         let mut seen = BTreeSet::new();
-        for row in self.sections.section(section).into_iter().flat_map(|rows| &rows.rows) {
+        for row in self.sections.section(section).into_iter().flat_map(|rows| &rows.lines) {
             let mut words = row.words();
             let vehicle =
                 words.next().and_then(id).filter(|n| (1..=self.count).contains(&(*n as usize)));
@@ -242,35 +242,63 @@ impl<'t> Fleet<'_, 't> {
 
     /// Limits and costs of a route: checked, and put aside if they bind.
     fn limits(&self, vehicles: &[Vehicle], beyond: &mut Vec<Beyond>, findings: &mut Findings) {
-        let day = |n: usize| vehicles[n].hours.1 - vehicles[n].hours.0;
-        let duration = "routes no longer than that";
-        let distance = "routes no farther than that";
-        let cost = "a price for every vehicle used";
-        let limits: [(Spec, Option<Section>, &'static str, &dyn Fn(usize, i64) -> bool); 4] = [
-            (Spec::MaxDuration, Some(Section::MaxDuration), duration, &|n, most| most < day(n)),
-            (Spec::MaxDistance, Some(Section::MaxDistance), distance, &|_, most| most < HORIZON),
-            (Spec::Distance, None, duration, &|n, most| most < day(n)),
-            (Spec::FixedCost, Some(Section::FixedCost), cost, &|_, cost| cost > 0),
-        ];
-        for (spec, section, asks, binds) in limits {
-            let value = self.sections.spec(spec);
+        let days: Vec<i64> = vehicles.iter().map(|vehicle| vehicle.hours.1 - vehicle.hours.0).collect();
+        for Limit { key, section, asks, binds } in LIMITS {
+            let value = self.sections.spec(key);
             let all =
                 value.and_then(|value| amount(value, value.text, (self.scale, i64::MAX / 4), findings));
             if let (Some(value), Some(units)) = (value, all)
-                && (0..self.count).any(|n| binds(n, units))
+                && days.iter().any(|day| binds(*day, units))
             {
-                beyond.push(Beyond { name: spec.word(), line: Some(value.number), asks });
+                beyond.push(Beyond { name: key.word(), line: Some(value.number), asks });
             }
             let Some(section) = section else { continue };
             let Some(rows) = self.sections.section(section) else { continue };
             let each = self.amounts(section, self.scale.per_one, i64::MAX / 4, findings);
-            let bound = |(n, units): (usize, &Option<i64>)| units.is_some_and(|units| binds(n, units));
-            if each.is_some_and(|each| each.iter().enumerate().any(bound)) {
+            let bound =
+                |(units, day): (&Option<i64>, &i64)| units.is_some_and(|units| binds(*day, units));
+            if each.is_some_and(|each| each.iter().zip(&days).any(bound)) {
                 beyond.push(Beyond { name: section.word(), line: Some(rows.line), asks });
             }
         }
     }
 }
+
+/// What a route may not exceed, or costs.
+struct Limit {
+    key: Spec,
+    section: Option<Section>,
+    asks: &'static str,
+    /// Whether so many units bind a vehicle whose day is so long.
+    binds: fn(i64, i64) -> bool,
+}
+
+const LIMITS: [Limit; 4] = [
+    Limit {
+        key: Spec::MaxDuration,
+        section: Some(Section::MaxDuration),
+        asks: "routes no longer than that",
+        binds: |day, most| most < day,
+    },
+    Limit {
+        key: Spec::MaxDistance,
+        section: Some(Section::MaxDistance),
+        asks: "routes no farther than that",
+        binds: |_, most| most < HORIZON,
+    },
+    Limit {
+        key: Spec::Distance,
+        section: None,
+        asks: "routes no longer than that",
+        binds: |day, most| most < day,
+    },
+    Limit {
+        key: Spec::FixedCost,
+        section: Some(Section::FixedCost),
+        asks: "a price for every vehicle used",
+        binds: |_, cost| cost > 0,
+    },
+];
 
 /// A set of vehicles.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -105,7 +105,7 @@ fn places(sections: &Sections<'_>, size: usize, findings: &mut Findings) -> Opti
     };
     let (mut ids, mut points) = (Vec::with_capacity(size), Vec::with_capacity(size));
     let mut seen: BTreeMap<u32, usize> = BTreeMap::new();
-    for row in &rows.rows {
+    for row in &rows.lines {
         if findings.is_full() {
             return None;
         }
@@ -125,8 +125,8 @@ fn places(sections: &Sections<'_>, size: usize, findings: &mut Findings) -> Opti
         ids.push(node);
         points.push((x, y));
     }
-    if rows.rows.len() != size {
-        let found = format!("{} coordinates for {size} nodes", rows.rows.len());
+    if rows.lines.len() != size {
+        let found = format!("{} coordinates for {size} nodes", rows.lines.len());
         let line = Line { number: rows.line, text: "" };
         findings.tell(line.flaw(Code::BadTable, found, "give DIMENSION and coordinates the same count"));
     }
@@ -142,7 +142,7 @@ fn twice(row: Line<'_>, node: u32, first: usize) -> Flaw {
 fn depots(sections: &Sections<'_>, index: &Index, findings: &mut Findings) -> Vec<usize> {
     let Some(rows) = sections.section(Section::Depot) else { return vec![0] };
     let mut depots: Vec<usize> = Vec::new();
-    'rows: for row in &rows.rows {
+    'rows: for row in &rows.lines {
         for word in row.words() {
             if whole(word) == Some(-1) {
                 break 'rows;
@@ -197,7 +197,7 @@ impl Column {
     ) -> Vec<Option<i64>> {
         let scale = Scale { per_one: self.per_one, ..scale };
         let mut amounts = vec![None; size];
-        for row in sections.section(self.section).into_iter().flat_map(|rows| &rows.rows) {
+        for row in sections.section(self.section).into_iter().flat_map(|rows| &rows.lines) {
             let words: Vec<&str> = row.words().take(3).collect();
             let [node, value] = words[..] else {
                 findings.tell(bad_row(*row, self.section, "the number of the node and one amount"));
@@ -255,7 +255,7 @@ fn windows(
     findings: &mut Findings,
 ) -> Vec<Option<(i64, i64)>> {
     let mut windows = vec![None; size];
-    for row in sections.section(Section::TimeWindow).into_iter().flat_map(|rows| &rows.rows) {
+    for row in sections.section(Section::TimeWindow).into_iter().flat_map(|rows| &rows.lines) {
         let words: Vec<&str> = row.words().take(4).collect();
         let [node, from, upto] = words[..] else {
             let columns = "the number of the node, earliest and latest start";

@@ -107,7 +107,7 @@ fn is_name(word: &str) -> bool {
 pub(super) struct Rows<'t> {
     pub(super) name: Section,
     pub(super) line: usize,
-    pub(super) rows: Vec<Line<'t>>,
+    pub(super) lines: Vec<Line<'t>>,
 }
 
 /// A whole text.
@@ -134,7 +134,7 @@ impl<'t> Sections<'t> {
                 open = None;
             } else {
                 match open {
-                    Some(Some(at)) => read.sections[at].rows.push(line),
+                    Some(Some(at)) => read.sections[at].lines.push(line),
                     Some(None) => {}
                     None => {
                         let found = format!("{} stands in no section", quoted(line.text));
@@ -157,7 +157,7 @@ impl<'t> Sections<'t> {
             findings.tell(twice(line, word, first.line));
             return None;
         }
-        self.sections.push(Rows { name, line: line.number, rows: Vec::new() });
+        self.sections.push(Rows { name, line: line.number, lines: Vec::new() });
         Some(self.sections.len() - 1)
     }
 

@@ -66,17 +66,17 @@ fn explicit(sections: &Sections<'_>, size: usize, findings: &mut Findings) -> Op
     };
     let shape = match sections.spec(Spec::WeightFormat) {
         None => Shape::Full,
-        Some(format) => match SHAPES.iter().find(|(word, _)| *word == format.text) {
-            Some((_, shape)) => *shape,
-            None => {
+        Some(format) => {
+            let Some((_, shape)) = SHAPES.iter().find(|(word, _)| *word == format.text) else {
                 let known: Vec<&str> = SHAPES.iter().map(|(word, _)| *word).collect();
                 findings.tell(not_among(format, "EDGE_WEIGHT_FORMAT", &known));
                 return None;
-            }
-        },
+            };
+            *shape
+        }
     };
     // Counted before anything is made room for.
-    let count: usize = rows.rows.iter().map(|row| row.words().count()).sum();
+    let count: usize = rows.lines.iter().map(|row| row.words().count()).sum();
     let expected = shape.count(size);
     if count != expected {
         let line = Line { number: rows.line, text: "" };
@@ -86,7 +86,7 @@ fn explicit(sections: &Sections<'_>, size: usize, findings: &mut Findings) -> Op
     }
     let mut travel = vec![0; size * size];
     let mut cells = shape.cells(size);
-    for row in &rows.rows {
+    for row in &rows.lines {
         for word in row.words() {
             let (from, to) = cells.next()?;
             match whole(word).filter(|units| (0..=HORIZON).contains(units)) {
