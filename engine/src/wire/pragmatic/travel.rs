@@ -158,19 +158,20 @@ fn table(
         translation.refuse("fleet.profiles".to_owned(), "", "vehicles with different matrices are");
         return None;
     }
-    let of_profile = |matrix: &MatrixDoc| {
+    let named_so = |matrix: &MatrixDoc| {
         matrix.profile.as_deref().is_none_or(|profile| used.first().is_none_or(|used| *used == profile))
     };
-    let mut fitting = matrices.iter().enumerate().filter(|(_, matrix)| of_profile(matrix));
+    if let [alone] = matrices
+        && !named_so(alone)
+    {
+        translation.differs(|| "matrix[0].profile".to_owned(), "the only matrix serves all profiles");
+    }
+    let serves = |matrix: &MatrixDoc| matrices.len() == 1 || named_so(matrix);
+    let mut fitting = matrices.iter().enumerate().filter(|(_, matrix)| serves(matrix));
     let Some((n, matrix)) = fitting.next() else {
         let found = "no matrix is for the profile of the vehicles";
-        translation.flaw(
-            Code::UnknownReference,
-            "matrix".to_owned(),
-            "",
-            found,
-            "give its \"profile\" that name",
-        );
+        let fix = "give its \"profile\" that name";
+        translation.flaw(Code::UnknownReference, "matrix".to_owned(), "", found, fix);
         return None;
     };
     if let Some((second, _)) = fitting.next() {
