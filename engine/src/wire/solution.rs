@@ -23,6 +23,7 @@ use crate::flaw::{Code, Flaw};
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::plan::{Ended, Plan, PlannedRoute, PlannedStop, Run};
 use crate::problem::Problem;
+use crate::problem::limits::ENGINEERS;
 use crate::receipt::Receipt;
 use crate::rule::Line as ReceiptLine;
 use crate::travel::Roads;
@@ -128,7 +129,11 @@ impl<'t> Told<'t> {
     fn of(text: &'t str, terms: &Terms, findings: &mut Findings) -> Told<'t> {
         let mut told = Told { routes: Vec::new(), cost: None };
         for line in lines(text) {
-            if findings.is_full() {
+            if told.routes.len() > ENGINEERS {
+                let found = format!("more than {ENGINEERS} routes");
+                findings.tell(line.flaw(Code::TooLarge, found, "no fleet is as large"));
+            }
+            if findings.is_full() || told.routes.len() > ENGINEERS {
                 break;
             }
             let end = line.text.find(|letter: char| !letter.is_alphabetic());

@@ -39,8 +39,8 @@ pub(super) fn vehicles(
     let differ = !rows.is_empty();
     let count = match (rows.first(), stated) {
         (Some(first), stated) => {
-            let count = stated.map_or(first.lines.len(), |stated| stated.max(0) as usize);
-            for rows in rows.iter().filter(|rows| rows.lines.len() != count) {
+            let count = stated.map_or(first.count(), |stated| stated.max(0) as usize);
+            for rows in rows.iter().filter(|rows| rows.count() != count) {
                 findings.tell(miscounted(rows, count));
             }
             count
@@ -105,7 +105,7 @@ fn enough(nodes: &Nodes, capacity: Option<i64>) -> i64 {
 
 fn miscounted(rows: &Rows<'_>, count: usize) -> Flaw {
     let line = Line { number: rows.line, text: "" };
-    let found = format!("{} rows for {count} vehicles", rows.lines.len());
+    let found = format!("{} rows for {count} vehicles", rows.count());
     line.flaw(Code::BadTable, found, "give one row for each vehicle")
 }
 
@@ -126,13 +126,13 @@ impl<'t> Fleet<'_, 't> {
         let mut all: Vec<Option<T>> = Vec::new();
         all.resize_with(self.count, || None);
         let mut seen = BTreeSet::new();
-        for row in self.sections.section(section).into_iter().flat_map(|rows| &rows.lines) {
+        for row in self.sections.section(section).into_iter().flat_map(Rows::rows) {
             let mut words = row.words();
             let vehicle =
                 words.next().and_then(id).filter(|n| (1..=self.count).contains(&(*n as usize)));
             match vehicle {
                 None => findings.tell(bad_row(
-                    *row,
+                    row,
                     section,
                     &format!("the number of the vehicle, from 1 to {}, and its value", self.count),
                 )),
@@ -142,7 +142,7 @@ impl<'t> Fleet<'_, 't> {
                 }
                 Some(vehicle) => {
                     let vehicle = vehicle as usize - 1;
-                    all[vehicle] = read(vehicle, *row, words, findings);
+                    all[vehicle] = read(vehicle, row, words, findings);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sections::{Section, Sections, Spec, bad_row, missing};
+use super::sections::{Rows, Section, Sections, Spec, bad_row, missing};
 use crate::flaw::{Code, Flaw};
 use crate::problem::limits;
 use crate::wire::instance::{Customer, HORIZON, LONGEST_SERVICE};
@@ -105,7 +105,7 @@ fn places(sections: &Sections<'_>, size: usize, findings: &mut Findings) -> Opti
     };
     let (mut ids, mut points) = (Vec::with_capacity(size), Vec::with_capacity(size));
     let mut seen: BTreeMap<u32, usize> = BTreeMap::new();
-    for row in &rows.lines {
+    for row in rows.rows().take(size) {
         if findings.is_full() {
             return None;
         }
@@ -115,18 +115,18 @@ fn places(sections: &Sections<'_>, size: usize, findings: &mut Findings) -> Opti
             _ => None,
         };
         let Some(((node, x), y)) = read else {
-            findings.tell(bad_row(*row, Section::Coord, "the number of the node, x, y"));
+            findings.tell(bad_row(row, Section::Coord, "the number of the node, x, y"));
             continue;
         };
         if let Some(first) = seen.insert(node, row.number) {
-            findings.tell(twice(*row, node, first));
+            findings.tell(twice(row, node, first));
             continue;
         }
         ids.push(node);
         points.push((x, y));
     }
-    if rows.lines.len() != size {
-        let found = format!("{} coordinates for {size} nodes", rows.lines.len());
+    if rows.count() != size {
+        let found = format!("{} coordinates for {size} nodes", rows.count());
         let line = Line { number: rows.line, text: "" };
         findings.tell(line.flaw(Code::BadTable, found, "give DIMENSION and coordinates the same count"));
     }
@@ -142,12 +142,12 @@ fn twice(row: Line<'_>, node: u32, first: usize) -> Flaw {
 fn depots(sections: &Sections<'_>, index: &Index, findings: &mut Findings) -> Vec<usize> {
     let Some(rows) = sections.section(Section::Depot) else { return vec![0] };
     let mut depots: Vec<usize> = Vec::new();
-    'rows: for row in &rows.lines {
+    'rows: for row in rows.rows() {
         for word in row.words() {
             if whole(word) == Some(-1) {
                 break 'rows;
             }
-            match index.node(*row, word, findings) {
+            match index.node(row, word, findings) {
                 Some(node) if depots.contains(&node) => {
                     let found = format!("depot {word} is named twice");
                     findings.tell(row.flaw(Code::DuplicateId, found, "name it once"));
@@ -197,15 +197,15 @@ impl Column {
     ) -> Vec<Option<i64>> {
         let scale = Scale { per_one: self.per_one, ..scale };
         let mut amounts = vec![None; size];
-        for row in sections.section(self.section).into_iter().flat_map(|rows| &rows.lines) {
+        for row in sections.section(self.section).into_iter().flat_map(Rows::rows) {
             let words: Vec<&str> = row.words().take(3).collect();
             let [node, value] = words[..] else {
-                findings.tell(bad_row(*row, self.section, "the number of the node and one amount"));
+                findings.tell(bad_row(row, self.section, "the number of the node and one amount"));
                 continue;
             };
-            let node = index.node(*row, node, findings);
-            let value = amount(*row, value, (scale, self.most), findings);
-            put(&mut amounts, *row, node.zip(value), findings);
+            let node = index.node(row, node, findings);
+            let value = amount(row, value, (scale, self.most), findings);
+            put(&mut amounts, row, node.zip(value), findings);
         }
         amounts
     }
@@ -255,24 +255,24 @@ fn windows(
     findings: &mut Findings,
 ) -> Vec<Option<(i64, i64)>> {
     let mut windows = vec![None; size];
-    for row in sections.section(Section::TimeWindow).into_iter().flat_map(|rows| &rows.lines) {
+    for row in sections.section(Section::TimeWindow).into_iter().flat_map(Rows::rows) {
         let words: Vec<&str> = row.words().take(4).collect();
         let [node, from, upto] = words[..] else {
             let columns = "the number of the node, earliest and latest start";
-            findings.tell(bad_row(*row, Section::TimeWindow, columns));
+            findings.tell(bad_row(row, Section::TimeWindow, columns));
             continue;
         };
-        let node = index.node(*row, node, findings);
-        let from = amount(*row, from, (scale, HORIZON), findings);
+        let node = index.node(row, node, findings);
+        let from = amount(row, from, (scale, HORIZON), findings);
         // Windows that never close are often written as a huge number.
-        let upto = amount(*row, upto, (scale, i64::MAX / 4), findings).map(|upto| upto.min(HORIZON));
+        let upto = amount(row, upto, (scale, i64::MAX / 4), findings).map(|upto| upto.min(HORIZON));
         if let Some((from, upto)) = from.zip(upto)
             && upto < from
         {
             let found = "the window ends before it starts";
             findings.tell(row.flaw(Code::Reversed, found, "swap its ends"));
         }
-        put(&mut windows, *row, node.zip(from.zip(upto)), findings);
+        put(&mut windows, row, node.zip(from.zip(upto)), findings);
     }
     windows
 }

@@ -102,12 +102,28 @@ fn is_name(word: &str) -> bool {
             .all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
 }
 
-/// A section's rows with the line that opens it.
+/// A section: the line that opens it, and the text of its rows. Rows are cut anew whenever they are asked
+/// for, since a table may have a hundred million of them.
 #[derive(Debug)]
 pub(super) struct Rows<'t> {
     pub(super) name: Section,
     pub(super) line: usize,
-    pub(super) lines: Vec<Line<'t>>,
+    /// Line number of the first row.
+    first: usize,
+    text: &'t str,
+}
+
+impl<'t> Rows<'t> {
+    /// The rows. `O(text)`.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Line<'t>> + use<'t> {
+        let before = self.first - 1;
+        lines(self.text).map(move |line| Line { number: line.number + before, ..line })
+    }
+
+    /// How many there are. `O(text)`.
+    pub(super) fn count(&self) -> usize {
+        self.rows().count()
+    }
 }
 
 /// A whole text.
@@ -121,6 +137,7 @@ impl<'t> Sections<'t> {
     /// Cuts a text; unknown and repeated names are told, and their rows are passed over. `O(text)`.
     pub(super) fn of(text: &'t str, findings: &mut Findings) -> Sections<'t> {
         let mut read = Sections { specs: Vec::new(), sections: Vec::new() };
+        let start = |line: Line<'_>| line.text.as_ptr() as usize - text.as_ptr() as usize;
         // Rows below a name that is told already are passed over.
         let mut open: Option<Option<usize>> = None;
         for line in lines(text) {
@@ -134,7 +151,16 @@ impl<'t> Sections<'t> {
                 open = None;
             } else {
                 match open {
-                    Some(Some(at)) => read.sections[at].lines.push(line),
+                    Some(Some(at)) => {
+                        let rows = &mut read.sections[at];
+                        if rows.text.is_empty() {
+                            (rows.first, rows.text) = (line.number, line.text);
+                        } else {
+                            // Nothing but rows and blank lines lies between the first and this one.
+                            let from = rows.text.as_ptr() as usize - text.as_ptr() as usize;
+                            rows.text = &text[from..start(line) + line.text.len()];
+                        }
+                    }
                     Some(None) => {}
                     None => {
                         let found = format!("{} stands in no section", quoted(line.text));
@@ -157,7 +183,7 @@ impl<'t> Sections<'t> {
             findings.tell(twice(line, word, first.line));
             return None;
         }
-        self.sections.push(Rows { name, line: line.number, lines: Vec::new() });
+        self.sections.push(Rows { name, line: line.number, first: line.number, text: "" });
         Some(self.sections.len() - 1)
     }
 

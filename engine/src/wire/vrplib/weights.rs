@@ -76,7 +76,7 @@ fn explicit(sections: &Sections<'_>, size: usize, findings: &mut Findings) -> Op
         }
     };
     // Counted before anything is made room for.
-    let count: usize = rows.lines.iter().map(|row| row.words().count()).sum();
+    let count: usize = rows.rows().map(|row| row.words().count()).sum();
     let expected = shape.count(size);
     if count != expected {
         let line = Line { number: rows.line, text: "" };
@@ -86,7 +86,7 @@ fn explicit(sections: &Sections<'_>, size: usize, findings: &mut Findings) -> Op
     }
     let mut travel = vec![0; size * size];
     let mut cells = shape.cells(size);
-    for row in &rows.lines {
+    for row in rows.rows() {
         for word in row.words() {
             let (from, to) = cells.next()?;
             match whole(word).filter(|units| (0..=HORIZON).contains(units)) {
