@@ -105,7 +105,7 @@ fn places(sections: &Sections<'_>, size: usize, findings: &mut Findings) -> Opti
     };
     let (mut ids, mut points) = (Vec::with_capacity(size), Vec::with_capacity(size));
     let mut seen: BTreeMap<u32, usize> = BTreeMap::new();
-    for row in rows.rows().take(size) {
+    for row in rows.rows().take(limits::TABLE_ROWS) {
         if findings.is_full() {
             return None;
         }
