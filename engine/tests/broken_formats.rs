@@ -6,9 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use paidan_engine::check::check;
 use paidan_engine::flaw::Flaw;
 use paidan_engine::problem::limits::FLAWS;
-use paidan_engine::wire::{Beside, Format, read_question};
+use paidan_engine::wire::solution::read_solution;
+use paidan_engine::wire::{Answer, Beside, Format, Question, read_question};
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus as Random;
@@ -94,7 +96,27 @@ fn survive(bytes: &[u8]) {
         }
     }
     Format::of(bytes);
+    thread_local!(static ASKED: (Question, Vec<u8>) = asked());
+    ASKED.with(|(question, pragmatic)| {
+        let Answer::Text(terms) = &question.answer else { panic!("it answers with a text") };
+        // Whatever can be read can be judged, too.
+        if let Ok(plan) = read_solution(&question.problem, bytes, terms) {
+            check(&question.problem, question.problem.visits(), &plan);
+        }
+        drop(read_question(
+            Format::Pragmatic,
+            pragmatic,
+            Beside { matrices: &[bytes], ..Beside::default() },
+        ));
+    });
     assert!(started.elapsed() < LONGEST, "{:?} for {} bytes", started.elapsed(), bytes.len());
+}
+
+/// An instance for solution texts, and a problem for matrices.
+fn asked() -> (Question, Vec<u8>) {
+    let read = |name| fs::read(folder().join(name)).expect("the fixture is there");
+    let question = read_question(Format::Vrplib, &read("own-clients.vrp"), Beside::default());
+    (question.expect("it is sound"), read("lunch.json"))
 }
 
 /// Words that are likely to hurt.
@@ -138,7 +160,11 @@ fn mutated(texts: &[String], random: &mut Random) -> Vec<u8> {
 }
 
 fn sound_texts() -> Vec<String> {
-    files(&folder()).iter().map(|file| fs::read_to_string(file).expect("UTF-8")).collect()
+    let solution = "Route #1: 3\nRoute #2:\nRoute #3: 2 4\nCost 20020\n".to_owned();
+    let files = files(&folder());
+    let mut texts = vec![solution; 2];
+    texts.extend(files.iter().map(|file| fs::read_to_string(file).expect("UTF-8")));
+    texts
 }
 
 proptest! {
