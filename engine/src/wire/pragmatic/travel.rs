@@ -1,7 +1,6 @@
 //! Profiles, matrices and locations.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::Translation;
 use super::document::{LocationDoc, MatrixDoc, ProblemDoc};
@@ -62,7 +61,7 @@ impl Travel {
         if travel.by_table {
             travel.number(doc);
             if let Some(table) = table(doc, matrices, travel.rows.len(), translation) {
-                travel.spec = TravelSpec::Table(Arc::new(table));
+                travel.spec = TravelSpec::table(table);
             }
         }
         travel
@@ -213,5 +212,5 @@ fn table(
         // Nobody gets there in any shift.
         *cell = Seconds::LONGEST.0 as u32;
     }
-    Some(Table { size, seconds, metres: Some(metres) })
+    Some(Table { size, seconds, metres: Some(metres), costs: None })
 }
