@@ -178,23 +178,53 @@ fn line_ends_tabs_and_a_byte_order_mark_change_nothing() {
 }
 
 #[test]
-fn what_the_engine_cannot_honour_is_refused_by_name() {
-    let refused = |bytes: &[u8], objective| {
-        let beside = Beside { objective, ..Beside::default() };
-        let flaws = read_question(Format::of(bytes), bytes, beside).expect_err("it is refused");
-        assert!(flaws.iter().all(|flaw| flaw.code == Code::NotSupported), "{flaws:?}");
-        flaws.into_iter().map(|flaw| (flaw.path, flaw.found)).collect::<Vec<_>>()
-    };
-    let told = refused(&fixture("two-arms.txt"), Objective::Vehicles);
-    assert!(told[0].1.starts_with("--objective vehicles asks for as few vehicles"), "{told:?}");
-
+fn prizes_are_refused_by_name() {
     let text = String::from_utf8(fixture("own-clients.vrp")).expect("UTF-8");
-    let short = text.replace("VEHICLES_MAX_DURATION: 100", "VEHICLES_MAX_DURATION: 99");
-    let told = refused(short.as_bytes(), Objective::Distance);
-    assert_eq!(told[0].0, "line 6");
     let prizes = text.replace("EOF", "PRIZE_SECTION\n2 7\nEOF");
-    let told = refused(prizes.as_bytes(), Objective::Distance);
-    assert!(told[0].1.starts_with("PRIZE_SECTION asks for customers to be left out"), "{told:?}");
+    let flaws = ask(prizes.as_bytes()).expect_err("they are not planned yet");
+    assert_eq!((flaws.len(), flaws[0].code), (1, Code::NotSupported));
+    assert!(flaws[0].found.starts_with("PRIZE_SECTION asks for customers to be left out"), "{flaws:?}");
+}
+
+#[test]
+fn vehicles_come_before_distance_where_that_is_asked_for() {
+    // All demands fit one vehicle, and windows are wide; two arms of 20 each are shorter than one round.
+    let text = String::from_utf8(fixture("two-arms.txt")).expect("UTF-8");
+    let wide =
+        text.replace("  3          25", "  3          99").replace("  20         10", " 100         10");
+    let wide = wide.replace("  12         40 ", "   0        100 ");
+    let routes_of = |objective| {
+        let bytes = wide.as_bytes();
+        let question = read_question(Format::Solomon, bytes, Beside { objective, ..Beside::default() });
+        let question = question.unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        let plan = solve(&question);
+        assert_eq!(judge(&question, &plan), []);
+        let text = write_solution(&question.problem, &plan, terms(&question));
+        let read = read_solution(&question.problem, text.as_bytes(), terms(&question));
+        let read = read.unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        assert_eq!(Plan { run: plan.run, ..read }, plan);
+        (plan.routes.len(), text.lines().last().unwrap_or_default().to_owned())
+    };
+    // 5 1 2 4 3: 1.415 + 3.606 + 5 + 12 + 5 + 5, each leg rounded up.
+    assert_eq!(routes_of(Objective::Vehicles), (1, "Cost 32.021".to_owned()));
+}
+
+#[test]
+fn a_longest_duration_and_a_price_for_every_vehicle_are_kept() {
+    let text = String::from_utf8(fixture("two-arms.vrp")).expect("UTF-8");
+    let cost = |more: &str| {
+        let text = text.replace("CAPACITY : 25", &format!("CAPACITY : 50\n{more}"));
+        let question = ask(text.as_bytes()).unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        let plan = solve(&question);
+        assert_eq!((judge(&question, &plan), plan.unserved.len()), (Vec::new(), 0), "{more}");
+        (plan.routes.len(), terms(&question).cost(&plan).0)
+    };
+    // One round: 0 6 2 3 5 4 0 = 1 + 4 + 5 + 12 + 5 + 5.
+    assert_eq!(cost("COMMENT : none"), (1, 32));
+    assert_eq!(cost("DISTANCE : 31"), (2, 40));
+    assert_eq!(cost("VEHICLES_MAX_DURATION : 31"), (2, 40));
+    assert_eq!(cost("VEHICLES_MAX_DISTANCE : 31"), (2, 40));
+    assert_eq!(cost("VEHICLES_FIXED_COST : 100"), (1, 132));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! All numbers are whole units by now, and checked. A unit stands for a second: the engine does not care.
 
 use super::lines::{Findings, Scale, at};
-use crate::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, SkillDraft, Stamp};
+use crate::engineer::{EngineerDraft, PlaceDraft, Rates, ShiftDraft, SkillDraft, Stamp};
 use crate::flaw::{Code, Flaw};
 use crate::policy::{Policy, Sla, Weights};
 use crate::problem::{Draft, Table, TravelSpec, limits};
@@ -40,7 +40,7 @@ pub(super) struct Customer {
 }
 
 /// A vehicle of a text format.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Vehicle {
     /// Row of its depot.
     pub row: u32,
@@ -50,6 +50,12 @@ pub(super) struct Vehicle {
     pub capacity: Option<i64>,
     /// Kinds of customers that it may serve, of those that have one.
     pub kinds: Vec<u32>,
+    /// Longest time from leaving to being back, where there is a limit.
+    pub longest: Option<i64>,
+    /// Farthest that it may drive, where there is a limit.
+    pub farthest: Option<i64>,
+    /// What sending it out costs.
+    pub callout: i64,
 }
 
 /// Something in a file that the engine cannot honour yet.
@@ -57,8 +63,8 @@ pub(super) struct Vehicle {
 pub(super) struct Beyond {
     /// The section or key.
     pub name: &'static str,
-    /// Where it stands; `None` if it was asked for beside the file.
-    pub line: Option<usize>,
+    /// Where it stands.
+    pub line: usize,
     /// What it asks for.
     pub asks: &'static str,
 }
@@ -75,6 +81,18 @@ pub(super) struct Instance {
 }
 
 impl Instance {
+    /// Makes every vehicle cost more than all the driving that any plan could do, so that fewer vehicles
+    /// come before shorter ways. Returns how much.
+    pub(super) fn fewest_vehicles(&mut self) -> Seconds {
+        let longest = self.travel.iter().max().copied().unwrap_or(0);
+        let legs = self.customers.len() + self.vehicles.len();
+        let callout = (i64::from(longest) * legs as i64 + 1).min(limits::PRICE);
+        for vehicle in &mut self.vehicles {
+            vehicle.callout += callout;
+        }
+        Seconds(callout)
+    }
+
     /// The draft of the file.
     ///
     /// # Errors
@@ -83,7 +101,7 @@ impl Instance {
         if !self.beyond.is_empty() {
             return Err(self.beyond.iter().map(Beyond::flaw).collect());
         }
-        let table = Table { size: self.size, seconds: self.travel, ..Table::default() };
+        let table = Table { size: self.size, seconds: self.travel, metres: None, costs: None };
         Ok(Draft {
             travel: TravelSpec::table(table),
             engineers: (1..).zip(&self.vehicles).map(|(n, vehicle)| engineer(n, vehicle)).collect(),
@@ -98,10 +116,7 @@ impl Beyond {
     fn flaw(&self) -> Flaw {
         let found = format!("{} asks for {}, which is not supported yet", self.name, self.asks);
         let fix = "leave it out to have the rest planned";
-        match self.line {
-            Some(line) => at(line, Code::NotSupported, found, fix),
-            None => Flaw::new(Code::NotSupported, "", found, fix),
-        }
+        at(self.line, Code::NotSupported, found, fix)
     }
 }
 
@@ -115,10 +130,13 @@ fn engineer(number: u32, vehicle: &Vehicle) -> EngineerDraft {
         shifts: vec![ShiftDraft {
             start: stamp(vehicle.hours.0),
             end: stamp(vehicle.hours.1),
+            max_span: vehicle.longest.map(Seconds),
+            max_drive: vehicle.farthest.map(Seconds),
             ..ShiftDraft::default()
         }],
         capacity: vehicle.capacity.map(|capacity| (LOAD.to_owned(), capacity)).into_iter().collect(),
         speed_permille: 1000,
+        rates: Rates { callout: Seconds(vehicle.callout), ..Rates::default() },
         ..EngineerDraft::default()
     }
 }
@@ -134,7 +152,10 @@ fn ticket(customer: &Customer) -> TicketDraft {
         windows: vec![Window { start: Moment(customer.window.0), end: Moment(customer.window.1) }],
         priority: Some(MANDATORY),
         // A vehicle without a capacity must be asked for none.
-        demand: (customer.demand > 0).then(|| (LOAD.to_owned(), customer.demand)).into_iter().collect(),
+        delivers: (customer.demand > 0)
+            .then(|| (LOAD.to_owned(), customer.demand))
+            .into_iter()
+            .collect(),
         crew: 1,
         ..TicketDraft::default()
     }

@@ -17,12 +17,13 @@ use std::collections::BTreeMap;
 
 use super::format::Objective;
 use super::instance::{
-    Beyond, Customer, HORIZON, Instance, LONGEST_SERVICE, Vehicle, euclidean, straight, useful_vehicles,
+    Customer, HORIZON, Instance, LONGEST_SERVICE, Vehicle, euclidean, straight, useful_vehicles,
 };
 use super::lines::{Findings, Line, Rounding, Scale, decimal, id, lines, no_number, text, whole};
 use super::solution::Terms;
 use crate::flaw::{Code, Flaw};
 use crate::problem::{Draft, limits};
+use crate::units::Seconds;
 
 /// The columns of a customer.
 const COLUMNS: [&str; 7] =
@@ -39,12 +40,16 @@ pub(super) fn read(bytes: &[u8], objective: Objective) -> Result<(Draft, Terms),
         Objective::Vehicles => Scale { per_one: 1000, rounding: Rounding::Up },
     };
     let mut reader = Reader { scale, findings: Findings::default(), seen: BTreeMap::new() };
-    let Some(instance) = reader.instance(&text, objective) else {
+    let Some(mut instance) = reader.instance(&text) else {
         return Err(reader.findings.into_flaws());
     };
     let terms = Terms {
         decimals: scale.per_one.ilog10(),
         exact: objective == Objective::Distance,
+        uncounted: match objective {
+            Objective::Distance => Seconds::ZERO,
+            Objective::Vehicles => instance.fewest_vehicles(),
+        },
         ..Terms::default()
     };
     Ok((instance.draft()?, terms))
@@ -64,7 +69,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn instance(&mut self, text: &str, objective: Objective) -> Option<Instance> {
+    fn instance(&mut self, text: &str) -> Option<Instance> {
         // Known to be flawed is not the same as missing.
         let mut fleet: Option<Option<(i64, i64)>> = None;
         let mut rows: Vec<Row> = Vec::new();
@@ -113,20 +118,13 @@ impl Reader {
             customer.row = row;
         }
         let vehicle =
-            Vehicle { row: 0, hours: depot.window, capacity: Some(capacity), kinds: Vec::new() };
+            Vehicle { row: 0, hours: depot.window, capacity: Some(capacity), ..Vehicle::default() };
         Some(Instance {
             size: points.len(),
             travel,
             vehicles: vec![vehicle; useful_vehicles(number, customers.len())],
             customers,
-            beyond: match objective {
-                Objective::Distance => Vec::new(),
-                Objective::Vehicles => vec![Beyond {
-                    name: "--objective vehicles",
-                    line: None,
-                    asks: "as few vehicles as possible",
-                }],
-            },
+            beyond: Vec::new(),
         })
     }
 

@@ -26,7 +26,7 @@ use crate::problem::Problem;
 use crate::problem::limits::ENGINEERS;
 use crate::receipt::Receipt;
 use crate::rule::Line as ReceiptLine;
-use crate::travel::{Drive, Roads};
+use crate::travel::Roads;
 use crate::units::{Price, Seconds};
 
 /// How a format speaks of solutions.
@@ -37,6 +37,9 @@ pub struct Terms {
     /// Whether a plan is counted as the literature counts it; else costs may differ by a unit for each
     /// leg.
     pub exact: bool,
+    /// What every route costs in the plan that is no part of the file's cost, as where vehicles come before
+    /// distance.
+    pub uncounted: Seconds,
     /// Whether routes bear the numbers of their vehicles.
     pub by_vehicle: bool,
     /// The file's numbers of its nodes, in its order; empty if nobody counts them from 0.
@@ -46,6 +49,11 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// What a plan costs, as the literature counts it.
+    pub fn cost(&self, plan: &Plan) -> Seconds {
+        Seconds(plan.price.seconds.0 - self.uncounted.0 * plan.routes.len() as i64)
+    }
+
     /// Units of a price in the file's unit, such as `827.3`.
     pub fn amount(&self, units: Seconds) -> String {
         let one = 10_i64.pow(self.decimals);
@@ -78,7 +86,7 @@ pub fn write_solution(problem: &Problem, plan: &Plan, terms: &Terms) -> String {
             let _ = writeln!(text, "Route #{idle}:");
         }
     }
-    let _ = writeln!(text, "Cost {}", terms.amount(plan.price.seconds));
+    let _ = writeln!(text, "Cost {}", terms.amount(terms.cost(plan)));
     text
 }
 
@@ -102,7 +110,8 @@ pub fn read_solution(problem: &Problem, bytes: &[u8], terms: &Terms) -> Result<P
     planned.sort_by_key(|route| route.shift);
     let receipt = planned.iter().fold(Receipt::default(), |sum, route| sum + route.receipt);
     let legs: usize = planned.iter().map(|route| route.stops.len() + 1).sum();
-    let counted = receipt.total();
+    let uncounted = Seconds(terms.uncounted.0 * planned.len() as i64);
+    let counted = receipt.total() - uncounted;
     let seconds = match told.cost {
         Some(cost) if terms.exact || (cost - counted).0.unsigned_abs() > legs as u64 => cost,
         _ => counted,
@@ -111,7 +120,7 @@ pub fn read_solution(problem: &Problem, bytes: &[u8], terms: &Terms) -> Result<P
         routes: planned,
         unserved: Vec::new(),
         receipt,
-        price: Price::of(seconds),
+        price: Price::of(seconds + uncounted),
         run: Run { seed: 0, rounds: 0, ended: Ended::Proven },
     })
 }
@@ -237,36 +246,36 @@ fn timed(problem: &Problem, roads: &Roads, shift: ShiftIx, tickets: &[TicketIx])
     };
     // One vehicle too many has no depot to leave from; that it is too many is for the checker to say.
     let Some(day) = problem.shifts().get(shift.at()) else { return route };
+    let Some(from) = day.from else { return route };
+    route.receipt.charge(ReceiptLine::Callout, day.car.rates.callout);
     route.leave = day.start;
-    let (mut left, mut place) = (day.start, day.from);
+    let (mut left, mut place) = (day.start, from);
     for &index in tickets {
         let ticket = problem.ticket(index);
-        let drive = place.map_or(Drive::NONE, |place| roads.drive(&day.car, &place, &ticket.place));
-        let mut arrival = left + drive.time;
+        let drive = roads.drive(&day.car, &place, &ticket.place).time;
+        let mut arrival = left + drive;
         let start = ticket.windows.first_start(arrival).unwrap_or(arrival);
         if route.stops.is_empty() {
             // Whoever waits, waits at the depot.
-            route.leave = start - drive.time;
+            route.leave = start - drive;
             arrival = start;
         }
         let departure = start + ticket.work;
         let receipt = driving(drive);
         route.receipt += receipt;
-        let drive = drive.time;
         route.stops.push(PlannedStop { ticket: index, drive, arrival, start, departure, receipt });
-        (left, place) = (departure, Some(ticket.place));
+        (left, place) = (departure, ticket.place);
     }
-    if let (Some(place), Some(home)) = (place, &day.to) {
-        let drive = roads.drive(&day.car, &place, home);
-        route.drive_back = drive.time;
-        route.receipt += driving(drive);
+    if let Some(home) = &day.to {
+        route.drive_back = roads.drive(&day.car, &place, home).time;
     }
+    route.receipt += driving(route.drive_back);
     route.back = left + route.drive_back;
     route
 }
 
-fn driving(drive: Drive) -> Receipt {
+fn driving(drive: Seconds) -> Receipt {
     let mut receipt = Receipt::default();
-    receipt.charge(ReceiptLine::Driving, drive.fare);
+    receipt.charge(ReceiptLine::Driving, drive);
     receipt
 }

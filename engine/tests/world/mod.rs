@@ -74,8 +74,8 @@ pub fn draft(seed: u64, size: Size) -> Draft {
         engineers: (0..size.engineers).map(|n| engineer(n, size, &mut dice)).collect(),
         tickets: (0..size.tickets).map(|n| ticket(n, size, &mut dice)).collect(),
         visits: (0..size.visits).map(|n| visit(n, size, &mut dice)).collect(),
-        routes: Vec::new(),
         policy,
+        ..Draft::default()
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Trouble> {
         if let Answer::Text(terms) = &answer {
             let routes = count(plan.routes.len(), "route", "routes");
             let customers = count(served, "customer", "customers");
-            let distance = terms.amount(plan.price.seconds);
+            let distance = terms.amount(terms.cost(&plan));
             files::say(&format!("sound: {routes}, {customers}, distance {distance}\n"))?;
             return Ok(Exit::Fine);
         }

@@ -147,12 +147,11 @@ impl Tours {
         let first = self.types.partition_point(|kind| *kind < self.types[shift.engineer.at()]);
         let kind = &self.doc.fleet.vehicles[self.types[shift.engineer.at()]];
         let ends = &kind.shifts[shift.number as usize];
-        // Every vehicle of the format starts somewhere.
-        let start = shift.from.or(shift.to).unwrap_or(Place::of_row(Place::NO_ROW));
+        let from = shift.from.expect("every vehicle has a place to start from");
         let mut tour = Course {
             roads,
             offset_s: shift.offset_s,
-            place: start,
+            place: from,
             metres: 0.0,
             load: vec![0; kind.capacity.len()],
             stops: Vec::with_capacity(route.stops.len() + 2),
@@ -160,7 +159,7 @@ impl Tours {
         let jobs = || route.stops.iter().map(|stop| &self.doc.plan.jobs[stop.ticket.at()]);
         jobs().flat_map(|job| &job.deliveries).for_each(|task| tour.carry(&task.demand, 1));
         let departure = activity("departure", "departure");
-        tour.at(&ends.start.location, &start, [shift.start, route.leave], departure);
+        tour.at(&ends.start.location, &from, [shift.start, route.leave], departure);
         let mut breaks = route.breaks.iter().peekable();
         for (stop, job) in route.stops.iter().zip(jobs()) {
             while let Some(pause) = breaks.next_if(|pause| pause.end <= stop.start) {

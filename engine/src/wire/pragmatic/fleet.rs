@@ -6,9 +6,10 @@ use super::Translation;
 use super::document::{BreakDoc, ProblemDoc, ShiftDoc, TypeDoc};
 use super::jobs::{Wishes, amounts, has};
 use super::travel::Travel;
-use crate::engineer::{BreakDraft, EngineerDraft, ShiftDraft, SkillDraft, Stamp};
+use crate::engineer::{BreakDraft, BreakTimes, EngineerDraft, ShiftDraft, SkillDraft, Stamp};
 use crate::flaw::Code;
 use crate::units::{Moment, Seconds};
+use crate::window::Window;
 use crate::wire::limits::VEHICLES;
 
 const DAY: Seconds = Seconds(86_400);
@@ -89,12 +90,9 @@ fn engineer(
     engineer
 }
 
-/// Refuses what a tour may not exceed, where it could.
+/// Refuses what limits a tour in no way known here.
 fn limits(kind: &TypeDoc, path: &str, translation: &mut Translation<'_>) {
     let id = &kind.type_id;
-    if kind.limits.max_distance.is_some() {
-        translation.refuse(format!("{path}.limits.maxDistance"), id, "longest distances are");
-    }
     if kind.limits.areas.is_some() {
         translation.refuse(format!("{path}.limits.areas"), id, "areas of vehicles are");
     }
@@ -136,13 +134,18 @@ fn shift_draft(
         // It ends where it likes and when it likes.
         None => Stamp { moment: (start.moment + Seconds::LONGEST).min(Moment::LAST), ..start },
     };
-    let longest = (end.moment - start.moment).0 as f64;
-    if kind.limits.max_duration.is_some_and(|most| most < longest) {
-        let what = "tours shorter than the shift are";
-        translation.refuse(format!("{path}.limits.maxDuration"), id, what);
-    }
+    let limits = &kind.limits;
+    let mut limit = |name: &str, most: Option<f64>| {
+        most.map(|most| {
+            translation.seconds(|| format!("{path}.limits.{name}"), id, most, Seconds(1_000_000_000))
+        })
+    };
+    let max_metres = limit("maxDistance", limits.max_distance).map(|metres| metres.0);
+    let longest = end.moment - start.moment;
+    let max_span = limit("maxDuration", limits.max_duration).filter(|most| *most < longest);
+    let max_tickets = limits.tour_size;
     let mut shift =
-        ShiftDraft { start, end, max_tickets: kind.limits.tour_size, ..ShiftDraft::default() };
+        ShiftDraft { start, end, max_tickets, max_metres, max_span, ..ShiftDraft::default() };
     for (n, pause) in doc.breaks.iter().enumerate() {
         let path = format!("{path}.breaks[{n}]");
         let fixed = leaves_by == Some(start.moment);
@@ -213,8 +216,6 @@ fn break_draft(
         translation.flaw(Code::Reversed, format!("{path}.time"), id, found, fix);
         return None;
     }
-    let midnight = shift.start.midnight();
-    let first = from.max(shift.start.moment);
-    let end = (upto + length).min(shift.end.moment);
-    (first + length <= end).then(|| BreakDraft::daily(first - midnight, end - midnight, length))
+    let times = BreakTimes::Starts(vec![Window { start: from, end: upto }]);
+    Some(BreakDraft { times, length, max_load: Vec::new() })
 }

@@ -24,16 +24,6 @@ pub(super) fn tickets(
 ) -> Vec<TicketDraft> {
     let values = Values::of(doc, translation);
     let mut required = required(doc, translation);
-    let has = |tasks: fn(&JobDoc) -> &Vec<TaskDoc>| {
-        let asks = |task: &TaskDoc| task.demand.iter().any(|amount| *amount != 0);
-        doc.plan.jobs.iter().any(|job| tasks(job).iter().any(asks))
-    };
-    if has(|job| &job.pickups) && has(|job| &job.deliveries) {
-        translation.differs(
-            || "plan.jobs".to_owned(),
-            "pickups and deliveries share a vehicle's capacity as if all were on board at once",
-        );
-    }
     for (name, value) in [("areas", &doc.plan.areas), ("clustering", &doc.plan.clustering)] {
         if value.is_some() {
             translation.differs(|| format!("plan.{name}"), "areas and clustering are not looked at");
@@ -70,7 +60,12 @@ fn ticket(job: &JobDoc, path: &str, travel: &Travel, translation: &mut Translati
     if task.order.is_some() {
         translation.differs(|| format!("{path}.order"), "the order of tasks is not looked at");
     }
-    ticket.demand = amounts(&task.demand);
+    let amounts = amounts(&task.demand);
+    if job.pickups.is_empty() {
+        ticket.delivers = amounts;
+    } else {
+        ticket.demand = amounts;
+    }
     let place = match &task.places[..] {
         [place] => place,
         [] => {

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | jobs with one pickup, delivery or service at one place; duration, times | map; fractions of a second are rounded |
 //! | pickups with several tasks, pickups with deliveries, replacements, several places | refused |
-//! | demand and capacity of several dimensions | map; pickups and deliveries in one problem are summed, which is safe and stricter |
+//! | demand and capacity of several dimensions | map |
 //! | skills `allOf`, `oneOf`, `noneOf` | map |
 //! | `value` | a priority of 0 to 100, scaled if some are larger or no whole numbers; jobs without one have 0 |
 //! | `group`, `compatibility` | refused |
@@ -16,11 +16,12 @@
 //! | several vehicle ids a type, several shifts a vehicle | map; all shifts of a type begin and end at the same places |
 //! | shifts without an end | map |
 //! | `start.latest` | vehicles leave as late as their first stop allows, which is never a breach: they may wait there |
-//! | breaks | start inside their span, are never left out, interrupt drives; those outside the shift are dropped |
+//! | breaks | start inside their span, are never left out, interrupt drives |
 //! | breaks after a time on the road | map where departure is fixed, else refused |
 //! | break places with a location, `reloads`, `recharges`, `dispatch`, `resources` | refused |
 //! | `limits.tourSize` | maps |
-//! | `limits.maxDuration`, `shiftTime`, `maxDistance`, `areas` | refused, unless a tour cannot be that long |
+//! | `limits.maxDuration`, `shiftTime`, `maxDistance` | map |
+//! | `limits.areas` | refused |
 //! | `costs` | told in the answer; what is minimised is driving time |
 //! | profiles without a matrix | straight lines at their `speed`, 10 m/s without one |
 //! | profiles with a matrix, locations by index or by order | map, one matrix in all; fractions are rounded |

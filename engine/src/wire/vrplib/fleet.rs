@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::SplitWhitespace;
 
-use super::nodes::{Nodes, amount};
+use super::nodes::{Nodes, amount, amount_of};
 use super::sections::{Rows, Section, Sections, Spec, bad_row, missing};
 use crate::flaw::{Code, Flaw};
 use crate::problem::limits;
-use crate::wire::instance::{Beyond, HORIZON, Vehicle, useful_vehicles};
+use crate::wire::instance::{HORIZON, Vehicle, useful_vehicles};
 use crate::wire::lines::{Findings, Line, Scale, id, whole};
 use crate::wire::words::quoted;
 
@@ -22,20 +22,18 @@ const BY_VEHICLE: [Section; 6] = [
 ];
 
 /// All vehicles, and whether they differ, so that a route must bear the number of its vehicle. Customers
-/// get their kinds in `nodes`; what the engine cannot honour goes to `beyond`.
+/// get their kinds in `nodes`.
 pub(super) fn vehicles(
     sections: &Sections<'_>,
     nodes: &mut Nodes,
     scale: Scale,
-    beyond: &mut Vec<Beyond>,
     findings: &mut Findings,
 ) -> Option<(Vec<Vehicle>, bool)> {
     let stated = stated(sections, findings);
     let rows: Vec<&Rows<'_>> =
         BY_VEHICLE.into_iter().filter_map(|section| sections.section(section)).collect();
-    let capacity = sections.spec(Spec::Capacity).and_then(|value| {
-        amount(value, value.text, (Scale { per_one: 1, ..scale }, limits::GOODS), findings)
-    });
+    let whole_units = Scale { per_one: 1, ..scale };
+    let capacity = amount_of(sections, Spec::Capacity, (whole_units, limits::GOODS), findings);
     let differ = !rows.is_empty();
     let count = match (rows.first(), stated) {
         (Some(first), stated) => {
@@ -67,15 +65,16 @@ pub(super) fn vehicles(
     {
         findings.tell(missing("CAPACITY", "say what a vehicle holds, or leave DEMAND_SECTION out"));
     }
-    let vehicles: Vec<Vehicle> = (0..count)
+    let mut vehicles: Vec<Vehicle> = (0..count)
         .map(|n| Vehicle {
             row: depots[n].0,
             hours: depots[n].1,
             capacity: capacities[n].or(capacity),
             kinds: kinds[n].clone(),
+            ..Vehicle::default()
         })
         .collect();
-    fleet.limits(&vehicles, beyond, findings);
+    fleet.limits(&mut vehicles, findings);
     Some((vehicles, differ))
 }
 
@@ -240,65 +239,53 @@ impl<'t> Fleet<'_, 't> {
         Some(kinds)
     }
 
-    /// Limits and costs of a route: checked, and put aside if they bind.
-    fn limits(&self, vehicles: &[Vehicle], beyond: &mut Vec<Beyond>, findings: &mut Findings) {
-        let days: Vec<i64> = vehicles.iter().map(|vehicle| vehicle.hours.1 - vehicle.hours.0).collect();
-        for Limit { key, section, asks, binds } in LIMITS {
-            let value = self.sections.spec(key);
-            let all =
-                value.and_then(|value| amount(value, value.text, (self.scale, i64::MAX / 4), findings));
-            if let (Some(value), Some(units)) = (value, all)
-                && days.iter().any(|day| binds(*day, units))
-            {
-                beyond.push(Beyond { name: key.word(), line: Some(value.number), asks });
-            }
-            let Some(section) = section else { continue };
-            let Some(rows) = self.sections.section(section) else { continue };
-            let each = self.amounts(section, self.scale.per_one, i64::MAX / 4, findings);
-            let bound =
-                |(units, day): (&Option<i64>, &i64)| units.is_some_and(|units| binds(*day, units));
-            if each.is_some_and(|each| each.iter().zip(&days).any(bound)) {
-                beyond.push(Beyond { name: section.word(), line: Some(rows.line), asks });
+    /// Limits and costs of a route, for all vehicles alike or for each.
+    fn limits(&self, vehicles: &mut [Vehicle], findings: &mut Findings) {
+        for Limit { key, section, put } in LIMITS {
+            let all = amount_of(self.sections, key, (self.scale, MOST), findings);
+            let each = section
+                .and_then(|section| self.amounts(section, self.scale.per_one, MOST, findings))
+                .unwrap_or_default();
+            for (n, vehicle) in vehicles.iter_mut().enumerate() {
+                if let Some(units) = each.get(n).copied().flatten().or(all) {
+                    put(vehicle, units);
+                }
             }
         }
     }
 }
 
+/// Larger limits and costs are a slip of the pen.
+const MOST: i64 = 1_000_000_000;
+
 /// What a route may not exceed, or costs.
 struct Limit {
     key: Spec,
     section: Option<Section>,
-    asks: &'static str,
-    /// Whether so many units bind a vehicle whose day is so long.
-    binds: fn(i64, i64) -> bool,
+    put: fn(&mut Vehicle, i64),
 }
 
 const LIMITS: [Limit; 4] = [
-    Limit {
-        key: Spec::MaxDuration,
-        section: Some(Section::MaxDuration),
-        asks: "routes no longer than that",
-        binds: |day, most| most < day,
-    },
+    Limit { key: Spec::MaxDuration, section: Some(Section::MaxDuration), put: no_longer },
+    Limit { key: Spec::Distance, section: None, put: no_longer },
     Limit {
         key: Spec::MaxDistance,
         section: Some(Section::MaxDistance),
-        asks: "routes no farther than that",
-        binds: |_, most| most < HORIZON,
-    },
-    Limit {
-        key: Spec::Distance,
-        section: None,
-        asks: "routes no longer than that",
-        binds: |day, most| most < day,
+        put: |vehicle, most| vehicle.farthest = Some(most.min(HORIZON)),
     },
     Limit {
         key: Spec::FixedCost,
         section: Some(Section::FixedCost),
-        asks: "a price for every vehicle used",
-        binds: |_, cost| cost > 0,
+        put: |vehicle, cost| vehicle.callout = cost,
     },
 ];
+
+/// Sets the longest time on the road; one that no day can exceed costs the search time for nothing.
+fn no_longer(vehicle: &mut Vehicle, most: i64) {
+    if most < vehicle.hours.1 - vehicle.hours.0 {
+        vehicle.longest = Some(vehicle.longest.map_or(most, |longest| longest.min(most)));
+    }
+}
 
 /// A set of vehicles.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

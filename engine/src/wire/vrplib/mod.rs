@@ -15,7 +15,9 @@
 //! | `SERVICE_TIME` | of every customer |
 //! | `EDGE_WEIGHT_TYPE` | `EXPLICIT`, `EUC_2D`, `CEIL_2D`, `FLOOR_2D`, `MAN_2D`, `MAX_2D` |
 //! | `EDGE_WEIGHT_FORMAT` | `FULL_MATRIX`, `LOWER_ROW`, `LOWER_DIAG_ROW`, `UPPER_ROW`, `UPPER_DIAG_ROW`; `FUNCTION` |
-//! | `DISTANCE`, `VEHICLES_MAX_DURATION`, `VEHICLES_MAX_DISTANCE`, `VEHICLES_FIXED_COST` | refused as `not-supported` unless it binds nothing |
+//! | `DISTANCE`, `VEHICLES_MAX_DURATION` | longest time from leaving a depot to being back, service and waiting included |
+//! | `VEHICLES_MAX_DISTANCE` | farthest that a vehicle may drive |
+//! | `VEHICLES_FIXED_COST` | what using a vehicle costs; counts in the cost |
 //!
 //! | section | a row |
 //! |---|---|
@@ -96,36 +98,30 @@ fn instance(
     let scale = scale(kind);
     let mut nodes = nodes::Nodes::of(sections, scale, findings)?;
     let travel = weights::travel(sections, &nodes, scale, findings);
-    let mut beyond = Vec::new();
-    let vehicles = fleet::vehicles(sections, &mut nodes, scale, &mut beyond, findings);
-    if objective == Objective::Vehicles {
-        let (name, asks) = ("--objective vehicles", "as few vehicles as possible");
-        beyond.push(Beyond { name, line: None, asks });
-    }
-    if let Some(rows) = sections.section(Section::Prize)
-        && nodes.customers.iter().any(|customer| customer.prize.is_some_and(|prize| prize > 0))
-    {
-        let (name, line) = ("PRIZE_SECTION", Some(rows.line));
-        beyond.push(Beyond {
-            name,
-            line,
-            asks: "customers to be left out who cost more than their prize",
-        });
-    }
-    let (fleet, by_vehicle) = vehicles?;
-    let terms = Terms {
-        decimals: 0,
+    let vehicles = fleet::vehicles(sections, &mut nodes, scale, findings);
+    let prizes = nodes.customers.iter().any(|customer| customer.prize.is_some_and(|prize| prize > 0));
+    let beyond = sections.section(Section::Prize).filter(|_| prizes).map(|rows| Beyond {
+        name: "PRIZE_SECTION",
+        line: rows.line,
+        asks: "customers to be left out who cost more than their prize",
+    });
+    let (vehicles, by_vehicle) = vehicles?;
+    let mut terms = Terms {
         exact: true,
         by_vehicle,
         nodes: nodes.ids,
         depots: nodes.depots.iter().map(|depot| depot.number).collect(),
+        ..Terms::default()
     };
-    let instance = Instance {
+    let mut instance = Instance {
         size: nodes.size,
         travel: travel?,
         customers: nodes.customers,
-        vehicles: fleet,
-        beyond,
+        vehicles,
+        beyond: beyond.into_iter().collect(),
     };
+    if objective == Objective::Vehicles {
+        terms.uncounted = instance.fewest_vehicles();
+    }
     Some((instance, terms))
 }

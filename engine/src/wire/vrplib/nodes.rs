@@ -43,9 +43,7 @@ impl Nodes {
         let services = service.read(sections, &index, scale, size, findings);
         let prizes = prize.read(sections, &index, scale, size, findings);
         let windows = windows(sections, &index, scale, size, findings);
-        let same_service = sections
-            .spec(Spec::ServiceTime)
-            .and_then(|value| amount(value, value.text, (scale, LONGEST_SERVICE), findings));
+        let same_service = amount_of(sections, Spec::ServiceTime, (scale, LONGEST_SERVICE), findings);
 
         let node = |n: usize| {
             let is_depot = depots.contains(&n);
@@ -242,6 +240,23 @@ pub(super) fn amount(
             format!("{} is not a {kind} between 0 and {}", quoted(word), most / scale.per_one),
             "use a number inside that range",
         ));
+    }
+    units
+}
+
+/// The amount of a key, if the file has the key; or a flaw that names it.
+pub(super) fn amount_of(
+    sections: &Sections<'_>,
+    key: Spec,
+    scale: (Scale, i64),
+    findings: &mut Findings,
+) -> Option<i64> {
+    let value = sections.spec(key)?;
+    let mut own = Findings::default();
+    let units = amount(value, value.text, scale, &mut own);
+    for mut flaw in own.into_flaws() {
+        flaw.found = format!("{} {}", key.word(), flaw.found);
+        findings.tell(flaw);
     }
     units
 }

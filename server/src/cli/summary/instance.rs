@@ -19,7 +19,7 @@ pub(in crate::cli) fn write(problem: &Problem, plan: &Plan, terms: &Terms, told:
     }
     let vehicles = count(problem.shifts().len(), "vehicle", "vehicles");
     row(&mut text, "Routes", &format!("{} by {vehicles}", number(plan.routes.len() as i64)));
-    row(&mut text, "Distance", &terms.amount(plan.price.seconds));
+    row(&mut text, "Distance", &terms.amount(terms.cost(plan)));
     search(&mut text, plan, told);
     breaches(&mut text, told.breaches);
     text
