@@ -114,6 +114,11 @@ impl<I: Index> Names<I> {
         &self.heard[index.at()]
     }
 
+    /// The name behind an index, or `None` if it is unknown.
+    pub fn known(&self, index: I) -> Option<&str> {
+        self.heard.get(index.at()).map(AsRef::as_ref)
+    }
+
     /// How many names there are.
     pub fn len(&self) -> usize {
         self.heard.len()

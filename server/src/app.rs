@@ -10,10 +10,11 @@ use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::refusal::Refusal;
-use crate::routes::{commit, dispatch, fleet, health, limits, plans, visits};
+use crate::routes::{commit, dispatch, fleet, health, limits, plans, view, visits};
 use crate::state::Shared;
 
-/// The service over a state; logs requests if that is asked for by now. Whatever the request, the answer is JSON: a document or a refusal.
+/// The service over a state; logs requests if that is asked for by now. Whatever the request, the answer is
+/// JSON, a document or a refusal; but the picture of a plan is a page.
 pub fn app(state: Shared) -> Router {
     let routes = Router::new()
         .route("/v1/fleet", put(fleet::put_fleet).get(fleet::get_fleet))
@@ -22,6 +23,7 @@ pub fn app(state: Shared) -> Router {
         .route("/v1/visits", post(visits::record_visit))
         .route("/v1/plans", post(plans::start_plan))
         .route("/v1/plans/{id}", get(plans::get_plan).delete(plans::stop_plan))
+        .route("/v1/plans/{id}/view", get(view::view_plan))
         .route("/v1/limits", get(limits::get_limits))
         .route("/healthz", get(health::check_health))
         .fallback(unknown_route)

@@ -6,9 +6,11 @@
 
 pub mod app;
 pub mod body;
+pub mod books;
 pub mod cli;
 pub mod compute;
 pub mod config;
+pub mod facts;
 pub mod generate;
 pub mod plans;
 pub mod queue;
@@ -17,3 +19,4 @@ pub mod routes;
 pub mod sentences;
 pub mod state;
 pub mod store;
+pub mod view;

@@ -1,6 +1,7 @@
 //! The border: documents in, drafts out; answers in, documents out. The only place that knows serde.
 //!
-//! [`read_problem`] is the front door. [`document`] has the format of problems, [`answer`] that of plans.
+//! [`read_problem`] is the front door. [`document`] has the format of problems, [`answer`] that of plans;
+//! [`geojson`] and [`ics`] write plans for maps and calendars.
 //! Reading tells all flaws together, each with a stable code, its path, the id that carries it and a way
 //! out; a text that fits the format is read in one pass.
 
@@ -8,6 +9,8 @@ pub mod answer;
 pub mod decision;
 pub mod document;
 mod drafts;
+pub mod geojson;
+pub mod ics;
 pub mod limits;
 mod notes;
 mod read;
@@ -23,7 +26,7 @@ mod write_problem;
 pub use read_plan::read_plan;
 pub use time::rfc3339;
 pub use write::{plan_doc, price_doc, reason_doc, receipt_doc, route_doc, write_plan};
-pub use write_problem::{problem_doc, write_problem};
+pub use write_problem::{area_doc, problem_doc, write_problem};
 
 use serde::de::DeserializeOwned;
 

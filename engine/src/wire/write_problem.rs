@@ -13,6 +13,7 @@ use super::time::{date_text, rfc3339, time_of_day_text};
 use crate::engineer::{
     BreakDraft, BreakTimes, EngineerDraft, PlaceDraft, Rates, ShiftDraft, SkillDraft, Stamp,
 };
+use crate::geo::Area;
 use crate::policy::{Otherwise, Policy};
 use crate::problem::{Draft, Table, TerritoryDraft, TravelSpec};
 use crate::ticket::{NeedDraft, TicketDraft, TicketType};
@@ -80,18 +81,16 @@ fn rows(table: &Table, cells: &[u32]) -> Vec<Vec<u32>> {
 }
 
 fn territory(territory: &TerritoryDraft) -> TerritoryDoc {
-    let polygons = territory.area.shape().iter();
+    TerritoryDoc { id: territory.id.clone(), area: area_doc(&territory.area) }
+}
+
+/// The document of an area; a `MultiPolygon` even for a single polygon.
+pub fn area_doc(area: &Area) -> AreaDoc {
     let ring = |line: &geo::LineString<f64>| line.coords().map(|at| [at.x, at.y]).collect();
-    TerritoryDoc {
-        id: territory.id.clone(),
-        area: AreaDoc::MultiPolygon {
-            coordinates: polygons
-                .map(|polygon| {
-                    std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(ring).collect()
-                })
-                .collect(),
-        },
-    }
+    let polygons = area.shape().iter().map(|polygon| {
+        std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(ring).collect()
+    });
+    AreaDoc::MultiPolygon { coordinates: polygons.collect() }
 }
 
 fn place(draft: &PlaceDraft) -> PlaceDoc {

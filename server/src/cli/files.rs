@@ -38,6 +38,12 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
         .map_err(|trouble| Trouble::System(format!("cannot write {}", path.display()), trouble))
 }
 
+/// Makes a folder, unless it is there.
+pub(super) fn folder(path: &Path) -> Result<(), Trouble> {
+    fs::create_dir_all(path)
+        .map_err(|trouble| Trouble::System(format!("cannot make the folder {}", path.display()), trouble))
+}
+
 /// Prints what people read on stdout.
 pub(super) fn say(text: &str) -> Result<(), Trouble> {
     out(plain(text).as_bytes())

@@ -1,6 +1,5 @@
 //! The command line: `paidan plan`, `dispatch`, `check`, `explain`, `generate`, `serve`.
 
-mod books;
 mod check;
 mod dispatch;
 mod explain;
@@ -8,6 +7,7 @@ mod files;
 mod generate;
 mod interrupt;
 mod outcome;
+mod pictures;
 mod plan;
 mod room;
 mod serve;

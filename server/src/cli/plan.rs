@@ -9,6 +9,7 @@ use paidan_engine::wire::write_plan;
 
 use super::files::{self, is_dash};
 use super::outcome::{Exit, Trouble};
+use super::pictures::PictureArgs;
 use super::summary::{self, Told};
 use super::text::plain;
 use super::watch::Console;
@@ -21,6 +22,8 @@ Examples:
   paidan plan day.json --rounds 20000 --seed 7         the same plan every time, to stdout
   paidan plan day.json --seconds 60 --stale-rounds 5000 --out plan.json
                                                        stop early when nothing better turns up
+  paidan plan day.json --out plan.json --html plan.html --ics calendars
+                                                       a page to look at, a calendar for each engineer
 
 The plan is checked before it is written; one with breaches is not written (exit code 1). With --out FILE the summary goes to stdout, else to stderr.
 Ctrl-C stops the search and keeps the best plan so far.";
@@ -49,6 +52,8 @@ pub(super) struct PlanArgs {
     /// Where the plan goes, or - for stdout.
     #[arg(long, value_name = "PLAN.json", default_value = "-")]
     out: PathBuf,
+    #[command(flatten)]
+    pictures: PictureArgs,
 }
 
 /// Longest search: some 115 days, more than anybody waits.
@@ -66,6 +71,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 
 pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     let problem = files::problem(&args.problem)?;
+    args.pictures.check(&problem, &args.out)?;
     let seconds =
         if args.rounds.is_some() { None } else { Some(args.seconds.unwrap_or(DEFAULT_PLAN_SECONDS)) };
     let budget = Budget { rounds: args.rounds, seconds, stale_rounds: args.stale_rounds };
@@ -77,6 +83,7 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     // A plan that breaks a promise is a mistake of ours and goes to nobody.
     if breaches.is_empty() {
         files::write(&args.out, &write_plan(&problem, &plan))?;
+        args.pictures.draw(&problem, &plan, &args.problem)?;
     }
     let text = summary::write(&problem, &plan, Told { searched_s, breaches: &breaches });
     if is_dash(&args.out) {

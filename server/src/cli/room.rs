@@ -9,6 +9,8 @@ use paidan_engine::route::{Route, Visitor};
 use paidan_engine::ticket::{Ticket, Windows};
 use paidan_engine::units::Seconds;
 
+use crate::facts::{drive, work};
+
 /// What a ticket lacks in a day that is simply full.
 pub(super) const NO_GAP: &str = "no gap is long enough";
 
@@ -44,14 +46,6 @@ impl Room {
     pub(super) fn free(&self) -> Seconds {
         self.span - self.work - self.drive - self.breaks
     }
-}
-
-pub(super) fn work(route: &PlannedRoute) -> Seconds {
-    route.stops.iter().map(|stop| stop.departure - stop.start).sum()
-}
-
-pub(super) fn drive(route: &PlannedRoute) -> Seconds {
-    route.stops.iter().map(|stop| stop.drive).sum::<Seconds>() + route.drive_back
 }
 
 /// Those who could serve a ticket on an empty day, cheapest first; one offer for each engineer.

@@ -53,6 +53,17 @@ pub struct PlanStatusDoc {
     pub breaches: Vec<String>,
 }
 
+/// A search at one moment, for somebody who draws it.
+#[derive(Clone, Debug)]
+pub struct Glimpse {
+    /// Where it is.
+    pub phase: Phase,
+    /// Why it failed, if it did.
+    pub why: Option<String>,
+    /// The best plan so far, if there is one; never one that the checker refused.
+    pub plan: Option<Arc<Plan>>,
+}
+
 /// A search that was ordered.
 #[derive(Debug)]
 pub struct PlanJob {
@@ -124,6 +135,17 @@ impl PlanJob {
             checked: breaches.as_ref().map(Vec::is_empty),
             breaches: breaches.unwrap_or_default(),
         }
+    }
+
+    /// What it searches for a plan of.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// Where it is, with the best plan so far as the engine has it. `O(1)`.
+    pub fn glimpse(&self) -> Glimpse {
+        let course = self.course();
+        Glimpse { phase: course.phase, why: course.why.clone(), plan: course.plan.clone() }
     }
 
     /// Searches, unless it was stopped before its turn came.

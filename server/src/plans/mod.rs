@@ -13,7 +13,7 @@ use paidan_engine::problem::Problem;
 use crate::config::Config;
 use crate::queue::{Full, Queue};
 use crate::refusal::Refusal;
-pub use job::{Phase, PlanJob, PlanStatusDoc};
+pub use job::{Glimpse, Phase, PlanJob, PlanStatusDoc};
 pub use search::{Order, search};
 
 /// The workers that search. They end, and what they search for stops, when this is dropped.

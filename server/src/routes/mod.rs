@@ -6,4 +6,5 @@ pub mod fleet;
 pub mod health;
 pub mod limits;
 pub mod plans;
+pub mod view;
 pub mod visits;

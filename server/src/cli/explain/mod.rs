@@ -12,10 +12,10 @@ use paidan_engine::plan::Plan;
 use paidan_engine::price::Scorer;
 use paidan_engine::route::Route;
 
-use super::books::Books;
 use super::outcome::{Exit, Trouble};
 use super::text::{count, find_ticket};
 use super::{files, room};
+use crate::books::Books;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,6 +1,5 @@
 //! What a dispatcher wants to read about a plan.
 
-mod facts;
 mod people;
 
 use std::cmp::Reverse;
@@ -8,15 +7,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use paidan_engine::check::Breach;
+use paidan_engine::ids::TicketIx;
 use paidan_engine::plan::{Plan, Reason};
 use paidan_engine::price::{Candidate, Scorer};
 use paidan_engine::problem::Problem;
 
-use super::books::Books;
 use super::room::{self, Room};
 use super::text::{NAMED, and_more, count, length, listed, number};
+use crate::books::Books;
+use crate::facts::{Facts, Missed, Promise};
 use crate::sentences;
-use facts::{Facts, Promise};
 
 /// Breaches told, at most: a plan that has some is not written, so this is all there is to read.
 const BREACHES: usize = 20;
@@ -67,9 +67,13 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
     let each = length(paidan_engine::units::Seconds(each));
     row(text, "Driving", &format!("{}, {each} for each ticket", length(facts.drive)));
     row(text, "Work", &length(facts.work));
-    promise(text, "Respond", "started in time", &facts.respond);
-    promise(text, "Resolve", "ended in time", &facts.resolve);
-    promise(text, "Repeats", "with a bound engineer", &facts.repeats);
+    for (name, says, promise) in [
+        ("Respond", "started in time", &facts.respond),
+        ("Resolve", "ended in time", &facts.resolve),
+        ("Repeats", "with a bound engineer", &facts.repeats),
+    ] {
+        kept(text, problem, (name, says), promise);
+    }
     let price = plan.price;
     row(
         text,
@@ -104,14 +108,21 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
     row(text, "Check", &check);
 }
 
-fn promise(text: &mut String, name: &str, says: &str, promise: &Promise) {
+fn kept(text: &mut String, problem: &Problem, (name, says): (&str, &str), promise: &Promise) {
     if promise.all == 0 {
         return row(text, name, "no ticket asks for it");
     }
     let (kept, all) = (number(promise.kept), number(promise.all));
     row(text, name, &format!("{kept} of {all} {says}"));
     if !promise.missed.is_empty() {
-        row(text, "", &format!("not: {}", listed(&promise.missed)));
+        let told = |&(ticket, how): &(TicketIx, Missed)| match how {
+            Missed::Late(late) => format!("{} ({} late)", problem.ticket(ticket).id, length(late)),
+            Missed::Goes(engineer) => {
+                format!("{} ({} goes)", problem.ticket(ticket).id, problem.engineer(engineer).id)
+            }
+        };
+        let missed: Vec<String> = promise.missed.iter().map(told).collect();
+        row(text, "", &format!("not: {}", listed(&missed)));
     }
 }
 

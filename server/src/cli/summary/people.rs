@@ -5,8 +5,8 @@ use std::fmt::Write;
 use paidan_engine::problem::Problem;
 use paidan_engine::units::Seconds;
 
-use super::facts::{Facts, Load};
 use crate::cli::text::{and_more, bar, clock, columns, count, date_and_clock, length, number};
+use crate::facts::{Facts, Load};
 
 /// Rows, at most.
 const ROWS: usize = 40;
@@ -18,9 +18,9 @@ pub(super) fn write(text: &mut String, problem: &Problem, facts: &Facts) {
         return;
     }
     let mut loads = facts.loads.clone();
-    loads.sort_by(|a, b| share(b).total_cmp(&share(a)).then(a.engineer.cmp(&b.engineer)));
+    loads.sort_by(|a, b| b.share().total_cmp(&a.share()).then(a.engineer.cmp(&b.engineer)));
     let busy = loads.iter().filter(|load| load.stops > 0).count();
-    let mean = loads.iter().map(share).sum::<f64>() / loads.len() as f64;
+    let mean = loads.iter().map(Load::share).sum::<f64>() / loads.len() as f64;
     let _ = writeln!(
         text,
         "\nEngineers: {} of {} on duty have work, {:.0} % of the shift on average",
@@ -46,10 +46,6 @@ pub(super) fn write(text: &mut String, problem: &Problem, facts: &Facts) {
     }
 }
 
-fn share(load: &Load) -> f64 {
-    load.work.0 as f64 / load.shifts.max(Seconds(1)).0 as f64
-}
-
 fn row(problem: &Problem, load: &Load) -> Vec<String> {
     let hours = match load.hours {
         None => "free".to_owned(),
@@ -65,8 +61,8 @@ fn row(problem: &Problem, load: &Load) -> Vec<String> {
         load.stops.to_string(),
         length(load.work),
         length(load.drive),
-        bar(share(load), BAR),
-        format!("{:>3.0} %", 100.0 * share(load)),
+        bar(load.share(), BAR),
+        format!("{:>3.0} %", 100.0 * load.share()),
         hours,
     ]
 }

@@ -7,7 +7,9 @@ use paidan_engine::problem::Problem;
 use paidan_engine::travel::Roads;
 
 /// What a scorer looks things up in.
-pub(super) struct Books<'p> {
+/// Travel, history, standings and tariff of a problem, kept for a scorer that borrows them.
+#[derive(Debug)]
+pub struct Books<'p> {
     problem: &'p Problem,
     roads: Roads,
     history: History,
@@ -16,8 +18,8 @@ pub(super) struct Books<'p> {
 }
 
 impl<'p> Books<'p> {
-    /// `O(tickets + visits)`.
-    pub(super) fn new(problem: &'p Problem) -> Books<'p> {
+    /// The books of a problem. `O(tickets + visits)`.
+    pub fn new(problem: &'p Problem) -> Books<'p> {
         let history = History::new(problem);
         let standing = |ticket| Standing::of(problem, &history, ticket);
         Books {
@@ -29,7 +31,8 @@ impl<'p> Books<'p> {
         }
     }
 
-    pub(super) fn scorer(&self) -> Scorer<'_> {
+    /// A scorer that looks things up here.
+    pub fn scorer(&self) -> Scorer<'_> {
         Scorer::new(self.problem, &self.roads, &self.history, &self.standings, &self.tariff)
     }
 }

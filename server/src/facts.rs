@@ -1,61 +1,81 @@
 //! A plan in numbers.
 
 use paidan_engine::engineer::Shift;
-use paidan_engine::ids::{EngineerIx, Index};
+use paidan_engine::ids::{EngineerIx, Index, TicketIx};
 use paidan_engine::plan::{Plan, PlannedRoute, PlannedStop};
 use paidan_engine::price::{Candidate, Scorer};
 use paidan_engine::problem::Problem;
 use paidan_engine::units::{Moment, Seconds};
 
-use crate::cli::room::{drive, work};
-use crate::cli::text::length;
+/// How a promise is missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missed {
+    /// Late by so much.
+    Late(Seconds),
+    /// Somebody else than those bound goes, or a bound one comes too late.
+    Goes(EngineerIx),
+}
 
 /// A kind of promise: how many were made, how many are kept, which are not.
 #[derive(Debug, Default)]
-pub(super) struct Promise {
-    pub(super) all: i64,
-    pub(super) kept: i64,
-    pub(super) missed: Vec<String>,
+pub struct Promise {
+    /// Served tickets that carry it.
+    pub all: i64,
+    /// Those for which it is kept.
+    pub kept: i64,
+    /// The others, in the order of the routes.
+    pub missed: Vec<(TicketIx, Missed)>,
 }
 
 impl Promise {
-    fn note(&mut self, missed: Option<String>) {
+    fn note(&mut self, ticket: TicketIx, missed: Option<Missed>) {
         self.all += 1;
         match missed {
             None => self.kept += 1,
-            Some(text) => self.missed.push(text),
+            Some(how) => self.missed.push((ticket, how)),
         }
     }
 }
 
 /// One engineer's share of the plan, over all their shifts.
 #[derive(Clone, Debug)]
-pub(super) struct Load {
-    pub(super) engineer: EngineerIx,
-    pub(super) stops: usize,
-    pub(super) work: Seconds,
-    pub(super) drive: Seconds,
+pub struct Load {
+    /// Who.
+    pub engineer: EngineerIx,
+    /// Stops.
+    pub stops: usize,
+    /// Time at work.
+    pub work: Seconds,
+    /// Time at the wheel.
+    pub drive: Seconds,
     /// Length of their shifts on duty.
-    pub(super) shifts: Seconds,
+    pub shifts: Seconds,
     /// First departure and last return, with the offset of the wall; `None` without a route.
-    pub(super) hours: Option<(Moment, Moment, i32)>,
+    pub hours: Option<(Moment, Moment, i32)>,
 }
 
 /// A plan in numbers.
 #[derive(Debug)]
-pub(super) struct Facts {
-    pub(super) served: i64,
-    pub(super) drive: Seconds,
-    pub(super) work: Seconds,
-    pub(super) respond: Promise,
-    pub(super) resolve: Promise,
-    pub(super) repeats: Promise,
+pub struct Facts {
+    /// Tickets served.
+    pub served: i64,
+    /// Driving, ways back included.
+    pub drive: Seconds,
+    /// Work.
+    pub work: Seconds,
+    /// Work that has to start in time.
+    pub respond: Promise,
+    /// Work that has to end in time.
+    pub resolve: Promise,
+    /// Repeats that are bound to somebody.
+    pub repeats: Promise,
     /// Everybody with a shift on duty, in the order of the roster.
-    pub(super) loads: Vec<Load>,
+    pub loads: Vec<Load>,
 }
 
 impl Facts {
-    pub(super) fn of(scorer: &Scorer<'_>, plan: &Plan) -> Facts {
+    /// The facts of a plan. `O(stops + shifts)`.
+    pub fn of(scorer: &Scorer<'_>, plan: &Plan) -> Facts {
         let problem = scorer.problem();
         let mut facts = Facts {
             served: 0,
@@ -85,24 +105,26 @@ impl Facts {
 
     fn promises(&mut self, scorer: &Scorer<'_>, shift: &Shift, stop: &PlannedStop) {
         let Candidate { ticket, standing } = scorer.candidate(stop.ticket);
-        let late = |after: Seconds| {
-            (after > Seconds::ZERO).then(|| format!("{} ({} late)", ticket.id, length(after)))
-        };
+        let late = |after: Seconds| (after > Seconds::ZERO).then_some(Missed::Late(after));
         if ticket.respond_by != Moment::NEVER {
-            self.respond.note(late(stop.start - ticket.respond_by));
+            self.respond.note(stop.ticket, late(stop.start - ticket.respond_by));
         }
         if ticket.resolve_by != Moment::NEVER {
-            self.resolve.note(late(stop.departure - ticket.resolve_by));
+            self.resolve.note(stop.ticket, late(stop.departure - ticket.resolve_by));
         }
         if let Some(binding) = &standing.binding {
             let kept = binding.ladder.contains(&shift.engineer) && stop.start <= ticket.resolve_by;
-            let engineer = &scorer.problem().engineer(shift.engineer).id;
-            self.repeats.note((!kept).then(|| format!("{} ({engineer} goes)", ticket.id)));
+            self.repeats.note(stop.ticket, (!kept).then_some(Missed::Goes(shift.engineer)));
         }
     }
 }
 
 impl Load {
+    /// Work against the length of the shifts.
+    pub fn share(&self) -> f64 {
+        self.work.0 as f64 / self.shifts.max(Seconds(1)).0 as f64
+    }
+
     fn take(&mut self, route: &PlannedRoute, shift: &Shift) {
         self.stops += route.stops.len();
         self.work += work(route);
@@ -132,4 +154,14 @@ fn idle(problem: &Problem) -> Vec<Load> {
     }
     debug_assert!(loads.is_sorted_by_key(|load| load.engineer.at()));
     loads
+}
+
+/// Work in a route.
+pub fn work(route: &PlannedRoute) -> Seconds {
+    route.stops.iter().map(|stop| stop.departure - stop.start).sum()
+}
+
+/// Driving in a route, the way back included.
+pub fn drive(route: &PlannedRoute) -> Seconds {
+    route.stops.iter().map(|stop| stop.drive).sum::<Seconds>() + route.drive_back
 }

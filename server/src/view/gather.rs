@@ -1,0 +1,217 @@
+//! From a problem and its plan to what the page knows.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use paidan_engine::engineer::Shift;
+use paidan_engine::geo::Place;
+use paidan_engine::ids::{Index, SkillIx};
+use paidan_engine::plan::{Plan, PlannedRoute, PlannedStop};
+use paidan_engine::price::{Candidate, Scorer};
+use paidan_engine::problem::Problem;
+use paidan_engine::receipt::Receipt;
+use paidan_engine::rule::Line;
+use paidan_engine::units::{Moment, Seconds};
+use paidan_engine::wire::area_doc;
+
+use super::Caption;
+use super::document::{
+    CardDoc, DayDoc, LeftDoc, LineDoc, PersonDoc, PromiseDoc, Spot, StopDoc, SummaryDoc,
+    TerritoryDoc, TourDoc, ViewDoc,
+};
+use crate::books::Books;
+use crate::facts::{Facts, Load, Missed, Promise};
+use crate::sentences;
+
+/// What the page knows of a plan. `O(tickets + shifts + visits)`.
+pub(super) fn gather(problem: &Problem, plan: &Plan, caption: Caption<'_>) -> ViewDoc {
+    let books = Books::new(problem);
+    let scorer = books.scorer();
+    let facts = Facts::of(&scorer, plan);
+    let (reasons, unserved) = left(&scorer, plan);
+    let ids = &problem.register().territories;
+    let territories = problem.areas().iter().enumerate();
+    ViewDoc {
+        source: caption.source.to_owned(),
+        running: caption.running,
+        now: problem.now().0,
+        offset_s: problem.offset_s(),
+        summary: summary(problem, plan, &facts, caption.running),
+        lines: Line::ALL
+            .iter()
+            .map(|&line| LineDoc { key: line.as_str(), says: sentences::line(line) })
+            .collect(),
+        territories: territories
+            .map(|(n, area)| TerritoryDoc {
+                id: ids.name(Index::nth(n)).to_owned(),
+                area: area_doc(area),
+            })
+            .collect(),
+        engineers: people(problem),
+        shifts: days(&scorer, plan, &facts),
+        tickets: problem.ticket_indices().map(|ticket| card(&scorer, scorer.candidate(ticket))).collect(),
+        unserved,
+        reasons,
+    }
+}
+
+fn summary(problem: &Problem, plan: &Plan, facts: &Facts, running: bool) -> SummaryDoc {
+    let (busy, on_duty) = (facts.loads.iter().filter(|load| load.stops > 0).count(), facts.loads.len());
+    let load = facts.loads.iter().map(Load::share).sum::<f64>() / on_duty.max(1) as f64;
+    let promise = |promise: &Promise| PromiseDoc { all: promise.all, kept: promise.kept };
+    SummaryDoc {
+        served: facts.served,
+        tickets: problem.tickets().len(),
+        priority_lost: plan.price.priority_lost,
+        price_s: plan.price.seconds.0,
+        drive_s: facts.drive.0,
+        work_s: facts.work.0,
+        on_duty,
+        busy,
+        load,
+        respond: promise(&facts.respond),
+        resolve: promise(&facts.resolve),
+        repeats: promise(&facts.repeats),
+        engine: env!("CARGO_PKG_VERSION"),
+        seed: plan.run.seed,
+        rounds: plan.run.rounds,
+        ended: if running { "still searching" } else { sentences::ended(plan.run.ended) },
+    }
+}
+
+/// The kinds of reasons and the tickets left, the highest priority first.
+fn left(scorer: &Scorer<'_>, plan: &Plan) -> (Vec<&'static str>, Vec<LeftDoc>) {
+    let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for left in &plan.unserved {
+        kinds.insert(sentences::reason_kind(&left.reason), 0);
+    }
+    kinds.values_mut().enumerate().for_each(|(n, place)| *place = n);
+    let mut order: Vec<_> = plan.unserved.iter().collect();
+    order.sort_by_key(|left| Reverse(scorer.candidate(left.ticket).standing.priority));
+    let told = |left: &&paidan_engine::plan::Unserved| LeftDoc {
+        ticket: left.ticket.at(),
+        reason: kinds[sentences::reason_kind(&left.reason)],
+        why: sentences::reason(&left.reason),
+    };
+    let unserved = order.iter().map(told).collect();
+    (kinds.into_keys().collect(), unserved)
+}
+
+fn people(problem: &Problem) -> Vec<PersonDoc> {
+    let (skills, territories) = (&problem.register().skills, &problem.register().territories);
+    let person = |engineer: &paidan_engine::engineer::Engineer| {
+        // Skills stand on shifts, since a certificate may lapse between two of them.
+        let mut levels: BTreeMap<SkillIx, u8> = BTreeMap::new();
+        for shift in &problem.shifts()[engineer.shifts.start as usize..engineer.shifts.end as usize] {
+            levels.extend(shift.skills.iter().copied());
+        }
+        PersonDoc {
+            id: engineer.id.to_string(),
+            skills: levels.iter().map(|(&skill, level)| format!("{} {level}", skills.name(skill))).collect(),
+            territories: engineer.territories.iter().map(|&ix| territories.name(ix).to_owned()).collect(),
+        }
+    };
+    problem.engineers().iter().map(person).collect()
+}
+
+fn days(scorer: &Scorer<'_>, plan: &Plan, facts: &Facts) -> Vec<DayDoc> {
+    let problem = scorer.problem();
+    let mut days = Vec::new();
+    let mut routes = plan.routes.iter().peekable();
+    let missed: std::collections::BTreeSet<_> = facts.repeats.missed.iter().map(|(at, _)| *at).collect();
+    debug_assert!(facts.repeats.missed.iter().all(|(_, how)| matches!(how, Missed::Goes(_))));
+    for index in problem.shift_indices() {
+        let route = routes.next_if(|route| route.shift == index);
+        let shift = problem.shift(index);
+        if !shift.on_duty {
+            continue;
+        }
+        let tour = route.map(|route| {
+            let stop = |stop: &PlannedStop| stop_doc(problem, stop, missed.contains(&stop.ticket));
+            tour(route, route.stops.iter().map(stop).collect())
+        });
+        days.push(day(shift, tour));
+    }
+    days
+}
+
+fn day(shift: &Shift, route: Option<TourDoc>) -> DayDoc {
+    DayDoc {
+        engineer: shift.engineer.at(),
+        start: shift.start.0,
+        end: shift.end.0,
+        length_s: shift.length.0,
+        offset_s: shift.offset_s,
+        from: spot(&shift.from),
+        to: shift.to.as_ref().and_then(spot),
+        route,
+    }
+}
+
+fn tour(route: &PlannedRoute, stops: Vec<StopDoc>) -> TourDoc {
+    TourDoc {
+        leave: route.leave.0,
+        back: route.back.0,
+        drive_back_s: route.drive_back.0,
+        stops,
+        breaks: route.breaks.iter().map(|pause| [pause.start.0, pause.end.0]).collect(),
+        receipt: amounts(&route.receipt),
+    }
+}
+
+fn stop_doc(problem: &Problem, stop: &PlannedStop, unbound: bool) -> StopDoc {
+    let ticket = problem.ticket(stop.ticket);
+    let late = |at: Moment, by: Moment| if by == Moment::NEVER { Seconds::ZERO } else { at - by };
+    let late = late(stop.start, ticket.respond_by).max(late(stop.departure, ticket.resolve_by));
+    StopDoc {
+        ticket: stop.ticket.at(),
+        drive_s: stop.drive.0,
+        arrival: stop.arrival.0,
+        start: stop.start.0,
+        end: stop.departure.0,
+        late_s: late.0.max(0),
+        unbound,
+        receipt: amounts(&stop.receipt),
+    }
+}
+
+fn card(scorer: &Scorer<'_>, candidate: Candidate<'_>) -> CardDoc {
+    let Candidate { ticket, standing } = candidate;
+    let register = scorer.problem().register();
+    let by = |moment: Moment| (moment != Moment::NEVER).then_some(moment.0);
+    let needs = ticket.requires.iter().map(|need| {
+        let skill = register.skills.name(need.skill);
+        match need.preferred {
+            level if level == need.level => format!("{skill} {level}"),
+            preferred => format!("{skill} {}, better {preferred}", need.level),
+        }
+    });
+    CardDoc {
+        id: ticket.id.to_string(),
+        kind: ticket.kind.as_str(),
+        issue: register.issues.known(ticket.issue).map(str::to_owned),
+        customer: register.customers.known(ticket.customer).map(str::to_owned),
+        asset: register.assets.known(ticket.asset).map(str::to_owned),
+        place: spot(&ticket.place),
+        work_s: ticket.work.0,
+        priority: standing.priority,
+        needs: needs.collect(),
+        windows: ticket
+            .windows
+            .iter()
+            .filter(|window| window.start != Moment::PAST || window.end != Moment::NEVER)
+            .map(|window| [window.start.0, window.end.0])
+            .collect(),
+        respond_by: by(ticket.respond_by),
+        resolve_by: by(ticket.resolve_by),
+        bound: standing.binding.iter().flat_map(|binding| &binding.ladder).map(|at| at.at()).collect(),
+    }
+}
+
+fn spot(place: &Place) -> Spot {
+    place.point.map(|point| [point.lon, point.lat])
+}
+
+fn amounts(receipt: &Receipt) -> Vec<i64> {
+    Line::ALL.iter().map(|&line| receipt.line(line).0).collect()
+}
