@@ -116,7 +116,10 @@ pub fn has_places(problem: &Problem) -> bool {
     let known = |place: &Place| place.point.is_some();
     !problem.areas().is_empty()
         || problem.tickets().iter().any(|ticket| known(&ticket.place))
-        || problem.shifts().iter().any(|shift| known(&shift.from) || shift.to.as_ref().is_some_and(known))
+        || problem
+            .shifts()
+            .iter()
+            .any(|shift| known(&shift.from) || shift.to.as_ref().is_some_and(known))
 }
 
 /// The text of a plan on the map, with a line break at the end. Equal plans give equal bytes.
@@ -299,7 +302,10 @@ mod tests {
         ]);
         assert_eq!(drawn(&there_and_back), json!({"type": "MultiLineString", "coordinates": parts}));
         let along = drawn(&[at(1.0, 180.0), at(2.0, -180.0)]);
-        assert_eq!(along["coordinates"], json!([[[180.0, 1.0], [180.0, 1.0]], [[-180.0, 1.0], [-180.0, 2.0]]]));
+        assert_eq!(
+            along["coordinates"],
+            json!([[[180.0, 1.0], [180.0, 1.0]], [[-180.0, 1.0], [-180.0, 2.0]]])
+        );
     }
 
     #[test]
@@ -320,9 +326,8 @@ mod tests {
         for feature in &map["features"].as_array().expect("features")[..2] {
             let ring = feature["geometry"]["coordinates"][0][0].as_array().expect("a ring");
             let at = |n: usize, axis: usize| ring[n][axis].as_f64().expect("a number");
-            let twice: f64 = (1..ring.len())
-                .map(|n| at(n - 1, 0) * at(n, 1) - at(n, 0) * at(n - 1, 1))
-                .sum();
+            let twice: f64 =
+                (1..ring.len()).map(|n| at(n - 1, 0) * at(n, 1) - at(n, 0) * at(n - 1, 1)).sum();
             assert!(twice > 0.0, "{feature}");
         }
     }

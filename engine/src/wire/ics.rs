@@ -111,8 +111,11 @@ fn facts(problem: &Problem, shift: &Shift, stop: &PlannedStop) -> Vec<String> {
             facts.push(format!("{what}: {}", wall(by)));
         }
     }
-    let skill = |need: &crate::ticket::Need| format!("{} {}", register.skills.name(need.skill), need.level);
-    let list = |what: &str, named: Vec<String>| (!named.is_empty()).then(|| format!("{what}: {}", named.join(", ")));
+    let skill =
+        |need: &crate::ticket::Need| format!("{} {}", register.skills.name(need.skill), need.level);
+    let list = |what: &str, named: Vec<String>| {
+        (!named.is_empty()).then(|| format!("{what}: {}", named.join(", ")))
+    };
     facts.extend(list("Skills", ticket.requires.iter().map(skill).collect()));
     let part = |&(good, count)| {
         let part = register.goods.name(good).strip_prefix("part:")?;
@@ -197,8 +200,7 @@ fn plain(id: &str) -> String {
 /// engineer's number behind it, which no harmless id contains.
 fn file_name(id: &str, engineer: EngineerIx, taken: &mut BTreeSet<String>) -> String {
     let is_harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@');
-    let name: String =
-        id.chars().take(NAME).map(|c| if is_harmless(c) { c } else { '_' }).collect();
+    let name: String = id.chars().take(NAME).map(|c| if is_harmless(c) { c } else { '_' }).collect();
     // Some file systems know no case.
     let is_new = taken.insert(name.to_ascii_lowercase());
     if name == id && is_new && !name.starts_with(['.', '-']) && !is_device(&name) {
@@ -229,7 +231,11 @@ fn minute(moment: Moment, offset_s: i32) -> String {
 
 fn length(length: Seconds) -> String {
     let minutes = (length.0 + 30).div_euclid(60);
-    if minutes < 60 { format!("{minutes} min") } else { format!("{} h {:02}", minutes / 60, minutes % 60) }
+    if minutes < 60 {
+        format!("{minutes} min")
+    } else {
+        format!("{} h {:02}", minutes / 60, minutes % 60)
+    }
 }
 
 #[cfg(test)]
@@ -269,12 +275,27 @@ mod tests {
     #[test]
     fn hostile_ids_become_harmless_file_names_that_differ() {
         let ids = [
-            "ana", "Ana", "../../etc/passwd", "a/b", "a\\b", "", ".", "-rf", "nul", "COM1", "x y", "李",
-            "a:b", &"long".repeat(60),
+            "ana",
+            "Ana",
+            "../../etc/passwd",
+            "a/b",
+            "a\\b",
+            "",
+            ".",
+            "-rf",
+            "nul",
+            "COM1",
+            "x y",
+            "李",
+            "a:b",
+            &"long".repeat(60),
         ];
         let mut taken = BTreeSet::new();
-        let names: Vec<String> =
-            ids.iter().enumerate().map(|(n, id)| file_name(id, EngineerIx(n as u32), &mut taken)).collect();
+        let names: Vec<String> = ids
+            .iter()
+            .enumerate()
+            .map(|(n, id)| file_name(id, EngineerIx(n as u32), &mut taken))
+            .collect();
         assert_eq!(names[..3], ["ana.ics", "Ana~2.ics", "_.._etc_passwd~3.ics"]);
         assert_eq!(names[8..10], ["nul~9.ics", "COM1~10.ics"]);
         let distinct: BTreeSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();

@@ -40,8 +40,9 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
 
 /// Makes a folder, unless it is there.
 pub(super) fn folder(path: &Path) -> Result<(), Trouble> {
-    fs::create_dir_all(path)
-        .map_err(|trouble| Trouble::System(format!("cannot make the folder {}", path.display()), trouble))
+    fs::create_dir_all(path).map_err(|trouble| {
+        Trouble::System(format!("cannot make the folder {}", path.display()), trouble)
+    })
 }
 
 /// Prints what people read on stdout.

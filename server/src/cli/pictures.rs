@@ -16,8 +16,8 @@ pub(super) struct PictureArgs {
     /// Also draw the plan as one HTML page: map, days, receipts, unserved tickets. Needs no network.
     #[arg(long, value_name = "F")]
     html: Option<PathBuf>,
-    /// Also write the plan as `GeoJSON` (RFC 7946) for a GIS.
-    #[arg(long, value_name = "F")]
+    // Written out, since a comment would have to mark the name as code.
+    #[arg(long, value_name = "F", help = "Also write the plan as GeoJSON (RFC 7946) for a GIS")]
     geojson: Option<PathBuf>,
     /// Also write a calendar (RFC 5545) for each engineer with work into this folder.
     #[arg(long, value_name = "DIR")]
@@ -29,7 +29,12 @@ impl PictureArgs {
     pub(super) fn check(&self, problem: &Problem, plan_goes_to: &Path) -> Result<(), Trouble> {
         let to_stdout = [Some(plan_goes_to), self.html.as_deref(), self.geojson.as_deref()];
         if to_stdout.into_iter().flatten().filter(|path| is_dash(path)).count() > 1 {
-            let says = "stdout can take one document; name files for the others, such as --out plan.json";
+            let says =
+                "stdout can take one document; name files for the others, such as --out plan.json";
+            return Err(Trouble::Usage(says.to_owned()));
+        }
+        if self.ics.as_deref().is_some_and(is_dash) {
+            let says = "--ics writes a file for each engineer; name a folder, such as --ics calendars";
             return Err(Trouble::Usage(says.to_owned()));
         }
         if self.geojson.is_some() && !geojson::has_places(problem) {

@@ -16,8 +16,8 @@ use paidan_engine::wire::area_doc;
 
 use super::Caption;
 use super::document::{
-    CardDoc, DayDoc, LeftDoc, LineDoc, PersonDoc, PromiseDoc, Spot, StopDoc, SummaryDoc,
-    TerritoryDoc, TourDoc, ViewDoc,
+    CardDoc, DayDoc, LeftDoc, LineDoc, PersonDoc, PromiseDoc, Spot, StopDoc, SummaryDoc, TerritoryDoc,
+    TourDoc, ViewDoc,
 };
 use crate::books::Books;
 use crate::facts::{Facts, Load, Missed, Promise};
@@ -49,7 +49,10 @@ pub(super) fn gather(problem: &Problem, plan: &Plan, caption: Caption<'_>) -> Vi
             .collect(),
         engineers: people(problem),
         shifts: days(&scorer, plan, &facts),
-        tickets: problem.ticket_indices().map(|ticket| card(&scorer, scorer.candidate(ticket))).collect(),
+        tickets: problem
+            .ticket_indices()
+            .map(|ticket| card(&scorer, scorer.candidate(ticket)))
+            .collect(),
         unserved,
         reasons,
     }
@@ -107,8 +110,15 @@ fn people(problem: &Problem) -> Vec<PersonDoc> {
         }
         PersonDoc {
             id: engineer.id.to_string(),
-            skills: levels.iter().map(|(&skill, level)| format!("{} {level}", skills.name(skill))).collect(),
-            territories: engineer.territories.iter().map(|&ix| territories.name(ix).to_owned()).collect(),
+            skills: levels
+                .iter()
+                .map(|(&skill, level)| format!("{} {level}", skills.name(skill)))
+                .collect(),
+            territories: engineer
+                .territories
+                .iter()
+                .map(|&ix| territories.name(ix).to_owned())
+                .collect(),
         }
     };
     problem.engineers().iter().map(person).collect()

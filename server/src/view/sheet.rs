@@ -61,7 +61,7 @@ pub(super) fn no_plan(says: &str, again: bool) -> String {
 /// What the page may do: run its own script, use its own style, and nothing else.
 fn policy(script: &str, style: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; \
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; \
          form-action 'none'",
         base64(&Sha256::digest(script)),
         base64(&Sha256::digest(style))
@@ -93,7 +93,9 @@ mod tests {
 
     #[test]
     fn bytes_become_base_64() {
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
+        for (bytes, text) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
+        {
             assert_eq!(base64(bytes.as_bytes()), text);
         }
     }
@@ -101,12 +103,16 @@ mod tests {
     #[test]
     fn what_callers_write_never_becomes_markup() {
         let hostile = r#"</script><script>alert(1)</script><!--\"'&\u202e"#;
-        let text = include_str!("../../../fixtures/tiny/third-repeat.json").replace("\"E1\"", &format!("\"{hostile}\""));
+        let text = include_str!("../../../fixtures/tiny/third-repeat.json")
+            .replace("\"E1\"", &format!("\"{hostile}\""));
         let problem = read_problem(text.as_bytes()).expect("a sound problem");
         let budget = Budget { rounds: Some(1), ..Budget::default() };
         let plan = plan(&problem, &Params::default(), &budget, &NoWatch);
         let page = page(&problem, &plan, Caption { source: "</title><b>.json", running: false });
-        assert!(!page.contains("alert(1)<") && !page.contains("<b>") && !page.contains("<!--\""), "{page}");
+        assert!(
+            !page.contains("alert(1)<") && !page.contains("<b>") && !page.contains("<!--\""),
+            "{page}"
+        );
         assert_eq!(page.matches("</script>").count(), 2);
         let (_, rest) = page.split_once("type=\"application/json\">").expect("the data");
         let (data, _) = rest.split_once("</script>").expect("their end");

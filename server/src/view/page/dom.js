@@ -55,13 +55,17 @@ function makeRows(scroller, body, height, draw, keep = () => -1) {
     return [first, Math.min(items.length, Math.ceil((top + scroller.clientHeight) / height) + spare)];
   }
 
+  function measure() {
+    place(body, { height: all ? "" : `${items.length * height}px` });
+  }
+
   function update() {
     const [first, end] = range();
     const kept = keep();
     const wanted = new Map();
     const add = (n) => {
       const row = drawn.get(n) ?? draw(items[n], n);
-      place(row, { top: `${n * height}px` });
+      place(row, { top: all ? "" : `${n * height}px` });
       wanted.set(n, row);
     };
     if (kept >= 0 && kept < first) add(kept);
@@ -91,13 +95,13 @@ function makeRows(scroller, body, height, draw, keep = () => -1) {
       items = list;
       for (const row of drawn.values()) row.remove();
       drawn = new Map();
-      place(body, { height: `${items.length * height}px` });
+      measure();
       update();
     },
-    update,
-    /** Draws every row (for print), or those in sight again. */
+    /** Draws every row, one below the other as paper wants them, or those in sight again. */
     showAll(on) {
       all = on;
+      measure();
       update();
     },
     /** The row of an index, brought into sight. */

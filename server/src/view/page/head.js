@@ -4,10 +4,12 @@ function makeHead(model, store) {
   const { summary } = model;
   const many = model.days.length > 1;
   const first = model.days[0].day, last = model.days[model.days.length - 1].day;
-  byId("title").textContent = many ? `${shortDate(first)} – ${longDate(last)}` : longDate(first);
+  byId("title").textContent = many ? `${shortDate(first)} – ${shortDate(last)} ${yearOf(last)}` : longDate(first);
   byId("subtitle").replaceChildren(name(model.source), ` · ${count(model.people.length, "engineer")} · ${count(summary.tickets, "ticket")} · asked ${shortDate(dayOf(model.now, model.offset))} ${clock(model.now, model.offset)} ${zone(model.offset)}`);
   document.title = `${many ? "Plan from" : "Plan for"} ${shortDate(first)} · Paidan`;
-  byId("figures").replaceChildren(...figures(model));
+  const shown = figures(model);
+  byId("figures").replaceChildren(...shown);
+  byId("figures").classList.toggle("many", shown.length > 5);
   byId("foot").replaceChildren(`${number(summary.priority_lost)} points of priority lost, ${number(summary.price_s)} s of driving or worth as much · ${count(summary.rounds, "round")}, ${summary.ended}, seed ${summary.seed} · Paidan ${summary.engine}`);
   byId("tools").append(themeSwitch(store), h("button", { type: "button", onclick: () => print() }, "Print"));
   if (model.running) {
@@ -69,8 +71,10 @@ function makeToolbar(model, store) {
   const told = () => {
     const { shifts } = model.days[store.state.day];
     const kept = shiftsFor(model, store.state).length;
-    heading.textContent = kept === shifts.length ? count(kept, "shift") : `${number(kept)} of ${count(shifts.length, "shift")}`;
-    byId("told").textContent = heading.textContent;
+    const says = kept === shifts.length ? count(kept, "shift") : `${number(kept)} of ${count(shifts.length, "shift")}`;
+    // On screen the picker names the day; on paper there is none.
+    heading.replaceChildren(h("span.on-paper", {}, `${shortDate(model.days[store.state.day].day)} · `), says);
+    byId("told").textContent = says;
   };
   told();
   store.listen((changed) => { if (["day", "show", "query"].some((key) => changed.has(key))) told(); });

@@ -5,7 +5,7 @@ function makeMap(model, store, card) {
   if (!model.hasPlaces) {
     panel.classList.add("empty");
     panel.append(h("p.nothing", {}, "No place of this problem has coordinates: travel is a given table. So there is no map."));
-    return { fit() {}, redraw() {}, print() {} };
+    return { spotOf: () => null, print() {} };
   }
   const canvas = h("canvas", { tabindex: "0", role: "application",
     "aria-label": "Map of the routes. Arrow keys move it, plus and minus zoom, 0 shows everything. The days hold the same stops as text." });
@@ -24,6 +24,7 @@ function makeMap(model, store, card) {
   const world = project(model);
   let ratio = 1;
   let targets = [];
+  let kept = null;
 
   function fit(points = everything()) {
     camera.fit(boxOf(points.length ? points : [[0, 0], [1, 1]]));
@@ -67,7 +68,7 @@ function makeMap(model, store, card) {
     if (first) camera.fit(boxOf(everything()));
     draw();
   }
-  new ResizeObserver(() => resize()).observe(canvas);
+  new ResizeObserver(() => { if (!kept) resize(); }).observe(canvas);
 
   /** What lies under a point: the nearest mark within reach of a finger, else the nearest line. */
   function under([left, top], reach) {
@@ -109,10 +110,24 @@ function makeMap(model, store, card) {
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   return {
-    fit, redraw,
-    /** Draws sharply for paper, or for the screen again. */
+    /** Where a stop or an unserved ticket lies in the window of the browser. */
+    spotOf({ ticket }) {
+      const [{ left, top }, point] = [canvas.getBoundingClientRect(), world.places.get(ticket.place)];
+      const [right, down] = camera.screen(point);
+      return [left + right, top + down];
+    },
+    /** Draws the same sight sharply for paper, which is twice as wide as high, or for the screen again. */
     print(on) {
-      resize(canvas.clientWidth, canvas.clientHeight, on ? 3 : window.devicePixelRatio || 1);
+      if (on) {
+        kept = { ...camera };
+        const [width, height] = [1000, 500];
+        camera.scale *= Math.min(width / camera.width, height / camera.height);
+        resize(width, height, 3);
+      } else if (kept) {
+        camera.scale = kept.scale;
+        kept = null;
+        resize();
+      }
     },
   };
 }
@@ -158,13 +173,14 @@ function drawLattice(pen, camera, ink) {
     pen.moveTo(left, 0);
     pen.lineTo(left, camera.height);
     const turned = mod(lon + 180, 360) - 180;
-    if (left > 40 && left < camera.width - 90) pen.fillText(`${Math.abs(turned).toFixed(digits)}° ${turned < 0 ? "W" : "E"}`, left + 4, camera.height - 6);
+    if (left > 40 && left < camera.width - 210) pen.fillText(`${Math.abs(turned).toFixed(digits)}° ${turned < 0 ? "W" : "E"}`, left + 4, camera.height - 6);
   }
   for (let lat = Math.ceil(south / step) * step; lat <= Math.min(north, MOST_NORTH); lat += step) {
     const top = Math.round(camera.screen(mercator([0, lat]))[1]) + 0.5;
     pen.moveTo(0, top);
     pen.lineTo(camera.width, top);
-    if (top > 30 && top < camera.height - 50) pen.fillText(`${Math.abs(lat).toFixed(digits)}° ${lat < 0 ? "S" : "N"}`, 6, top - 4);
+    const says = `${Math.abs(lat).toFixed(digits)}° ${lat < 0 ? "S" : "N"}`;
+    if (top > 60 && top < camera.height - 50) pen.fillText(says, camera.width - 8 - pen.measureText(says).width, top - 4);
   }
   pen.stroke();
 }
@@ -204,6 +220,17 @@ function drawDay(pen, camera, world, shifts, left, state, ink) {
   const many = shifts.length > 60;
   const inside = ([x, y]) => x > -9 && y > -9 && x < camera.width + 9 && y < camera.height + 9;
 
+  const drawMiss = (miss) => {
+    const point = miss.ticket.place && at(miss.ticket.place);
+    if (!point || !inside(point)) return;
+    const strong = lit.includes(miss);
+    pen.globalAlpha = strong || (!someLit && !many) ? 1 : 0.45;
+    cross(pen, point, strong ? 7 : many ? 2.5 : 4.5, ink);
+    targets.push({ thing: miss, at: point });
+    if (strong) label(pen, miss.ticket.id, [point[0] + 10, point[1] - 8], ink.ink, ink.panel, "left");
+  };
+  // Where there are many, what is missing lies below what is done.
+  for (const miss of left) if (many && !lit.includes(miss)) drawMiss(miss);
   for (const shift of [...shifts.filter((s) => !isLit(s)), ...shifts.filter(isLit)]) {
     const strong = isLit(shift);
     const [colour] = COLOURS[shift.person.colour];
@@ -248,16 +275,7 @@ function drawDay(pen, camera, world, shifts, left, state, ink) {
     }
     if (strong && home) label(pen, shift.person.id, [home[0] + 10, home[1] - 8], ink.ink, ink.panel, "left");
   }
-  pen.globalAlpha = 1;
-  for (const miss of left) {
-    const point = miss.ticket.place && at(miss.ticket.place);
-    if (!point || !inside(point)) continue;
-    const strong = lit.includes(miss);
-    pen.globalAlpha = strong || !someLit ? 1 : 0.45;
-    cross(pen, point, strong ? 7 : many ? 3 : 4.5, ink);
-    targets.push({ thing: miss, at: point });
-    if (strong) label(pen, miss.ticket.id, [point[0] + 10, point[1] - 8], ink.ink, ink.panel, "left");
-  }
+  for (const miss of left) if (!many || lit.includes(miss)) drawMiss(miss);
   pen.globalAlpha = 1;
   return targets;
 }

@@ -78,7 +78,7 @@ function tellStop(model, stop) {
   ];
   if (stop.late) rows.push(["Late", h("span.alarm", {}, `▲ ${length(stop.late)} late against the SLA`)]);
   if (ticket.bound.length) {
-    const says = stop.unbound ? "✕ third report, not kept: bound to " : "↻ third report, bound to ";
+    const says = stop.unbound ? "✕ not kept: bound to " : "↻ bound to ";
     rows.push(["Repeat", h(stop.unbound ? "span.alarm" : "span", {}, says, list(ticket.bound.map((person) => person.id)))]);
   }
   return [title(ticket.id, ticket), table(rows), receipt(model, stop.receipt)];

@@ -37,20 +37,20 @@ function includes(text, query) {
 /** Which shifts can be shown, by name. */
 const SHOWN = {
   all: ["Everyone", () => true],
-  late: ["With late stops", (shift) => shift.late > 0],
-  repeats: ["With bound repeats", (shift) => shift.stops.some((stop) => stop.ticket.bound.length)],
-  overtime: ["In overtime", (shift) => shift.overtime > 0],
-  idle: ["Without work", (shift) => !shift.stops.length],
+  late: ["Late", (shift) => shift.late > 0],
+  repeats: ["Bound repeats", (shift) => shift.stops.some((stop) => stop.ticket.bound.length)],
+  overtime: ["Overtime", (shift) => shift.overtime > 0],
+  idle: ["No work", (shift) => !shift.stops.length],
 };
 
 /** In which orders. */
 const SORTED = {
-  roster: ["As on the roster", (a, b) => a.index - b.index],
-  name: ["By name", (a, b) => a.person.id.localeCompare(b.person.id) || a.index - b.index],
-  start: ["By start", (a, b) => a.begins - b.begins || a.index - b.index],
-  load: ["Busiest first", (a, b) => b.load - a.load || a.index - b.index],
-  drive: ["Most driving first", (a, b) => b.drive - a.drive || a.index - b.index],
-  late: ["Latest first", (a, b) => b.lateSum - a.lateSum || a.index - b.index],
+  roster: ["Roster order", (a, b) => a.index - b.index],
+  name: ["Name", (a, b) => a.person.id.localeCompare(b.person.id) || a.index - b.index],
+  start: ["Start", (a, b) => a.begins - b.begins || a.index - b.index],
+  load: ["Busiest", (a, b) => b.load - a.load || a.index - b.index],
+  drive: ["Most driving", (a, b) => b.drive - a.drive || a.index - b.index],
+  late: ["Latest", (a, b) => b.lateSum - a.lateSum || a.index - b.index],
 };
 
 /** The shifts to show, in their order. */

@@ -5,7 +5,7 @@ function length(seconds) {
   if (seconds > 0 && seconds < 30) return "<1 min";
   const minutes = Math.floor((seconds + 30) / 60);
   if (Math.abs(minutes) < 60) return `${minutes} min`;
-  return `${Math.trunc(minutes / 60)} h ${two(Math.abs(minutes) % 60)}`;
+  return `${number(Math.trunc(minutes / 60))} h ${two(Math.abs(minutes) % 60)}`;
 }
 
 /** `0:32:38`: to the second, so that amounts add up to the eye. */
@@ -58,6 +58,10 @@ function longDate(day) {
 function shortDate(day) {
   const date = new Date(day * 86400000);
   return `${WEEKDAYS[date.getUTCDay()].slice(0, 3)} ${date.getUTCDate()} ${MONTHS[date.getUTCMonth()].slice(0, 3)}`;
+}
+
+function yearOf(day) {
+  return new Date(day * 86400000).getUTCFullYear();
 }
 
 /** `08:15`, with the date before it unless that is `day`. */

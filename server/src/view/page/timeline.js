@@ -1,14 +1,15 @@
 // The days: a row for each shift, and on it drives, waits, breaks and work on a scale of hours.
 
-const ROW = 34;
+const ROW = 32;
 
 function makeTimeline(model, store, card) {
   const panel = byId("days");
   const hours = h("div.hours", { role: "columnheader", "aria-label": "Hours" });
   const axis = h("div.axis", { role: "row" }, h("div.who", { role: "columnheader" }, "Engineer"), hours);
   const body = h("div.rows", { role: "rowgroup" });
+  const lines = h("div.lines", { "aria-hidden": "true" });
   const grid = h("div.grid", { role: "grid", "aria-colcount": "2", "aria-label": "Days of the engineers; arrow keys walk from stop to stop" },
-    h("div.axis-group", { role: "rowgroup" }, axis), body);
+    h("div.axis-group", { role: "rowgroup" }, axis), h("div.under", {}, lines, body));
   const scroller = h("div.scroller", {}, grid);
   const nobody = h("p.nothing", { hidden: true }, "Nobody like this on this day.");
   panel.append(makeToolbar(model, store), scroller, nobody, signs());
@@ -25,7 +26,6 @@ function makeTimeline(model, store, card) {
     const lane = h("div.lane", { role: "none" }, h("div.shift", { style: span(shift.start, shift.end) }));
     for (const piece of shift.pieces) lane.append(piece.kind === "work" ? drawWork(piece.stop) : drawPiece(piece));
     for (const stop of shift.stops) for (const window of stop.ticket.windows) lane.append(drawWindow(stop, window));
-    if (model.now > day.from && model.now < day.to) lane.append(h("div.now", { style: { left: share(model.now) } }));
     const row = h("div.row", { role: "row", "aria-rowindex": n + 2, style: { "--colour": colour, "--over": over } },
       h("div.who", { role: "rowheader", tabindex: tab(n, -1), "aria-label": sayShift(shift), "aria-describedby": "card" },
         swatch(shift.person), h("bdi.id", {}, shift.person.id), h("span.load", { "aria-hidden": "true" },
@@ -67,12 +67,13 @@ function makeTimeline(model, store, card) {
   function drawAxis() {
     const spanned = (day.to - day.from) / 3600;
     const step = [1, 2, 3, 6, 12, 24].find((step) => spanned / step <= 14) ?? 24;
-    place(grid, { "--hours": spanned / step });
     const ticks = [];
     for (let n = 0; n < spanned; n += step) {
       const at = day.from + n * 3600;
       ticks.push(h("span", { style: { left: share(at) } }, clock(at, model.offset)));
     }
+    lines.replaceChildren(...ticks.map((tick) => h("i", { style: { left: tick.style.left } })));
+    if (model.now > day.from && model.now < day.to) lines.append(h("i.now", { title: "now", style: { left: share(model.now) } }));
     hours.replaceChildren(...ticks);
   }
 

@@ -10,7 +10,7 @@ function makeUnserved(model, store, card) {
   }
   const kinds = model.reasons.map((says, n) => {
     const held = model.left.filter((left) => left.reason === n).length;
-    return h("button.kind", { type: "button", "aria-pressed": "false", onclick: () => store.set({ reason: store.state.reason === n ? -1 : n }) },
+    return h("button.kind", { type: "button", title: says, "aria-pressed": "false", onclick: () => store.set({ reason: store.state.reason === n ? -1 : n }) },
       h("b", {}, number(held)), ` ${says}`);
   });
   const body = h("div.rows", { role: "list", "aria-label": "Unserved tickets, the highest priority first" });
