@@ -5,6 +5,7 @@
 //! `DTSTAMP` is the problem's `now`, since the engine reads no clock.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use super::time::rfc3339;
 use crate::engineer::Shift;
@@ -190,7 +191,9 @@ fn plain(id: &str) -> String {
     for byte in id.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => text.push(char::from(byte)),
-            other => text.push_str(&format!("%{other:02X}")),
+            other => {
+                let _ = write!(text, "%{other:02X}");
+            }
         }
     }
     text

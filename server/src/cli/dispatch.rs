@@ -13,7 +13,7 @@ use paidan_engine::wire::decision::{Asked, DecisionDoc};
 
 use super::files;
 use super::outcome::{Exit, Trouble};
-use super::text::{columns, date_and_clock, find_ticket, length};
+use super::text::{columns, date_and_clock, length};
 use crate::sentences;
 
 const EXAMPLES: &str = "\
@@ -43,7 +43,7 @@ pub(super) struct DispatchArgs {
 
 pub(super) fn run(args: &DispatchArgs) -> Result<Exit, Trouble> {
     let problem = files::problem(&args.problem)?;
-    let ticket = find_ticket(&problem, &args.ticket)?;
+    let ticket = files::find_ticket(&problem, &args.ticket)?;
     let flawed = |flaws| Trouble::Flawed(files::name(&args.problem), flaws);
     let desk = Desk::new(problem).map_err(flawed)?;
     let problem = desk.problem();

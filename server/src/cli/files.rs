@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use paidan_engine::flaw::{Code, Flaw};
+use paidan_engine::ids::TicketIx;
 use paidan_engine::plan::Plan;
 use paidan_engine::problem::Problem;
 use paidan_engine::wire::{read_plan, read_problem};
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::outcome::Trouble;
-use super::text::plain;
+use super::text::{listed, plain};
 
 /// Whether a path stands for stdin or stdout.
 pub(super) fn is_dash(path: &Path) -> bool {
@@ -106,4 +107,13 @@ fn swapped(answer: &Path) -> Flaw {
 
 pub(super) fn name(path: &Path) -> String {
     if is_dash(path) { "stdin".to_owned() } else { path.display().to_string() }
+}
+
+/// The ticket of that id.
+pub(super) fn find_ticket(problem: &Problem, id: &str) -> Result<TicketIx, Trouble> {
+    problem.register().tickets.get(id).ok_or_else(|| {
+        let all: Vec<&str> = problem.tickets().iter().map(|ticket| &*ticket.id).collect();
+        let what = if all.is_empty() { "no tickets at all".to_owned() } else { listed(&all) };
+        Trouble::Usage(format!("the problem has no ticket {id:?}; it has {what}"))
+    })
 }

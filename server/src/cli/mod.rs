@@ -9,16 +9,16 @@ mod interrupt;
 mod outcome;
 mod pictures;
 mod plan;
-mod room;
 mod serve;
 mod summary;
-mod text;
 mod watch;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+// For the modules below, which all speak to people.
+use crate::{room, text};
 use outcome::Exit;
 
 const EXAMPLES: &str = "\

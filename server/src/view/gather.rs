@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use paidan_engine::engineer::Shift;
+use paidan_engine::engineer::{Engineer, Shift};
 use paidan_engine::geo::Place;
 use paidan_engine::ids::{Index, SkillIx};
-use paidan_engine::plan::{Plan, PlannedRoute, PlannedStop};
+use paidan_engine::plan::{Plan, PlannedRoute, PlannedStop, Reason, Unserved};
 use paidan_engine::price::{Candidate, Scorer};
 use paidan_engine::problem::Problem;
 use paidan_engine::receipt::Receipt;
@@ -21,14 +21,21 @@ use super::document::{
 };
 use crate::books::Books;
 use crate::facts::{Facts, Load, Missed, Promise};
+use crate::room;
 use crate::sentences;
 
-/// What the page knows of a plan. `O(tickets + shifts + visits)`.
+/// Unserved tickets whose possible engineers are told, at most: each costs a look at every shift.
+const TOLD: usize = 50;
+/// Engineers told for each, at most.
+const DAYS: usize = 3;
+
+/// What the page knows of a plan. `O(tickets + shifts + visits)`, and the shifts again for each of the first
+/// unserved tickets.
 pub(super) fn gather(problem: &Problem, plan: &Plan, caption: Caption<'_>) -> ViewDoc {
     let books = Books::new(problem);
     let scorer = books.scorer();
     let facts = Facts::of(&scorer, plan);
-    let (reasons, unserved) = left(&scorer, plan);
+    let (reasons, unserved) = left(&scorer, plan, caption.running);
     let ids = &problem.register().territories;
     let territories = problem.areas().iter().enumerate();
     ViewDoc {
@@ -83,7 +90,7 @@ fn summary(problem: &Problem, plan: &Plan, facts: &Facts, running: bool) -> Summ
 }
 
 /// The kinds of reasons and the tickets left, the highest priority first.
-fn left(scorer: &Scorer<'_>, plan: &Plan) -> (Vec<&'static str>, Vec<LeftDoc>) {
+fn left(scorer: &Scorer<'_>, plan: &Plan, running: bool) -> (Vec<&'static str>, Vec<LeftDoc>) {
     let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
     for left in &plan.unserved {
         kinds.insert(sentences::reason_kind(&left.reason), 0);
@@ -91,18 +98,26 @@ fn left(scorer: &Scorer<'_>, plan: &Plan) -> (Vec<&'static str>, Vec<LeftDoc>) {
     kinds.values_mut().enumerate().for_each(|(n, place)| *place = n);
     let mut order: Vec<_> = plan.unserved.iter().collect();
     order.sort_by_key(|left| Reverse(scorer.candidate(left.ticket).standing.priority));
-    let told = |left: &&paidan_engine::plan::Unserved| LeftDoc {
-        ticket: left.ticket.at(),
-        reason: kinds[sentences::reason_kind(&left.reason)],
-        why: sentences::reason(&left.reason),
+    // Before its end a search may leave room for a ticket, so the days would not say why it is left.
+    let is_told =
+        |n: usize, reason: &Reason| !running && n < TOLD && matches!(reason, Reason::LostTrade { .. });
+    let told = |(n, left): (usize, &&Unserved)| {
+        let days = is_told(n, &left.reason)
+            .then(|| room::days(scorer, plan, scorer.candidate(left.ticket), DAYS));
+        LeftDoc {
+            ticket: left.ticket.at(),
+            reason: kinds[sentences::reason_kind(&left.reason)],
+            why: sentences::reason(&left.reason),
+            days: days.unwrap_or_default(),
+        }
     };
-    let unserved = order.iter().map(told).collect();
+    let unserved = order.iter().enumerate().map(told).collect();
     (kinds.into_keys().collect(), unserved)
 }
 
 fn people(problem: &Problem) -> Vec<PersonDoc> {
     let (skills, territories) = (&problem.register().skills, &problem.register().territories);
-    let person = |engineer: &paidan_engine::engineer::Engineer| {
+    let person = |engineer: &Engineer| {
         // Skills stand on shifts, since a certificate may lapse between two of them.
         let mut levels: BTreeMap<SkillIx, u8> = BTreeMap::new();
         for shift in &problem.shifts()[engineer.shifts.start as usize..engineer.shifts.end as usize] {

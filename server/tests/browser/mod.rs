@@ -86,21 +86,21 @@ impl Browser {
             complaints: Vec::new(),
             requests: Vec::new(),
         };
-        let target = browser.ask("Target.createTarget", json!({"url": "about:blank"}));
+        let target = browser.ask("Target.createTarget", &json!({"url": "about:blank"}));
         let attach = json!({"targetId": target["targetId"], "flatten": true});
-        let attached = browser.ask("Target.attachToTarget", attach);
-        browser.session = attached["sessionId"].as_str().expect("a session").to_owned();
+        let attached = browser.ask("Target.attachToTarget", &attach);
+        attached["sessionId"].as_str().expect("a session").clone_into(&mut browser.session);
         for domain in ["Page", "Runtime", "Log", "Network"] {
-            browser.ask(&format!("{domain}.enable"), json!({}));
+            browser.ask(&format!("{domain}.enable"), &json!({}));
         }
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        browser.ask("Emulation.setDeviceMetricsOverride", size);
+        browser.ask("Emulation.setDeviceMetricsOverride", &size);
         Some(browser)
     }
 
     /// Opens a page and waits until it has drawn itself.
     pub fn open(&mut self, page: &Path) {
-        let opened = self.ask("Page.navigate", json!({"url": format!("file://{}", page.display())}));
+        let opened = self.ask("Page.navigate", &json!({"url": format!("file://{}", page.display())}));
         assert!(opened.get("errorText").is_none(), "{opened}");
         let drawn = "new Promise((done) => { const look = () => \
                      performance.getEntriesByName('drawn').length ? done(true) : setTimeout(look, 20); look(); })";
@@ -110,7 +110,7 @@ impl Browser {
     /// What a script answers on the page.
     pub fn run(&mut self, script: &str) -> Value {
         let ask = json!({"expression": script, "returnByValue": true, "awaitPromise": true});
-        let answer = self.ask("Runtime.evaluate", ask);
+        let answer = self.ask("Runtime.evaluate", &ask);
         assert!(answer.get("exceptionDetails").is_none(), "{script}: {answer}");
         answer["result"]["value"].clone()
     }
@@ -118,7 +118,7 @@ impl Browser {
     /// Presses a key.
     pub fn press(&mut self, key: &str) {
         for kind in ["keyDown", "keyUp"] {
-            self.ask("Input.dispatchKeyEvent", json!({"type": kind, "key": key}));
+            self.ask("Input.dispatchKeyEvent", &json!({"type": kind, "key": key}));
         }
     }
 
@@ -126,7 +126,7 @@ impl Browser {
     pub fn mouse(&mut self, [x, y]: [f64; 2], click: bool) {
         let mut act = |kind: &str, button: &str| {
             let at = json!({"type": kind, "x": x, "y": y, "button": button, "clickCount": 1});
-            self.ask("Input.dispatchMouseEvent", at);
+            self.ask("Input.dispatchMouseEvent", &at);
         };
         act("mouseMoved", "none");
         if click {
@@ -135,7 +135,7 @@ impl Browser {
         }
     }
 
-    fn ask(&mut self, method: &str, params: Value) -> Value {
+    fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.asked += 1;
         let mut question = json!({"id": self.asked, "method": method, "params": params});
         if !self.session.is_empty() {

@@ -13,7 +13,7 @@ use paidan_engine::price::Scorer;
 use paidan_engine::route::Route;
 
 use super::outcome::{Exit, Trouble};
-use super::text::{count, find_ticket};
+use super::text::count;
 use super::{files, room};
 use crate::books::Books;
 
@@ -41,7 +41,7 @@ pub(super) struct ExplainArgs {
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Trouble> {
     let (problem, plan) = files::problem_and_plan(&args.problem, &args.plan)?;
-    let ticket = find_ticket(&problem, &args.ticket)?;
+    let ticket = files::find_ticket(&problem, &args.ticket)?;
     let breaches = check(&problem, problem.visits(), &plan);
     if !breaches.is_empty() {
         eprintln!(

@@ -12,7 +12,7 @@ use paidan_engine::plan::{Plan, Reason};
 use paidan_engine::price::{Candidate, Scorer};
 use paidan_engine::problem::Problem;
 
-use super::room::{self, Room};
+use super::room;
 use super::text::{NAMED, and_more, count, length, listed, number};
 use crate::books::Books;
 use crate::facts::{Facts, Missed, Promise};
@@ -154,35 +154,16 @@ fn unserved(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, told: Told<'_>)
         if let Reason::LostTrade { able } = reason
             && told.breaches.is_empty()
         {
-            let _ = write!(text, ": {}", days(scorer, plan, *candidate, *able as usize));
+            let mut days = room::days(scorer, plan, *candidate, DAYS);
+            let rest = (*able as usize).saturating_sub(days.len());
+            days.extend((rest > 0).then(|| and_more(rest)));
+            let _ = write!(text, ": {}", days.join("; "));
         }
         text.push('\n');
     }
     if left.len() > NAMED {
         let _ = writeln!(text, "  {}; the plan lists them all", and_more(left.len() - NAMED));
     }
-}
-
-/// How full the days are of the first few who could serve a ticket.
-fn days(scorer: &Scorer<'_>, plan: &Plan, candidate: Candidate<'_>, able: usize) -> String {
-    let problem = scorer.problem();
-    let mut told: Vec<String> = room::able(scorer, candidate, DAYS)
-        .iter()
-        .map(|offer| {
-            let room = Room::of(problem, plan, offer.shift);
-            let id = &problem.engineer(offer.engineer).id;
-            let (free, span) = (length(room.free()), length(room.span));
-            // That a day is full shows in its numbers.
-            match room::lack(scorer, plan, candidate, offer.shift) {
-                room::NO_GAP => format!("{id} {free} free of {span}"),
-                lack => format!("{id} {free} free of {span}, but {lack}"),
-            }
-        })
-        .collect();
-    if able > told.len() {
-        told.push(and_more(able - told.len()));
-    }
-    told.join("; ")
 }
 
 fn breaches(text: &mut String, breaches: &[Breach]) {

@@ -24,7 +24,7 @@ function makeModel(doc) {
   }));
   const shifts = doc.shifts.map((shift, index) => makeShift(shift, index, people, tickets));
   const left = doc.unserved.map((left, index) => ({
-    kind: "left", index, ticket: tickets[left.ticket], reason: left.reason, why: left.why,
+    kind: "left", index, ticket: tickets[left.ticket], reason: left.reason, why: left.why, days: (left.days ?? []).map(shown),
   }));
   const territories = doc.territories.map((territory) => ({
     id: shown(territory.id),

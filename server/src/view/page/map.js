@@ -217,20 +217,20 @@ function drawDay(pen, camera, world, shifts, left, state, ink) {
   const lit = [state.chosen, state.hover].filter(Boolean);
   const isLit = (shift) => lit.some((thing) => thing === shift || thing.shift === shift);
   const someLit = lit.some((thing) => thing.kind !== "left");
-  const many = shifts.length > 60;
+  const [many, crowded] = [shifts.length > 60, left.length > 150];
   const inside = ([x, y]) => x > -9 && y > -9 && x < camera.width + 9 && y < camera.height + 9;
 
   const drawMiss = (miss) => {
     const point = miss.ticket.place && at(miss.ticket.place);
     if (!point || !inside(point)) return;
     const strong = lit.includes(miss);
-    pen.globalAlpha = strong || (!someLit && !many) ? 1 : 0.45;
-    cross(pen, point, strong ? 7 : many ? 2.5 : 4.5, ink);
+    pen.globalAlpha = strong || (!someLit && !crowded) ? 1 : 0.45;
+    cross(pen, point, strong ? 7 : crowded ? 2.5 : 4.5, ink);
     targets.push({ thing: miss, at: point });
     if (strong) label(pen, miss.ticket.id, [point[0] + 10, point[1] - 8], ink.ink, ink.panel, "left");
   };
   // Where there are many, what is missing lies below what is done.
-  for (const miss of left) if (many && !lit.includes(miss)) drawMiss(miss);
+  for (const miss of left) if (crowded && !lit.includes(miss)) drawMiss(miss);
   for (const shift of [...shifts.filter((s) => !isLit(s)), ...shifts.filter(isLit)]) {
     const strong = isLit(shift);
     const [colour] = COLOURS[shift.person.colour];
@@ -275,7 +275,7 @@ function drawDay(pen, camera, world, shifts, left, state, ink) {
     }
     if (strong && home) label(pen, shift.person.id, [home[0] + 10, home[1] - 8], ink.ink, ink.panel, "left");
   }
-  for (const miss of left) if (!many || lit.includes(miss)) drawMiss(miss);
+  for (const miss of left) if (!crowded || lit.includes(miss)) drawMiss(miss);
   pen.globalAlpha = 1;
   return targets;
 }

@@ -103,7 +103,8 @@ function tellShift(model, shift) {
 }
 
 function tellLeft(model, left) {
-  return [title(left.ticket.id, left.ticket), h("p.why", {}, "Not served: ", left.why, "."), table(factsOf(model, left.ticket, null))];
+  return [title(left.ticket.id, left.ticket), h("p.why", {}, "Not served: ", left.why, left.days.length ? ":" : "."),
+    h("ul.could", {}, left.days.map((day) => h("li", {}, name(day)))), table(factsOf(model, left.ticket, null))];
 }
 
 function tellPiece(piece) {

@@ -1,22 +1,18 @@
 //! Text for people: lengths, numbers, bars and columns.
 
-use paidan_engine::ids::TicketIx;
-use paidan_engine::problem::Problem;
 use paidan_engine::units::{Moment, Seconds};
 use paidan_engine::wire::rfc3339;
 
-use super::outcome::Trouble;
-
 /// Names told in one list, at most: a longer one hides the rest of the text.
-pub(super) const NAMED: usize = 5;
+pub(crate) const NAMED: usize = 5;
 
 /// The text without characters that could steer a terminal: ids are whatever the caller wrote.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 /// `7 h 05`, or `12 min` below an hour; what is not nothing is not told as nothing.
-pub(super) fn length(length: Seconds) -> String {
+pub(crate) fn length(length: Seconds) -> String {
     if (1..30).contains(&length.0) {
         return "<1 min".to_owned();
     }
@@ -28,7 +24,7 @@ pub(super) fn length(length: Seconds) -> String {
 }
 
 /// `12,345`.
-pub(super) fn number(number: i64) -> String {
+pub(crate) fn number(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::from(if number < 0 { "-" } else { "" });
     for (n, digit) in digits.chars().enumerate() {
@@ -41,12 +37,12 @@ pub(super) fn number(number: i64) -> String {
 }
 
 /// `1 route`, `2,345 routes`.
-pub(super) fn count(of: usize, one: &str, many: &str) -> String {
+pub(crate) fn count(of: usize, one: &str, many: &str) -> String {
     format!("{} {}", number(of as i64), if of == 1 { one } else { many })
 }
 
 /// Names in one line: the first few, and how many more there are.
-pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
+pub(crate) fn listed<S: AsRef<str>>(names: &[S]) -> String {
     let mut told: Vec<String> = names.iter().take(NAMED).map(|name| name.as_ref().to_owned()).collect();
     if names.len() > NAMED {
         told.push(and_more(names.len() - NAMED));
@@ -55,29 +51,29 @@ pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
 }
 
 /// What ends a list that is cut.
-pub(super) fn and_more(left_out: usize) -> String {
+pub(crate) fn and_more(left_out: usize) -> String {
     format!("and {} more", number(left_out as i64))
 }
 
 /// `08:15` on the wall at that offset.
-pub(super) fn clock(moment: Moment, offset_s: i32) -> String {
+pub(crate) fn clock(moment: Moment, offset_s: i32) -> String {
     rfc3339(moment, offset_s).get(11..16).unwrap_or_default().to_owned()
 }
 
 /// `2026-06-10 08:15` on the wall at that offset.
-pub(super) fn date_and_clock(moment: Moment, offset_s: i32) -> String {
+pub(crate) fn date_and_clock(moment: Moment, offset_s: i32) -> String {
     rfc3339(moment, offset_s).get(..16).unwrap_or_default().replace('T', " ")
 }
 
 /// A bar of `width` cells, filled by a share of 0 to 1.
-pub(super) fn bar(share: f64, width: usize) -> String {
+pub(crate) fn bar(share: f64, width: usize) -> String {
     let filled = ((share * width as f64).round() as usize).min(width);
     "█".repeat(filled) + &"·".repeat(width - filled)
 }
 
 /// Rows whose columns stand below each other. A column is set flush right if its heading starts with
 /// a space.
-pub(super) fn columns(indent: usize, rows: &[Vec<String>]) -> String {
+pub(crate) fn columns(indent: usize, rows: &[Vec<String>]) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let wide = |text: &str| text.trim_start_matches(' ').chars().count();
     let widths: Vec<usize> = (0..count)
@@ -100,15 +96,6 @@ pub(super) fn columns(indent: usize, rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
-}
-
-/// The ticket of that id.
-pub(super) fn find_ticket(problem: &Problem, id: &str) -> Result<TicketIx, Trouble> {
-    problem.register().tickets.get(id).ok_or_else(|| {
-        let all: Vec<&str> = problem.tickets().iter().map(|ticket| &*ticket.id).collect();
-        let what = if all.is_empty() { "no tickets at all".to_owned() } else { listed(&all) };
-        Trouble::Usage(format!("the problem has no ticket {id:?}; it has {what}"))
-    })
 }
 
 #[cfg(test)]

@@ -10,24 +10,25 @@ use paidan_engine::ticket::{Ticket, Windows};
 use paidan_engine::units::Seconds;
 
 use crate::facts::{drive, work};
+use crate::text::length;
 
 /// What a ticket lacks in a day that is simply full.
-pub(super) const NO_GAP: &str = "no gap is long enough";
+pub(crate) const NO_GAP: &str = "no gap is long enough";
 
 /// How full a shift is.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Room {
-    pub(super) stops: usize,
-    pub(super) work: Seconds,
-    pub(super) drive: Seconds,
+pub(crate) struct Room {
+    pub(crate) stops: usize,
+    pub(crate) work: Seconds,
+    pub(crate) drive: Seconds,
     /// Every break of the shift, whether or not the planned day is long enough to need it.
-    pub(super) breaks: Seconds,
+    pub(crate) breaks: Seconds,
     /// The shift's length without what an absence or the clock has eaten.
-    pub(super) span: Seconds,
+    pub(crate) span: Seconds,
 }
 
 impl Room {
-    pub(super) fn of(problem: &Problem, plan: &Plan, index: ShiftIx) -> Room {
+    pub(crate) fn of(problem: &Problem, plan: &Plan, index: ShiftIx) -> Room {
         let shift = problem.shift(index);
         let mut room = Room {
             breaks: shift.breaks.iter().map(|pause| pause.length).sum(),
@@ -43,13 +44,13 @@ impl Room {
     }
 
     /// What is left, perhaps in pieces; below zero in overtime.
-    pub(super) fn free(&self) -> Seconds {
+    pub(crate) fn free(&self) -> Seconds {
         self.span - self.work - self.drive - self.breaks
     }
 }
 
 /// Those who could serve a ticket on an empty day, cheapest first; one offer for each engineer.
-pub(super) fn able(scorer: &Scorer<'_>, candidate: Candidate<'_>, most: usize) -> Vec<Offer> {
+pub(crate) fn able(scorer: &Scorer<'_>, candidate: Candidate<'_>, most: usize) -> Vec<Offer> {
     let empty: Vec<Route> =
         scorer.problem().shift_indices().map(|shift| scorer.empty_route(shift)).collect();
     let board = Board { scorer, routes: &empty, index: None };
@@ -58,7 +59,7 @@ pub(super) fn able(scorer: &Scorer<'_>, candidate: Candidate<'_>, most: usize) -
 
 /// A planned route as the scorer takes it, with the stops that are kept; `None` if it cannot be driven
 /// so.
-pub(super) fn route(
+pub(crate) fn route(
     scorer: &Scorer<'_>,
     planned: &PlannedRoute,
     keep: impl Fn(&Visitor) -> bool,
@@ -76,7 +77,7 @@ pub(super) fn route(
 
 /// What keeps a ticket, which an empty shift could take, out of the shift as it is planned. The plan
 /// must be sound: then the ticket fits nowhere.
-pub(super) fn lack(
+pub(crate) fn lack(
     scorer: &Scorer<'_>,
     plan: &Plan,
     candidate: Candidate<'_>,
@@ -98,4 +99,28 @@ pub(super) fn lack(
     let now = (&route, scorer.price_of(&route));
     let fits = |at| scorer.with_ticket(now, at, open, fit, ANY_PRICE).is_some();
     if (0..=route.stops().len()).any(fits) { "busy in every appointment window" } else { NO_GAP }
+}
+
+/// How full the days are of the first few who could serve a ticket, a line each. The plan must be sound and
+/// its search over, as for [`lack`].
+pub(crate) fn days(
+    scorer: &Scorer<'_>,
+    plan: &Plan,
+    candidate: Candidate<'_>,
+    most: usize,
+) -> Vec<String> {
+    let problem = scorer.problem();
+    able(scorer, candidate, most)
+        .iter()
+        .map(|offer| {
+            let room = Room::of(problem, plan, offer.shift);
+            let id = &problem.engineer(offer.engineer).id;
+            let (free, span) = (length(room.free()), length(room.span));
+            // That a day is full shows in its numbers.
+            match lack(scorer, plan, candidate, offer.shift) {
+                NO_GAP => format!("{id} {free} free of {span}"),
+                lack => format!("{id} {free} free of {span}, but {lack}"),
+            }
+        })
+        .collect()
 }
