@@ -101,8 +101,8 @@ pub(crate) fn lack(
     if (0..=route.stops().len()).any(fits) { "busy in every appointment window" } else { NO_GAP }
 }
 
-/// How full the days are of the first few who could serve a ticket, a line each. The plan must be sound and
-/// its search over, as for [`lack`].
+/// How full the days are of the first few who could serve a ticket, a line each. The plan must be sound,
+/// as for [`lack`].
 pub(crate) fn days(
     scorer: &Scorer<'_>,
     plan: &Plan,

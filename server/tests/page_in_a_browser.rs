@@ -101,6 +101,8 @@ fn the_page_of_a_citys_day_draws_every_route_and_asks_nobody() {
     let chosen = browser.run("store.state.chosen.ticket?.id ?? null");
     assert!(!chosen.is_null(), "nothing is there to be chosen");
     assert_eq!(browser.run(CARD)["of"], chosen);
+    let lit = "document.querySelector('#days .row.chosen .work.chosen')?.thing.ticket.id ?? null";
+    assert_eq!(browser.run(lit), chosen);
 
     // Searching leaves the rows that hold what is sought.
     browser.run("store.set({ query: 'alma-reyes' })");

@@ -225,7 +225,7 @@ pub struct LeftDoc {
     pub reason: usize,
     /// Why, in a sentence.
     pub why: String,
-    /// How full the days are of the first who could; for the first so many tickets of a search that is over.
+    /// How full the days are of the first who could; for the first so many tickets.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub days: Vec<String>,
 }

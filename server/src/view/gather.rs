@@ -35,7 +35,7 @@ pub(super) fn gather(problem: &Problem, plan: &Plan, caption: Caption<'_>) -> Vi
     let books = Books::new(problem);
     let scorer = books.scorer();
     let facts = Facts::of(&scorer, plan);
-    let (reasons, unserved) = left(&scorer, plan, caption.running);
+    let (reasons, unserved) = left(&scorer, plan);
     let ids = &problem.register().territories;
     let territories = problem.areas().iter().enumerate();
     ViewDoc {
@@ -90,7 +90,7 @@ fn summary(problem: &Problem, plan: &Plan, facts: &Facts, running: bool) -> Summ
 }
 
 /// The kinds of reasons and the tickets left, the highest priority first.
-fn left(scorer: &Scorer<'_>, plan: &Plan, running: bool) -> (Vec<&'static str>, Vec<LeftDoc>) {
+fn left(scorer: &Scorer<'_>, plan: &Plan) -> (Vec<&'static str>, Vec<LeftDoc>) {
     let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
     for left in &plan.unserved {
         kinds.insert(sentences::reason_kind(&left.reason), 0);
@@ -98,9 +98,7 @@ fn left(scorer: &Scorer<'_>, plan: &Plan, running: bool) -> (Vec<&'static str>, 
     kinds.values_mut().enumerate().for_each(|(n, place)| *place = n);
     let mut order: Vec<_> = plan.unserved.iter().collect();
     order.sort_by_key(|left| Reverse(scorer.candidate(left.ticket).standing.priority));
-    // Before its end a search may leave room for a ticket, so the days would not say why it is left.
-    let is_told =
-        |n: usize, reason: &Reason| !running && n < TOLD && matches!(reason, Reason::LostTrade { .. });
+    let is_told = |n: usize, reason: &Reason| n < TOLD && matches!(reason, Reason::LostTrade { .. });
     let told = |(n, left): (usize, &&Unserved)| {
         let days = is_told(n, &left.reason)
             .then(|| room::days(scorer, plan, scorer.candidate(left.ticket), DAYS));
@@ -239,4 +237,56 @@ fn spot(place: &Place) -> Spot {
 
 fn amounts(receipt: &Receipt) -> Vec<i64> {
     Line::ALL.iter().map(|&line| receipt.line(line).0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use paidan_engine::planner::{Budget, NoWatch, Params, plan};
+    use paidan_engine::wire::read_problem;
+
+    use super::*;
+
+    fn seen(text: &str) -> (Plan, ViewDoc) {
+        let problem = read_problem(text.as_bytes()).expect("a sound problem");
+        let budget = Budget { rounds: Some(20), ..Budget::default() };
+        let plan = plan(&problem, &Params::default(), &budget, &NoWatch);
+        let view = gather(&problem, &plan, Caption { source: "day", running: false });
+        (plan, view)
+    }
+
+    #[test]
+    fn the_page_holds_every_stop_with_its_receipt() {
+        let (plan, view) = seen(include_str!("../../../fixtures/tiny/base.json"));
+        let planned: Vec<_> = plan.routes.iter().flat_map(|route| &route.stops).collect();
+        let shown: Vec<_> = view.shifts.iter().filter_map(|shift| shift.route.as_ref()).collect();
+        let shown: Vec<_> = shown.iter().flat_map(|route| &route.stops).collect();
+        assert_eq!(shown.len(), planned.len());
+        for (shown, planned) in shown.iter().zip(&planned) {
+            assert_eq!((shown.ticket, shown.start), (planned.ticket.at(), planned.start.0));
+            assert_eq!(shown.receipt.iter().sum::<i64>(), planned.receipt.total().0);
+        }
+        assert_eq!(view.summary.served, planned.len() as i64);
+    }
+
+    #[test]
+    fn the_dearest_unserved_ticket_comes_first_and_tells_whose_day_is_full() {
+        let (_, view) = seen(include_str!("../../../fixtures/tiny/over-full.json"));
+        let told: Vec<&str> = view.unserved.iter().map(|left| &*view.tickets[left.ticket].id).collect();
+        assert_eq!(told, ["T1", "T5"]);
+        assert_eq!(view.unserved[0].days, ["E1 0 min free of 2 h 30"]);
+        assert_eq!(view.reasons.len(), 1);
+        assert!(view.tickets[0].place.is_none());
+    }
+
+    #[test]
+    fn a_repeat_that_goes_to_somebody_else_is_marked() {
+        let stop = |text: &str| {
+            let (_, view) = seen(text);
+            let shift = view.shifts.into_iter().find_map(|shift| shift.route).expect("a route");
+            let stop = shift.stops.into_iter().next().expect("a stop");
+            (view.tickets[stop.ticket].bound.len(), stop.unbound)
+        };
+        assert_eq!(stop(include_str!("../../../fixtures/tiny/third-repeat.json")), (1, false));
+        assert_eq!(stop(include_str!("../../../fixtures/tiny/third-repeat-sick.json")), (1, true));
+    }
 }
