@@ -90,22 +90,22 @@ fn the_page_of_a_citys_day_draws_every_route_and_asks_nobody() {
     let at = middle_of(&mut browser, &format!("[...{rows}.at(-1).querySelectorAll('.work')].at(-1)"));
     browser.mouse(at, true);
     assert_is_receipt(&browser.run(CARD), last);
-    assert_eq!(browser.run("store.state.chosen.ticket.id"), last["ticket"]);
+    assert_eq!(browser.run("paidan.store.state.chosen.ticket.id"), last["ticket"]);
     browser.press("Escape");
     assert_eq!(browser.run(CARD), Value::Null);
 
     // And back: what is chosen on the map is lit in its row.
-    let spot = browser.run("map.spotOf(model.shifts[0].stops[0])");
+    let spot = browser.run("paidan.map.spotOf(paidan.model.shifts[0].stops[0])");
     let at = [spot[0].as_f64().expect("x"), spot[1].as_f64().expect("y")];
     browser.mouse(at, true);
-    let chosen = browser.run("store.state.chosen.ticket?.id ?? null");
+    let chosen = browser.run("paidan.store.state.chosen.ticket?.id ?? null");
     assert!(!chosen.is_null(), "nothing is there to be chosen");
     assert_eq!(browser.run(CARD)["of"], chosen);
     let lit = "document.querySelector('#days .row.chosen .work.chosen')?.thing.ticket.id ?? null";
     assert_eq!(browser.run(lit), chosen);
 
     // Searching leaves the rows that hold what is sought.
-    browser.run("store.set({ query: 'alma-reyes' })");
+    browser.run("paidan.store.set({ query: 'alma-reyes' })");
     assert_eq!(browser.run(&drawn("#days .row")), json!(1));
 
     assert_eq!(browser.complaints, Vec::<Value>::new());

@@ -14,6 +14,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("page/store.js"),
     include_str!("page/earth.js"),
     include_str!("page/receipt.js"),
+    include_str!("page/map-draw.js"),
     include_str!("page/map.js"),
     include_str!("page/map-input.js"),
     include_str!("page/timeline.js"),
@@ -26,7 +27,8 @@ const STYLE: &str = include_str!("page/page.css");
 
 /// The page around the data: what comes before them, and what comes after.
 static AROUND: LazyLock<(String, String)> = LazyLock::new(|| {
-    let script = format!("\"use strict\";\n{}", SCRIPTS.concat());
+    // In a function, so that our names do not meet those of the browser.
+    let script = format!("(() => {{\n\"use strict\";\n{}}})();\n", SCRIPTS.concat());
     let policy = policy(&script, STYLE);
     let page = include_str!("page/page.html")
         .replace("{{policy}}", &policy)

@@ -2,39 +2,68 @@
 
 /** Colours that people tell apart whatever their eyes (Okabe and Ito), each with a colour for text on it. */
 const COLOURS = [
-  ["#0072b2", "#ffffff"], ["#e69f00", "#14181d"], ["#009e73", "#14181d"],
-  ["#56b4e9", "#14181d"], ["#cc79a7", "#14181d"], ["#6b7280", "#ffffff"],
+  ["#0072b2", "#ffffff"],
+  ["#e69f00", "#14181d"],
+  ["#009e73", "#14181d"],
+  ["#56b4e9", "#14181d"],
+  ["#cc79a7", "#14181d"],
+  ["#6b7280", "#ffffff"],
 ];
 /** Colour never stands alone: engineers of one colour differ by the stroke of their lines. */
 const STROKES = [[], [7, 3], [2, 3]];
 /** Looking for neighbours of other colours takes time by the square of their number. */
-const MOST_TO_TELL_APART = 3000;
+const MOST_TO_TELL_APART = 1000;
 
 function makeModel(doc) {
   const offset = usualOffset(doc);
   const people = doc.engineers.map((engineer, index) => ({
-    kind: "person", index, id: shown(engineer.id),
-    skills: (engineer.skills ?? []).map(shown), territories: (engineer.territories ?? []).map(shown),
+    kind: "person",
+    index,
+    id: shown(engineer.id),
+    skills: (engineer.skills ?? []).map(shown),
+    territories: (engineer.territories ?? []).map(shown),
   }));
   const tickets = doc.tickets.map((ticket) => ({
-    ...ticket, id: shown(ticket.id), issue: ticket.issue && shown(ticket.issue),
-    customer: ticket.customer && shown(ticket.customer), asset: ticket.asset && shown(ticket.asset),
-    needs: (ticket.needs ?? []).map(shown), windows: ticket.windows ?? [],
+    ...ticket,
+    id: shown(ticket.id),
+    issue: ticket.issue && shown(ticket.issue),
+    customer: ticket.customer && shown(ticket.customer),
+    asset: ticket.asset && shown(ticket.asset),
+    needs: (ticket.needs ?? []).map(shown),
+    windows: ticket.windows ?? [],
     bound: (ticket.bound ?? []).map((engineer) => people[engineer]),
   }));
   const shifts = doc.shifts.map((shift, index) => makeShift(shift, index, people, tickets));
   const left = doc.unserved.map((left, index) => ({
-    kind: "left", index, ticket: tickets[left.ticket], reason: left.reason, why: left.why, days: (left.days ?? []).map(shown),
+    kind: "left",
+    index,
+    ticket: tickets[left.ticket],
+    reason: left.reason,
+    why: left.why,
+    days: (left.days ?? []).map(shown),
   }));
   const territories = doc.territories.map((territory) => ({
     id: shown(territory.id),
-    polygons: territory.area.type === "Polygon" ? [territory.area.coordinates] : territory.area.coordinates,
+    polygons:
+      territory.area.type === "Polygon" ? [territory.area.coordinates] : territory.area.coordinates,
   }));
   colour(people, shifts);
   return {
-    source: shown(doc.source), running: doc.running, now: doc.now, offset, summary: doc.summary, lines: doc.lines,
-    people, tickets, shifts, left, territories, reasons: doc.reasons, days: makeDays(shifts, doc.now, offset),
-    hasPlaces: territories.length > 0 || tickets.some((t) => t.place) || shifts.some((s) => s.from || s.to),
+    source: shown(doc.source),
+    running: doc.running,
+    now: doc.now,
+    offset,
+    summary: doc.summary,
+    lines: doc.lines,
+    people,
+    tickets,
+    shifts,
+    left,
+    territories,
+    reasons: doc.reasons,
+    days: makeDays(shifts, doc.now, offset),
+    hasPlaces:
+      territories.length > 0 || tickets.some((t) => t.place) || shifts.some((s) => s.from || s.to),
   };
 }
 
@@ -50,14 +79,36 @@ function usualOffset(doc) {
 function makeShift(doc, index, people, tickets) {
   const route = doc.route;
   const shift = {
-    kind: "shift", index, person: people[doc.engineer], start: doc.start, end: doc.end, offset: doc.offset_s,
-    day: dayOf(doc.start, doc.offset_s), from: doc.from, to: doc.to, leave: route?.leave, back: route?.back,
-    driveBack: route?.drive_back_s ?? 0, breaks: route?.breaks ?? [], receipt: route?.receipt ?? null,
-    begins: route?.leave ?? doc.start, stops: [], pieces: [],
+    kind: "shift",
+    index,
+    person: people[doc.engineer],
+    start: doc.start,
+    end: doc.end,
+    offset: doc.offset_s,
+    day: dayOf(doc.start, doc.offset_s),
+    from: doc.from,
+    to: doc.to,
+    leave: route?.leave,
+    back: route?.back,
+    driveBack: route?.drive_back_s ?? 0,
+    breaks: route?.breaks ?? [],
+    receipt: route?.receipt ?? null,
+    begins: route?.leave ?? doc.start,
+    stops: [],
+    pieces: [],
   };
   shift.stops = (route?.stops ?? []).map((stop, n) => ({
-    kind: "stop", shift, n, ticket: tickets[stop.ticket], drive: stop.drive_s, arrival: stop.arrival,
-    start: stop.start, end: stop.end, late: stop.late_s ?? 0, unbound: stop.unbound ?? false, receipt: stop.receipt,
+    kind: "stop",
+    shift,
+    n,
+    ticket: tickets[stop.ticket],
+    drive: stop.drive_s,
+    arrival: stop.arrival,
+    start: stop.start,
+    end: stop.end,
+    late: stop.late_s ?? 0,
+    unbound: stop.unbound ?? false,
+    receipt: stop.receipt,
   }));
   shift.work = shift.stops.reduce((sum, stop) => sum + stop.end - stop.start, 0);
   shift.drive = shift.stops.reduce((sum, stop) => sum + stop.drive, shift.driveBack);
@@ -78,8 +129,10 @@ function makePieces(shift) {
   const gap = (from, arrival, to, stop) => {
     let at = from;
     const until = (end) => {
-      if (at < Math.min(end, arrival)) pieces.push({ kind: "drive", shift, stop, from: at, to: Math.min(end, arrival) });
-      if (Math.max(at, arrival) < end) pieces.push({ kind: "wait", shift, stop, from: Math.max(at, arrival), to: end });
+      if (at < Math.min(end, arrival))
+        pieces.push({ kind: "drive", shift, stop, from: at, to: Math.min(end, arrival) });
+      if (Math.max(at, arrival) < end)
+        pieces.push({ kind: "wait", shift, stop, from: Math.max(at, arrival), to: end });
       at = end;
     };
     while (pauses.length && pauses[0][0] < to) {
@@ -115,7 +168,13 @@ function makeDays(shifts, now, offset) {
     const starts = day.shifts.flatMap((shift) => [shift.start, shift.leave ?? shift.start]);
     const ends = day.shifts.flatMap((shift) => [shift.end, shift.back ?? shift.end]);
     const midnight = day.day * 86400 - offset;
-    const [first, last] = [least(starts, midnight + 8 * 3600), -least(ends.map((end) => -end), -midnight - 17 * 3600)];
+    const [first, last] = [
+      least(starts, midnight + 8 * 3600),
+      -least(
+        ends.map((end) => -end),
+        -midnight - 17 * 3600,
+      ),
+    ];
     // Whole hours on the page's wall.
     day.from = Math.floor((first + offset) / 3600) * 3600 - offset;
     day.to = Math.max(day.from + 3600, Math.ceil((last + offset) / 3600) * 3600 - offset);
@@ -134,18 +193,24 @@ function colour(people, shifts) {
   for (const person of people) [person.colour, person.stroke] = styles[person.index % styles.length];
   if (people.length > MOST_TO_TELL_APART) return;
   const middles = new Map();
-  for (const shift of shifts) for (const [lon, lat] of shift.line) {
-    const middle = middles.get(shift.person) ?? [0, 0, 0];
-    middles.set(shift.person, [middle[0] + lon, middle[1] + lat, middle[2] + 1]);
-  }
+  for (const shift of shifts)
+    for (const [lon, lat] of shift.line) {
+      const middle = middles.get(shift.person) ?? [0, 0, 0];
+      middles.set(shift.person, [middle[0] + lon, middle[1] + lat, middle[2] + 1]);
+    }
   for (const [person, [lon, lat, n]] of middles) {
     const at = [lon / n, lat / n];
-    const near = done.map((other) => [distance(at, other.at), other.person])
-      .sort((a, b) => a[0] - b[0]).slice(0, styles.length - 1);
-    const used = new Map(near.map(([, other], rank) => [other.colour + 8 * other.stroke, rank]).reverse());
+    const near = done
+      .map((other) => [distance(at, other.at), other.person])
+      .sort((a, b) => a[0] - b[0])
+      .slice(0, styles.length - 1);
+    const used = new Map(
+      near.map(([, other], rank) => [other.colour + 8 * other.stroke, rank]).reverse(),
+    );
     const colours = new Map(near.map(([, other], rank) => [other.colour, rank]).reverse());
     // The style whose nearest bearer is farthest away; its colour counts more than its stroke.
-    const rank = ([colour, stroke]) => Math.min(colours.get(colour) ?? 99, 6) * 100 + (used.get(colour + 8 * stroke) ?? 99);
+    const rank = ([colour, stroke]) =>
+      Math.min(colours.get(colour) ?? 99, 6) * 100 + (used.get(colour + 8 * stroke) ?? 99);
     const best = styles.reduce((a, b) => (rank(b) > rank(a) ? b : a));
     [person.colour, person.stroke] = best;
     done.push({ at, person });

@@ -82,11 +82,18 @@ function makeRows(scroller, body, height, draw, keep = () => -1) {
   }
 
   let asked = false;
-  scroller.addEventListener("scroll", () => {
-    if (asked) return;
-    asked = true;
-    requestAnimationFrame(() => { asked = false; update(); });
-  }, { passive: true });
+  scroller.addEventListener(
+    "scroll",
+    () => {
+      if (asked) return;
+      asked = true;
+      requestAnimationFrame(() => {
+        asked = false;
+        update();
+      });
+    },
+    { passive: true },
+  );
   new ResizeObserver(() => update()).observe(scroller);
 
   return {

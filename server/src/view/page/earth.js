@@ -35,10 +35,17 @@ function seam(lons) {
 /** A window on the map: the point in its middle, and pixels for the whole globe's width. */
 function makeCamera() {
   const camera = { x: 0.5, y: 0.5, scale: 500, width: 1, height: 1 };
-  const least = 200, most = 3e8;
+  const least = 200,
+    most = 3e8;
   return Object.assign(camera, {
-    screen: ([x, y]) => [(x - camera.x) * camera.scale + camera.width / 2, (y - camera.y) * camera.scale + camera.height / 2],
-    world: ([left, top]) => [(left - camera.width / 2) / camera.scale + camera.x, (top - camera.height / 2) / camera.scale + camera.y],
+    screen: ([x, y]) => [
+      (x - camera.x) * camera.scale + camera.width / 2,
+      (y - camera.y) * camera.scale + camera.height / 2,
+    ],
+    world: ([left, top]) => [
+      (left - camera.width / 2) / camera.scale + camera.x,
+      (top - camera.height / 2) / camera.scale + camera.y,
+    ],
     /** Moves what is seen by so many pixels. */
     pan(right, down) {
       camera.x -= right / camera.scale;
@@ -53,9 +60,15 @@ function makeCamera() {
     },
     /** Shows all of a box. */
     fit([west, north, east, south], margin = 28) {
-      const [width, height] = [Math.max(camera.width - 2 * margin, 50), Math.max(camera.height - 2 * margin, 50)];
+      const [width, height] = [
+        Math.max(camera.width - 2 * margin, 50),
+        Math.max(camera.height - 2 * margin, 50),
+      ];
       const closest = 2e6;
-      camera.scale = Math.max(least, Math.min(closest, width / (east - west || 1e-9), height / (south - north || 1e-9)));
+      camera.scale = Math.max(
+        least,
+        Math.min(closest, width / (east - west || 1e-9), height / (south - north || 1e-9)),
+      );
       [camera.x, camera.y] = [(west + east) / 2, (north + south) / 2];
     },
     /** Metres in a pixel in the middle of the map. */

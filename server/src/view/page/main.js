@@ -2,8 +2,18 @@
 
 const model = makeModel(JSON.parse(byId("data").textContent));
 const store = makeStore({
-  day: Math.max(0, model.days.findIndex(({ stops }) => stops > 0)), show: "all", sort: "roster", query: "", reason: -1,
-  hover: null, chosen: null, chosenFrom: "", theme: "auto",
+  day: Math.max(
+    0,
+    model.days.findIndex(({ stops }) => stops > 0),
+  ),
+  show: "all",
+  sort: "roster",
+  query: "",
+  reason: -1,
+  hover: null,
+  chosen: null,
+  chosenFrom: "",
+  theme: "auto",
 });
 const card = makeCard(model, store);
 makeHead(model, store);
@@ -39,3 +49,6 @@ addEventListener("beforeprint", () => paper(true));
 addEventListener("afterprint", () => paper(false));
 
 requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("drawn")));
+
+// For the console, and for the test that looks at the page.
+globalThis.paidan = { model, store, map };

@@ -44,18 +44,27 @@ function listenToMap(canvas, camera, { redraw, zoomBy, fit, under, store, card }
     store.set({ hover: null });
     card.hide();
   });
-  canvas.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    const lines = event.deltaMode === 1 ? 30 : 1;
-    zoomBy(Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.002)), spot(event));
-  }, { passive: false });
+  canvas.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      const lines = event.deltaMode === 1 ? 30 : 1;
+      zoomBy(Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.002)), spot(event));
+    },
+    { passive: false },
+  );
   canvas.addEventListener("dblclick", (event) => zoomBy(2, spot(event)));
   canvas.addEventListener("keydown", (event) => {
     const step = event.shiftKey ? 160 : 50;
     const acts = {
-      ArrowLeft: () => camera.pan(step, 0), ArrowRight: () => camera.pan(-step, 0),
-      ArrowUp: () => camera.pan(0, step), ArrowDown: () => camera.pan(0, -step),
-      "+": () => camera.zoom(1.5), "=": () => camera.zoom(1.5), "-": () => camera.zoom(1 / 1.5), 0: () => fit(),
+      ArrowLeft: () => camera.pan(step, 0),
+      ArrowRight: () => camera.pan(-step, 0),
+      ArrowUp: () => camera.pan(0, step),
+      ArrowDown: () => camera.pan(0, -step),
+      "+": () => camera.zoom(1.5),
+      "=": () => camera.zoom(1.5),
+      "-": () => camera.zoom(1 / 1.5),
+      0: () => fit(),
     };
     if (!acts[event.key] || event.ctrlKey || event.metaKey) return;
     event.preventDefault();

@@ -48,10 +48,20 @@ function makeCard(model, store) {
       pinned = thing;
       card.classList.add("pinned");
       put(thing, box);
-      card.prepend(h("button.close", { type: "button", "aria-label": "Close", onclick() {
-        close();
-        store.set({ chosen: null });
-      } }, "×"));
+      card.prepend(
+        h(
+          "button.close",
+          {
+            type: "button",
+            "aria-label": "Close",
+            onclick() {
+              close();
+              store.set({ chosen: null });
+            },
+          },
+          "×",
+        ),
+      );
     },
     close,
   };
@@ -60,10 +70,14 @@ function makeCard(model, store) {
 /** What a card says. */
 function tell(model, thing) {
   switch (thing.kind) {
-    case "stop": return tellStop(model, thing);
-    case "shift": return tellShift(model, thing);
-    case "left": return tellLeft(model, thing);
-    default: return tellPiece(thing);
+    case "stop":
+      return tellStop(model, thing);
+    case "shift":
+      return tellShift(model, thing);
+    case "left":
+      return tellLeft(model, thing);
+    default:
+      return tellPiece(thing);
   }
 }
 
@@ -79,18 +93,26 @@ function tellStop(model, stop) {
   if (stop.late) rows.push(["Late", h("span.alarm", {}, `▲ ${length(stop.late)} late against the SLA`)]);
   if (ticket.bound.length) {
     const says = stop.unbound ? "✕ not kept: bound to " : "↻ bound to ";
-    rows.push(["Repeat", h(stop.unbound ? "span.alarm" : "span", {}, says, list(ticket.bound.map((person) => person.id)))]);
+    rows.push([
+      "Repeat",
+      h(stop.unbound ? "span.alarm" : "span", {}, says, list(ticket.bound.map((person) => person.id))),
+    ]);
   }
   return [title(ticket.id, ticket), table(rows), receipt(model, stop.receipt)];
 }
 
 function tellShift(model, shift) {
   const wall = (moment) => clockOn(moment, shift.offset, shift.day);
-  const rows = [["Shift", `${shortDate(shift.day)}, ${wall(shift.start)} – ${wall(shift.end)}${shift.offset === model.offset ? "" : ` ${zone(shift.offset)}`}`]];
+  const elsewhere = shift.offset === model.offset ? "" : ` ${zone(shift.offset)}`;
+  const span = `${wall(shift.start)} – ${wall(shift.end)}${elsewhere}`;
+  const rows = [["Shift", `${shortDate(shift.day)}, ${span}`]];
   if (shift.stops.length) {
-    rows.push(["Away", `${wall(shift.leave)} – ${wall(shift.back)}`],
+    rows.push(
+      ["Away", `${wall(shift.leave)} – ${wall(shift.back)}`],
       ["Stops", `${shift.stops.length}${shift.late ? `, ${shift.late} late` : ""}`],
-      ["Work", `${length(shift.work)}, ${percent(shift.load)} of the shift`], ["Driving", length(shift.drive)]);
+      ["Work", `${length(shift.work)}, ${percent(shift.load)} of the shift`],
+      ["Driving", length(shift.drive)],
+    );
     if (shift.overtime) rows.push(["Overtime", h("span.alarm", {}, length(shift.overtime))]);
   } else {
     rows.push(["Work", "none in this shift"]);
@@ -103,8 +125,16 @@ function tellShift(model, shift) {
 }
 
 function tellLeft(model, left) {
-  return [title(left.ticket.id, left.ticket), h("p.why", {}, "Not served: ", left.why, left.days.length ? ":" : "."),
-    h("ul.could", {}, left.days.map((day) => h("li", {}, name(day)))), table(factsOf(model, left.ticket, null))];
+  return [
+    title(left.ticket.id, left.ticket),
+    h("p.why", {}, "Not served: ", left.why, left.days.length ? ":" : "."),
+    h(
+      "ul.could",
+      {},
+      left.days.map((day) => h("li", {}, name(day))),
+    ),
+    table(factsOf(model, left.ticket, null)),
+  ];
 }
 
 function tellPiece(piece) {
@@ -115,16 +145,26 @@ function tellPiece(piece) {
     wait: ["Waiting", stop ? [" for ", name(stop.ticket.id)] : ""],
     break: ["Break", ""],
   }[piece.kind];
-  return [h("h3", {}, ...what.flat()), h("p", {}, `${wall(piece.from)} – ${wall(piece.to)}, ${length(piece.to - piece.from)}`)];
+  return [
+    h("h3", {}, ...what.flat()),
+    h("p", {}, `${wall(piece.from)} – ${wall(piece.to)}, ${length(piece.to - piece.from)}`),
+  ];
 }
 
 /** What a ticket asks for; times as on the wall of whoever goes. */
 function factsOf(model, ticket, shift) {
-  const [offset, day] = shift ? [shift.offset, shift.day] : [model.offset, model.days.length === 1 ? model.days[0].day : -1];
+  const [offset, day] = shift
+    ? [shift.offset, shift.day]
+    : [model.offset, model.days.length === 1 ? model.days[0].day : -1];
   const wall = (moment) => clockOn(moment, offset, day);
   const rows = [];
   if (ticket.windows.length) {
-    rows.push(["Window", ticket.windows.map(([start, end]) => h("div", {}, `${wall(start)} – ${clockOn(end, offset, dayOf(start, offset))}`))]);
+    rows.push([
+      "Window",
+      ticket.windows.map(([start, end]) =>
+        h("div", {}, `${wall(start)} – ${clockOn(end, offset, dayOf(start, offset))}`),
+      ),
+    ]);
   }
   if (ticket.respond_by !== undefined) rows.push(["Start by", wall(ticket.respond_by)]);
   if (ticket.resolve_by !== undefined) rows.push(["End by", wall(ticket.resolve_by)]);
@@ -135,23 +175,40 @@ function factsOf(model, ticket, shift) {
 }
 
 function title(id, ticket) {
-  const about = [ticket.issue && name(ticket.issue), ticket.kind, ticket.customer && name(ticket.customer), ticket.asset && name(ticket.asset)]
-    .filter(Boolean).flatMap((part, n) => (n ? [" · ", part] : [part]));
+  const about = [
+    ticket.issue && name(ticket.issue),
+    ticket.kind,
+    ticket.customer && name(ticket.customer),
+    ticket.asset && name(ticket.asset),
+  ]
+    .filter(Boolean)
+    .flatMap((part, n) => (n ? [" · ", part] : [part]));
   return h("div", {}, h("h3", {}, name(id)), h("p.about", {}, about));
 }
 
 function table(rows) {
-  return h("dl", {}, rows.flatMap(([key, value]) => [h("dt", {}, key), h("dd", {}, value)].flat()));
+  return h(
+    "dl",
+    {},
+    rows.flatMap(([key, value]) => [h("dt", {}, key), h("dd", {}, value)].flat()),
+  );
 }
 
 /** Lines that are not zero, and their sum. */
 function receipt(model, amounts) {
   const total = amounts.reduce((sum, amount) => sum + amount, 0);
-  const line = (tag, says, amount) => h("tr", {}, h(`th`, { scope: "row" }, says), h("td", { "data-seconds": amount }, exact(amount)));
-  const lines = model.lines.flatMap((known, n) => (amounts[n] ? [line("tr", known.says, amounts[n])] : []));
-  return h("table.receipt", {},
+  const line = (tag, says, amount) =>
+    h("tr", {}, h(`th`, { scope: "row" }, says), h("td", { "data-seconds": amount }, exact(amount)));
+  const lines = model.lines.flatMap((known, n) =>
+    amounts[n] ? [line("tr", known.says, amounts[n])] : [],
+  );
+  return h(
+    "table.receipt",
+    {},
     h("caption", {}, "Price, in time of driving or what is worth as much"),
-    h("tbody", {}, lines), h("tfoot", {}, line("tr", "total", total)));
+    h("tbody", {}, lines),
+    h("tfoot", {}, line("tr", "total", total)),
+  );
 }
 
 function list(names) {

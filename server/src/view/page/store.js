@@ -22,12 +22,21 @@ function makeStore(state) {
 
 /** Whether a shift is looked for: by its engineer, or by one of its stops. */
 function shiftMatches(shift, query) {
-  return !query || includes(shift.person.id, query) || shift.stops.some((stop) => ticketMatches(stop.ticket, query));
+  return (
+    !query ||
+    includes(shift.person.id, query) ||
+    shift.stops.some((stop) => ticketMatches(stop.ticket, query))
+  );
 }
 
 /** Whether a ticket is looked for. */
 function ticketMatches(ticket, query) {
-  return !query || [ticket.id, ticket.issue, ticket.customer, ticket.asset].some((text) => text && includes(text, query));
+  return (
+    !query ||
+    [ticket.id, ticket.issue, ticket.customer, ticket.asset].some(
+      (text) => text && includes(text, query),
+    )
+  );
 }
 
 function includes(text, query) {
@@ -57,10 +66,15 @@ const SORTED = {
 function shiftsFor(model, state) {
   const [, keep] = SHOWN[state.show];
   const [, order] = SORTED[state.sort];
-  return model.days[state.day].shifts.filter((shift) => keep(shift) && shiftMatches(shift, state.query)).sort(order);
+  return model.days[state.day].shifts
+    .filter((shift) => keep(shift) && shiftMatches(shift, state.query))
+    .sort(order);
 }
 
 /** The unserved tickets to show. */
 function leftFor(model, state) {
-  return model.left.filter((left) => (state.reason < 0 || left.reason === state.reason) && ticketMatches(left.ticket, state.query));
+  return model.left.filter(
+    (left) =>
+      (state.reason < 0 || left.reason === state.reason) && ticketMatches(left.ticket, state.query),
+  );
 }

@@ -8,40 +8,94 @@ function makeTimeline(model, store, card) {
   const axis = h("div.axis", { role: "row" }, h("div.who", { role: "columnheader" }, "Engineer"), hours);
   const body = h("div.rows", { role: "rowgroup" });
   const lines = h("div.lines", { "aria-hidden": "true" });
-  const grid = h("div.grid", { role: "grid", "aria-colcount": "2", "aria-label": "Days of the engineers; arrow keys walk from stop to stop" },
-    h("div.axis-group", { role: "rowgroup" }, axis), h("div.under", {}, lines, body));
+  const grid = h(
+    "div.grid",
+    {
+      role: "grid",
+      "aria-colcount": "2",
+      "aria-label": "Days of the engineers; arrow keys walk from stop to stop",
+    },
+    h("div.axis-group", { role: "rowgroup" }, axis),
+    h("div.under", {}, lines, body),
+  );
   const scroller = h("div.scroller", {}, grid);
-  const nobody = h("p.nothing", { hidden: true }, "Nobody like this on this day.");
+  const nobody = h("p.nothing", { hidden: true });
   panel.append(makeToolbar(model, store), scroller, nobody, signs());
 
   // Where the keyboard is: a row, and a stop in it; -1 is the engineer.
   const cursor = { row: 0, stop: -1 };
   let day = model.days[store.state.day];
-  const rows = makeRows(scroller, body, ROW, drawRow, () => (grid.contains(document.activeElement) ? cursor.row : -1));
+  const rows = makeRows(scroller, body, ROW, drawRow, () =>
+    grid.contains(document.activeElement) ? cursor.row : -1,
+  );
   const share = (moment) => `${(100 * (moment - day.from)) / (day.to - day.from)}%`;
-  const span = (from, to) => ({ left: share(from), width: `${(100 * (to - from)) / (day.to - day.from)}%` });
+  const span = (from, to) => ({
+    left: share(from),
+    width: `${(100 * (to - from)) / (day.to - day.from)}%`,
+  });
 
   function drawRow(shift, n) {
     const [colour, over] = COLOURS[shift.person.colour];
-    const lane = h("div.lane", { role: "none" }, h("div.shift", { style: span(shift.start, shift.end) }));
-    for (const piece of shift.pieces) lane.append(piece.kind === "work" ? drawWork(piece.stop) : drawPiece(piece));
-    for (const stop of shift.stops) for (const window of stop.ticket.windows) lane.append(drawWindow(stop, window));
-    const row = h("div.row", { role: "row", "aria-rowindex": n + 2, style: { "--colour": colour, "--over": over } },
-      h("div.who", { role: "rowheader", tabindex: tab(n, -1), "aria-label": sayShift(shift), "aria-describedby": "card" },
-        swatch(shift.person), h("bdi.id", {}, shift.person.id), h("span.load", { "aria-hidden": "true" },
-          h("span.meter", {}, h("span", { style: { width: `${Math.min(100, 100 * shift.load)}%` } })), percent(shift.load))), lane);
+    const lane = h(
+      "div.lane",
+      { role: "none" },
+      h("div.shift", { style: span(shift.start, shift.end) }),
+    );
+    for (const piece of shift.pieces)
+      lane.append(piece.kind === "work" ? drawWork(piece.stop, n) : drawPiece(piece));
+    for (const stop of shift.stops)
+      for (const window of stop.ticket.windows) lane.append(drawWindow(stop, window));
+    const row = h(
+      "div.row",
+      { role: "row", "aria-rowindex": n + 2, style: { "--colour": colour, "--over": over } },
+      h(
+        "div.who",
+        {
+          role: "rowheader",
+          tabindex: tab(n, -1),
+          "aria-label": sayShift(shift),
+          "aria-describedby": "card",
+        },
+        swatch(shift.person),
+        h("bdi.id", {}, shift.person.id),
+        h(
+          "span.load",
+          { "aria-hidden": "true" },
+          h("span.meter", {}, h("span", { style: { width: `${Math.min(100, 100 * shift.load)}%` } })),
+          percent(shift.load),
+        ),
+      ),
+      lane,
+    );
     row.thing = row.firstChild.thing = shift;
     light(row, shift);
     return row;
   }
 
-  function drawWork(stop) {
+  function drawWork(stop, n) {
     const { ticket } = stop;
     const signs = (stop.late ? "▲" : "") + (ticket.bound.length ? (stop.unbound ? "✕" : "↻") : "");
-    const block = h("div.work", { role: "gridcell", tabindex: tab(cursorRow(stop), stop.n), "aria-label": sayStop(stop), "aria-describedby": "card", style: span(stop.start, stop.end) },
-      h("span.label", { "aria-hidden": "true" }, signs && h("b", {}, signs, " "), name(ticket.issue ?? ticket.id)));
+    const block = h(
+      "div.work",
+      {
+        role: "gridcell",
+        tabindex: tab(n, stop.n),
+        "aria-label": sayStop(stop),
+        "aria-describedby": "card",
+        style: span(stop.start, stop.end),
+      },
+      h(
+        "span.label",
+        { "aria-hidden": "true" },
+        signs && h("b", {}, signs, " "),
+        name(ticket.issue ?? ticket.id),
+      ),
+    );
     block.classList.toggle("late", stop.late > 0);
-    block.classList.toggle("sought", Boolean(store.state.query) && ticketMatches(ticket, store.state.query));
+    block.classList.toggle(
+      "sought",
+      Boolean(store.state.query) && ticketMatches(ticket, store.state.query),
+    );
     block.thing = stop;
     return block;
   }
@@ -57,9 +111,6 @@ function makeTimeline(model, store, card) {
     element.thing = stop;
     return element;
   }
-  function cursorRow(stop) {
-    return rows.items().indexOf(stop.shift);
-  }
   function tab(row, stop) {
     return cursor.row === row && cursor.stop === stop ? "0" : "-1";
   }
@@ -73,7 +124,8 @@ function makeTimeline(model, store, card) {
       ticks.push(h("span", { style: { left: share(at) } }, clock(at, model.offset)));
     }
     lines.replaceChildren(...ticks.map((tick) => h("i", { style: { left: tick.style.left } })));
-    if (model.now > day.from && model.now < day.to) lines.append(h("i.now", { title: "now", style: { left: share(model.now) } }));
+    if (model.now > day.from && model.now < day.to)
+      lines.append(h("i.now", { title: "now", style: { left: share(model.now) } }));
     hours.replaceChildren(...ticks);
   }
 
@@ -85,8 +137,25 @@ function makeTimeline(model, store, card) {
     drawAxis();
     grid.setAttribute("aria-rowcount", shifts.length + 1);
     nobody.hidden = shifts.length > 0;
+    if (!shifts.length) nobody.replaceChildren(...sayNobody());
     scroller.hidden = shifts.length === 0;
     rows.set(shifts);
+  }
+
+  /** Where there is nobody: the nearest day on which there is somebody. */
+  function sayNobody() {
+    const held = model.days.map((_, n) => shiftsFor(model, { ...store.state, day: n }).length);
+    const near = held
+      .map((n, at) => at)
+      .filter((at) => held[at])
+      .sort((a, b) => Math.abs(a - store.state.day) - Math.abs(b - store.state.day));
+    if (!near.length) return ["Nobody like this."];
+    const go = h(
+      "button",
+      { type: "button", onclick: () => store.set({ day: near[0] }) },
+      `${shortDate(model.days[near[0]].day)} has ${number(held[near[0]])}`,
+    );
+    return ["Nobody like this on this day. ", go];
   }
 
   /** Lights a row and its pieces up if they are looked at. */
@@ -110,23 +179,38 @@ function makeTimeline(model, store, card) {
   function look(event) {
     const [thing, element] = thingOf(event);
     const blank = element?.classList.contains("row");
-    store.set({ hover: thing && !["drive", "wait", "break"].includes(thing.kind) ? thing : thing?.shift ?? null });
+    store.set({
+      hover: thing && !["drive", "wait", "break"].includes(thing.kind) ? thing : (thing?.shift ?? null),
+    });
     if (thing && !blank) card.show(thing, element.getBoundingClientRect());
     else card.hide();
   }
   grid.addEventListener("pointerover", (event) => event.pointerType !== "touch" && look(event));
-  grid.addEventListener("pointerleave", () => { store.set({ hover: null }); card.hide(); });
+  grid.addEventListener("pointerleave", () => {
+    store.set({ hover: null });
+    card.hide();
+  });
   grid.addEventListener("focusin", (event) => {
     const [thing, element] = thingOf(event);
     if (!thing) return;
-    moveCursor(rows.items().indexOf(thing.kind === "shift" ? thing : thing.shift), thing.kind === "stop" ? thing.n : -1);
+    moveCursor(
+      rows.items().indexOf(thing.kind === "shift" ? thing : thing.shift),
+      thing.kind === "stop" ? thing.n : -1,
+    );
     store.set({ hover: thing });
     card.show(thing, element.getBoundingClientRect());
   });
-  grid.addEventListener("focusout", () => { store.set({ hover: null }); card.hide(); });
+  grid.addEventListener("focusout", () => {
+    store.set({ hover: null });
+    card.hide();
+  });
   grid.addEventListener("click", (event) => {
     const [thing, element] = thingOf(event);
-    if (thing) choose(thing.kind === "stop" || thing.kind === "shift" ? thing : thing.stop ?? thing.shift, element);
+    if (thing)
+      choose(
+        thing.kind === "stop" || thing.kind === "shift" ? thing : (thing.stop ?? thing.shift),
+        element,
+      );
   });
   grid.addEventListener("keydown", (event) => {
     const shifts = rows.items();
@@ -157,12 +241,18 @@ function makeTimeline(model, store, card) {
     if (cursor.stop < 0 || !shift) return -1;
     const at = rows.items()[cursor.row].stops[cursor.stop].start;
     let best = -1;
-    for (const stop of shift.stops) if (best < 0 || Math.abs(stop.start - at) < Math.abs(shift.stops[best].start - at)) best = stop.n;
+    for (const stop of shift.stops)
+      if (best < 0 || Math.abs(stop.start - at) < Math.abs(shift.stops[best].start - at)) best = stop.n;
     return best;
   }
   function cell(row, stop) {
     const element = rows.row(row);
-    return stop < 0 ? element?.firstChild : [...element.lastChild.children].find((child) => child.thing?.kind === "stop" && child.thing.n === stop && child.classList.contains("work"));
+    return stop < 0
+      ? element?.firstChild
+      : [...element.lastChild.children].find(
+          (child) =>
+            child.thing?.kind === "stop" && child.thing.n === stop && child.classList.contains("work"),
+        );
   }
   function moveCursor(row, stop) {
     if (rows.row(cursor.row)) cell(cursor.row, cursor.stop)?.setAttribute("tabindex", "-1");
@@ -183,7 +273,9 @@ function makeTimeline(model, store, card) {
   store.listen((changed) => {
     if (["day", "show", "sort", "query"].some((key) => changed.has(key))) fill();
     if (!changed.has("chosen") && !changed.has("hover")) return;
-    rows.items().forEach((shift, n) => { if (rows.row(n)) light(rows.row(n), shift); });
+    rows.items().forEach((shift, n) => {
+      if (rows.row(n)) light(rows.row(n), shift);
+    });
     const { chosen, chosenFrom } = store.state;
     if (changed.has("chosen") && chosen && chosenFrom !== "days") {
       const row = rows.items().indexOf(chosen.shift ?? chosen);
@@ -196,10 +288,17 @@ function makeTimeline(model, store, card) {
 /** A shift in a sentence, for whoever listens. */
 function sayShift(shift) {
   const wall = (moment) => clock(moment, shift.offset);
-  if (!shift.stops.length) return `${shift.person.id}, no work, shift ${wall(shift.start)} to ${wall(shift.end)}`;
-  const parts = [shift.person.id, count(shift.stops.length, "stop"), `${wall(shift.leave)} to ${wall(shift.back)}`,
-    `work ${length(shift.work)}, ${percent(shift.load)} of the shift`, `driving ${length(shift.drive)}`];
-  if (shift.breaks.length) parts.push(`break at ${shift.breaks.map(([start]) => wall(start)).join(" and ")}`);
+  if (!shift.stops.length)
+    return `${shift.person.id}, no work, shift ${wall(shift.start)} to ${wall(shift.end)}`;
+  const parts = [
+    shift.person.id,
+    count(shift.stops.length, "stop"),
+    `${wall(shift.leave)} to ${wall(shift.back)}`,
+    `work ${length(shift.work)}, ${percent(shift.load)} of the shift`,
+    `driving ${length(shift.drive)}`,
+  ];
+  if (shift.breaks.length)
+    parts.push(`break at ${shift.breaks.map(([start]) => wall(start)).join(" and ")}`);
   if (shift.late) parts.push(`${shift.late} late`);
   if (shift.overtime) parts.push(`overtime ${length(shift.overtime)}`);
   return parts.join(", ");
@@ -208,20 +307,39 @@ function sayShift(shift) {
 /** A stop in a sentence. */
 function sayStop(stop) {
   const wall = (moment) => clock(moment, stop.shift.offset);
-  const parts = [`Stop ${stop.n + 1}: ${stop.ticket.id}`, stop.ticket.issue, `${wall(stop.start)} to ${wall(stop.end)}`,
-    stop.late ? `${length(stop.late)} late` : "in time"];
-  if (stop.ticket.bound.length) parts.push(stop.unbound ? "repeat, not with a bound engineer" : "repeat, with a bound engineer");
+  const parts = [
+    `Stop ${stop.n + 1}: ${stop.ticket.id}`,
+    stop.ticket.issue,
+    `${wall(stop.start)} to ${wall(stop.end)}`,
+    stop.late ? `${length(stop.late)} late` : "in time",
+  ];
+  if (stop.ticket.bound.length)
+    parts.push(stop.unbound ? "repeat, not with a bound engineer" : "repeat, with a bound engineer");
   return parts.filter(Boolean).join(", ");
 }
 
 /** An engineer's colour and stroke, as on the map. */
 function swatch(person) {
-  return svg("svg", { class: "swatch", viewBox: "0 0 22 10", width: 22, height: 10, "aria-hidden": "true" },
-    svg("path", { d: "M1 5 H21", "stroke-dasharray": STROKES[person.stroke].join(" ") }));
+  return svg(
+    "svg",
+    { class: "swatch", viewBox: "0 0 22 10", width: 22, height: 10, "aria-hidden": "true" },
+    svg("path", { d: "M1 5 H21", "stroke-dasharray": STROKES[person.stroke].join(" ") }),
+  );
 }
 
 function signs() {
   const item = (kind, text) => h("li", {}, h(`i.${kind}`), text);
-  return h("ul.legend", { "aria-label": "Signs in the days" }, item("work", "work"), item("work.late", "▲ late"), item("drive", "drive"),
-    item("wait", "wait"), item("break", "break"), item("window", "window"), item("shift", "shift"), h("li", {}, "↻ repeat, bound"), h("li", {}, "✕ bound, not kept"));
+  return h(
+    "ul.legend",
+    { "aria-label": "Signs in the days" },
+    item("work", "work"),
+    item("work.late", "▲ late"),
+    item("drive", "drive"),
+    item("wait", "wait"),
+    item("break", "break"),
+    item("window", "window"),
+    item("shift", "shift"),
+    h("li", {}, "↻ repeat, bound"),
+    h("li", {}, "✕ bound, not kept"),
+  );
 }
