@@ -118,11 +118,8 @@ fn facts(problem: &Problem, shift: &Shift, stop: &PlannedStop) -> Vec<String> {
         (!named.is_empty()).then(|| format!("{what}: {}", named.join(", ")))
     };
     facts.extend(list("Skills", ticket.requires.iter().map(skill).collect()));
-    let part = |&(good, count)| {
-        let part = register.goods.name(good).strip_prefix("part:")?;
-        Some(format!("{count} × {part}"))
-    };
-    facts.extend(list("Parts", ticket.goods.iter().filter_map(part).collect()));
+    let part = |&(part, count)| format!("{count} × {}", register.goods.name(part));
+    facts.extend(list("Parts", ticket.parts.iter().map(part).collect()));
     facts
 }
 
