@@ -210,6 +210,18 @@ fn vehicles_come_before_distance_where_that_is_asked_for() {
 }
 
 #[test]
+fn where_the_time_on_the_road_is_limited_a_solution_leaves_as_late_as_it_can() {
+    let text = String::from_utf8(fixture("own-clients.vrp")).expect("UTF-8");
+    // Node 2 opens at 50: who leaves for node 4 at 0 is away for 60 and more, who leaves at 40 for 20.02.
+    let short = text.replace("DURATION: 100", "DURATION: 21").replace("2\t0\t60", "2\t50\t60");
+    let question = ask(short.as_bytes()).unwrap_or_else(|flaws| panic!("{flaws:?}"));
+    let told = b"Route #1: 3\nRoute #3: 4 2\nCost 20020\n";
+    let plan = read_solution(&question.problem, told, terms(&question)).expect("it can be read");
+    assert_eq!(judge(&question, &plan), []);
+    assert_eq!(judge(&question, &solve(&question)), []);
+}
+
+#[test]
 fn a_longest_duration_and_a_price_for_every_vehicle_are_kept() {
     let text = String::from_utf8(fixture("two-arms.vrp")).expect("UTF-8");
     let cost = |more: &str| {
@@ -217,6 +229,10 @@ fn a_longest_duration_and_a_price_for_every_vehicle_are_kept() {
         let question = ask(text.as_bytes()).unwrap_or_else(|flaws| panic!("{flaws:?}"));
         let plan = solve(&question);
         assert_eq!((judge(&question, &plan), plan.unserved.len()), (Vec::new(), 0), "{more}");
+        let text = write_solution(&question.problem, &plan, terms(&question));
+        let read = read_solution(&question.problem, text.as_bytes(), terms(&question));
+        let read = read.unwrap_or_else(|flaws| panic!("{more}: {flaws:?}"));
+        assert_eq!(Plan { run: plan.run, ..read }, plan, "{more}");
         (plan.routes.len(), terms(&question).cost(&plan).0)
     };
     // One round: 0 6 2 3 5 4 0 = 1 + 4 + 5 + 12 + 5 + 5.

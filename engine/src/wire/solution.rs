@@ -26,8 +26,9 @@ use crate::problem::Problem;
 use crate::problem::limits::ENGINEERS;
 use crate::receipt::Receipt;
 use crate::rule::Line as ReceiptLine;
+use crate::ticket::Ticket;
 use crate::travel::Roads;
-use crate::units::{Price, Seconds};
+use crate::units::{Moment, Price, Seconds};
 
 /// How a format speaks of solutions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,7 +91,7 @@ pub fn write_solution(problem: &Problem, plan: &Plan, terms: &Terms) -> String {
     text
 }
 
-/// Reads the text of a solution as a plan whose vehicles leave and work as early as they can, so that the
+/// Reads the text of a solution as a plan whose vehicles return as early as they can, so that the
 /// checker can judge it. Customers that stand in no route stand nowhere in the plan, which the checker
 /// tells; the stated cost is kept as the price.
 ///
@@ -232,8 +233,8 @@ fn route<'t>(line: Line<'t>, rest: &str, findings: &mut Findings) -> Option<(u32
     Some((label, line, numbers))
 }
 
-/// The earliest times of a route. Where a window is missed, work starts on arrival: late, as the checker
-/// will tell.
+/// The times of a route that DESIGN.md asks for. Where a window is missed, work starts on arrival: late, as
+/// the checker will tell.
 fn timed(problem: &Problem, roads: &Roads, shift: ShiftIx, tickets: &[TicketIx]) -> PlannedRoute {
     let mut route = PlannedRoute {
         shift,
@@ -246,32 +247,57 @@ fn timed(problem: &Problem, roads: &Roads, shift: ShiftIx, tickets: &[TicketIx])
     };
     // One vehicle too many has no depot to leave from; that it is too many is for the checker to say.
     let Some(day) = problem.shifts().get(shift.at()) else { return route };
-    let Some(from) = day.from else { return route };
-    route.receipt.charge(ReceiptLine::Callout, day.car.rates.callout);
-    route.leave = day.start;
-    let (mut left, mut place) = (day.start, from);
+    let Some(mut place) = day.from else { return route };
+    let mut legs: Vec<Leg<'_>> = Vec::with_capacity(tickets.len());
     for &index in tickets {
         let ticket = problem.ticket(index);
-        let drive = roads.drive(&day.car, &place, &ticket.place).time;
-        let mut arrival = left + drive;
-        let start = ticket.windows.first_start(arrival).unwrap_or(arrival);
-        if route.stops.is_empty() {
-            // Whoever waits, waits at the depot.
-            route.leave = start - drive;
-            arrival = start;
-        }
-        let departure = start + ticket.work;
-        let receipt = driving(drive);
-        route.receipt += receipt;
-        route.stops.push(PlannedStop { ticket: index, drive, arrival, start, departure, receipt });
-        (left, place) = (departure, ticket.place);
+        legs.push(Leg { drive: roads.drive(&day.car, &place, &ticket.place).time, ticket });
+        place = ticket.place;
     }
     if let Some(home) = &day.to {
         route.drive_back = roads.drive(&day.car, &place, home).time;
     }
+    route.leave = leave(&legs, day.start, day.max_span.is_some());
+    let mut left = route.leave;
+    for (&ticket, leg) in tickets.iter().zip(&legs) {
+        let (arrival, start) = leg.start(left);
+        left = start + leg.ticket.work;
+        let (drive, receipt) = (leg.drive, driving(leg.drive));
+        route.receipt += receipt;
+        route.stops.push(PlannedStop { ticket, drive, arrival, start, departure: left, receipt });
+    }
+    route.receipt.charge(ReceiptLine::Callout, day.car.rates.callout);
     route.receipt += driving(route.drive_back);
     route.back = left + route.drive_back;
     route
+}
+
+/// A ticket and the drive to it.
+struct Leg<'p> {
+    drive: Seconds,
+    ticket: &'p Ticket,
+}
+
+impl Leg<'_> {
+    /// Arrival and start after leaving the place before.
+    fn start(&self, left: Moment) -> (Moment, Moment) {
+        let arrival = left + self.drive;
+        (arrival, self.ticket.windows.first_start(arrival).unwrap_or(arrival))
+    }
+}
+
+/// When to leave the depot: as late as the first start allows, or, where the time on the road is limited,
+/// as late as the earliest return does.
+fn leave(legs: &[Leg<'_>], earliest: Moment, is_limited: bool) -> Moment {
+    let Some(first) = legs.first() else { return earliest };
+    let latest = || {
+        let over = legs.iter().fold(earliest, |left, leg| leg.start(left).1 + leg.ticket.work);
+        legs.iter().rev().try_fold(over, |over, leg| {
+            leg.ticket.windows.last_start(over - leg.ticket.work).map(|start| start - leg.drive)
+        })
+    };
+    let waits = first.start(earliest).1 - first.drive;
+    if is_limited { latest().map_or(waits, |latest| latest.max(earliest)) } else { waits }
 }
 
 fn driving(drive: Seconds) -> Receipt {
