@@ -202,6 +202,18 @@ pub struct CardDoc {
     /// Skills asked for, as text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
+    /// Parts that it uses up, as text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    /// Work before the work, unless the stop before is at the same place.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub setup_s: i64,
+    /// The first of a pair, if it is the second: the same shift serves both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows: Option<usize>,
+    /// The second of a pair, if it is the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub followed_by: Option<usize>,
     /// Appointment windows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub windows: Vec<[i64; 2]>,

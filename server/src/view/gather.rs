@@ -11,6 +11,7 @@ use paidan_engine::price::{Candidate, Scorer};
 use paidan_engine::problem::Problem;
 use paidan_engine::receipt::Receipt;
 use paidan_engine::rule::Line;
+use paidan_engine::ticket::Half;
 use paidan_engine::units::{Moment, Seconds};
 use paidan_engine::wire::area_doc;
 
@@ -209,6 +210,11 @@ fn card(scorer: &Scorer<'_>, candidate: Candidate<'_>) -> CardDoc {
             preferred => format!("{skill} {}, better {preferred}", need.level),
         }
     });
+    let (follows, followed_by) = match ticket.half {
+        Some(Half::First(second)) => (None, Some(second.at())),
+        Some(Half::Second(first)) => (Some(first.at()), None),
+        None => (None, None),
+    };
     CardDoc {
         id: ticket.id.to_string(),
         kind: ticket.kind.as_str(),
@@ -219,6 +225,14 @@ fn card(scorer: &Scorer<'_>, candidate: Candidate<'_>) -> CardDoc {
         work_s: ticket.work.0,
         priority: standing.priority,
         needs: needs.collect(),
+        parts: ticket
+            .parts
+            .iter()
+            .map(|&(part, count)| format!("{count} × {}", register.goods.name(part)))
+            .collect(),
+        setup_s: ticket.setup.0,
+        follows,
+        followed_by,
         windows: ticket
             .windows
             .iter()

@@ -30,9 +30,14 @@ function makeModel(doc) {
     customer: ticket.customer && shown(ticket.customer),
     asset: ticket.asset && shown(ticket.asset),
     needs: (ticket.needs ?? []).map(shown),
+    parts: (ticket.parts ?? []).map(shown),
     windows: ticket.windows ?? [],
     bound: (ticket.bound ?? []).map((engineer) => people[engineer]),
   }));
+  for (const ticket of tickets) {
+    if (ticket.follows !== undefined) ticket.follows = tickets[ticket.follows];
+    if (ticket.followed_by !== undefined) ticket.followed_by = tickets[ticket.followed_by];
+  }
   const shifts = doc.shifts.map((shift, index) => makeShift(shift, index, people, tickets));
   const left = doc.unserved.map((left, index) => ({
     kind: "left",

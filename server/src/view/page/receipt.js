@@ -170,6 +170,10 @@ function factsOf(model, ticket, shift) {
   if (ticket.resolve_by !== undefined) rows.push(["End by", wall(ticket.resolve_by)]);
   rows.push(["Priority", String(ticket.priority)]);
   if (!shift) rows.push(["Work", length(ticket.work_s)]);
+  if (ticket.setup_s) rows.push(["Setup", `${length(ticket.setup_s)}, unless they are here already`]);
+  if (ticket.follows) rows.push(["Pair", ["same shift, after ", name(ticket.follows.id)]]);
+  if (ticket.followed_by) rows.push(["Pair", ["same shift, before ", name(ticket.followed_by.id)]]);
+  if (ticket.parts.length) rows.push(["Parts", list(ticket.parts)]);
   if (ticket.needs.length) rows.push(["Skills", list(ticket.needs)]);
   return rows;
 }
