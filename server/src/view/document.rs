@@ -22,6 +22,8 @@ pub struct ViewDoc {
     pub offset_s: i32,
     /// The plan in numbers.
     pub summary: SummaryDoc,
+    /// Prices are in seconds of driving, and not in the units of some engineer's rates.
+    pub in_time: bool,
     /// The lines of a receipt, in the order of its amounts.
     pub lines: Vec<LineDoc>,
     /// Territories.

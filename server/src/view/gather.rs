@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use paidan_engine::engineer::{Engineer, Shift};
+use paidan_engine::engineer::{Engineer, Rates, Shift};
 use paidan_engine::geo::Place;
 use paidan_engine::ids::{Index, SkillIx};
 use paidan_engine::plan::{Plan, PlannedRoute, PlannedStop, Reason, Unserved};
@@ -45,6 +45,7 @@ pub(super) fn gather(problem: &Problem, plan: &Plan, caption: Caption<'_>) -> Vi
         now: problem.now().0,
         offset_s: problem.offset_s(),
         summary: summary(problem, plan, &facts, caption.running),
+        in_time: problem.shifts().iter().all(|shift| shift.car.rates == Rates::default()),
         lines: Line::ALL
             .iter()
             .map(|&line| LineDoc { key: line.as_str(), says: sentences::line(line) })

@@ -11,6 +11,8 @@ const COLOURS = [
 ];
 /** Colour never stands alone: engineers of one colour differ by the stroke of their lines. */
 const STROKES = [[], [7, 3], [2, 3]];
+/** A shift that is longer than this has no real end: some formats know no shifts. */
+const OPEN_S = 2 * 86400;
 /** Looking for neighbours of other colours takes time by the square of their number. */
 const MOST_TO_TELL_APART = 1000;
 
@@ -60,6 +62,7 @@ function makeModel(doc) {
     offset,
     summary: doc.summary,
     lines: doc.lines,
+    inTime: doc.in_time,
     people,
     tickets,
     shifts,
@@ -89,6 +92,7 @@ function makeShift(doc, index, people, tickets) {
     person: people[doc.engineer],
     start: doc.start,
     end: doc.end,
+    open: doc.end - doc.start > OPEN_S,
     offset: doc.offset_s,
     day: dayOf(doc.start, doc.offset_s),
     from: doc.from,
@@ -170,8 +174,11 @@ function makeDays(shifts, now, offset) {
   const sorted = [...days.values()].sort((a, b) => a.day - b.day);
   if (!sorted.length) sorted.push({ day: dayOf(now, offset), shifts: [], stops: 0 });
   for (const day of sorted) {
-    const starts = day.shifts.flatMap((shift) => [shift.start, shift.leave ?? shift.start]);
-    const ends = day.shifts.flatMap((shift) => [shift.end, shift.back ?? shift.end]);
+    // What an open shift leaves unused is not drawn.
+    const starts = day.shifts.flatMap((s) =>
+      s.open && s.stops.length ? [s.leave] : [s.start, s.leave ?? s.start],
+    );
+    const ends = day.shifts.flatMap((s) => (s.open ? [s.back ?? s.start] : [s.end, s.back ?? s.end]));
     const midnight = day.day * 86400 - offset;
     const [first, last] = [
       least(starts, midnight + 8 * 3600),

@@ -22,7 +22,8 @@ function makeHead(model, store) {
   const shown = figures(model);
   byId("figures").replaceChildren(...shown);
   byId("figures").classList.toggle("many", shown.length > 5);
-  const price = `${number(summary.price_s)} s of driving or worth as much`;
+  const unit = model.inTime ? "s of driving or worth as much" : "units of price";
+  const price = `${number(summary.price_s)} ${unit}`;
   const run = `${count(summary.rounds, "round")}, ${summary.ended}, seed ${summary.seed}`;
   const lost = `${count(summary.priority_lost, "point")} of priority lost`;
   byId("foot").textContent = [lost, price, run, `Paidan ${summary.engine}`].join(" · ");

@@ -104,7 +104,8 @@ function tellStop(model, stop) {
 function tellShift(model, shift) {
   const wall = (moment) => clockOn(moment, shift.offset, shift.day);
   const elsewhere = shift.offset === model.offset ? "" : ` ${zone(shift.offset)}`;
-  const span = `${wall(shift.start)} – ${wall(shift.end)}${elsewhere}`;
+  const end = shift.open ? "open" : wall(shift.end);
+  const span = `${wall(shift.start)} – ${end}${elsewhere}`;
   const rows = [["Shift", `${shortDate(shift.day)}, ${span}`]];
   if (shift.stops.length) {
     rows.push(
@@ -202,14 +203,25 @@ function table(rows) {
 function receipt(model, amounts) {
   const total = amounts.reduce((sum, amount) => sum + amount, 0);
   const line = (tag, says, amount) =>
-    h("tr", {}, h(`th`, { scope: "row" }, says), h("td", { "data-seconds": amount }, exact(amount)));
+    h(
+      "tr",
+      {},
+      h(`th`, { scope: "row" }, says),
+      h("td", { "data-seconds": amount }, model.inTime ? exact(amount) : number(amount)),
+    );
   const lines = model.lines.flatMap((known, n) =>
     amounts[n] ? [line("tr", known.says, amounts[n])] : [],
   );
   return h(
     "table.receipt",
     {},
-    h("caption", {}, "Price, in time of driving or what is worth as much"),
+    h(
+      "caption",
+      {},
+      model.inTime
+        ? "Price, in time of driving or what is worth as much"
+        : "Price, in the units of its rates",
+    ),
     h("tbody", {}, lines),
     h("tfoot", {}, line("tr", "total", total)),
   );

@@ -39,7 +39,7 @@ function makeTimeline(model, store, card) {
     const lane = h(
       "div.lane",
       { role: "none" },
-      h("div.shift", { style: span(shift.start, shift.end) }),
+      h("div.shift", { style: span(Math.max(shift.start, day.from), Math.min(shift.end, day.to)) }),
     );
     for (const piece of shift.pieces)
       lane.append(piece.kind === "work" ? drawWork(piece.stop, n) : drawPiece(piece));
@@ -117,7 +117,8 @@ function makeTimeline(model, store, card) {
 
   function drawAxis() {
     const spanned = (day.to - day.from) / 3600;
-    const step = [1, 2, 3, 6, 12, 24].find((step) => spanned / step <= 14) ?? 24;
+    let step = [1, 2, 3, 6, 12, 24].find((step) => spanned / step <= 14) ?? 24;
+    while (spanned / step > 14) step *= 2;
     const ticks = [];
     for (let n = 0; n < spanned; n += step) {
       const at = day.from + n * 3600;
