@@ -272,9 +272,9 @@ mod tests {
 
     /// A search that has not begun, and the plans that it will show.
     fn course(seed: u64) -> (Arc<PlanJob>, Vec<Plan>) {
-        let options = NationOptions { tickets: 30, engineers: 4, seed, ..NationOptions::default() };
+        let options = NationOptions { tickets: 50, engineers: 6, seed, ..NationOptions::default() };
         let problem = || paidan_engine::problem::Problem::new(draft(nation(&options)).unwrap()).unwrap();
-        let budget = Budget { rounds: Some(400), ..Budget::default() };
+        let budget = Budget { rounds: Some(1500), ..Budget::default() };
         let witness = Witness::default();
         let last = search(&problem(), Order { seed, budget, threads: 1 }, &witness);
         let mut plans = witness.0.into_inner().unwrap();
