@@ -13,6 +13,7 @@ use paidan::plans::{Phase, PlanChangeDoc, PlanEndDoc, PlanStatusDoc, RouteNameDo
 use paidan::refusal::{FlawDoc, RefusalDoc};
 use paidan::routes::commit::{CommitBody, CommitDoc};
 use paidan::routes::dispatch::{DispatchBody, TicketAsk};
+use paidan::routes::events::PlanEventDoc;
 use paidan::routes::fleet::FleetDoc;
 use paidan::routes::health::{HealthDoc, ReadyDoc};
 use paidan::routes::limits::LimitsDoc;
@@ -105,6 +106,7 @@ const READERS: &[(&str, fn(&Value))] = &[
     ("Plan", read::<PlanDoc>),
     ("PlanChange", read::<PlanChangeDoc>),
     ("PlanEnd", read::<PlanEndDoc>),
+    ("PlanEvent", read::<PlanEventDoc>),
     ("PlanPhase", read::<Phase>),
     ("PlanRequest", read::<PlanBody>),
     ("PlanStatus", read::<PlanStatusDoc>),

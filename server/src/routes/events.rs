@@ -9,12 +9,30 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, watch};
+use utoipa::ToSchema;
 
 use crate::body::Piece;
 use crate::plans::{Listening, News, Page};
 use crate::refusal::Refusal;
 use crate::state::Shared;
+
+/// An event as it is heard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PlanEvent, examples(json!({
+    "event": "done", "id": "3",
+    "data": "{\"id\":\"1a202cbedcb-1\",\"status\":\"done\",\"version\":2,\"elapsed_s\":2.0,\"checked\":true}"
+})))]
+pub struct PlanEventDoc {
+    /// `snapshot`, `change`, or how the search ended: `done`, `stopped`, `failed`.
+    pub event: String,
+    /// The version of the plan that it leads to; of the end one more.
+    pub id: String,
+    /// A document as JSON: `PlanStatus`, `PlanChange`, `PlanEnd`.
+    pub data: String,
+}
 
 /// Listens to a plan as it gets better
 ///
@@ -33,7 +51,7 @@ use crate::state::Shared;
         ("last-event-id" = Option<String>, Header, description = "The id of the last event that was heard.")
     ),
     responses(
-        (status = 200, description = "The events.", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "The events, each of them as described.", body = PlanEventDoc, content_type = "text/event-stream"),
         (status = 204, description = "All events were heard: the search has ended.")
     ),
     extensions(("x-refusals" = json!(["listeners", "path", "unknown-plan"])))

@@ -226,7 +226,6 @@ pub struct PinDoc {
 #[schema(as = Visit, examples(examples::visit))]
 pub struct VisitDoc {
     /// The ticket it was for, by id.
-    #[schema(min_length = 1, max_length = 200)]
     pub ticket: String,
     /// The customer.
     #[schema(min_length = 1, max_length = 200)]
