@@ -1,9 +1,13 @@
-//! Bodies in and out.
+//! What comes in with a request, and JSON out.
+
+use std::io::Read;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use flate2::read::MultiGzDecoder;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 
@@ -53,20 +57,61 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 async fn read(request: Request, state: &Shared) -> Result<Bytes, Refusal> {
     let config = &state.config;
-    let declared =
-        request.headers().get(header::CONTENT_LENGTH).and_then(|n| n.to_str().ok()?.parse().ok());
+    let headers = request.headers();
+    let declared = headers.get(header::CONTENT_LENGTH).and_then(|n| n.to_str().ok()?.parse().ok());
     if declared.is_some_and(|bytes: u64| bytes > config.body_bytes as u64) {
         // Refused before it is sent.
         return Err(Refusal::TooLarge(config.body_bytes));
     }
+    let packed = is_packed(headers)?;
     let body = Limited::new(request.into_body(), config.body_bytes).collect();
-    match tokio::time::timeout(config.body_wait, body).await {
-        Err(_) => Err(Refusal::Slow),
-        Ok(Ok(body)) => Ok(body.to_bytes()),
+    let bytes = match tokio::time::timeout(config.body_wait, body).await {
+        Err(_) => return Err(Refusal::Slow),
+        Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(trouble)) if trouble.is::<LengthLimitError>() => {
-            Err(Refusal::TooLarge(config.body_bytes))
+            return Err(Refusal::TooLarge(config.body_bytes));
         }
-        Ok(Err(_)) => Err(Refusal::Broken),
+        Ok(Err(_)) => return Err(Refusal::Broken),
+    };
+    if packed && !bytes.is_empty() { unpack(bytes, state).await } else { Ok(bytes) }
+}
+
+/// Whether the body is packed, and in the one way that is read.
+fn is_packed(headers: &HeaderMap) -> Result<bool, Refusal> {
+    let Some(coding) = headers.get(header::CONTENT_ENCODING) else { return Ok(false) };
+    match coding.as_bytes().trim_ascii() {
+        b"" | b"identity" => Ok(false),
+        one if one.eq_ignore_ascii_case(b"gzip") || one.eq_ignore_ascii_case(b"x-gzip") => Ok(true),
+        other => Err(Refusal::WrongEncoding(String::from_utf8_lossy(other).chars().take(40).collect())),
+    }
+}
+
+/// The body behind gzip. Its size is unknown, so large documents' threads unpack it; never more than
+/// one byte over the limit of a body.
+async fn unpack(packed: Bytes, state: &Shared) -> Result<Bytes, Refusal> {
+    let most = state.config.body_bytes;
+    let unpack = move || {
+        let mut body = Vec::new();
+        let read = MultiGzDecoder::new(&packed[..]).take(most as u64 + 1).read_to_end(&mut body);
+        match read {
+            Err(_) => Err(Refusal::BrokenGzip),
+            Ok(bytes) if bytes > most => Err(Refusal::TooLarge(most)),
+            Ok(_) => Ok(Bytes::from(body)),
+        }
+    };
+    state.bulk.run(unpack).await
+}
+
+/// One piece of the path, as text.
+#[derive(Clone, Debug)]
+pub struct Piece(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Piece {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Piece, Refusal> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        path.map(|Path(piece)| Piece(piece)).map_err(|_| Refusal::BrokenPath)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What the service grants.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +15,19 @@ pub struct Config {
     pub body_bytes: usize,
     /// Longest wait for a whole body.
     pub body_wait: Duration,
+    /// Longest wait for the head of a request, also for the next one on an open connection.
+    pub head_wait: Duration,
+    /// Longest time in which a caller takes nothing of an answer; then the connection is cut. Where the
+    /// system cannot watch for that, only for a caller who has gone.
+    pub read_wait: Duration,
+    /// Connections open at once; more wait to be accepted.
+    pub connections: usize,
+    /// Longest wait in a queue before the work begins; what has waited longer is refused, unworked.
+    pub queue_wait: Duration,
+    /// How long a service that stops waits for the answers under way.
+    pub stop_wait: Duration,
+    /// Answers from this many bytes on are compressed, if the caller takes gzip.
+    pub gzip_from_bytes: usize,
     /// Most tickets in one document. The engine itself, and so the command line, takes more: there a
     /// large document keeps nobody else waiting.
     pub tickets: usize,
@@ -33,6 +47,15 @@ pub struct Config {
     pub plans_kept: usize,
     /// How long a finished plan is kept.
     pub plan_age: Duration,
+    /// Streams of events open at once, over all plans.
+    pub listeners: usize,
+    /// Shortest time between two events of a plan; what changes meanwhile comes in one.
+    pub event_gap: Duration,
+    /// Bytes of events kept for each plan while somebody listens, so that whoever lags behind or comes
+    /// back can go on; whoever has missed more gets the whole plan.
+    pub event_bytes: usize,
+    /// Silence on a stream of events after which a comment shows that it is alive.
+    pub heartbeat: Duration,
     /// Tickets asked about that are kept for a commit; the oldest is forgotten first.
     pub asked_tickets: usize,
     /// Threads that answer dispatches.
@@ -58,6 +81,12 @@ impl Default for Config {
         Config {
             body_bytes: 64 * 1024 * 1024,
             body_wait: Duration::from_secs(30),
+            head_wait: Duration::from_secs(60),
+            read_wait: Duration::from_secs(60),
+            connections: 10_000,
+            queue_wait: Duration::from_secs(30),
+            stop_wait: Duration::from_secs(30),
+            gzip_from_bytes: 16 * 1024,
             tickets: 100_000,
             engineers: 50_000,
             top: 50,
@@ -67,6 +96,10 @@ impl Default for Config {
             plan_queue: 16,
             plans_kept: 100,
             plan_age: Duration::from_secs(3600),
+            listeners: 256,
+            event_gap: Duration::from_millis(200),
+            event_bytes: 4 * 1024 * 1024,
+            heartbeat: Duration::from_secs(15),
             asked_tickets: 10_000,
             quick_threads: cores,
             quick_queue: 1024,
@@ -77,7 +110,9 @@ impl Default for Config {
 }
 
 /// One limit as callers see it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Limit, examples(json!({"name": "plan_queue", "value": 16, "unit": "searches", "says": "that may wait; then 429"})))]
 pub struct LimitDoc {
     /// Its name.
     pub name: String,
@@ -100,6 +135,32 @@ impl Config {
                 "longest request body; in memory, 9 to 15 times that is usual",
             ),
             ("body_wait_s", self.body_wait.as_secs(), "seconds", "longest wait for a whole body"),
+            ("head_wait_s", self.head_wait.as_secs(), "seconds", "longest wait for a request's head"),
+            (
+                "read_wait_s",
+                self.read_wait.as_secs(),
+                "seconds",
+                "longest time in which a caller takes nothing of an answer; then the connection is cut",
+            ),
+            ("connections", self.connections as u64, "connections", "open at once; more wait"),
+            (
+                "queue_wait_s",
+                self.queue_wait.as_secs(),
+                "seconds",
+                "longest wait in a queue before the work begins; then 503, unworked",
+            ),
+            (
+                "stop_wait_s",
+                self.stop_wait.as_secs(),
+                "seconds",
+                "a service that stops waits for the answers under way",
+            ),
+            (
+                "gzip_from_bytes",
+                self.gzip_from_bytes as u64,
+                "bytes",
+                "answers from this size on are compressed, if the caller takes gzip",
+            ),
             ("tickets", self.tickets as u64, "tickets", FEWER),
             ("engineers", self.engineers as u64, "engineers", FEWER),
             ("top", self.top as u64, "offers", "most in one decision"),
@@ -109,6 +170,25 @@ impl Config {
             ("plan_queue", self.plan_queue as u64, "searches", "that may wait; then 429"),
             ("plans_kept", self.plans_kept as u64, "plans", "kept for asking"),
             ("plan_age_s", self.plan_age.as_secs(), "seconds", "a finished plan is kept"),
+            ("listeners", self.listeners as u64, "streams", "of events open at once; then 429"),
+            (
+                "event_gap_ms",
+                self.event_gap.as_millis() as u64,
+                "milliseconds",
+                "shortest time between two events of a plan",
+            ),
+            (
+                "event_bytes",
+                self.event_bytes as u64,
+                "bytes",
+                "events kept for whoever lags behind; then the whole plan is sent",
+            ),
+            (
+                "heartbeat_s",
+                self.heartbeat.as_secs(),
+                "seconds",
+                "of silence on a stream of events before a comment",
+            ),
             ("asked_tickets", self.asked_tickets as u64, "tickets", "asked about and kept for a commit"),
             ("quick_threads", self.quick_threads as u64, "threads", "that answer dispatches"),
             ("quick_queue", self.quick_queue as u64, "dispatches", "that may wait; then 429"),

@@ -1,17 +1,22 @@
 //! Paidan's command line and HTTP service.
 //!
 //! [`app`](app::app) is the service as a router, [`State`](state::State) what it works on, [`cli`] the
-//! command line. [`refusal`] holds every way in which a request can be turned down, [`config`] every
-//! limit.
+//! command line. [`door`] is what every request passes, [`refusal`] holds every way in which one can be
+//! turned down, [`config`] every limit, [`api`] the description of it all for machines and people.
 
+pub mod api;
 pub mod app;
 pub mod body;
 pub mod books;
 pub mod cli;
 pub mod compute;
 pub mod config;
+pub mod crew;
+pub mod door;
 pub mod facts;
 pub mod generate;
+pub mod listen;
+pub mod metrics;
 pub mod plans;
 pub mod queue;
 pub mod refusal;

@@ -73,6 +73,16 @@ impl<T> Queue<T> {
         }
     }
 
+    /// How many wait.
+    pub fn len(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
+    /// Whether nobody waits.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Takes nothing more; what waits is still handed out.
     pub fn close(&self) {
         self.lock().closed = true;

@@ -3,8 +3,10 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use paidan_engine::flaw::{Code, Flaw};
+use paidan_engine::wire::decision::DecisionDoc;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 /// Why a request is not answered.
 #[derive(Debug)]
@@ -13,6 +15,12 @@ pub enum Refusal {
     Flawed(Vec<Flaw>),
     /// The body is not declared as JSON.
     WrongType,
+    /// The body is packed in a way that is not read.
+    WrongEncoding(String),
+    /// The body is declared as gzip and is none.
+    BrokenGzip,
+    /// The path holds a piece that is no text.
+    BrokenPath,
     /// The body is longer than this many bytes.
     TooLarge(usize),
     /// The body broke off.
@@ -40,14 +48,28 @@ pub enum Refusal {
     Nobody(Box<RawValue>),
     /// The queue of this kind of work is full; try again after so many seconds.
     Busy(&'static str, u32),
+    /// This kind of work waited too long and was not begun.
+    Overdue(&'static str),
+    /// The service cannot do its work yet, or no more.
+    NotReady(&'static str),
     /// The service is about to stop.
     Stopping,
     /// A bug of ours; the log has the details.
     Bug,
 }
 
-/// The document of a refusal.
-#[derive(Debug, Serialize, Deserialize)]
+/// Seconds after which to try again what was refused for want of time.
+const RETRY_S: u32 = 5;
+
+/// The document of a refusal (RFC 9457), as `application/problem+json`.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Refusal, examples(json!({
+    "type": "urn:paidan:refusal:flawed-input", "title": "The input is flawed", "status": 422,
+    "detail": "the key \"work_s\" is missing; add it.", "code": "flawed-input",
+    "flaws": [{"code": "missing-key", "path": "tickets[0].work_s", "id": "T1",
+               "found": "the key \"work_s\" is missing", "fix": "add it"}]
+})))]
 pub struct RefusalDoc {
     /// A name for the kind of refusal, as a URI.
     #[serde(rename = "type")]
@@ -55,25 +77,34 @@ pub struct RefusalDoc {
     /// The kind of refusal in words.
     pub title: String,
     /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
     /// What happened and what to do.
     pub detail: String,
-    /// The stable code of the kind.
+    /// The stable code of the kind, by which a program should tell refusals apart.
     pub code: String,
-    /// What is wrong with the input, all of it.
+    /// What is wrong with the input, all of it; at most 200 flaws.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     pub flaws: Vec<FlawDoc>,
     /// The decision, if nobody can go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<DecisionDoc<'static>>)]
     pub decision: Option<Box<RawValue>>,
 }
 
 /// One flaw of the input.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Flaw, examples(json!({
+    "code": "out-of-range", "path": "tickets[0].place.lat", "id": "T1",
+    "found": "latitude 139.12 is not between -90 and 90",
+    "fix": "give degrees; are latitude and longitude swapped?"
+})))]
 pub struct FlawDoc {
-    /// The stable code.
+    /// The stable code of what is wrong.
     pub code: String,
-    /// Where in the document.
+    /// Where in the document, as `tickets[0].work_s`; empty for the whole of it.
     pub path: String,
     /// The id of the engineer, ticket, ... that carries it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -109,6 +140,13 @@ impl Refusal {
             Refusal::WrongType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong-content-type", "The body must be JSON")
             }
+            Refusal::WrongEncoding(_) => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "wrong-content-encoding",
+                "The body is packed in a way that is not read",
+            ),
+            Refusal::BrokenGzip => (StatusCode::BAD_REQUEST, "malformed-gzip", "The body is not gzip"),
+            Refusal::BrokenPath => (StatusCode::BAD_REQUEST, "malformed-path", "The path is not text"),
             Refusal::TooLarge(_) => {
                 (StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large")
             }
@@ -130,10 +168,35 @@ impl Refusal {
             }
             Refusal::Nobody(_) => (StatusCode::CONFLICT, "nobody", "Nobody can go"),
             Refusal::Busy(..) => (StatusCode::TOO_MANY_REQUESTS, "busy", "The queue is full"),
+            Refusal::Overdue(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "overdue", "The work waited too long")
+            }
+            Refusal::NotReady(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "not-ready", "The service is not ready")
+            }
             Refusal::Stopping => {
                 (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The service is stopping")
             }
             Refusal::Bug => (StatusCode::INTERNAL_SERVER_ERROR, "bug", "The service made a mistake"),
+        }
+    }
+
+    /// What the caller is told.
+    pub fn document(&self) -> RefusalDoc {
+        let (status, code, title) = self.row();
+        let (flaws, decision) = match self {
+            Refusal::Flawed(flaws) => (flaws.iter().cloned().map(FlawDoc::from).collect(), None),
+            Refusal::Nobody(decision) => (Vec::new(), Some(decision.clone())),
+            _ => (Vec::new(), None),
+        };
+        RefusalDoc {
+            kind: format!("urn:paidan:refusal:{code}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: self.detail(),
+            code: code.to_owned(),
+            flaws,
+            decision,
         }
     }
 
@@ -144,6 +207,15 @@ impl Refusal {
                 all => format!("{} flaws, listed under \"flaws\".", all.len()),
             },
             Refusal::WrongType => "Send the header \"content-type: application/json\".".to_owned(),
+            Refusal::WrongEncoding(coding) => {
+                format!("{coding:?} is not read; send the body as gzip, or as it is.")
+            }
+            Refusal::BrokenGzip => {
+                "Pack it again, or leave the header \"content-encoding\" out.".to_owned()
+            }
+            Refusal::BrokenPath => {
+                "Its percent codes do not make UTF-8; write them from the bytes of UTF-8.".to_owned()
+            }
             Refusal::TooLarge(limit) => {
                 format!("The limit is {limit} bytes; split the document, by region or by day.")
             }
@@ -163,10 +235,16 @@ impl Refusal {
             }
             Refusal::Nobody(_) => "The decision says why.".to_owned(),
             Refusal::Busy(what, after) => {
-                format!("Too many {what} are waiting; try again in {after} s.")
+                format!("There are too many {what}; try again in {after} s.")
             }
+            Refusal::Overdue(what) => {
+                format!("Too many {what} came before; nothing was done, try again in {RETRY_S} s.")
+            }
+            Refusal::NotReady(why) => format!("Send nothing here: {why}."),
             Refusal::Stopping => "Try another instance, or again in a minute.".to_owned(),
-            Refusal::Bug => "Please report it with the time; the log has the details.".to_owned(),
+            Refusal::Bug => {
+                "Please report it with the x-request-id; the log has the details.".to_owned()
+            }
         }
     }
 }
@@ -184,28 +262,20 @@ impl From<Vec<Flaw>> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let (status, code, title) = self.row();
-        let detail = self.detail();
-        let retry = if let Refusal::Busy(_, after) = self { Some(after) } else { None };
-        let (flaws, decision) = match self {
-            Refusal::Flawed(flaws) => (flaws.into_iter().map(FlawDoc::from).collect(), None),
-            Refusal::Nobody(decision) => (Vec::new(), Some(decision)),
-            _ => (Vec::new(), None),
-        };
-        let doc = RefusalDoc {
-            kind: format!("urn:paidan:refusal:{code}"),
-            title: title.to_owned(),
-            status: status.as_u16(),
-            detail,
-            code: code.to_owned(),
-            flaws,
-            decision,
-        };
-        let body = serde_json::to_vec(&doc).unwrap_or_default();
+        let document = self.document();
+        let body = serde_json::to_vec(&document).unwrap_or_default();
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-        let mut response = (status, kind, body).into_response();
-        if let Some(after) = retry {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after));
+        let mut response = (self.row().0, kind, body).into_response();
+        let more = match &self {
+            Refusal::Busy(_, after) => Some((header::RETRY_AFTER, HeaderValue::from(*after))),
+            Refusal::Overdue(_) => Some((header::RETRY_AFTER, HeaderValue::from(RETRY_S))),
+            Refusal::WrongEncoding(_) => {
+                Some((header::ACCEPT_ENCODING, HeaderValue::from_static("gzip")))
+            }
+            _ => None,
+        };
+        if let Some((name, value)) = more {
+            response.headers_mut().insert(name, value);
         }
         response
     }

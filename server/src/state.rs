@@ -1,14 +1,19 @@
 //! What every handler shares.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::problem::{Draft, Problem};
 use paidan_engine::wire::read_draft;
 use serde_json::value::RawValue;
+use tokio::sync::Semaphore;
 
+use crate::api;
 use crate::compute::Compute;
 use crate::config::{BULK_BYTES, Config};
+use crate::door::Ids;
+use crate::metrics::Requests;
 use crate::plans::Planner;
 use crate::routes::fleet::FleetDoc;
 use crate::store::{Fleet, Store};
@@ -28,6 +33,15 @@ pub struct State {
     pub planner: Planner,
     /// Answers VROOM's questions, whose callers wait for the end of the search.
     pub vroom: Compute,
+    /// A seat for each stream of events.
+    pub listeners: Arc<Semaphore>,
+    /// Requests so far.
+    pub requests: Requests,
+    /// Ids of requests.
+    pub ids: Ids,
+    /// Whether a fleet was ordered and is not there yet.
+    awaits_fleet: AtomicBool,
+    stops: AtomicBool,
 }
 
 /// The state as handlers hold it.
@@ -40,11 +54,55 @@ impl State {
     /// The system grants no more threads.
     pub fn start(config: Config) -> std::io::Result<Shared> {
         let store = Arc::new(Store::new(&config));
-        let quick = Compute::start("dispatches", config.quick_threads, config.quick_queue)?;
-        let bulk = Compute::start("documents", config.bulk_threads, config.bulk_queue)?;
+        let compute = |name, threads, queue| Compute::start(name, threads, queue, config.queue_wait);
+        let quick = compute("dispatches", config.quick_threads, config.quick_queue)?;
+        let bulk = compute("documents", config.bulk_threads, config.bulk_queue)?;
         let planner = Planner::start(&config)?;
-        let vroom = Compute::start("questions", config.plan_workers, config.plan_queue)?;
-        Ok(Arc::new(State { config, store, quick, bulk, planner, vroom }))
+        // Whoever asks VROOM's questions waits for the end of the searches before.
+        let vroom =
+            Compute::start("questions", config.plan_workers, config.plan_queue, config.plan_wait)?;
+        Ok(Arc::new(State {
+            store,
+            quick,
+            bulk,
+            planner,
+            vroom,
+            listeners: Arc::new(Semaphore::new(config.listeners)),
+            requests: Requests::new(api::templates()),
+            ids: Ids::new(),
+            awaits_fleet: AtomicBool::new(false),
+            stops: AtomicBool::new(false),
+            config,
+        }))
+    }
+
+    /// Is not ready before it has a fleet.
+    pub fn await_fleet(&self) {
+        self.awaits_fleet.store(true, Ordering::Relaxed);
+    }
+
+    /// Is ready no more; takes no more searches and stops those under way.
+    pub fn stop(&self) {
+        self.stops.store(true, Ordering::Relaxed);
+        self.planner.stop();
+    }
+
+    /// What keeps the service from its work, if anything does.
+    pub fn trouble(&self) -> Option<&'static str> {
+        if self.stops.load(Ordering::Relaxed) {
+            Some("it is stopping")
+        } else if self.awaits_fleet.load(Ordering::Relaxed) {
+            Some("its fleet is still being read")
+        } else if !self.is_alive() {
+            Some("one of its threads has ended, which is a mistake of ours")
+        } else {
+            None
+        }
+    }
+
+    fn is_alive(&self) -> bool {
+        let computes = [&self.quick, &self.bulk, &self.vroom];
+        computes.iter().all(|compute| compute.is_alive()) && self.planner.is_alive()
     }
 
     /// The threads for a request with so long a body.
@@ -62,6 +120,7 @@ impl State {
         let fleet = Fleet::new(draft)?;
         let summary = fleet.summary();
         self.store.put_fleet(fleet);
+        self.awaits_fleet.store(false, Ordering::Relaxed);
         Ok(summary)
     }
 

@@ -5,16 +5,9 @@ mod common;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use common::{Service, fleet, small, ticket};
+use common::{Service, day, small};
 use paidan::config::Config;
 use serde_json::{Value, json};
-
-/// A day with so many tickets.
-fn day(tickets: usize) -> Value {
-    let mut document = fleet();
-    document["tickets"] = (1..=tickets).map(|n| ticket(&format!("T{n}"))).collect();
-    document
-}
 
 /// Asks until the plan is as it should be.
 async fn wait(service: &Service, id: &str, until: impl Fn(&Value) -> bool) -> Value {

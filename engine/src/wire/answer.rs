@@ -6,18 +6,23 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::document::distinct;
+use super::examples;
 
 /// A plan.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Plan, examples(examples::plan))]
 pub struct PlanDoc {
-    /// Routes with at least one stop.
+    /// Routes with at least one stop, one for each shift that has some.
     #[serde(default)]
+    #[schema(required)]
     pub routes: Vec<PlannedRouteDoc>,
-    /// Tickets that no route serves.
+    /// Tickets that no route serves, each with the reason.
     #[serde(default)]
+    #[schema(required)]
     pub unserved: Vec<UnservedDoc>,
     /// The sum of the routes' receipts.
     pub receipt: ReceiptDoc,
@@ -28,74 +33,91 @@ pub struct PlanDoc {
 }
 
 /// One shift's day.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlannedRoute, examples(examples::planned_route))]
 pub struct PlannedRouteDoc {
-    /// The engineer.
+    /// The engineer's id.
     pub engineer: String,
-    /// Which of the engineer's shifts, from 0.
+    /// Which of the engineer's shifts, counted from 0 as they are listed.
     pub shift: u32,
-    /// Departure from the start place.
+    /// Departure from the start place, RFC 3339 in the shift's offset, as are all times here.
+    #[schema(format = DateTime)]
     pub leave: String,
-    /// Stops in order.
+    /// Stops in the order in which they are served.
     pub stops: Vec<PlannedStopDoc>,
-    /// Breaks in order.
+    /// Breaks in the order in which they are taken; those after the return are not listed.
     #[serde(default)]
+    #[schema(required)]
     pub breaks: Vec<PlannedBreakDoc>,
-    /// Driving from the last stop to the end place.
+    /// Driving from the last stop to the end place, in seconds; 0 if the end is open.
+    #[schema(minimum = 0)]
     pub drive_back_s: i64,
     /// Arrival at the end place.
+    #[schema(format = DateTime)]
     pub back: String,
-    /// What the route costs.
+    /// What the route costs: its stops, its way back, its overtime.
     pub receipt: ReceiptDoc,
 }
 
 /// One ticket served.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlannedStop, examples(examples::planned_stop))]
 pub struct PlannedStopDoc {
-    /// The ticket.
+    /// The ticket's id.
     pub ticket: String,
-    /// Driving from the place before.
+    /// Driving from the place before, in seconds.
+    #[schema(minimum = 0)]
     pub drive_s: i64,
-    /// Arrival at the place.
+    /// Arrival at the place, RFC 3339 in the shift's offset.
+    #[schema(format = DateTime)]
     pub arrival: String,
     /// Start of work.
+    #[schema(format = DateTime)]
     pub start: String,
     /// End of work, when the engineer drives on.
+    #[schema(format = DateTime)]
     pub departure: String,
-    /// What the stop costs.
+    /// What the stop costs: the drive to it, its fit, its lateness.
     pub receipt: ReceiptDoc,
 }
 
 /// One break taken.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlannedBreak, examples(json!({"start": "2026-03-02T12:00:00-05:00", "end": "2026-03-02T12:30:00-05:00"})))]
 pub struct PlannedBreakDoc {
-    /// Start.
+    /// Start, RFC 3339 in the shift's offset.
+    #[schema(format = DateTime)]
     pub start: String,
     /// End.
+    #[schema(format = DateTime)]
     pub end: String,
 }
 
 /// A ticket that no route serves.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Unserved, examples(json!({"ticket": "T2", "reason": {"code": "impossible", "barriers": {"skill": 2}}})))]
 pub struct UnservedDoc {
-    /// The ticket.
+    /// The ticket's id.
     pub ticket: String,
-    /// Why.
+    /// Why nobody serves it.
     pub reason: ReasonDoc,
 }
 
 /// Why a ticket is not served.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Reason, examples(json!({"code": "lost-the-trade", "able": 3}), json!({"code": "impossible", "barriers": {"skill": 2}})))]
 pub struct ReasonDoc {
     /// The kind of reason; it says which of the other fields are there.
     pub code: ReasonCodeDoc,
-    /// With `impossible`: for each hard rule that stops somebody, how many engineers it stops.
+    /// With `impossible`: for each hard rule that stops somebody, how many engineers it stops. They sum to
+    /// the roster.
     #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false)]
     pub barriers: BTreeMap<String, u32>,
     /// With `lost-the-trade`: how many engineers could serve it with an empty day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,8 +125,9 @@ pub struct ReasonDoc {
 }
 
 /// The kind of a reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = ReasonCode, examples("lost-the-trade"))]
 pub enum ReasonCodeDoc {
     /// No engineer could serve it even with an empty day.
     Impossible,
@@ -117,40 +140,52 @@ pub enum ReasonCodeDoc {
 }
 
 /// A total opened into its lines, in seconds of driving; lines of zero are left out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = Receipt, examples(json!({"driving": 1958, "skill": 309, "history": 2140, "load": 12, "total": 4419})))]
 pub struct ReceiptDoc {
     /// Sending anyone out in the shift at all, where that costs anything.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
     pub callout: i64,
-    /// Driving.
+    /// Driving; less than 0 where a ticket shortens the way.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
     pub driving: i64,
     /// Work, where its time costs anything.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
     pub work: i64,
     /// Skill levels that do not match the preferred ones.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
     pub skill: i64,
     /// The chance that the issue is not resolved at the first go.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
     pub history: i64,
     /// Work piled up in one shift.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
     pub load: i64,
     /// An engineer other than a preferred one.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
     pub preference: i64,
     /// An engineer other than the one bound by repeat.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
     pub binding: i64,
     /// Lateness against the SLA.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
     pub lateness: i64,
     /// Overtime.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
     pub overtime: i64,
     /// The sum of the lines.
+    #[schema(required = true)]
     pub total: i64,
 }
 
@@ -160,34 +195,40 @@ fn is_zero(amount: &i64) -> bool {
 }
 
 /// A price, compared from its first field down.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Price, examples(json!({"priority_lost": 67, "unserved": 1, "seconds": 31064})))]
 pub struct PriceDoc {
-    /// Sum of the priorities of the tickets left unserved.
+    /// Sum of the priorities of the tickets left unserved, in points.
+    #[schema(minimum = 0)]
     pub priority_lost: i64,
     /// Number of tickets left unserved.
+    #[schema(minimum = 0)]
     pub unserved: i64,
     /// Everything else, in seconds of driving.
     pub seconds: i64,
 }
 
 /// What is needed to replay a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Run, examples(json!({"engine": "0.1.0", "seed": 1, "rounds": 20_000, "ended": "rounds"})))]
 pub struct RunDoc {
     /// The engine's version.
     pub engine: String,
     /// The seed.
     pub seed: u64,
-    /// Rounds of ruin and recreate.
+    /// Rounds of ruin and recreate that were done. With the same problem, seed and rounds the same engine
+    /// gives the same plan, if a budget of rounds ended it.
     pub rounds: u64,
-    /// How it ended.
+    /// How it ended; while a search is running, `rounds`.
     pub ended: EndedDoc,
 }
 
 /// How a search came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = Ended, examples("deadline"))]
 pub enum EndedDoc {
     /// The round budget was used up.
     Rounds,

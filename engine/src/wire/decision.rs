@@ -9,10 +9,11 @@ pub mod words;
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::answer::ReceiptDoc;
 use super::document::OtherwiseDoc;
-use super::{receipt_doc, rfc3339};
+use super::{examples, receipt_doc, rfc3339};
 use crate::dispatch::{Decision, Offer, RuledOut, Rung, RungOutcome};
 use crate::fit::Binding;
 use crate::ids::{EngineerIx, ShiftIx};
@@ -56,18 +57,22 @@ impl<'a> From<&'a Ticket> for Asked<'a> {
 }
 
 /// The answer to one ticket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Decision, examples(examples::decision))]
 pub struct DecisionDoc<'a> {
     /// The ticket's id.
     pub ticket: Cow<'a, str>,
-    /// Its priority 0-100, given or derived.
+    /// Its priority in points, 0 to 100, given or derived.
+    #[schema(maximum = 100)]
     pub priority: u8,
-    /// The repeat binding, if it applies.
+    /// The repeat binding, or null if it does not apply.
+    #[schema(required)]
     pub binding: Option<BindingDoc<'a>>,
     /// Offers, cheapest first; bound engineers who are not among the cheapest follow.
     pub offers: Vec<OfferDoc<'a>>,
     /// The engineer to send, or null if nobody can go.
+    #[schema(required)]
     pub chosen: Option<Cow<'a, str>>,
     /// Why, in one sentence for people.
     pub why: Cow<'a, str>,
@@ -76,20 +81,22 @@ pub struct DecisionDoc<'a> {
 }
 
 /// A repeat binding and what became of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Binding, examples(json!({"ladder": [{"engineer": "ana", "outcome": "takes"}], "visits": 2, "otherwise": "relax"})))]
 pub struct BindingDoc<'a> {
-    /// The bound engineers in turn.
+    /// The bound engineers in turn; whoever takes the ticket ends it.
     pub ladder: Vec<RungDoc<'a>>,
-    /// Earlier visits inside the policy's window.
+    /// Earlier visits for the same issue inside the policy's window.
     pub visits: u32,
     /// Whether others may go when no bound engineer can come in time.
     pub otherwise: OtherwiseDoc,
 }
 
 /// What became of one bound engineer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Rung, examples(json!({"engineer": "ana", "outcome": "too-late", "would_start": "2026-03-02T18:30:00-05:00"})))]
 pub struct RungDoc<'a> {
     /// The engineer's id.
     pub engineer: Cow<'a, str>,
@@ -98,14 +105,16 @@ pub struct RungDoc<'a> {
     /// The hard rule that keeps them away, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub barrier: Option<Cow<'a, str>>,
-    /// When they could start, if that is too late.
+    /// When they could start, if that is too late; RFC 3339 in the offset of their shift.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     pub would_start: Option<String>,
 }
 
 /// Whether a bound engineer takes a ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = Outcome, examples("takes"))]
 pub enum OutcomeDoc {
     /// They take it.
     Takes,
@@ -120,56 +129,68 @@ pub enum OutcomeDoc {
 }
 
 /// One engineer's cheapest place for the ticket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Offer, examples(examples::offer))]
 pub struct OfferDoc<'a> {
     /// 1 is the cheapest.
+    #[schema(minimum = 1)]
     pub rank: u32,
     /// The engineer's id.
     pub engineer: Cow<'a, str>,
-    /// Which of the engineer's shifts, from 0.
+    /// Which of the engineer's shifts, counted from 0 as they are listed.
     pub shift: u32,
-    /// The place in the promised route, from 0.
+    /// The place in the promised route, from 0: so many stops come before.
     pub position: u32,
-    /// Arrival at the place, in the shift's offset, as are the two below.
+    /// Arrival at the place, RFC 3339 in the shift's offset, as are the two below.
+    #[schema(format = DateTime)]
     pub arrival: String,
     /// Start of work.
+    #[schema(format = DateTime)]
     pub start: String,
     /// End of work.
+    #[schema(format = DateTime)]
     pub finish: String,
-    /// Driving that the ticket adds.
+    /// Driving that the ticket adds, in seconds; less than 0 where it shortens the way.
     pub detour_s: i64,
     /// What the ticket adds to the price, in seconds of driving.
     pub price_s: i64,
     /// The price, line by line.
     pub receipt: ReceiptDoc,
-    /// The factors behind it.
+    /// The factors behind it, for people; offers are ranked by price.
     pub score: ScoreDoc,
 }
 
 /// The four factors, each 0-1, and their weighted sum.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Score, examples(json!({"total": 57.0, "skill": 0.9, "proximity": 0.456, "history": 0.168, "load": 0.988})))]
 pub struct ScoreDoc {
-    /// The weighted sum, 0-100, to one decimal.
+    /// The weighted sum, 0 to 100, to one decimal.
+    #[schema(minimum = 0, maximum = 100)]
     pub total: f64,
-    /// Skill match, to three decimals, as are the others.
+    /// Skill match, 0 to 1, to three decimals, as are the others.
+    #[schema(minimum = 0, maximum = 1)]
     pub skill: f64,
-    /// Closeness.
+    /// Closeness, 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
     pub proximity: f64,
-    /// First-time fix chance.
+    /// Chance of a first-time fix, 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
     pub history: f64,
-    /// Even spread.
+    /// Even spread of work, 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
     pub load: f64,
 }
 
 /// An engineer who cannot go.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RuledOut, examples(json!({"engineer": "ben", "reason": "skill"})))]
 pub struct RuledOutDoc<'a> {
     /// The engineer's id.
     pub engineer: Cow<'a, str>,
-    /// The hard rule, or `no-room`.
+    /// The hard rule that keeps them away, or `no-room`.
     pub reason: Cow<'a, str>,
 }
 

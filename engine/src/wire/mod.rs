@@ -11,6 +11,7 @@ pub mod answer;
 pub mod decision;
 pub mod document;
 mod drafts;
+pub mod examples;
 mod format;
 pub mod geojson;
 pub mod ics;
@@ -36,7 +37,9 @@ mod write_problem;
 pub use format::{Answer, Beside, Format, Objective, Question, read_question};
 pub use read_plan::read_plan;
 pub use time::rfc3339;
-pub use write::{plan_doc, price_doc, reason_doc, receipt_doc, route_doc, write_plan};
+pub use write::{
+    plan_doc, price_doc, reason_doc, receipt_doc, route_doc, run_doc, unserved_doc, write_plan,
+};
 pub use write_problem::{area_doc, problem_doc, write_problem};
 
 use serde::de::DeserializeOwned;

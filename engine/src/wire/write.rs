@@ -5,7 +5,7 @@ use super::answer::{
     ReasonDoc, ReceiptDoc, RunDoc, UnservedDoc,
 };
 use super::time::rfc3339;
-use crate::plan::{Ended, Plan, PlannedRoute, PlannedStop, Reason};
+use crate::plan::{Ended, Plan, PlannedRoute, PlannedStop, Reason, Run, Unserved};
 use crate::problem::Problem;
 use crate::receipt::Receipt;
 use crate::rule::Line;
@@ -15,28 +15,10 @@ use crate::units::Price;
 pub fn plan_doc(problem: &Problem, plan: &Plan) -> PlanDoc {
     PlanDoc {
         routes: plan.routes.iter().map(|route| route_doc(problem, route)).collect(),
-        unserved: plan
-            .unserved
-            .iter()
-            .map(|left| UnservedDoc {
-                ticket: problem.ticket(left.ticket).id.to_string(),
-                reason: reason_doc(&left.reason),
-            })
-            .collect(),
+        unserved: plan.unserved.iter().map(|left| unserved_doc(problem, left)).collect(),
         receipt: receipt_doc(&plan.receipt),
         price: price_doc(plan.price),
-        run: RunDoc {
-            engine: env!("CARGO_PKG_VERSION").to_owned(),
-            seed: plan.run.seed,
-            rounds: plan.run.rounds,
-            ended: match plan.run.ended {
-                Ended::Rounds => EndedDoc::Rounds,
-                Ended::Deadline => EndedDoc::Deadline,
-                Ended::Stale => EndedDoc::Stale,
-                Ended::Cancelled => EndedDoc::Cancelled,
-                Ended::Proven => EndedDoc::Proven,
-            },
-        },
+        run: run_doc(plan.run),
     }
 }
 
@@ -82,6 +64,11 @@ fn stop_doc(problem: &Problem, stop: &PlannedStop, offset_s: i32) -> PlannedStop
     }
 }
 
+/// The document of a ticket that no route serves.
+pub fn unserved_doc(problem: &Problem, left: &Unserved) -> UnservedDoc {
+    UnservedDoc { ticket: problem.ticket(left.ticket).id.to_string(), reason: reason_doc(&left.reason) }
+}
+
 /// The document of a reason.
 pub fn reason_doc(reason: &Reason) -> ReasonDoc {
     let alone = |code| ReasonDoc { code, barriers: std::collections::BTreeMap::new(), able: None };
@@ -121,4 +108,20 @@ pub fn receipt_doc(receipt: &Receipt) -> ReceiptDoc {
 /// The document of a price.
 pub fn price_doc(price: Price) -> PriceDoc {
     PriceDoc { priority_lost: price.priority_lost, unserved: price.unserved, seconds: price.seconds.0 }
+}
+
+/// The document of what is needed to replay a plan.
+pub fn run_doc(run: Run) -> RunDoc {
+    RunDoc {
+        engine: env!("CARGO_PKG_VERSION").to_owned(),
+        seed: run.seed,
+        rounds: run.rounds,
+        ended: match run.ended {
+            Ended::Rounds => EndedDoc::Rounds,
+            Ended::Deadline => EndedDoc::Deadline,
+            Ended::Stale => EndedDoc::Stale,
+            Ended::Cancelled => EndedDoc::Cancelled,
+            Ended::Proven => EndedDoc::Proven,
+        },
+    }
 }

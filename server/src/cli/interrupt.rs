@@ -22,6 +22,12 @@ pub(super) fn flag() -> Arc<AtomicBool> {
     flag
 }
 
+/// Waits for the second Ctrl-C or SIGTERM.
+pub(super) async fn asked_twice() {
+    asked_to_end().await;
+    asked_to_end().await;
+}
+
 /// Waits for Ctrl-C or SIGTERM; forever if neither can be heard.
 pub(super) async fn asked_to_end() {
     let ctrl_c = async {

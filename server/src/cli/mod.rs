@@ -1,4 +1,5 @@
-//! The command line: `paidan plan`, `dispatch`, `check`, `explain`, `generate`, `serve`.
+//! The command line: `paidan plan`, `dispatch`, `check`, `explain`, `generate`, `serve`,
+//! `openapi`.
 
 mod check;
 mod dispatch;
@@ -7,6 +8,7 @@ mod files;
 mod format;
 mod generate;
 mod interrupt;
+mod openapi;
 mod outcome;
 mod pictures;
 mod plan;
@@ -64,6 +66,8 @@ enum Command {
     Generate(generate::GenerateArgs),
     /// Answer over HTTP.
     Serve(serve::ServeArgs),
+    /// Write the description of the HTTP API: OpenAPI 3.1.
+    Openapi,
 }
 
 /// Runs the command line of this process.
@@ -83,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Openapi => openapi::run(),
     };
     done.unwrap_or_else(|trouble| {
         trouble.tell();

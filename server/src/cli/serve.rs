@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -10,10 +10,10 @@ use paidan_engine::wire::read_draft;
 use tracing_subscriber::EnvFilter;
 
 use super::files;
-use super::interrupt::asked_to_end;
+use super::interrupt::{asked_to_end, asked_twice};
 use super::outcome::{Exit, Trouble};
-use crate::app::app;
 use crate::config::Config;
+use crate::listen;
 use crate::state::{Shared, State};
 
 const EXAMPLES: &str = "\
@@ -27,7 +27,10 @@ Examples:
   curl -X POST localhost:8080/v1/tickets/SR25077191/commit
   curl localhost:8080/v1/limits
 
-Ctrl-C or SIGTERM: answers what has been asked, stops searches, ends.";
+  curl -N      localhost:8080/v1/plans/<id>/events                  a plan as it gets better
+  http://localhost:8080/docs                                        the API, page by page
+
+Ctrl-C or SIGTERM: answers what has been asked, stops searches, ends; a second one ends at once.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -61,13 +64,11 @@ pub(super) fn run(args: &ServeArgs) -> Result<Exit, Trouble> {
         .init();
     let threads = |trouble| Trouble::System("cannot start threads".to_owned(), trouble);
     let state = State::start(config(args)).map_err(threads)?;
-    if let Some(path) = &args.fleet {
-        let flawed = |flaws| Trouble::Flawed(files::name(path), flaws);
-        let fleet = state.put_fleet(read_draft(&files::read(path)?).map_err(flawed)?).map_err(flawed)?;
-        tracing::info!(engineers = fleet.engineers, tickets = fleet.tickets_open, "the fleet is ready");
-    }
     let runtime = tokio::runtime::Runtime::new().map_err(threads)?;
-    runtime.block_on(serve(args.listen, state))
+    let exit = runtime.block_on(serve(args, state));
+    // What is still being computed is for nobody any more.
+    runtime.shutdown_background();
+    exit
 }
 
 fn config(args: &ServeArgs) -> Config {
@@ -81,19 +82,59 @@ fn config(args: &ServeArgs) -> Config {
     }
 }
 
-async fn serve(address: SocketAddr, state: Shared) -> Result<Exit, Trouble> {
-    let had = |trouble| Trouble::System(format!("cannot listen on {address}"), trouble);
-    let listener = tokio::net::TcpListener::bind(address).await.map_err(had)?;
+async fn serve(args: &ServeArgs, state: Shared) -> Result<Exit, Trouble> {
+    let had = |trouble| Trouble::System(format!("cannot listen on {}", args.listen), trouble);
+    let listener = tokio::net::TcpListener::bind(args.listen).await.map_err(had)?;
     let address = listener.local_addr().map_err(had)?;
     tracing::info!(%address, "listening");
-    let stopped = state.clone();
-    let end = async move {
-        asked_to_end().await;
-        tracing::info!("stopping: requests under way are answered, searches stop");
-        stopped.planner.stop();
+    // Read while the service listens, so that it can say how it is; /readyz says when the fleet is there.
+    let fleet = args.fleet.clone().map(|path| {
+        state.await_fleet();
+        let own = state.clone();
+        tokio::task::spawn_blocking(move || put_fleet(&own, &path))
+    });
+    let mut failed = None;
+    let end = async {
+        let asked = async {
+            asked_to_end().await;
+            tracing::info!("stopping: requests under way are answered, searches stop");
+        };
+        let flawed = async {
+            match fleet {
+                Some(fleet) => match fleet.await {
+                    Ok(Err(trouble)) => trouble,
+                    Ok(Ok(())) | Err(_) => std::future::pending().await,
+                },
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = asked => {}
+            trouble = flawed => failed = Some(trouble),
+        }
     };
-    let served = axum::serve(listener, app(state)).with_graceful_shutdown(end).await;
-    served.map_err(|trouble| Trouble::System("cannot serve".to_owned(), trouble))?;
-    tracing::info!("stopped");
-    Ok(Exit::Fine)
+    let served = listen::serve(listener, state, end);
+    tokio::select! {
+        all = served => {
+            if !all {
+                tracing::warn!("stopped: answers that took too long were cut off");
+            }
+        }
+        () = asked_twice() => tracing::warn!("stopped at once: asked a second time"),
+    }
+    match failed {
+        Some(trouble) => Err(trouble),
+        None => {
+            tracing::info!("stopped");
+            Ok(Exit::Fine)
+        }
+    }
+}
+
+/// Reads the fleet that was named. Blocks.
+fn put_fleet(state: &State, path: &Path) -> Result<(), Trouble> {
+    let flawed = |flaws| Trouble::Flawed(files::name(path), flaws);
+    let fleet = state.put_fleet(read_draft(&files::read(path)?).map_err(flawed)?).map_err(flawed)?;
+    tracing::info!(engineers = fleet.engineers, tickets = fleet.tickets_open, "the fleet is ready");
+    Ok(())
 }

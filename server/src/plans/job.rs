@@ -1,7 +1,7 @@
 //! One search that was ordered: its state, and what it shows.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,14 +10,19 @@ use paidan_engine::plan::{Ended, Plan};
 use paidan_engine::planner::{Budget, Progress, Watch};
 use paidan_engine::problem::Problem;
 use paidan_engine::wire::answer::PlanDoc;
-use paidan_engine::wire::plan_doc;
+use paidan_engine::wire::{examples, plan_doc};
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use utoipa::ToSchema;
 
+use super::Tally;
+use super::pages::Pages;
 use super::search::{Order, search};
 
 /// Where a search is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = PlanPhase, examples("running"))]
 pub enum Phase {
     /// It waits for a worker.
     Queued,
@@ -31,37 +36,53 @@ pub enum Phase {
     Failed,
 }
 
+impl Phase {
+    /// Whether nothing comes after it.
+    pub fn is_end(self) -> bool {
+        match self {
+            Phase::Queued | Phase::Running => false,
+            Phase::Done | Phase::Stopped | Phase::Failed => true,
+        }
+    }
+}
+
 /// A search as callers see it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlanStatus, examples(
+    json!({"id": "1a202cbedcb-1", "status": "queued", "version": 0, "elapsed_s": 0.0, "plan": null, "checked": null}),
+    done
+))]
 pub struct PlanStatusDoc {
     /// Its id.
     pub id: String,
     /// Where it is.
     pub status: Phase,
-    /// Seconds of searching so far.
+    /// Counts the plans shown so far, and so names this one.
+    pub version: u64,
+    /// Seconds of searching so far, to thousandths.
+    #[schema(minimum = 0)]
     pub elapsed_s: f64,
     /// Why it failed, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// The best plan so far, if there is one; never one that the checker refused.
+    #[schema(required)]
     pub plan: Option<PlanDoc>,
     /// Whether the independent checker has found the plan sound; null until the search has ended.
+    #[schema(required)]
     pub checked: Option<bool>,
     /// What the checker found; a bug of ours if there is anything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     pub breaches: Vec<String>,
 }
 
-/// A search at one moment, for somebody who draws it.
-#[derive(Clone, Debug)]
-pub struct Glimpse {
-    /// Where it is.
-    pub phase: Phase,
-    /// Why it failed, if it did.
-    pub why: Option<String>,
-    /// The best plan so far, if there is one; never one that the checker refused.
-    pub plan: Option<Arc<Plan>>,
+fn done() -> serde_json::Value {
+    serde_json::json!({
+        "id": "1a202cbedcb-1", "status": "done", "version": 3, "elapsed_s": 0.041,
+        "plan": examples::plan(), "checked": true
+    })
 }
 
 /// A search that was ordered.
@@ -73,6 +94,10 @@ pub struct PlanJob {
     budget: Budget,
     stop: AtomicBool,
     course: Mutex<Course>,
+    /// Told of every new plan and of the end.
+    news: watch::Sender<()>,
+    /// What those who listen are told.
+    pub(super) pages: Pages,
 }
 
 #[derive(Debug)]
@@ -82,7 +107,26 @@ struct Course {
     finished: Option<Instant>,
     why: Option<String>,
     plan: Option<Arc<Plan>>,
+    /// Counts the plans shown.
+    version: u64,
     breaches: Option<Vec<String>>,
+}
+
+/// A search at one moment.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// Where it is.
+    pub phase: Phase,
+    /// Counts the plans shown so far.
+    pub version: u64,
+    /// The best plan so far, if there is one; never one that the checker refused.
+    pub plan: Option<Arc<Plan>>,
+    /// Seconds of searching so far, to thousandths.
+    pub elapsed_s: f64,
+    /// Why it failed, if it did.
+    pub why: Option<String>,
+    /// What the checker found, once it has looked.
+    pub breaches: Option<Vec<String>>,
 }
 
 impl PlanJob {
@@ -93,14 +137,40 @@ impl PlanJob {
             finished: None,
             why: None,
             plan: None,
+            version: 0,
             breaches: None,
         };
-        PlanJob { id, problem, seed, budget, stop: AtomicBool::new(false), course: Mutex::new(course) }
+        PlanJob {
+            id,
+            problem,
+            seed,
+            budget,
+            stop: AtomicBool::new(false),
+            course: Mutex::new(course),
+            news: watch::Sender::default(),
+            pages: Pages::default(),
+        }
     }
 
     /// Its id.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The problem that it plans.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// Hears of every new plan and of the end.
+    pub fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+
+    /// The id of the event that tells the end, if it has ended.
+    pub fn end_id(&self) -> Option<u64> {
+        let course = self.course();
+        course.phase.is_end().then_some(course.version + 1)
     }
 
     /// When it ended, if it has.
@@ -115,41 +185,56 @@ impl PlanJob {
         if course.phase == Phase::Queued {
             course.phase = Phase::Stopped;
             course.finished = Some(Instant::now());
+            drop(course);
+            self.news.send_replace(());
         }
     }
 
     /// Where it is, with the best plan so far. `O(stops)`.
     pub fn status(&self) -> PlanStatusDoc {
-        let course = self.course();
-        let end = course.finished.unwrap_or_else(Instant::now);
-        let elapsed = course.started.map_or(Duration::ZERO, |start| end.duration_since(start));
-        let (status, plan) = (course.phase, course.plan.clone());
-        let (why, breaches) = (course.why.clone(), course.breaches.clone());
-        drop(course);
+        self.status_at(self.moment())
+    }
+
+    /// The document of a moment. `O(stops)`.
+    pub(super) fn status_at(&self, moment: Moment) -> PlanStatusDoc {
         PlanStatusDoc {
             id: self.id.clone(),
-            status,
-            elapsed_s: (elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
-            why,
-            plan: plan.map(|plan| plan_doc(&self.problem, &plan)),
-            checked: breaches.as_ref().map(Vec::is_empty),
-            breaches: breaches.unwrap_or_default(),
+            status: moment.phase,
+            version: moment.version,
+            elapsed_s: moment.elapsed_s,
+            why: moment.why,
+            plan: moment.plan.map(|plan| plan_doc(&self.problem, &plan)),
+            checked: moment.breaches.as_ref().map(Vec::is_empty),
+            breaches: moment.breaches.unwrap_or_default(),
         }
     }
 
-    /// What it searches for a plan of.
-    pub fn problem(&self) -> &Problem {
-        &self.problem
+    /// Where it is. `O(1)`.
+    pub fn moment(&self) -> Moment {
+        let course = self.course();
+        let end = course.finished.unwrap_or_else(Instant::now);
+        let elapsed = course.started.map_or(Duration::ZERO, |start| end.duration_since(start));
+        Moment {
+            phase: course.phase,
+            version: course.version,
+            plan: course.plan.clone(),
+            elapsed_s: (elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+            why: course.why.clone(),
+            breaches: course.breaches.clone(),
+        }
     }
 
-    /// Where it is, with the best plan so far as the engine has it. `O(1)`.
-    pub fn glimpse(&self) -> Glimpse {
-        let course = self.course();
-        Glimpse { phase: course.phase, why: course.why.clone(), plan: course.plan.clone() }
+    /// Shows a better plan.
+    pub(super) fn show(&self, plan: Arc<Plan>) {
+        let mut course = self.course();
+        course.plan = Some(plan);
+        course.version += 1;
+        drop(course);
+        self.news.send_replace(());
     }
 
     /// Searches, unless it was stopped before its turn came.
-    pub(super) fn run(&self, threads: usize) {
+    pub(super) fn run(&self, threads: usize, tally: &Tally) {
         {
             let mut course = self.course();
             if course.phase != Phase::Queued {
@@ -158,37 +243,24 @@ impl PlanJob {
             course.phase = Phase::Running;
             course.started = Some(Instant::now());
         }
-        let watch = Spectator { job: self, start: Instant::now(), shown: Mutex::new(None) };
+        let watch = Spectator::new(self, tally);
         let order = Order { seed: self.seed, budget: self.budget, threads };
         let found = catch_unwind(AssertUnwindSafe(|| {
             let plan = search(&self.problem, order, &watch);
             let breaches = check(&self.problem, self.problem.visits(), &plan);
             (plan, breaches)
         }));
+        if let Ok((plan, _)) = &found {
+            watch.count(plan.run.rounds);
+        }
         self.end(found.ok());
+        tally.ended(self.course().phase);
     }
 
     /// Keeps what a search found; nothing if it panicked.
-    fn end(&self, found: Option<(Plan, Vec<Breach>)>) {
-        let mut course = self.course();
-        course.finished = Some(Instant::now());
-        let Some((plan, breaches)) = found else {
-            tracing::error!(plan = self.id, "a search panicked");
-            return course.fail("the search broke off");
-        };
-        for breach in &breaches {
-            tracing::error!(plan = self.id, %breach, "the checker disagrees with the planner");
-        }
-        course.breaches = Some(breaches.iter().map(ToString::to_string).collect());
-        if breaches.is_empty() {
-            let stopped = plan.run.ended == Ended::Cancelled;
-            course.phase = if stopped { Phase::Stopped } else { Phase::Done };
-            course.plan = Some(Arc::new(plan));
-        } else {
-            // As on the command line: a plan that breaks a rule goes to nobody.
-            course.plan = None;
-            course.fail("the independent checker found breaches in the plan");
-        }
+    pub(super) fn end(&self, found: Option<(Plan, Vec<Breach>)>) {
+        self.course().end(&self.id, found);
+        self.news.send_replace(());
     }
 
     fn course(&self) -> MutexGuard<'_, Course> {
@@ -197,6 +269,28 @@ impl PlanJob {
 }
 
 impl Course {
+    fn end(&mut self, id: &str, found: Option<(Plan, Vec<Breach>)>) {
+        self.finished = Some(Instant::now());
+        self.version += 1;
+        // What was shown so far was never checked.
+        self.plan = None;
+        let Some((plan, breaches)) = found else {
+            tracing::error!(plan = id, "a search panicked");
+            return self.fail("the search broke off");
+        };
+        for breach in &breaches {
+            tracing::error!(plan = id, %breach, "the checker disagrees with the planner");
+        }
+        self.breaches = Some(breaches.iter().map(ToString::to_string).collect());
+        if !breaches.is_empty() {
+            // As on the command line: a plan that breaks a rule goes to nobody.
+            return self.fail("the independent checker found breaches in the plan");
+        }
+        let stopped = plan.run.ended == Ended::Cancelled;
+        self.phase = if stopped { Phase::Stopped } else { Phase::Done };
+        self.plan = Some(Arc::new(plan));
+    }
+
     fn fail(&mut self, why: &str) {
         self.phase = Phase::Failed;
         self.why = Some(format!("{why}; a mistake of ours, please report it with the problem"));
@@ -206,9 +300,25 @@ impl Course {
 /// Watches a search for whoever asks about it.
 struct Spectator<'j> {
     job: &'j PlanJob,
+    tally: &'j Tally,
     start: Instant,
     /// When the plan was last spelled out, and how long that took.
     shown: Mutex<Option<(Instant, Duration)>>,
+    /// Rounds that are in the tally.
+    counted: AtomicU64,
+}
+
+impl Spectator<'_> {
+    fn new<'j>(job: &'j PlanJob, tally: &'j Tally) -> Spectator<'j> {
+        let (shown, counted) = (Mutex::new(None), AtomicU64::new(0));
+        Spectator { job, tally, start: Instant::now(), shown, counted }
+    }
+
+    /// Puts so many rounds of this search into the tally, in all.
+    fn count(&self, rounds: u64) {
+        let before = self.counted.swap(rounds, Ordering::Relaxed);
+        self.tally.rounds(rounds.saturating_sub(before));
+    }
 }
 
 /// Spelling plans out may take up one part in so many of a search.
@@ -224,6 +334,7 @@ impl Watch for Spectator<'_> {
     }
 
     fn improved(&self, progress: &Progress<'_>) {
+        self.count(progress.rounds);
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if shown.is_some_and(|(at, took)| at.elapsed() < took * SHARE) {
             return;
@@ -231,7 +342,7 @@ impl Watch for Spectator<'_> {
         let start = Instant::now();
         let plan = Arc::new((progress.plan)());
         *shown = Some((Instant::now(), start.elapsed()));
-        self.job.course().plan = Some(plan);
+        self.job.show(plan);
     }
 }
 
@@ -266,6 +377,11 @@ impl Running {
         self.lock().1
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.lock().0.len()
+    }
+
     fn lock(&self) -> MutexGuard<'_, (Vec<Arc<PlanJob>>, bool)> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -284,7 +400,8 @@ mod tests {
         let problem = read_problem(text).expect("a sound problem");
         let budget = Budget { rounds: Some(1), seconds: None, stale_rounds: None };
         let job = PlanJob::new("1".to_owned(), problem, 1, budget);
-        let watch = Spectator { job: &job, start: Instant::now(), shown: Mutex::new(None) };
+        let tally = Tally::default();
+        let watch = Spectator::new(&job, &tally);
         let mut plan = search(&job.problem, Order { seed: 1, budget, threads: 1 }, &watch);
         spoil(&mut plan);
         let breaches = check(&job.problem, job.problem.visits(), &plan);

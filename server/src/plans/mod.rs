@@ -1,29 +1,36 @@
 //! Searches: each runs on a worker behind a bounded queue and shows its best plan at any moment.
 
+mod change;
 mod job;
+mod pages;
 mod search;
+mod tally;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use paidan_engine::planner::Budget;
 use paidan_engine::problem::Problem;
 
 use crate::config::Config;
+use crate::crew::Crew;
+use crate::door::Ids;
 use crate::queue::{Full, Queue};
 use crate::refusal::Refusal;
-pub use job::{Glimpse, Phase, PlanJob, PlanStatusDoc};
+pub use change::{PlanChangeDoc, PlanEndDoc, RouteNameDoc};
+pub use job::{Moment, Phase, PlanJob, PlanStatusDoc};
+pub use pages::{Listening, News, Page};
 pub use search::{Order, search};
+pub use tally::Tally;
 
 /// The workers that search. They end, and what they search for stops, when this is dropped.
 #[derive(Debug)]
 pub struct Planner {
     queue: Arc<Queue<Arc<PlanJob>>>,
-    /// Different for each start of the service, so that an id of an earlier one names nothing here.
-    birth: u64,
-    next: AtomicU64,
+    /// Those of an earlier start of the service name nothing here.
+    ids: Ids,
     running: Arc<job::Running>,
+    tally: Arc<Tally>,
+    crew: Crew,
 }
 
 impl Planner {
@@ -34,17 +41,17 @@ impl Planner {
     pub fn start(config: &Config) -> std::io::Result<Planner> {
         let queue: Arc<Queue<Arc<PlanJob>>> = Arc::new(Queue::new(config.plan_queue));
         let running = Arc::new(job::Running::default());
-        let birth =
-            SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
-        let planner = Planner { queue, birth, next: AtomicU64::new(1), running };
+        let tally = Arc::new(Tally::default());
+        let mut planner = Planner { queue, ids: Ids::new(), running, tally, crew: Crew::default() };
         for n in 0..config.plan_workers.max(1) {
             let queue = Arc::clone(&planner.queue);
             let running = Arc::clone(&planner.running);
+            let tally = Arc::clone(&planner.tally);
             let threads = config.plan_threads;
-            std::thread::Builder::new().name(format!("plan-{n}")).spawn(move || {
+            planner.crew.add(format!("plan-{n}"), move || {
                 while let Some(job) = queue.pop() {
                     running.add(&job);
-                    job.run(threads);
+                    job.run(threads, &tally);
                     running.remove(&job);
                 }
             })?;
@@ -57,9 +64,7 @@ impl Planner {
     /// # Errors
     /// The queue is full, or the service is stopping.
     pub fn queue(&self, problem: Problem, seed: u64, budget: Budget) -> Result<Arc<PlanJob>, Refusal> {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let id = format!("{:x}-{number}", self.birth);
-        let job = Arc::new(PlanJob::new(id, problem, seed, budget));
+        let job = Arc::new(PlanJob::new(self.ids.fresh(), problem, seed, budget));
         match self.queue.push(Arc::clone(&job)) {
             Ok(()) => Ok(job),
             Err(Full::Full) => Err(Refusal::Busy("searches", 10)),
@@ -70,6 +75,26 @@ impl Planner {
     /// Whether searches are to stop.
     pub fn is_stopping(&self) -> bool {
         self.running.is_stopping()
+    }
+
+    /// Searches that wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Searches under way.
+    pub fn running(&self) -> usize {
+        self.running.len()
+    }
+
+    /// What has been searched so far.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Whether every worker is alive.
+    pub fn is_alive(&self) -> bool {
+        self.crew.is_alive()
     }
 
     /// Takes no more searches and stops those under way; their best plans can still be asked for.

@@ -1,33 +1,36 @@
 //! `/v1/tickets/{id}/commit`: promises a ticket to an engineer.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use paidan_engine::flaw::Code;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::wire::decision::OfferDoc;
 use paidan_engine::wire::document::TicketDoc;
-use paidan_engine::wire::{read_document, ticket};
+use paidan_engine::wire::{examples, read_document, ticket};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::dispatch::refused;
-use crate::body::{JsonText, MaybeJsonBody};
+use crate::body::{JsonText, MaybeJsonBody, Piece};
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
 
 /// To whom, and what; both may be left out.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CommitRequest, examples(json!({"engineer": "ana"})))]
 pub struct CommitBody {
-    /// The engineer to send; else the one whom the dispatch chooses now.
+    /// The engineer to send, by id; else the one whom the dispatch chooses now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engineer: Option<String>,
-    /// The ticket, if it was not asked about before.
+    /// The ticket, if it was not asked about before; its id is the one in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<Box<TicketDoc>>,
 }
 
 /// A promise.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Commitment, examples(promise_of_the_example))]
 pub struct CommitDoc<'a> {
     /// The ticket.
     pub ticket: String,
@@ -37,17 +40,33 @@ pub struct CommitDoc<'a> {
     pub offer: OfferDoc<'a>,
 }
 
-/// `POST /v1/tickets/{id}/commit`: promises a ticket that was asked about, is open, or comes along.
+/// Promises a ticket
+///
+/// One that was asked about, is open, or comes along, to the engineer named or to the one whom the
+/// dispatch chooses now.
 ///
 /// # Errors
 /// Flaws; an unknown ticket; one that is promised already; nobody, or not the engineer named, can go.
+#[utoipa::path(
+    post, path = "/v1/tickets/{id}/commit", tag = "tickets",
+    params(("id" = String, Path, description = "The ticket's id.", example = "T1")),
+    request_body = Option<CommitBody>,
+    responses((status = 200, description = "The promise.", body = CommitDoc<'static>)),
+    extensions(("x-refusals" = json!([
+        "body", "queue", "path", "no-fleet", "unknown-ticket", "already-promised", "nobody"
+    ])))
+)]
 pub async fn commit_ticket(
     State(state): State<Shared>,
-    Path(id): Path<String>,
+    Piece(id): Piece,
     MaybeJsonBody(bytes): MaybeJsonBody,
 ) -> Result<JsonText, Refusal> {
     let own = state.clone();
     state.threads_for(bytes.len()).run(move || promise(&own, &id, &bytes)).await
+}
+
+fn promise_of_the_example() -> serde_json::Value {
+    serde_json::json!({"ticket": "T1", "engineer": "ana", "offer": examples::offer()})
 }
 
 fn promise(state: &state::State, id: &str, body: &[u8]) -> Result<JsonText, Refusal> {

@@ -9,12 +9,13 @@ use paidan_engine::flaw::Code;
 use paidan_engine::problem::Problem;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::wire::decision::{Asked, DecisionDoc};
-use paidan_engine::wire::document::TicketDoc;
-use paidan_engine::wire::{read_document, ticket};
+use paidan_engine::wire::document::{ProblemDoc, TicketDoc};
+use paidan_engine::wire::{examples, read_document, ticket};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::body::{JsonBody, JsonText};
 use crate::config::BULK_BYTES;
@@ -22,27 +23,35 @@ use crate::refusal::Refusal;
 use crate::state::{self, Shared};
 
 /// A question: about a new ticket or one of the fleet's; or, with a problem, about one of its tickets.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = DispatchRequest, examples(json!({"ticket": "T1", "top": 1}), new_ticket))]
 pub struct DispatchBody {
     /// The ticket, or the id of a known one.
     pub ticket: TicketAsk,
-    /// How many offers; 5 unless said otherwise.
+    /// How many offers, from 1 to the limit `top`; 5 unless said otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, default = 5)]
     pub top: Option<usize>,
-    /// A problem to look at in place of the fleet.
+    /// A problem to look at in place of the fleet, for this once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ProblemDoc>)]
     pub problem: Option<Box<RawValue>>,
 }
 
 /// A ticket, or the id of one.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = TicketOrId, examples("T1", examples::ticket))]
 pub enum TicketAsk {
     /// The id of a ticket of the fleet or the problem.
     Known(String),
     /// A ticket of its own.
     New(Box<TicketDoc>),
+}
+
+fn new_ticket() -> serde_json::Value {
+    serde_json::json!({"ticket": examples::ticket(), "top": 3})
 }
 
 impl<'de> Deserialize<'de> for TicketAsk {
@@ -65,10 +74,20 @@ impl<'de> Deserialize<'de> for TicketAsk {
     }
 }
 
-/// `POST /v1/dispatch`: ranked offers for a ticket, with reasons. Promises nothing.
+/// Who should take this ticket?
+///
+/// Ranked offers with their reasons, exact. Promises nothing. A new ticket is remembered, so that a commit
+/// need only name it.
 ///
 /// # Errors
 /// Flaws; no fleet; an unknown ticket, or one that is promised already.
+#[utoipa::path(
+    post, path = "/v1/dispatch", tag = "tickets", request_body = DispatchBody,
+    responses((status = 200, description = "The decision.", body = DecisionDoc<'static>)),
+    extensions(("x-refusals" = json!([
+        "body", "queue", "no-fleet", "unknown-ticket", "already-promised"
+    ])))
+)]
 pub async fn dispatch_ticket(
     State(state): State<Shared>,
     JsonBody(bytes): JsonBody,

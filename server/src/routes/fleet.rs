@@ -1,18 +1,25 @@
 //! `/v1/fleet`: roster, promised routes and history that tickets are dispatched against.
 
 use axum::extract::State;
+use paidan_engine::wire::document::ProblemDoc;
 use paidan_engine::wire::read_draft;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::body::{JsonBody, JsonText};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 
 /// The fleet in numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Fleet, examples(json!({
+    "now": "2026-03-02T07:00:00-05:00", "engineers": 2, "shifts": 2, "shifts_on_duty": 2,
+    "tickets_promised": 0, "tickets_open": 1, "visits": 2
+})))]
 pub struct FleetDoc {
-    /// The time of the question.
+    /// The time of the question, RFC 3339 with offset.
+    #[schema(format = DateTime)]
     pub now: String,
     /// Engineers of the roster.
     pub engineers: usize,
@@ -28,10 +35,19 @@ pub struct FleetDoc {
     pub visits: usize,
 }
 
-/// `PUT /v1/fleet`: puts a problem document in place of the fleet before.
+/// Puts a fleet in place of the one before
+///
+/// The fleet is a problem document: roster, promised routes, open tickets, history and policy. Tickets are
+/// dispatched against it. Tickets asked about before are forgotten. A flawed one leaves the one before in
+/// place.
 ///
 /// # Errors
 /// The document's flaws.
+#[utoipa::path(
+    put, path = "/v1/fleet", tag = "fleet", request_body = ProblemDoc,
+    responses((status = 200, description = "The new fleet in numbers.", body = FleetDoc)),
+    extensions(("x-refusals" = json!(["body"])))
+)]
 pub async fn put_fleet(
     State(state): State<Shared>,
     JsonBody(bytes): JsonBody,
@@ -41,10 +57,15 @@ pub async fn put_fleet(
     state.bulk.run(put).await
 }
 
-/// `GET /v1/fleet`: the fleet in numbers.
+/// Tells the fleet in numbers
 ///
 /// # Errors
 /// There is no fleet.
+#[utoipa::path(
+    get, path = "/v1/fleet", tag = "fleet",
+    responses((status = 200, description = "The fleet in numbers.", body = FleetDoc)),
+    extensions(("x-refusals" = json!(["queue", "no-fleet"])))
+)]
 pub async fn get_fleet(State(state): State<Shared>) -> Result<JsonText, Refusal> {
     let own = state.clone();
     state.quick.run(move || JsonText::ok(&own.store.look(|fleet| Ok(fleet.summary()))?)).await

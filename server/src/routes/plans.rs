@@ -1,30 +1,37 @@
 //! `/v1/plans`: whole days of routes, searched for in the background.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use paidan_engine::flaw::Code;
 use paidan_engine::planner::Budget;
 use paidan_engine::problem::Problem;
-use paidan_engine::wire::read_document;
+use paidan_engine::wire::{examples, read_document};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema};
+use utoipa::openapi::{Ref, Type};
 
-use crate::body::{JsonBody, JsonText};
+use crate::body::{JsonBody, JsonText, Piece};
 use crate::config::{Config, DEFAULT_PLAN_SECONDS};
+use crate::plans::PlanStatusDoc;
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
 
 /// An order for a plan.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlanRequest, examples(json!({"problem": "fleet", "seconds": 2}), own_problem))]
 pub struct PlanBody {
     /// The problem, or the text "fleet" for the tickets of the fleet.
+    #[schema(schema_with = problem_or_fleet)]
     pub problem: Box<RawValue>,
-    /// Seconds to search; 10 unless rounds are given.
+    /// Seconds to search, 0 to the limit `plan_wait_s`; 10 unless rounds are given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
     pub seconds: Option<f64>,
-    /// Rounds to search; makes the plan repeatable.
+    /// Rounds to search; makes the plan repeatable. The limit `plan_wait_s` ends them, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rounds: Option<u64>,
     /// Rounds without gain after which to stop.
@@ -32,13 +39,24 @@ pub struct PlanBody {
     pub stale_rounds: Option<u64>,
     /// The seed; 1 unless said otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(default = 1)]
     pub seed: Option<u64>,
 }
 
-/// `POST /v1/plans`: orders a plan; answers 202 and where to ask for it.
+/// Orders a plan
+///
+/// The search goes on in the background. Ask for the best plan so far, or listen to its events.
 ///
 /// # Errors
 /// Flaws; a full queue.
+#[utoipa::path(
+    post, path = "/v1/plans", tag = "plans", request_body = PlanBody,
+    responses((
+        status = 202, description = "The search waits for its turn.", body = PlanStatusDoc,
+        headers(("location" = String, description = "Where to ask for the plan."))
+    )),
+    extensions(("x-refusals" = json!(["body", "searches", "no-fleet"])))
+)]
 pub async fn start_plan(
     State(state): State<Shared>,
     JsonBody(bytes): JsonBody,
@@ -49,24 +67,37 @@ pub async fn start_plan(
     Ok(([(header::LOCATION, path)], answer).into_response())
 }
 
-/// `GET /v1/plans/{id}`: where a search is, with the best plan so far.
+/// Tells the best plan so far
 ///
 /// # Errors
 /// An unknown plan.
-pub async fn get_plan(State(state): State<Shared>, Path(id): Path<String>) -> Result<JsonText, Refusal> {
+#[utoipa::path(
+    get, path = "/v1/plans/{id}", tag = "plans",
+    params(("id" = String, Path, description = "The search's id.", example = "1a202cbedcb-1")),
+    responses((status = 200, description = "Where the search is.", body = PlanStatusDoc)),
+    extensions(("x-refusals" = json!(["queue", "path", "unknown-plan"])))
+)]
+pub async fn get_plan(State(state): State<Shared>, Piece(id): Piece) -> Result<JsonText, Refusal> {
     let plan = state.store.plan(&id).ok_or(Refusal::UnknownPlan(id))?;
     state.quick.run(move || JsonText::ok(&plan.status())).await
 }
 
-/// `DELETE /v1/plans/{id}`: stops a search and keeps its best plan. Answers 202 while the search is
-/// still coming to its end, 200 once it has.
+/// Stops a search
+///
+/// Its best plan is kept.
 ///
 /// # Errors
 /// An unknown plan.
-pub async fn stop_plan(
-    State(state): State<Shared>,
-    Path(id): Path<String>,
-) -> Result<JsonText, Refusal> {
+#[utoipa::path(
+    delete, path = "/v1/plans/{id}", tag = "plans",
+    params(("id" = String, Path, description = "The search's id.", example = "1a202cbedcb-1")),
+    responses(
+        (status = 200, description = "The search has ended.", body = PlanStatusDoc),
+        (status = 202, description = "The search is coming to its end.", body = PlanStatusDoc)
+    ),
+    extensions(("x-refusals" = json!(["queue", "path", "unknown-plan"])))
+)]
+pub async fn stop_plan(State(state): State<Shared>, Piece(id): Piece) -> Result<JsonText, Refusal> {
     let plan = state.store.plan(&id).ok_or(Refusal::UnknownPlan(id))?;
     plan.stop();
     let stop = move || {
@@ -74,6 +105,19 @@ pub async fn stop_plan(
         JsonText::of(status, &plan.status())
     };
     state.quick.run(stop).await
+}
+
+fn own_problem() -> serde_json::Value {
+    serde_json::json!({"problem": examples::problem(), "rounds": 2000, "seed": 7})
+}
+
+fn problem_or_fleet() -> Schema {
+    let fleet = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["fleet"]));
+    OneOfBuilder::new()
+        .item(Ref::from_schema_name("Problem"))
+        .item(fleet)
+        .description(Some("The problem, or the text \"fleet\" for the tickets of the fleet."))
+        .into()
 }
 
 fn start(state: &state::State, body: &[u8]) -> Result<(String, JsonText), Refusal> {

@@ -1,22 +1,31 @@
 //! `/v1/plans/{id}/view`: a plan as a page to look at.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
 
-use crate::plans::{Glimpse, Phase, PlanJob};
+use crate::body::Piece;
+use crate::plans::{Moment, Phase, PlanJob};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::view::{self, Caption};
 
-/// `GET /v1/plans/{id}/view`: the best plan so far as an HTML page; before there is one, a page that says
-/// so and asks again by itself.
+/// Shows a plan as a page
+///
+/// The best plan so far: a map, everybody's day, what is unserved and why. Before there is a plan, a page
+/// that says so and asks again by itself.
 ///
 /// # Errors
 /// An unknown plan.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/view", tag = "plans",
+    params(("id" = String, Path, description = "The search's id.", example = "1a202cbedcb-1")),
+    responses((status = 200, description = "The page.", body = String, content_type = "text/html")),
+    extensions(("x-refusals" = json!(["queue", "path", "unknown-plan"])))
+)]
 pub async fn view_plan(
     State(state): State<Shared>,
-    Path(id): Path<String>,
+    Piece(id): Piece,
 ) -> Result<impl IntoResponse, Refusal> {
     let job = state.store.plan(&id).ok_or(Refusal::UnknownPlan(id))?;
     // A page is a large document: dispatches need not wait behind it.
@@ -26,8 +35,8 @@ pub async fn view_plan(
 }
 
 fn page(job: &PlanJob) -> String {
-    let Glimpse { phase, why, plan } = job.glimpse();
-    let running = matches!(phase, Phase::Queued | Phase::Running);
+    let Moment { phase, why, plan, .. } = job.moment();
+    let running = !phase.is_end();
     if let Some(plan) = plan {
         return view::page(job.problem(), &plan, Caption { source: job.id(), running });
     }

@@ -2,16 +2,19 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use paidan_engine::wire::document::VisitDoc;
 use paidan_engine::wire::read_visit;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::body::{JsonBody, JsonText};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 
 /// A visit learnt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = VisitRecorded, examples(json!({"ticket": "T8", "visits": 3})))]
 pub struct VisitRecordedDoc {
     /// The ticket it was for.
     pub ticket: String,
@@ -19,10 +22,17 @@ pub struct VisitRecordedDoc {
     pub visits: usize,
 }
 
-/// `POST /v1/visits`: learns a visit.
+/// Learns what happened at a visit
+///
+/// It changes the next decision: repeats, binding, and the chances of a first-time fix.
 ///
 /// # Errors
 /// The visit's flaws; no fleet.
+#[utoipa::path(
+    post, path = "/v1/visits", tag = "fleet", request_body = VisitDoc,
+    responses((status = 201, description = "The visit is known.", body = VisitRecordedDoc)),
+    extensions(("x-refusals" = json!(["body", "queue", "no-fleet"])))
+)]
 pub async fn record_visit(
     State(state): State<Shared>,
     JsonBody(bytes): JsonBody,

@@ -20,11 +20,31 @@ use crate::plans::{Order, search};
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
 
-/// `POST /vroom`: plans a question of VROOM's, or checks the routes that it gives. Answers when the search
-/// has ended; a caller who hangs up ends it.
+/// Plans a question of VROOM's
+///
+/// Or checks the routes that it gives. Answers when the search has ended; a caller who hangs up ends it.
+/// Questions, solutions and refusals are those of VROOM's own HTTP wrapper.
 ///
 /// # Errors
 /// Flaws; a full queue; each in the words of VROOM's wrapper.
+#[utoipa::path(
+    post, path = "/vroom", tag = "vroom",
+    request_body(
+        content = Object, description = "A question in VROOM's format.", example = vroom_question
+    ),
+    responses(
+        (status = 200, description = "A solution in VROOM's format.", body = Object),
+        (status = 400, description = "The question is flawed.", body = ErrorDoc),
+        (status = 408, description = "The body came too slowly.", body = ErrorDoc),
+        (status = 413, description = "The question is too large.", body = ErrorDoc),
+        (status = 415, description = "The body must be JSON.", body = ErrorDoc),
+        (status = 429, description = "The queue is full.", body = ErrorDoc,
+         headers(("retry-after" = u32, description = "Seconds after which to try again."))),
+        (status = 500, description = "The service made a mistake.", body = ErrorDoc),
+        (status = 503, description = "The question waited too long.", body = ErrorDoc)
+    ),
+    extensions(("x-refusals" = json!([])))
+)]
 pub async fn solve_vroom(
     State(state): State<Shared>,
     body: Result<JsonBody, Refusal>,
@@ -37,6 +57,44 @@ pub async fn solve_vroom(
     let body = serde_json::to_vec(&solution).map_err(|_| Refusal::Bug)?;
     let kind = [(header::CONTENT_TYPE, "application/json")];
     Ok((StatusCode::OK, kind, Body::from(body)).into_response())
+}
+
+/// The same where openrouteservice's clients ask
+///
+/// Given `/vroom` as their address, they ask for this path below it.
+///
+/// # Errors
+/// As [`solve_vroom`].
+#[utoipa::path(
+    post, path = "/vroom/optimization", tag = "vroom",
+    request_body(
+        content = Object, description = "A question in VROOM's format.", example = vroom_question
+    ),
+    responses(
+        (status = 200, description = "A solution in VROOM's format.", body = Object),
+        (status = 400, description = "The question is flawed.", body = ErrorDoc),
+        (status = 408, description = "The body came too slowly.", body = ErrorDoc),
+        (status = 413, description = "The question is too large.", body = ErrorDoc),
+        (status = 415, description = "The body must be JSON.", body = ErrorDoc),
+        (status = 429, description = "The queue is full.", body = ErrorDoc,
+         headers(("retry-after" = u32, description = "Seconds after which to try again."))),
+        (status = 500, description = "The service made a mistake.", body = ErrorDoc),
+        (status = 503, description = "The question waited too long.", body = ErrorDoc)
+    ),
+    extensions(("x-refusals" = json!([])))
+)]
+pub async fn solve_optimization(
+    state: State<Shared>,
+    body: Result<JsonBody, Refusal>,
+) -> Result<Response, VroomRefusal> {
+    solve_vroom(state, body).await
+}
+
+fn vroom_question() -> serde_json::Value {
+    serde_json::json!({
+        "vehicles": [{"id": 1, "start": [13.40, 52.50], "end": [13.40, 52.50]}],
+        "jobs": [{"id": 1, "location": [13.41, 52.51], "service": 300}]
+    })
 }
 
 /// Says when the caller is gone: its request is dropped then, and this with it.

@@ -73,6 +73,12 @@ impl Fleet {
         self.draft.visits.len()
     }
 
+    /// How many engineers, tickets and visits there are.
+    pub fn sizes(&self) -> [usize; 3] {
+        let problem = self.desk.problem();
+        [problem.engineers().len(), problem.tickets().len(), self.draft.visits.len()]
+    }
+
     /// The fleet as a problem of its own: every ticket, those promised pinned to whom they are
     /// promised to. A promise names the engineer, not the hour, so the hours may move.
     pub fn question(&self) -> Draft {

@@ -46,6 +46,12 @@ impl Store {
         look(fleet.as_ref().ok_or(Refusal::NoFleet)?)
     }
 
+    /// How many engineers, tickets and visits there are; none without a fleet. `O(1)`.
+    pub fn fleet_sizes(&self) -> [usize; 3] {
+        let fleet = self.fleet.read().unwrap_or_else(PoisonError::into_inner);
+        fleet.as_ref().map_or([0; 3], Fleet::sizes)
+    }
+
     /// Changes the fleet, alone.
     ///
     /// # Errors

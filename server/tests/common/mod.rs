@@ -93,6 +93,13 @@ pub fn fleet() -> Value {
     })
 }
 
+/// The same with so many tickets.
+pub fn day(tickets: usize) -> Value {
+    let mut document = fleet();
+    document["tickets"] = (1..=tickets).map(|n| ticket(&format!("T{n}"))).collect();
+    document
+}
+
 /// A ticket of customer `C1`, beside `near`.
 pub fn ticket(id: &str) -> Value {
     json!({

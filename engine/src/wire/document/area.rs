@@ -1,32 +1,38 @@
 //! Territories on the wire.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::reading::{Nest, complaint};
 use crate::flaw::Code;
 
 /// A territory: a `GeoJSON` geometry of type Polygon or `MultiPolygon`.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Territory, examples(json!({"id": "north", "area": {"type": "Polygon", "coordinates": [[[-84.6, 39.1], [-84.4, 39.1], [-84.4, 39.2], [-84.6, 39.2], [-84.6, 39.1]]]}})))]
 pub struct TerritoryDoc {
-    /// Its id.
+    /// Its id, of 1 to 200 bytes; no two alike.
+    #[schema(min_length = 1, max_length = 200)]
     pub id: String,
-    /// Its area.
+    /// Its area; a border belongs to it. At most 20,000 positions.
     pub area: AreaDoc,
 }
 
 /// `GeoJSON` (RFC 7946) geometry; positions are `[lon, lat]`.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(tag = "type", try_from = "Geometry")]
+#[schema(as = Area, examples(json!({"type": "Polygon", "coordinates": [[[-84.6, 39.1], [-84.4, 39.1], [-84.4, 39.2], [-84.6, 39.1]]]})))]
 pub enum AreaDoc {
     /// One polygon: outer ring, then holes.
     Polygon {
-        /// Rings of positions.
+        /// Rings of positions `[lon, lat]` in degrees; a height may follow and is not used.
+        #[schema(value_type = Vec<Vec<Vec<f64>>>)]
         coordinates: Vec<Vec<[f64; 2]>>,
     },
     /// Several polygons.
     MultiPolygon {
         /// Polygons of rings of positions.
+        #[schema(value_type = Vec<Vec<Vec<Vec<f64>>>>)]
         coordinates: Vec<Vec<Vec<[f64; 2]>>>,
     },
 }

@@ -3,18 +3,22 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::reading::{distinct, some_distinct};
+use crate::wire::examples;
 
 /// Weights and rules; whatever is left out has its default.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = Policy, examples(examples::policy))]
 pub struct PolicyDoc {
-    /// The four factors; all four together.
+    /// The four factors of the score; all four together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weights: Option<WeightsDoc>,
-    /// The drive at which proximity is 0.
+    /// The drive at which proximity is 0, in seconds, 60 to 86,400; 3,600 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 60, maximum = 86_400, default = 3600)]
     pub reach_s: Option<i64>,
     /// What skill levels are worth.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,11 +29,14 @@ pub struct PolicyDoc {
     /// The repeat binding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub binding: Option<BindingRatesDoc>,
-    /// How urgency is derived.
+    /// How urgency is derived where a ticket gives no priority.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urgency: Option<UrgencyRatesDoc>,
-    /// SLA by ticket type; a type that is named has no default any more.
+    /// SLA by ticket type (complaint, repair, installation, question). A complaint must be begun within two
+    /// hours and a repair ended within a day, unless said otherwise; a type that is named has no default any
+    /// more.
     #[serde(deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false)]
     pub sla: BTreeMap<String, SlaLengthsDoc>,
     /// What lateness costs.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,85 +44,111 @@ pub struct PolicyDoc {
     /// What overtime costs and how long it may be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overtime: Option<OvertimeRatesDoc>,
-    /// Price of not sending a preferred engineer.
+    /// Price of sending somebody else than a preferred engineer, in seconds of driving, 0 to 86,400; 900
+    /// unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 86_400, default = 900)]
     pub preference_s: Option<i64>,
-    /// Most tickets in a shift.
+    /// Most tickets in a shift that does not say; no limit unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_tickets: Option<u32>,
-    /// Most work in a shift.
+    /// Most work in a shift that does not say, in seconds, 0 to 34,560,000 (400 days); no limit unless said
+    /// otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 34_560_000)]
     pub max_work_s: Option<i64>,
 }
 
-/// The four factors.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+/// The four factors; they sum to 1.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Weights, examples(json!({"skill": 0.30, "proximity": 0.35, "history": 0.25, "load": 0.10})))]
 pub struct WeightsDoc {
-    /// Skill match.
+    /// Skill match, 0 to 1; 0.30 in the default policy.
+    #[schema(minimum = 0, maximum = 1)]
     pub skill: f64,
-    /// Closeness.
+    /// Closeness, 0.01 to 1, since every other preference is priced in driving; 0.35 in the default policy.
+    #[schema(minimum = 0.01, maximum = 1)]
     pub proximity: f64,
-    /// First-time fix chance.
+    /// Chance of a first-time fix, 0 to 1; 0.25 in the default policy.
+    #[schema(minimum = 0, maximum = 1)]
     pub history: f64,
-    /// Even spread.
+    /// Even spread of work, 0 to 1; 0.10 in the default policy.
+    #[schema(minimum = 0, maximum = 1)]
     pub load: f64,
 }
 
 /// What skill levels are worth.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = SkillRates, examples(json!({"above_loss": 0.1, "below_loss": 0.15, "work_by_level": {"1": 1.4, "5": 0.8}})))]
 pub struct SkillRatesDoc {
-    /// Lost for every level above the preferred one.
+    /// Part of the factor lost for every level above the preferred one, 0 to 1; 0.10 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1, default = 0.1)]
     pub above_loss: Option<f64>,
-    /// Lost for every level below it.
+    /// Part of the factor lost for every level below it, 0 to 1; 0.15 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1, default = 0.15)]
     pub below_loss: Option<f64>,
-    /// Work time multiplier by level "1" to "5".
+    /// What the work time is multiplied by, by the engineer's level "1" to "5", each 0.1 to 10, read to
+    /// thousandths; 1 unless said otherwise.
     #[serde(deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false)]
     pub work_by_level: BTreeMap<String, f64>,
 }
 
 /// How history is learnt.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = HistoryRates, examples(json!({"half_life_days": 180, "prior_visits": 4, "prior_chance": 0.75, "unhappy_rating": 3})))]
 pub struct HistoryRatesDoc {
-    /// Half-life of a visit, in days.
+    /// Days after which a visit counts half, 1 to 36,500; 180 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 36_500, default = 180.0)]
     pub half_life_days: Option<f64>,
-    /// Visits that the coarser level weighs.
+    /// How many visits the coarser level weighs, 0.1 to 10,000; 4 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0.1, maximum = 10_000, default = 4.0)]
     pub prior_visits: Option<f64>,
-    /// Chance before any visit.
+    /// Chance of a first-time fix before any visit is known, 0 to 1; 0.75 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1, default = 0.75)]
     pub prior_chance: Option<f64>,
-    /// A visit rated so or less did not resolve the issue.
+    /// A visit rated so or less did not resolve the issue, 0 to 5; 3 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 5, default = 3)]
     pub unhappy_rating: Option<u8>,
 }
 
 /// The repeat binding.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = BindingRates, examples(json!({"window_days": 90, "visits": 2, "otherwise": "relax", "step_s": 86_400})))]
 pub struct BindingRatesDoc {
-    /// How far back visits count, in days.
+    /// How far back visits count, in days, 1 to 3,650; 90 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 3650, default = 90)]
     pub window_days: Option<u32>,
-    /// Earlier visits that bind; 0 switches the rule off.
+    /// How many earlier visits bind the next report, 0 to 100; 2 unless said otherwise, 0 switches the rule
+    /// off.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 100, default = 2)]
     pub visits: Option<u32>,
-    /// relax or strict.
+    /// Whether somebody else goes when no bound engineer can come in time; relax unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<OtherwiseDoc>,
-    /// Price of a step down the ladder.
+    /// Price of every step down the ladder, in seconds of driving, 0 to 34,560,000; 86,400 unless said
+    /// otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 34_560_000, default = 86_400)]
     pub step_s: Option<i64>,
 }
 
 /// When no bound engineer can come in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = Otherwise, examples("relax"))]
 pub enum OtherwiseDoc {
     /// The best other engineer goes.
     Relax,
@@ -124,61 +157,79 @@ pub enum OtherwiseDoc {
 }
 
 /// How urgency is derived, in points.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = UrgencyRates, examples(json!({"types": {"complaint": 60}, "tiers": {"standard": 0, "gold": 10}, "sla": 20, "repeat": 10, "unhappy": 15, "unhappy_above": 0.3})))]
 pub struct UrgencyRatesDoc {
-    /// Points by ticket type.
+    /// Points by ticket type, 0 to 100; complaint 60, repair 50, installation 30, question 20 unless said
+    /// otherwise.
     #[serde(deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false)]
     pub types: BTreeMap<String, u8>,
-    /// Points by tier; replaces the default tiers.
+    /// Points by tier, 0 to 100; these replace the default tiers: standard 0, silver 5, gold 10, vip 20.
     #[serde(deserialize_with = "some_distinct", skip_serializing_if = "Option::is_none")]
     pub tiers: Option<BTreeMap<String, u8>>,
-    /// Points when the SLA's time is used up.
+    /// Points when the SLA's time is used up, 0 to 100, and in proportion before; 20 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 100, default = 20)]
     pub sla: Option<u8>,
-    /// Points for each earlier visit.
+    /// Points for each earlier visit for the same issue, 0 to 100; 10 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 100, default = 10)]
     pub repeat: Option<u8>,
-    /// Points for an unhappy conversation.
+    /// Points for an unhappy conversation, 0 to 100; 15 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 100, default = 15)]
     pub unhappy: Option<u8>,
-    /// Share above the baseline.
+    /// Share above the baseline from which a conversation is unhappy, 0 to 100; 0.30 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 100, default = 0.3)]
     pub unhappy_above: Option<f64>,
 }
 
 /// The SLA of a ticket type, from the report.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = SlaLengths, examples(json!({"resolve_s": 86_400})))]
 pub struct SlaLengthsDoc {
-    /// Work must have started within.
+    /// Work must have started within so many seconds, 0 to 34,560,000 (400 days); never unless said
+    /// otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 34_560_000)]
     pub respond_s: Option<i64>,
-    /// Work must have ended within.
+    /// Work must have ended within so many seconds, 0 to 34,560,000 (400 days); never unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 34_560_000)]
     pub resolve_s: Option<i64>,
 }
 
 /// What lateness costs.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = LatenessRates, examples(json!({"per_minute": 30, "urgent_factor": 3})))]
 pub struct LatenessRatesDoc {
-    /// Seconds of driving for a minute late.
+    /// Price of a minute late at priority 0, in seconds of driving, 0 to 10,000; 30 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 10_000, default = 30.0)]
     pub per_minute: Option<f64>,
-    /// How much dearer priority 100 is.
+    /// How much dearer priority 100 is, 0 to 1,000: 1 doubles the price, and in proportion below; 3 unless
+    /// said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1000, default = 3.0)]
     pub urgent_factor: Option<f64>,
 }
 
 /// What overtime costs and how long it may be.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = OvertimeRates, examples(json!({"max_s": 1800, "per_minute": 120})))]
 pub struct OvertimeRatesDoc {
-    /// Longest overtime.
+    /// Longest overtime of a shift, in seconds, 0 to 86,400; 0, which forbids it, unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 86_400, default = 0)]
     pub max_s: Option<i64>,
-    /// Seconds of driving for a minute of overtime.
+    /// Price of a minute of overtime, in seconds of driving, 0 to 10,000; 120 unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 10_000, default = 120.0)]
     pub per_minute: Option<f64>,
 }

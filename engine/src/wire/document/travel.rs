@@ -3,49 +3,61 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
 
 use super::reading::{at_most, complaint, distinct};
 use crate::flaw::Code;
 use crate::problem::limits;
 
 /// How travel times come about.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "lowercase", try_from = "Fields")]
+#[schema(as = Travel, examples(
+    json!({"kind": "crow", "speed_kmh": 35, "detour": 1.3}),
+    json!({"kind": "table", "durations_s": [[0, 600], [660, 0]]})
+))]
 pub enum TravelDoc {
     /// As the crow flies, times a detour, by a speed.
     Crow {
-        /// km/h; 35 unless said otherwise.
+        /// In km/h, 0.1 to 1,000; 35 unless said otherwise.
+        #[schema(required = false, minimum = 0.1, maximum = 1000, default = 35.0)]
         speed_kmh: f64,
-        /// Road metres per straight metre; 1.3 unless said otherwise.
+        /// Road metres per straight metre, 1 to 10; 1.3 unless said otherwise.
+        #[schema(required = false, minimum = 1, maximum = 10, default = 1.3)]
         detour: f64,
     },
     /// A given table; places name their `row`.
     Table {
-        /// Seconds from row to column.
+        /// Seconds from row to column, each 0 to 34,560,000 (400 days). Square, at most 10,000 rows.
+        #[schema(min_items = 1, max_items = 10_000)]
         durations_s: Vec<Vec<u32>>,
-        /// Metres from row to column; needed where an engineer's rates or a shift's limit count them.
+        /// Metres from row to column, of the same shape; needed where an engineer's rates or a shift's limit count them.
         #[serde(skip_serializing_if = "Option::is_none")]
         metres_m: Option<Vec<Vec<u32>>>,
-        /// What driving costs from row to column, if not its time.
+        /// What driving costs from row to column, if not its time; of the same shape.
         #[serde(skip_serializing_if = "Option::is_none")]
         costs: Option<Vec<Vec<u32>>>,
-        /// Further tables of the same places, by the name that engineers give as their `profile`.
+        /// Further tables of the same places, by the name that engineers give as their `profile`; at most 63.
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        #[schema(required = false)]
         profiles: BTreeMap<String, TableDoc>,
     },
 }
 
 /// A travel table of one profile.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = TravelTable, examples(json!({"durations_s": [[0, 500], [550, 0]]})))]
 pub struct TableDoc {
-    /// Seconds from row to column.
+    /// Seconds from row to column, each 0 to 34,560,000 (400 days). Square, at most 10,000 rows.
     #[serde(deserialize_with = "at_most::<{ limits::TABLE_ROWS }, _, _>")]
+    #[schema(min_items = 1, max_items = 10_000)]
     pub durations_s: Vec<Vec<u32>>,
-    /// Metres from row to column.
+    /// Metres from row to column, of the same shape; needed where an engineer's rates or a shift's limit
+    /// count them.
     #[serde(default, deserialize_with = "rows", skip_serializing_if = "Option::is_none")]
     pub metres_m: Option<Vec<Vec<u32>>>,
-    /// What driving costs from row to column, if not its time.
+    /// What driving costs from row to column, if not its time; of the same shape.
     #[serde(default, deserialize_with = "rows", skip_serializing_if = "Option::is_none")]
     pub costs: Option<Vec<Vec<u32>>>,
 }

@@ -1,6 +1,7 @@
 //! VROOM's answer, field by field.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A whole answer.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -18,8 +19,9 @@ pub struct SolutionDoc {
     pub routes: Vec<VroomRouteDoc>,
 }
 
-/// A refusal.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+/// A refusal in VROOM's words.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[schema(as = VroomError, examples(json!({"code": 2, "error": "Missing id for vehicle."})))]
 pub struct ErrorDoc {
     /// 1 a mistake of ours, 2 flawed input, 3 no travel times, 4 too large.
     pub code: u8,

@@ -27,6 +27,7 @@ mod write;
 
 use serde::de::DeserializeOwned;
 
+use super::strict::Strict;
 use crate::flaw::{Code, Flaw};
 use crate::plan::Plan;
 use crate::problem::{Problem, TravelSpec};
@@ -66,10 +67,11 @@ pub fn read(bytes: &[u8], crow: TravelSpec) -> Result<(Problem, Key), Vec<Flaw>>
     Ok((problem, Key { doc, keys }))
 }
 
-/// Reads JSON into a document, with the place of the first mistake.
+/// Reads JSON into a document, with the place of the first mistake. A list is no object: serde would take it
+/// for one.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Vec<Flaw>> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let read = serde_path_to_error::deserialize(&mut reader);
+    let read = serde_path_to_error::deserialize(Strict(&mut reader));
     let told = |path: String, says: String| {
         vec![Flaw::new(Code::NotJson, path, says, "compare it with VROOM's API documentation")]
     };

@@ -1,0 +1,58 @@
+//! An example of every document, as the API's description shows it: one small problem, docs/example.json,
+//! and what is answered about it. Tests send them and read them.
+
+use serde_json::Value;
+
+fn read(text: &str) -> Value {
+    serde_json::from_str(text).expect("a document of docs/ is JSON")
+}
+
+/// A whole problem.
+pub fn problem() -> Value {
+    read(include_str!("../../../docs/example.json"))
+}
+
+/// An engineer.
+pub fn engineer() -> Value {
+    problem()["engineers"][0].take()
+}
+
+/// A ticket.
+pub fn ticket() -> Value {
+    problem()["tickets"][0].take()
+}
+
+/// A visit.
+pub fn visit() -> Value {
+    problem()["visits"][0].take()
+}
+
+/// A policy.
+pub fn policy() -> Value {
+    read(include_str!("../../../docs/examples/policy.json"))
+}
+
+/// The decision about [`ticket`] in [`problem`].
+pub fn decision() -> Value {
+    read(include_str!("../../../docs/examples/decision.json"))
+}
+
+/// Its first offer.
+pub fn offer() -> Value {
+    decision()["offers"][0].take()
+}
+
+/// The plan of [`problem`].
+pub fn plan() -> Value {
+    read(include_str!("../../../docs/examples/plan.json"))
+}
+
+/// Its first route.
+pub fn planned_route() -> Value {
+    plan()["routes"][0].take()
+}
+
+/// The first stop of that.
+pub fn planned_stop() -> Value {
+    planned_route()["stops"][0].take()
+}

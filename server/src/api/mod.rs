@@ -1,0 +1,62 @@
+//! The API's description, OpenAPI 3.1, made from the handlers and the documents that they read and answer.
+
+mod refusals;
+mod tidy;
+
+use std::sync::LazyLock;
+
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+
+use crate::app::routes;
+use crate::plans::{PlanChangeDoc, PlanEndDoc};
+use crate::refusal::RefusalDoc;
+
+/// What stands above the routes.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Paidan",
+        description = include_str!("intro.md"),
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    servers((url = "/", description = "Where this document comes from.")),
+    tags(
+        (name = "tickets", description = "One ticket: who goes, when, and why."),
+        (name = "fleet", description = "Roster, promised routes and history that tickets are dispatched against."),
+        (name = "plans", description = "Whole days of routes, searched for in the background."),
+        (name = "vroom", description = "VROOM's own format, for clients that speak it already."),
+        (name = "service", description = "The service itself.")
+    ),
+    components(schemas(PlanChangeDoc, PlanEndDoc, RefusalDoc))
+)]
+struct Head;
+
+static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(|| {
+    let mut document = Head::openapi();
+    document.merge(routes().into_openapi());
+    refusals::spell_out(&mut document);
+    tidy::tidy(&mut document);
+    document
+});
+
+static TEXT: LazyLock<String> = LazyLock::new(|| {
+    let mut text = DOCUMENT.to_pretty_json().expect("a description holds only what JSON has");
+    text.push('\n');
+    text
+});
+
+/// The description.
+pub fn document() -> &'static OpenApi {
+    &DOCUMENT
+}
+
+/// The description as JSON, indented, with a line break at the end.
+pub fn text() -> &'static str {
+    &TEXT
+}
+
+/// The templates of all routes, as `/v1/plans/{id}`.
+pub fn templates() -> impl Iterator<Item = &'static str> {
+    DOCUMENT.paths.paths.keys().map(String::as_str)
+}

@@ -1,0 +1,48 @@
+//! `/metrics`: what the service counts, for Prometheus.
+
+use axum::extract::State;
+use axum::http::{HeaderName, header};
+
+use crate::metrics::Text;
+use crate::state::Shared;
+
+/// What the service counts
+///
+/// Requests by route, method and status, latencies, queues, searches and the fleet, in the text format of
+/// Prometheus.
+#[utoipa::path(
+    get, path = "/metrics", tag = "service",
+    responses((status = 200, description = "The counts.", body = String, content_type = "text/plain")),
+    extensions(("x-refusals" = json!([])))
+)]
+pub async fn get_metrics(State(state): State<Shared>) -> ([(HeaderName, &'static str); 1], String) {
+    let mut text = Text::default();
+    state.requests.write(&mut text);
+
+    let name = "paidan_queue_waiting";
+    text.family(name, "gauge", "Jobs that wait for a thread.");
+    for compute in [&state.quick, &state.bulk, &state.vroom] {
+        text.sample(name, &[("queue", compute.name())], compute.waiting());
+    }
+    text.sample(name, &[("queue", "searches")], state.planner.waiting());
+    let listeners = state.config.listeners - state.listeners.available_permits();
+    text.single("paidan_listeners", "gauge", "Streams of events that are open.", listeners);
+
+    let tally = state.planner.tally();
+    text.single("paidan_searches_running", "gauge", "Searches under way.", state.planner.running());
+    text.family("paidan_searches_total", "counter", "Searches that have ended.");
+    for (end, count) in tally.ends() {
+        text.sample("paidan_searches_total", &[("ended", end)], count);
+    }
+    let help = "Rounds of ruin and recreate, over all searches.";
+    text.single("paidan_rounds_total", "counter", help, tally.all_rounds());
+
+    let [engineers, tickets, visits] = state.store.fleet_sizes();
+    text.single("paidan_fleet_engineers", "gauge", "Engineers of the fleet.", engineers);
+    text.single("paidan_fleet_tickets", "gauge", "Tickets of the fleet, open or promised.", tickets);
+    text.single("paidan_fleet_visits", "gauge", "Visits known to the fleet.", visits);
+
+    text.family("paidan_build_info", "gauge", "The version that runs; always 1.");
+    text.sample("paidan_build_info", &[("version", env!("CARGO_PKG_VERSION"))], 1);
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text.finish())
+}
