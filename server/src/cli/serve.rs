@@ -122,13 +122,11 @@ async fn serve(args: &ServeArgs, state: Shared) -> Result<Exit, Trouble> {
         }
         () = asked_twice() => tracing::warn!("stopped at once: asked a second time"),
     }
-    match failed {
-        Some(trouble) => Err(trouble),
-        None => {
-            tracing::info!("stopped");
-            Ok(Exit::Fine)
-        }
+    if let Some(trouble) = failed {
+        return Err(trouble);
     }
+    tracing::info!("stopped");
+    Ok(Exit::Fine)
 }
 
 /// Reads the fleet that was named. Blocks.

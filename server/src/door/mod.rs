@@ -143,6 +143,7 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for Answering<F> {
 
 impl Passage {
     /// Compresses an answer, or hands it back if it goes out as it is.
+    #[allow(clippy::result_large_err, reason = "what is handed back is the answer itself, moved once")]
     fn pack(&self, mut response: Response) -> Result<BoxFuture<'static, Response>, Response> {
         if !gzip::is_worth_it(&response, self.state.config.gzip_from_bytes) {
             return Err(response);

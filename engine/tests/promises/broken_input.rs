@@ -1,0 +1,218 @@
+//! Every flaw is told: with its code, its path, the id that carries it and a way out, all of them
+//! together, always in the same words.
+//!
+//! `RENEW=1 cargo test -p paidan-engine broken_input` writes the expectations anew; read the
+//! difference before you keep it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use paidan_engine::flaw::{Code, Flaw};
+use paidan_engine::problem::limits::{FLAWS, TERRITORIES};
+use paidan_engine::wire;
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
+}
+
+fn base() -> String {
+    fs::read_to_string(fixtures().join("tiny/base.json")).expect("the base is there")
+}
+
+/// The base with one thing changed.
+fn base_with(old: &str, new: &str) -> String {
+    let base = base();
+    assert!(base.contains(old), "{old} is not in the base");
+    base.replacen(old, new, 1)
+}
+
+fn broken_files() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(fixtures().join("broken"))
+        .expect("the folder is there")
+        .map(|entry| entry.expect("it can be read").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn flaws_of(bytes: &[u8]) -> Vec<Flaw> {
+    wire::read_problem(bytes).err().unwrap_or_default()
+}
+
+fn told(flaws: &[Flaw]) -> String {
+    flaws.iter().fold(String::new(), |mut text, flaw| {
+        writeln!(text, "{flaw}").expect("a string takes everything");
+        text
+    })
+}
+
+#[test]
+fn the_base_is_sound() {
+    assert_eq!(told(&flaws_of(base().as_bytes())), "");
+    let problem = wire::read_problem(base().as_bytes()).expect("it is sound");
+    assert_eq!((problem.tickets().len(), problem.engineers().len(), problem.shifts().len()), (4, 2, 2));
+    assert_eq!(problem.offset_s(), -4 * 3600);
+}
+
+#[test]
+fn every_broken_file_is_told_what_is_wrong_with_it() {
+    let renew = std::env::var_os("RENEW").is_some();
+    let files = broken_files();
+    assert!(files.len() > 40, "only {} broken files", files.len());
+    let mut wrong = Vec::new();
+    for file in &files {
+        let flaws = flaws_of(&fs::read(file).expect("it can be read"));
+        assert!(!flaws.is_empty(), "{} is not broken", file.display());
+        let expected = file.with_extension("expected.txt");
+        if renew {
+            fs::write(&expected, told(&flaws)).expect("it can be written");
+        } else if fs::read_to_string(&expected).unwrap_or_default() != told(&flaws) {
+            wrong.push(format!("{}:\n{}", file.display(), told(&flaws)));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "these are told otherwise than expected; RENEW=1 accepts what is told now:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn the_broken_files_show_every_code_that_a_file_can_show() {
+    let seen: BTreeSet<Code> = broken_files()
+        .into_iter()
+        .flat_map(|path| flaws_of(&fs::read(path).expect("it can be read")))
+        .map(|flaw| flaw.code)
+        .collect();
+    // Too deep and too large are shown below; a broken route needs the rules to be found.
+    for code in [
+        Code::NotJson,
+        Code::UnknownKey,
+        Code::MissingKey,
+        Code::WrongType,
+        Code::OutOfRange,
+        Code::BadTime,
+        Code::DuplicateId,
+        Code::BadId,
+        Code::UnknownReference,
+        Code::Reversed,
+        Code::BreakOutsideShift,
+        Code::OverlappingShifts,
+        Code::BadTable,
+        Code::NoPlace,
+        Code::BadArea,
+        Code::BadPolicy,
+        Code::Contradiction,
+        Code::Cycle,
+    ] {
+        assert!(seen.contains(&code), "no broken file shows {}", code.as_str());
+    }
+}
+
+#[test]
+fn a_million_levels_are_too_deep_wherever_they_stand() {
+    let deep = "[".repeat(1_000_000);
+    assert_eq!(flaws_of(deep.as_bytes())[0].code, Code::TooDeep);
+    let objects = "{\"a\":".repeat(1_000_000);
+    assert_eq!(flaws_of(objects.as_bytes())[0].code, Code::TooDeep);
+    let inside = base_with("\"E-ada\"", &deep);
+    assert_eq!(flaws_of(inside.as_bytes())[0].code, Code::TooDeep);
+    let unknown = base_with("\"travel\": {", &format!("\"extra\": {deep}"));
+    assert_eq!(flaws_of(unknown.as_bytes())[0].code, Code::TooDeep);
+}
+
+#[test]
+fn a_body_over_the_limit_is_not_even_looked_at() {
+    let flaws = flaws_of(&vec![b' '; wire::limits::BODY_BYTES + 1]);
+    assert_eq!(flaws.len(), 1);
+    assert_eq!(flaws[0].code, Code::TooLarge);
+}
+
+#[test]
+fn a_long_text_is_told_its_first_flaw_only() {
+    let ticket = r#"{"id":"T","place":{"lat":39,"lon":-84},"work_s":"60","color":1},"#;
+    let count = wire::limits::REPAIR_BYTES / ticket.len() + 1;
+    let text = format!(r#"{{"now":"x","tickets":[{}"#, ticket.repeat(count));
+    let flaws = flaws_of(text.as_bytes());
+    assert_eq!(flaws.len(), 1);
+    assert_eq!((flaws[0].code, flaws[0].path.as_str()), (Code::WrongType, "tickets[0].work_s"));
+}
+
+#[test]
+fn more_flaws_than_the_limit_are_cut() {
+    let ticket = r#"{"id":7,"place":[],"work_s":"60","color":1}"#;
+    let text = format!(r#"{{"now":"x","tickets":[{}]}}"#, vec![ticket; 10_000].join(","));
+    assert_eq!(flaws_of(text.as_bytes()).len(), FLAWS);
+    let empty = text.replace(ticket, "{}");
+    assert_eq!(flaws_of(empty.as_bytes()).len(), FLAWS);
+}
+
+#[test]
+fn a_list_over_its_limit_is_too_large() {
+    let many = vec!["{}"; TERRITORIES + 1].join(",");
+    let text = format!(r#"{{"now":"2026-06-10T08:00:00Z","territories":[{many}]}}"#);
+    let flaws = flaws_of(text.as_bytes());
+    assert!(flaws.iter().any(|flaw| flaw.code == Code::TooLarge && flaw.path == "territories"));
+}
+
+#[test]
+fn an_area_with_too_many_positions_is_too_large() {
+    let ring = vec!["[0,0]"; wire::limits::POSITIONS + 1].join(",");
+    for many in [format!("[[{ring}]]"), format!("[[{ring},{ring}]]")] {
+        let area = format!(r#"{{"type": "Polygon", "coordinates": {many}}}"#);
+        let text = base_with(
+            "\"engineers\": [",
+            &format!(r#""territories": [{{"id": "W", "area": {area}}}], "engineers": ["#),
+        );
+        let flaws = flaws_of(text.as_bytes());
+        assert_eq!(flaws.len(), 1, "{}", told(&flaws));
+        assert_eq!(flaws[0].code, Code::TooLarge);
+        assert!(flaws[0].path.starts_with("territories[0].area.coordinates"), "{}", told(&flaws));
+    }
+}
+
+#[test]
+fn no_length_overflows_anything() {
+    for number in [i64::MIN, i64::MIN + 1, -1_000_000_000_001, 1_000_000_000_001, i64::MAX] {
+        for (old, new) in [
+            ("\"work_s\": 3600", "\"work_s\": N"),
+            ("\"length_s\": 1800", "\"length_s\": N"),
+            ("\"breaks\": [", "\"max_work_s\": N, \"breaks\": ["),
+            ("\"stock\": {", "\"stock\": {\"bolt\": N, "),
+            ("\"travel\":", "\"policy\": {\"reach_s\": N}, \"travel\":"),
+            ("\"travel\":", "\"policy\": {\"preference_s\": N}, \"travel\":"),
+            ("\"travel\":", "\"policy\": {\"max_work_s\": N}, \"travel\":"),
+            ("\"travel\":", "\"policy\": {\"overtime\": {\"max_s\": N}}, \"travel\":"),
+            ("\"travel\":", "\"policy\": {\"binding\": {\"step_s\": N}}, \"travel\":"),
+            ("\"travel\":", "\"policy\": {\"sla\": {\"repair\": {\"resolve_s\": N}}}, \"travel\":"),
+        ] {
+            let flaws = flaws_of(base_with(old, &new.replace('N', &number.to_string())).as_bytes());
+            let told_so = flaws.iter().any(|flaw| flaw.code == Code::OutOfRange);
+            assert!(told_so, "{new} {number}: {}", told(&flaws));
+        }
+    }
+}
+
+#[test]
+fn a_single_ticket_and_a_single_visit_are_told_all_their_flaws() {
+    let flaws = wire::read_ticket(
+        br#"{"id": "T", "place": {"lat": 1, "lon": 2}, "work_s": true, "window": [], "reported_at": "soon"}"#,
+    )
+    .expect_err("it has three flaws");
+    let paths: BTreeSet<&str> = flaws.iter().map(|flaw| flaw.path.as_str()).collect();
+    assert_eq!(flaws.len(), 3, "{}", told(&flaws));
+    assert_eq!(paths, BTreeSet::from(["ticket.window", "ticket.work_s", "ticket.reported_at"]));
+    let flaws = wire::read_visit(b"{}").expect_err("it is empty");
+    assert_eq!(flaws.len(), 7, "{}", told(&flaws));
+    assert!(flaws.iter().all(|flaw| flaw.code == Code::MissingKey));
+    assert!(wire::read_ticket(b"[]").is_err());
+    assert!(wire::read_visit(b"").is_err());
+}
+
+#[test]
+fn a_byte_order_mark_does_no_harm() {
+    assert!(wire::read_problem(&[b"\xef\xbb\xbf", base().as_bytes()].concat()).is_ok());
+}

@@ -1,0 +1,32 @@
+//! The same seed and round budget give the same plan for any number of threads.
+
+use crate::world::{Size, problem};
+use paidan_engine::plan::Plan;
+use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
+use paidan_engine::problem::Problem;
+
+fn plan_with(threads: usize, problem: &Problem, seed: u64) -> Plan {
+    let params = Params { seed, split: SplitParams { tickets: 15, rounds: 40 }, ..Params::default() };
+    let budget = Budget { rounds: Some(1500), ..Budget::default() };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+    pool.install(|| plan(problem, &params, &budget, &NoWatch))
+}
+
+#[test]
+fn for_one_two_and_eight_threads() {
+    for seed in 0..6 {
+        let size = Size { engineers: 20, tickets: 90, ..Size::default() };
+        let problem = problem(seed, size);
+        let one = plan_with(1, &problem, seed);
+        assert_eq!(one.run.rounds, 1500);
+        for threads in [2, 8] {
+            assert_eq!(plan_with(threads, &problem, seed), one, "seed {seed}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn another_seed_searches_elsewhere() {
+    let problem = problem(1, Size { engineers: 20, tickets: 90, ..Size::default() });
+    assert_ne!(plan_with(1, &problem, 1).routes, plan_with(1, &problem, 2).routes);
+}

@@ -1,0 +1,164 @@
+//! What every request and every answer has: an id, a count, gzip where it is worth it.
+
+use std::io::{Read, Write};
+
+use crate::common::{Service, day, fleet, small, ticket};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use paidan::config::Config;
+use serde_json::json;
+use tower::ServiceExt;
+
+async fn raw(service: &Service, request: Request<Body>) -> (StatusCode, HeaderMap, Bytes) {
+    let response = service.0.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    (parts.status, parts.headers, to_bytes(body, usize::MAX).await.unwrap())
+}
+
+fn get(path: &str, header: (&str, &str)) -> Request<Body> {
+    Request::get(path).header(header.0, header.1).body(Body::empty()).unwrap()
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(text).unwrap();
+    packer.finish().unwrap()
+}
+
+#[tokio::test]
+async fn every_answer_has_the_id_of_its_request() {
+    let service = Service::new();
+    let own = raw(&service, get("/v1/limits", ("x-request-id", "call-7"))).await.1;
+    assert_eq!(own["x-request-id"], "call-7");
+    let insane = raw(&service, get("/v1/limits", ("x-request-id", "two words"))).await.1;
+    assert_ne!(insane["x-request-id"], "two words");
+    let mut seen = vec![insane["x-request-id"].clone()];
+    for path in ["/v1/limits", "/v1/fleet", "/nowhere", "/v1/dispatch", "/v1/plans/%ff"] {
+        let id = service.get(path).await.headers["x-request-id"].clone();
+        assert!(!seen.contains(&id), "{path}: {id:?}");
+        seen.push(id);
+    }
+}
+
+#[tokio::test]
+async fn large_answers_are_packed_for_whoever_takes_gzip() {
+    let service = Service::with(Config { gzip_from_bytes: 500, ..small() });
+    let (_, plain_headers, plain) = raw(&service, get("/v1/limits", ("accept-encoding", "br"))).await;
+    assert!(!plain_headers.contains_key("content-encoding"));
+    assert_eq!(plain_headers["vary"], "accept-encoding");
+    let (_, headers, packed) = raw(&service, get("/v1/limits", ("accept-encoding", "gzip, br"))).await;
+    assert_eq!(headers["content-encoding"], "gzip");
+    assert!(packed.len() < plain.len() / 2);
+    assert_eq!(headers["content-length"], packed.len().to_string());
+    let mut unpacked = Vec::new();
+    GzDecoder::new(&packed[..]).read_to_end(&mut unpacked).unwrap();
+    assert_eq!(unpacked, plain);
+    let (_, headers, _) = raw(&service, get("/readyz", ("accept-encoding", "gzip"))).await;
+    assert!(!headers.contains_key("content-encoding") && !headers.contains_key("vary"));
+}
+
+fn packed(body: Vec<u8>, coding: &str) -> Request<Body> {
+    let request = Request::put("/v1/fleet").header("content-type", "application/json");
+    request.header("content-encoding", coding).body(Body::from(body)).unwrap()
+}
+
+#[tokio::test]
+async fn a_packed_body_is_read() {
+    let service = Service::new();
+    let answer = service.ask(packed(gzip(day(3).to_string().as_bytes()), "gzip")).await;
+    assert_eq!((answer.status, &answer.body["tickets_open"]), (StatusCode::OK, &json!(3)));
+    let answer = service.ask(packed(fleet().to_string().into_bytes(), "identity")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_packed_body_may_not_grow_over_the_limit() {
+    let service = Service::with(Config { body_bytes: 100_000, ..small() });
+    let bomb = gzip(&vec![b' '; 10_000_000]);
+    assert!(bomb.len() < 100_000);
+    let answer = service.ask(packed(bomb, "gzip")).await;
+    assert_eq!(
+        (answer.status, &answer.body["code"]),
+        (StatusCode::PAYLOAD_TOO_LARGE, &json!("body-too-large"))
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_is_packed_badly_or_otherwise_is_refused() {
+    let service = Service::new();
+    let mut broken = gzip(day(3).to_string().as_bytes());
+    broken.truncate(broken.len() / 2);
+    let answer = service.ask(packed(broken, "gzip")).await;
+    assert_eq!(
+        (answer.status, &answer.body["code"]),
+        (StatusCode::BAD_REQUEST, &json!("malformed-gzip"))
+    );
+    let answer = service.ask(packed(b"{}".to_vec(), "br")).await;
+    assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(answer.body["code"], "wrong-content-encoding");
+    assert_eq!(answer.headers["accept-encoding"], "gzip");
+}
+
+async fn counts(service: &Service) -> String {
+    let (status, headers, text) = raw(service, get("/metrics", ("accept", "text/plain"))).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(headers["content-type"].to_str().unwrap().starts_with("text/plain; version=0.0.4"));
+    String::from_utf8(text.to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn requests_searches_and_the_fleet_are_counted() {
+    let service = Service::with_fleet(&day(2)).await;
+    service.post("/v1/dispatch", &json!({"ticket": ticket("T9")})).await;
+    service.post("/v1/dispatch", &json!({"ticket": "nobody's"})).await;
+    service.get("/v1/plans/none").await;
+    service.get("/nowhere").await;
+    let id =
+        service.post("/v1/plans", &json!({"problem": day(3), "rounds": 40})).await.body["id"].clone();
+    let events = get(&format!("/v1/plans/{}/events", id.as_str().unwrap()), ("accept", "*/*"));
+    raw(&service, events).await;
+    let told = counts(&service).await;
+    for line in [
+        "paidan_requests_total{route=\"/v1/dispatch\",method=\"POST\",status=\"200\"} 1",
+        "paidan_requests_total{route=\"/v1/dispatch\",method=\"POST\",status=\"404\"} 1",
+        "paidan_requests_total{route=\"/v1/plans/{id}\",method=\"GET\",status=\"404\"} 1",
+        "paidan_requests_total{route=\"none\",method=\"GET\",status=\"404\"} 1",
+        "paidan_request_duration_seconds_count{route=\"/v1/dispatch\",method=\"POST\"} 2",
+        "paidan_queue_waiting{queue=\"dispatches\"} 0",
+        "paidan_searches_running 0",
+        "paidan_searches_total{ended=\"done\"} 1",
+        "paidan_rounds_total 40",
+        "paidan_listeners 0",
+        "paidan_fleet_engineers 2",
+        "paidan_fleet_tickets 2",
+        concat!("paidan_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
+    ] {
+        assert!(told.lines().any(|own| own == line), "{line} is not in\n{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_is_no_text_is_refused() {
+    let service = Service::with_fleet(&fleet()).await;
+    for (method, path) in
+        [("GET", "/v1/plans/%ff"), ("DELETE", "/v1/plans/%ff"), ("POST", "/v1/tickets/%ff/commit")]
+    {
+        let answer = service.send(method, path, None).await;
+        assert_eq!(
+            (answer.status, &answer.body["code"]),
+            (StatusCode::BAD_REQUEST, &json!("malformed-path"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_head_is_answered_as_a_get_without_its_body() {
+    let service = Service::with(Config { gzip_from_bytes: 500, ..small() });
+    let request = Request::head("/v1/limits").header("accept-encoding", "gzip");
+    let (status, headers, body) = raw(&service, request.body(Body::empty()).unwrap()).await;
+    assert_eq!((status, body.len()), (StatusCode::OK, 0));
+    assert_eq!(headers["content-type"], "application/json");
+}
