@@ -32,6 +32,17 @@ impl Windows {
         Windows::from(vec![Window { start: Moment::PAST, end: Moment::NEVER }])
     }
 
+    /// When the first window opens.
+    pub fn opens(&self) -> Moment {
+        self.first.start
+    }
+
+    /// When the last window closes.
+    #[inline]
+    pub fn closes(&self) -> Moment {
+        if self.one { self.first.end } else { self.all[self.all.len() - 1].end }
+    }
+
     /// The earliest moment at or after `arrival` at which work may start, or `None` if every window
     /// has closed. `O(windows)`.
     #[inline]

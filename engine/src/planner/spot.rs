@@ -49,7 +49,7 @@ impl Ground<'_> {
         let (mut best, mut most) = (None, below);
         let Some(second) = self.second(ticket) else {
             let trial = self.scorer.trial((route, before), candidate, fit);
-            for at in 0..=route.stops().len() {
+            for at in trial.places() {
                 if overlook() {
                     continue;
                 }

@@ -1,10 +1,13 @@
 //! One ticket tried at one place after another in one route: what is the same everywhere is priced once.
 
+use std::ops::Range;
+
 use super::fits::Fit;
 use super::rules::{load, work};
 use super::scorer::{Candidate, Scorer};
 use crate::engineer::Shift;
-use crate::route::{Route, Sketch};
+use crate::route::{Detour, Route, Sketch};
+use crate::ticket::Ticket;
 use crate::units::Seconds;
 
 /// A ticket and a route that it may go to.
@@ -22,6 +25,8 @@ pub struct Trial<'t> {
     with_work: Seconds,
     /// What lateness and overtime cost now.
     late: Seconds,
+    /// Whether the ticket or a neighbour of it may need a setup.
+    may_set_up: bool,
 }
 
 impl Scorer<'_> {
@@ -35,7 +40,8 @@ impl Scorer<'_> {
         let shift = self.problem().shift(route.shift());
         let late = self.late_now(route, before);
         let with_work = before + self.apart_from_place(route, fit);
-        Trial { scorer: self, shift, route, candidate, fit, before, with_work, late }
+        let may_set_up = route.may_set_up() || candidate.ticket.setup_for(shift.class).0 > 0;
+        Trial { scorer: self, shift, route, candidate, fit, before, with_work, late, may_set_up }
     }
 
     /// The price of `route`, which costs `before`, with a ticket before the stop at `at`; as [`Trial::at`].
@@ -72,21 +78,34 @@ impl Trial<'_> {
         self.before
     }
 
+    /// The places that the ticket may go to as far as one can tell without its way; none if the route takes
+    /// no further ticket or work. `O(stops)`.
+    pub fn places(&self) -> Range<usize> {
+        let Trial { shift, route, fit, .. } = *self;
+        let Ticket { windows, .. } = self.candidate.ticket;
+        let is_full = route.stops().len() >= shift.max_tickets as usize;
+        // Where a setup is saved, more work goes in than its sum says.
+        if is_full || !self.may_set_up && route.booked() + fit.work > shift.max_work {
+            return 0..0;
+        }
+        route.places_in_time(shift, windows.opens() + fit.work, windows.closes())
+    }
+
     /// What the route costs with the ticket before the stop at `at`; `None` if that is infeasible or dearer
     /// than `most`. A place that would be dearer if nothing got any later counts as dearer: a new stop can,
     /// rarely, make others less late, where travel by table takes detours or breaks are laid anew.
     /// `O(breaks^2)`, or `O(stops)` if something must be late.
     pub fn at(&self, at: usize, most: Seconds) -> Option<Seconds> {
         let Trial { scorer, shift, route, candidate, fit, .. } = *self;
-        let stop = (candidate.ticket, fit.work, fit.price);
-        let sketch = Sketch::insert(scorer.roads(), shift, route, at, stop);
-        let in_time = if sketch.moves_setups() {
-            scorer.in_time(&sketch, shift)
-        } else {
-            self.with_work - self.late + sketch.added_fare()
-        };
+        let detour = Detour::new(scorer.roads(), shift, route, at, &candidate.ticket.place);
+        let unless_set_up = self.with_work - self.late + detour.added_fare();
+        // Timing a late route is the dear part, and most places are too far away: the cheap bounds come first.
+        if !self.may_set_up && unless_set_up + self.late > most {
+            return None;
+        }
+        let sketch = Sketch::by(detour, shift, route, (candidate.ticket, fit.work, fit.price));
+        let in_time = if sketch.moves_setups() { scorer.in_time(&sketch, shift) } else { unless_set_up };
         debug_assert_eq!(in_time, scorer.in_time(&sketch, shift), "at {at}");
-        // Timing a late route is the dear part, so the cheap bound comes first.
         if in_time + self.late > most || !sketch.holds_limits(shift) {
             return None;
         }

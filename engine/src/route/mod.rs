@@ -11,5 +11,5 @@ mod timeline;
 mod working;
 
 pub use schedule::{Schedule, TimedStop};
-pub use sketch::Sketch;
+pub use sketch::{Detour, Sketch};
 pub use working::{Route, Visitor};

@@ -8,11 +8,40 @@ use super::stay::Stay;
 use super::timeline::{Step, Strictness, Timeline, serve};
 use super::working::{NewStop, Route, Visitor};
 use crate::engineer::Shift;
+use crate::geo::Place;
 use crate::ids::TicketIx;
 use crate::problem::Problem;
 use crate::ticket::Ticket;
 use crate::travel::{Drive, Roads};
 use crate::units::Seconds;
+
+/// The two legs by which a new place joins a route.
+#[derive(Clone, Copy)]
+pub struct Detour {
+    head: usize,
+    drive_in: Drive,
+    drive_out: Drive,
+    /// What they cost more than the leg that they stand for.
+    added_fare: Seconds,
+}
+
+impl Detour {
+    /// By way of `place` before the stop at `at`.
+    #[inline]
+    pub fn new(roads: &Roads, shift: &Shift, route: &Route, at: usize, place: &Place) -> Detour {
+        let car = &shift.car;
+        let drive_in = route.place(at).map_or(Drive::NONE, |from| roads.drive(car, from, place));
+        let drive_out = route.place(at + 1).map_or(Drive::NONE, |to| roads.drive(car, place, to));
+        let idle = route.stops().is_empty();
+        let gap = if idle { Seconds::ZERO } else { route.leg(at + 1).fare };
+        Detour { head: at, drive_in, drive_out, added_fare: drive_in.fare + drive_out.fare - gap }
+    }
+
+    /// What the driving costs more.
+    pub fn added_fare(&self) -> Seconds {
+        self.added_fare
+    }
+}
 
 /// `route`'s first `head` stops, then perhaps a new one, then the stops from `head` on.
 #[derive(Clone, Copy)]
@@ -36,10 +65,20 @@ impl<'a> Sketch<'a> {
         shift: &Shift,
         route: &'a Route,
         at: usize,
+        stop: (&'a Ticket, Seconds, Seconds),
+    ) -> Sketch<'a> {
+        Sketch::by(Detour::new(roads, shift, route, at, &stop.0.place), shift, route, stop)
+    }
+
+    /// The same by a detour to the ticket's place that is known already.
+    pub fn by(
+        detour: Detour,
+        shift: &Shift,
+        route: &'a Route,
         (ticket, work, fit): (&'a Ticket, Seconds, Seconds),
     ) -> Sketch<'a> {
+        let Detour { head: at, drive_in, drive_out, .. } = detour;
         let (before, next) = (route.place(at), route.place(at + 1));
-        let drive = |from, to| roads.drive(&shift.car, from, to);
         let place = &ticket.place;
         let setup = ticket.setup_for(shift.class);
         let sets_up = setup.0 > 0 && !before.is_some_and(|before| before.is_at(place));
@@ -54,8 +93,8 @@ impl<'a> Sketch<'a> {
             route,
             head: at,
             new: Some(NewStop { ticket, work, fit }),
-            drive_in: before.map_or(Drive::NONE, |before| drive(before, place)),
-            drive_out: next.map_or(Drive::NONE, |next| drive(place, next)),
+            drive_in,
+            drive_out,
             sets_up,
             next_setup,
         }
@@ -64,16 +103,6 @@ impl<'a> Sketch<'a> {
     /// Whether setups are needed where none were, or not where they were.
     pub fn moves_setups(&self) -> bool {
         self.sets_up || self.next_setup.0 != 0
-    }
-
-    /// What the sketch's driving costs more than the route's.
-    pub fn added_fare(&self) -> Seconds {
-        let gap = if self.route.stops().is_empty() || self.new.is_none() {
-            Seconds::ZERO
-        } else {
-            self.route.leg(self.head + 1).fare
-        };
-        self.drive_in.fare + self.drive_out.fare - gap
     }
 
     /// The route as it stands.

@@ -1,6 +1,8 @@
 //! The route that the search and the desk work on: stops with everything cached that makes trying a
 //! change cheap.
 
+use std::ops::Range;
+
 use super::cargo::{ALL_OPEN, Cargo, Open};
 use super::gap::Way;
 use super::schedule::{self, Schedule};
@@ -56,6 +58,7 @@ pub struct Route {
     feasible: Timeline,
     on_time: Timeline,
     is_on_time: bool,
+    may_set_up: bool,
 }
 
 impl Route {
@@ -74,6 +77,7 @@ impl Route {
             feasible: Timeline::default(),
             on_time: Timeline::default(),
             is_on_time: true,
+            may_set_up: false,
         };
         route.set(problem, roads, &[]);
         route
@@ -93,6 +97,7 @@ impl Route {
         self.feasible.copy_from(&other.feasible);
         self.on_time.copy_from(&other.on_time);
         self.is_on_time = other.is_on_time;
+        self.may_set_up = other.may_set_up;
     }
 
     /// Replaces all stops. Returns whether the new route is feasible in time; if not, it must not be
@@ -189,6 +194,7 @@ impl Route {
         }
         sums.driven += self.drive_back;
         self.sums.push(sums);
+        self.may_set_up = self.stays.iter().any(Stay::may_set_up);
         let tickets = self.stops.iter().map(|stop| problem.ticket(stop.ticket));
         self.cargo.set(problem.register().rooms.len(), tickets);
         if shift.has_break_under_load() {
@@ -279,9 +285,30 @@ impl Route {
         &self.cargo
     }
 
+    /// Whether any stop may need a setup, so that a new neighbour can change its work.
+    pub fn may_set_up(&self) -> bool {
+        self.may_set_up
+    }
+
+    /// The places where work may go that must start by `last` and ends at `first` at the earliest: at any
+    /// other it is infeasible, whatever the way. `O(stops)`.
+    pub fn places_in_time(&self, shift: &Shift, first: Moment, last: Moment) -> Range<usize> {
+        let count = self.stops.len() + 1;
+        if self.may_set_up || shift.is_laid_out() {
+            return 0..count;
+        }
+        // Both ends of a gap come later from one gap to the next.
+        let from = (0..count).position(|at| self.gap(shift, at).1 >= first);
+        let upto = (0..count).rposition(|at| self.gap(shift, at).0 <= last);
+        from.unwrap_or(count)..upto.map_or(0, |at| at + 1)
+    }
+
     /// The times of the gap before the stop at `at`: the earliest moment to leave the place before it,
     /// and the latest to be ready at the place after it, breaks left aside.
     pub fn gap(&self, shift: &Shift, at: usize) -> (Moment, Moment) {
+        if shift.breaks.is_empty() {
+            return (self.feasible.departures(at)[0], self.feasible.latest(at + 1, 0));
+        }
         let taken = 0..=shift.breaks.len();
         let leave = self.feasible.departures(at)[taken.clone()].iter().min();
         let ready = taken.map(|taken| self.feasible.latest(at + 1, taken)).max();

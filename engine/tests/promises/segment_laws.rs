@@ -6,7 +6,7 @@ use paidan_engine::desk::Desk;
 use paidan_engine::engineer::{PlaceDraft, Shift};
 use paidan_engine::ids::{ShiftIx, TicketIx};
 use paidan_engine::plan::PlannedBreak;
-use paidan_engine::price::{Candidate, Scorer};
+use paidan_engine::price::{ANY_PRICE, Candidate, Fit, Scorer};
 use paidan_engine::problem::{Draft, Problem, Table, TravelSpec};
 use paidan_engine::receipt::Receipt;
 use paidan_engine::route::{Route, Schedule, Sketch, Visitor};
@@ -117,12 +117,14 @@ fn sight(
 
 #[test]
 fn a_sketch_tells_what_the_route_set_anew_would() {
-    let (mut possible, mut impossible, mut late) = (0, 0, 0);
+    let (mut possible, mut impossible, mut late, mut passed_over) = (0, 0, 0, 0);
     for_many_routes(60, |what, scorer, route, left, _| {
         let problem = scorer.problem();
         let shift = problem.shift(route.shift());
         for &ticket in left {
             let new = visitor(scorer, ticket, route.shift());
+            let fit = Fit { work: new.work, price: new.fit };
+            let trial = scorer.trial((route, scorer.price_of(route)), scorer.candidate(ticket), fit);
             for at in 0..=route.stops().len() {
                 let stop = (problem.ticket(ticket), new.work, new.fit);
                 let sketch = Sketch::insert(scorer.roads(), shift, route, at, stop);
@@ -155,10 +157,14 @@ fn a_sketch_tells_what_the_route_set_anew_would() {
                 assert_eq!(sketch.holds_limits(shift), holds, "{what}, {ticket:?} at {at}");
                 let price = holds.then(|| scorer.price_of(&anew));
                 assert_eq!(scorer.price(&sketch, shift, candidate), price, "{what}, {ticket:?} at {at}");
+                assert_eq!(trial.at(at, ANY_PRICE), price, "{what}, {ticket:?} at {at}");
+                assert!(price.is_none() || trial.places().contains(&at), "{what}, {ticket:?} at {at}");
             }
+            passed_over += route.stops().len() + 1 - trial.places().len();
         }
     });
     assert!(possible > 500 && impossible > 500 && late > 100, "{possible}, {impossible}, {late}");
+    assert!(passed_over > 200, "{passed_over}");
 }
 
 #[test]
