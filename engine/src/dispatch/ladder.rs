@@ -24,7 +24,7 @@ pub enum RungOutcome {
     Takes,
     /// They could come, but an engineer further up the ladder does.
     NotNeeded,
-    /// They could start only then, after `resolve_by`.
+    /// They could start at this moment, which is after `resolve_by`, and no earlier.
     TooLate(Moment),
     /// A hard rule keeps them away.
     Barred(Barrier),

@@ -173,7 +173,8 @@ fn part(entries: &mut [Entry], middle: usize) -> (&mut [Entry], &mut [Entry]) {
             let at = entry.coordinate(axis);
             (low, high) = (low.min(at), high.max(at));
         }
-        high - low
+        // All of them may lie infinitely far out, which is no distance.
+        if high > low { high - low } else { 0.0 }
     };
     let axis = (0..AXES).max_by(|&one, &other| spread(one).total_cmp(&spread(other)));
     let axis = axis.expect("there are axes");

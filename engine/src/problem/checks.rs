@@ -15,14 +15,15 @@ pub(super) fn sizes(draft: &Draft, flaws: &mut Vec<Flaw>) {
         ("routes", draft.routes.len(), limits::ENGINEERS * limits::SHIFTS_EACH),
     ];
     for (name, count, limit) in counts {
-        if count > limit {
-            flaws.push(Flaw::new(
-                Code::TooLarge,
-                name,
-                format!("{count} {name} are more than the limit of {limit}"),
-                "split the problem, by region or by day",
-            ));
-        }
+        size(name, (name, count), limit, flaws);
+    }
+}
+
+/// Checks how many there are of something.
+pub(super) fn size(path: &str, (name, count): (&str, usize), limit: usize, flaws: &mut Vec<Flaw>) {
+    if count > limit {
+        let found = format!("{count} {name} are more than the limit of {limit}");
+        flaws.push(Flaw::new(Code::TooLarge, path, found, "split the problem, by region or by day"));
     }
 }
 

@@ -65,6 +65,8 @@ pub struct Problem {
     shifts: Vec<Shift>,
     tickets: Vec<Ticket>,
     visits: Vec<Visit>,
+    /// Those, and what was learned since.
+    visits_heard: usize,
     committed: Vec<(ShiftIx, Vec<TicketIx>)>,
     places: Vec<Place>,
 }
@@ -96,6 +98,7 @@ impl Problem {
             shifts: Vec::new(),
             tickets: Vec::new(),
             visits: Vec::new(),
+            visits_heard: draft.visits.len(),
             committed: Vec::new(),
             places: Vec::new(),
         };
@@ -159,10 +162,12 @@ impl Problem {
     pub fn learn_visit(&mut self, visit: &VisitDraft) -> Result<Visit, Vec<Flaw>> {
         let mut flaws = Vec::new();
         work::visit(self, visit, "visit", &mut flaws);
+        checks::size("visit", ("visits", self.visits_heard + 1), limits::VISITS, &mut flaws);
         if !flaws.is_empty() {
             return Err(flaws);
         }
         self.register.hear_visit(visit);
+        self.visits_heard += 1;
         Ok(work::visit(self, visit, "visit", &mut flaws))
     }
 
@@ -173,6 +178,13 @@ impl Problem {
     /// All flaws of the ticket together; the problem is then as before.
     pub fn add_ticket(&mut self, draft: &TicketDraft) -> Result<TicketIx, Vec<Flaw>> {
         self.admit(draft)?;
+        if self.register.tickets.get(&draft.id).is_none() {
+            let mut flaws = Vec::new();
+            checks::size("ticket", ("tickets", self.tickets.len() + 1), limits::TICKETS, &mut flaws);
+            if !flaws.is_empty() {
+                return Err(flaws);
+            }
+        }
         self.register.hear_ticket(draft);
         let index = self.register.tickets.intern(&draft.id);
         let ticket = self.admit(draft)?;
