@@ -20,7 +20,7 @@ trait Job: Send {
     fn run(self: Box<Self>);
 }
 
-struct Work<F, T> {
+struct Waiting<F, T> {
     work: F,
     tell: oneshot::Sender<Result<T, Refusal>>,
     name: &'static str,
@@ -29,7 +29,7 @@ struct Work<F, T> {
     span: Span,
 }
 
-impl<T: Send, F: FnOnce() -> Result<T, Refusal> + Send> Job for Work<F, T> {
+impl<T: Send, F: FnOnce() -> Result<T, Refusal> + Send> Job for Waiting<F, T> {
     fn is_wanted(&self) -> bool {
         !self.tell.is_closed()
     }
@@ -38,7 +38,7 @@ impl<T: Send, F: FnOnce() -> Result<T, Refusal> + Send> Job for Work<F, T> {
         if !self.is_wanted() {
             return;
         }
-        let Work { work, tell, name, queued, longest_wait, span } = *self;
+        let Waiting { work, tell, name, queued, longest_wait, span } = *self;
         let result = if queued.elapsed() > longest_wait {
             Err(Refusal::Overdue(name))
         } else {
@@ -97,7 +97,7 @@ impl Compute {
         work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let (tell, told) = oneshot::channel();
-        let job = Work {
+        let job = Waiting {
             work,
             tell,
             name: self.name,
@@ -106,8 +106,7 @@ impl Compute {
             span: Span::current(),
         };
         // Work whose caller has hung up makes room.
-        let wanted = |waiting: &Box<dyn Job>| waiting.is_wanted();
-        self.queue.push(Box::new(job), wanted).map_err(|full| match full {
+        self.queue.push(Box::new(job), |waiting| waiting.is_wanted()).map_err(|full| match full {
             Full::Full => Refusal::Busy(self.name, 1),
             Full::Closed => Refusal::Stopping,
         })?;
