@@ -176,9 +176,8 @@ async fn requests_searches_and_the_fleet_are_counted() {
     service.post("/v1/dispatch", &json!({"ticket": "nobody's"})).await;
     service.get("/v1/plans/none").await;
     service.get("/nowhere").await;
-    let id =
-        service.post("/v1/plans", &json!({"problem": day(3), "rounds": 40})).await.body["id"].clone();
-    let events = get(&format!("/v1/plans/{}/events", id.as_str().unwrap()), ("accept", "*/*"));
+    let id = service.order(&json!({"problem": day(3), "rounds": 40})).await;
+    let events = get(&format!("/v1/plans/{id}/events"), ("accept", "*/*"));
     raw(&service, events).await;
     let told = counts(&service).await;
     for line in [
