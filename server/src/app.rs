@@ -45,5 +45,5 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
 }
 
 async fn unknown_route(uri: OriginalUri) -> Refusal {
-    Refusal::UnknownRoute(uri.path().chars().take(200).collect())
+    Refusal::UnknownRoute(uri.path().to_owned())
 }

@@ -78,11 +78,19 @@ async fn read(request: Request, state: &Shared) -> Result<Bytes, Refusal> {
 
 /// Whether the body is packed, and in the one way that is read.
 fn is_packed(headers: &HeaderMap) -> Result<bool, Refusal> {
-    let Some(coding) = headers.get(header::CONTENT_ENCODING) else { return Ok(false) };
-    match coding.as_bytes().trim_ascii() {
-        b"" | b"identity" => Ok(false),
-        one if one.eq_ignore_ascii_case(b"gzip") || one.eq_ignore_ascii_case(b"x-gzip") => Ok(true),
-        other => Err(Refusal::WrongEncoding(String::from_utf8_lossy(other).chars().take(40).collect())),
+    let codings = headers.get_all(header::CONTENT_ENCODING).iter();
+    let codings: Vec<&[u8]> = codings.map(|coding| coding.as_bytes().trim_ascii()).collect();
+    let is = |coding: &[u8], names: [&str; 2]| {
+        names.iter().any(|name| coding.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    match codings.as_slice() {
+        [] => Ok(false),
+        [one] if is(one, ["", "identity"]) => Ok(false),
+        [one] if is(one, ["gzip", "x-gzip"]) => Ok(true),
+        others => {
+            let named = others.join(b", ".as_slice());
+            Err(Refusal::WrongEncoding(String::from_utf8_lossy(&named).into_owned()))
+        }
     }
 }
 

@@ -11,12 +11,52 @@ use crate::crew::Crew;
 use crate::queue::{Full, Queue};
 use crate::refusal::Refusal;
 
-type Job = Box<dyn FnOnce() + Send>;
+/// Work that waits for a thread.
+trait Job: Send {
+    /// Whether its caller still waits for it.
+    fn is_wanted(&self) -> bool;
+
+    /// Does it.
+    fn run(self: Box<Self>);
+}
+
+struct Waiting<F, T> {
+    work: F,
+    tell: oneshot::Sender<Result<T, Refusal>>,
+    name: &'static str,
+    queued: Instant,
+    longest_wait: Duration,
+    span: Span,
+}
+
+impl<T: Send, F: FnOnce() -> Result<T, Refusal> + Send> Job for Waiting<F, T> {
+    fn is_wanted(&self) -> bool {
+        !self.tell.is_closed()
+    }
+
+    fn run(self: Box<Self>) {
+        if !self.is_wanted() {
+            return;
+        }
+        let Waiting { work, tell, name, queued, longest_wait, span } = *self;
+        let result = if queued.elapsed() > longest_wait {
+            Err(Refusal::Overdue(name))
+        } else {
+            let _lines_of_this_request = span.enter();
+            catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+                tracing::error!("a job panicked; its request is answered with 500");
+                Err(Refusal::Bug)
+            })
+        };
+        // Nobody listens any more if the caller has hung up.
+        let _ = tell.send(result);
+    }
+}
 
 /// A few threads behind a bounded queue. They end when the last handle is dropped.
 pub struct Compute {
     name: &'static str,
-    queue: Arc<Queue<Job>>,
+    queue: Arc<Queue<Box<dyn Job>>>,
     longest_wait: Duration,
     crew: Crew,
 }
@@ -33,14 +73,14 @@ impl Compute {
         waiting: usize,
         longest_wait: Duration,
     ) -> std::io::Result<Compute> {
-        let queue: Arc<Queue<Job>> = Arc::new(Queue::new(waiting));
+        let queue: Arc<Queue<Box<dyn Job>>> = Arc::new(Queue::new(waiting));
         // Made first, so that threads already started end if a later one cannot be.
         let mut compute = Compute { name, queue, longest_wait, crew: Crew::default() };
         for n in 0..threads.max(1) {
             let queue = Arc::clone(&compute.queue);
             compute.crew.add(format!("{name}-{n}"), move || {
                 while let Some(job) = queue.pop() {
-                    job();
+                    job.run();
                 }
             })?;
         }
@@ -57,25 +97,16 @@ impl Compute {
         work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let (tell, told) = oneshot::channel();
-        let (name, longest, queued) = (self.name, self.longest_wait, Instant::now());
-        let span = Span::current();
-        let job = move || {
-            if tell.is_closed() {
-                return;
-            }
-            let result = if queued.elapsed() > longest {
-                Err(Refusal::Overdue(name))
-            } else {
-                let _lines_of_this_request = span.enter();
-                catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-                    tracing::error!("a job panicked; its request is answered with 500");
-                    Err(Refusal::Bug)
-                })
-            };
-            // Nobody listens any more if the caller has hung up.
-            let _ = tell.send(result);
+        let job = Waiting {
+            work,
+            tell,
+            name: self.name,
+            queued: Instant::now(),
+            longest_wait: self.longest_wait,
+            span: Span::current(),
         };
-        self.queue.push(Box::new(job)).map_err(|full| match full {
+        // Work whose caller has hung up makes room.
+        self.queue.push(Box::new(job), |waiting| waiting.is_wanted()).map_err(|full| match full {
             Full::Full => Refusal::Busy(self.name, 1),
             Full::Closed => Refusal::Stopping,
         })?;
@@ -121,6 +152,27 @@ mod tests {
         assert!(matches!(refused, Err(Refusal::Bug)));
         assert_eq!(compute.run(|| Ok(7)).await.unwrap(), 7);
     }
+
+    #[tokio::test]
+    async fn work_whose_caller_has_hung_up_leaves_its_place_in_the_queue() {
+        let compute = Compute::start("jobs", 1, 1, Duration::from_secs(30)).unwrap();
+        let (free, is_free) = std::sync::mpsc::channel::<()>();
+        let (begin, begun) = oneshot::channel();
+        let busy = compute.run(move || {
+            let _ = begin.send(());
+            is_free.recv().map_err(|_| Refusal::Bug)
+        });
+        let later = async {
+            begun.await.unwrap();
+            // Waits in the queue, and is dropped there.
+            let left = tokio::time::timeout(Duration::from_millis(1), compute.run(|| Ok(1))).await;
+            assert!(left.is_err());
+            let (third, ()) = tokio::join!(compute.run(|| Ok(3)), async { free.send(()).unwrap() });
+            assert_eq!(third.unwrap(), 3);
+        };
+        assert!(tokio::join!(busy, later).0.is_ok());
+    }
+
     #[tokio::test]
     async fn a_job_that_has_waited_too_long_is_refused_without_being_done() {
         let compute = Compute::start("jobs", 1, 4, Duration::ZERO).unwrap();

@@ -18,7 +18,7 @@ pub struct Config {
     /// Longest wait for the head of a request, also for the next one on an open connection.
     pub head_wait: Duration,
     /// Longest time in which a caller takes nothing of an answer; then the connection is cut. Where the
-    /// system cannot watch for that, only for a caller who has gone.
+    /// system cannot watch for that, only for a caller who has gone. At least a second.
     pub read_wait: Duration,
     /// Connections open at once; more wait to be accepted.
     pub connections: usize,

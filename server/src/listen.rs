@@ -71,6 +71,8 @@ fn is_of_one_caller(trouble: &io::Error) -> bool {
 
 type Connection = http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
 
+/// One connection. Whoever closes their half of it has hung up: nothing else tells that nobody waits for
+/// a search any more.
 fn connection(config: &Config, stream: TcpStream, router: Router) -> Connection {
     if let Err(trouble) = tune(config, &stream) {
         tracing::debug!(%trouble, "a connection keeps the system's settings");

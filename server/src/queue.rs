@@ -36,14 +36,18 @@ impl<T> Queue<T> {
         Queue { inner: Mutex::new(inner), filled: Condvar::new(), most }
     }
 
-    /// Adds at the end.
+    /// Adds at the end. If the queue is full, those who wait and are not `wanted` any more make room; `O(n)`
+    /// then.
     ///
     /// # Errors
     /// The queue is full or closed.
-    pub fn push(&self, item: T) -> Result<(), Full> {
+    pub fn push(&self, item: T, wanted: impl Fn(&T) -> bool) -> Result<(), Full> {
         let mut inner = self.lock();
         if inner.closed {
             return Err(Full::Closed);
+        }
+        if inner.waiting.len() >= self.most {
+            inner.waiting.retain(wanted);
         }
         if inner.waiting.len() >= self.most {
             return Err(Full::Full);
@@ -89,7 +93,8 @@ impl<T> Queue<T> {
         self.filled.notify_all();
     }
 
-    /// No code of a caller runs under this lock, so nothing half done can be behind a poisoned one.
+    /// Of a caller's code only `wanted` runs under this lock, and a queue of which it has gone through a
+    /// part is whole, so nothing half done can be behind a poisoned one.
     fn lock(&self) -> MutexGuard<'_, Inner<T>> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -102,10 +107,18 @@ mod tests {
     #[test]
     fn a_full_queue_refuses_and_a_closed_one_hands_out_the_rest() {
         let queue = Queue::new(2);
-        assert_eq!([queue.push(1), queue.push(2)], [Ok(()), Ok(())]);
-        assert_eq!(queue.push(3), Err(Full::Full));
+        let push = |n| queue.push(n, |_| true);
+        assert_eq!([push(1), push(2), push(3)], [Ok(()), Ok(()), Err(Full::Full)]);
         queue.close();
-        assert_eq!(queue.push(4), Err(Full::Closed));
+        assert_eq!(push(4), Err(Full::Closed));
         assert_eq!([queue.pop(), queue.pop(), queue.pop()], [Some(1), Some(2), None]);
+    }
+
+    #[test]
+    fn who_is_not_wanted_any_more_makes_room_in_a_full_queue() {
+        let queue = Queue::new(2);
+        let push = |n| queue.push(n, |waiting| *waiting != 1);
+        assert_eq!([push(1), push(2), push(3), push(4)], [Ok(()), Ok(()), Ok(()), Err(Full::Full)]);
+        assert_eq!([queue.pop(), queue.pop()], [Some(2), Some(3)]);
     }
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::text::quoted;
+
 /// Why a request is not answered.
 #[derive(Debug)]
 pub enum Refusal {
@@ -181,6 +183,15 @@ impl Refusal {
         }
     }
 
+    /// Seconds after which to try again, where it was only a matter of time.
+    pub fn retry_after(&self) -> Option<u32> {
+        match self {
+            Refusal::Busy(_, after) => Some(*after),
+            Refusal::Overdue(_) => Some(RETRY_S),
+            _ => None,
+        }
+    }
+
     /// What the caller is told.
     pub fn document(&self) -> RefusalDoc {
         let (status, code, title) = self.row();
@@ -208,7 +219,7 @@ impl Refusal {
             },
             Refusal::WrongType => "Send the header \"content-type: application/json\".".to_owned(),
             Refusal::WrongEncoding(coding) => {
-                format!("{coding:?} is not read; send the body as gzip, or as it is.")
+                format!("{} is not read; send the body as gzip, or as it is.", quoted(coding))
             }
             Refusal::BrokenGzip => {
                 "Pack it again, or leave the header \"content-encoding\" out.".to_owned()
@@ -223,15 +234,16 @@ impl Refusal {
             Refusal::Slow => "Send the body in one go.".to_owned(),
             Refusal::NoFleet => "Send it first: PUT /v1/fleet with a problem document.".to_owned(),
             Refusal::UnknownRoute(path) => {
-                format!("{path:?} is no route; /v1/fleet, /v1/dispatch and /v1/plans are.")
+                format!("{} is no route; /v1/fleet, /v1/dispatch and /v1/plans are.", quoted(path))
             }
             Refusal::UnknownTicket(id) => {
-                format!("Nobody asked about ticket {id:?}; dispatch it first, or send it as \"ticket\".")
+                let id = quoted(id);
+                format!("Nobody asked about ticket {id}; dispatch it first, or send it as \"ticket\".")
             }
-            Refusal::UnknownPlan(id) => format!("Plan {id:?} never was, or is no longer kept."),
+            Refusal::UnknownPlan(id) => format!("Plan {} never was, or is no longer kept.", quoted(id)),
             Refusal::WrongMethod => "See the header \"allow\".".to_owned(),
             Refusal::AlreadyPromised { ticket, engineer } => {
-                format!("Engineer {engineer:?} goes for ticket {ticket:?}.")
+                format!("Engineer {} goes for ticket {}.", quoted(engineer), quoted(ticket))
             }
             Refusal::Nobody(_) => "The decision says why.".to_owned(),
             Refusal::Busy(what, after) => {
@@ -266,16 +278,11 @@ impl IntoResponse for Refusal {
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         let mut response = (self.row().0, kind, body).into_response();
-        let more = match &self {
-            Refusal::Busy(_, after) => Some((header::RETRY_AFTER, HeaderValue::from(*after))),
-            Refusal::Overdue(_) => Some((header::RETRY_AFTER, HeaderValue::from(RETRY_S))),
-            Refusal::WrongEncoding(_) => {
-                Some((header::ACCEPT_ENCODING, HeaderValue::from_static("gzip")))
-            }
-            _ => None,
-        };
-        if let Some((name, value)) = more {
-            response.headers_mut().insert(name, value);
+        if let Some(after) = self.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after));
+        }
+        if let Refusal::WrongEncoding(_) = self {
+            response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         }
         response
     }

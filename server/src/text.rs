@@ -6,9 +6,20 @@ use paidan_engine::wire::rfc3339;
 /// Names told in one list, at most: a longer one hides the rest of the text.
 pub(crate) const NAMED: usize = 5;
 
+/// Letters of a caller's text that are repeated to them, at most: every id of ours is shorter.
+const QUOTED: usize = 200;
+
 /// The text without characters that could steer a terminal: ids are whatever the caller wrote.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+/// A caller's text in quotes, cut to a bearable length.
+pub(crate) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED) {
+        None => format!("{text:?}"),
+        Some((end, _)) => format!("{:?}...", &text[..end]),
+    }
 }
 
 /// `7 h 05`, or `12 min` below an hour; what is not nothing is not told as nothing.

@@ -41,9 +41,9 @@ static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(|| {
 });
 
 static TEXT: LazyLock<String> = LazyLock::new(|| {
-    let mut text = DOCUMENT.to_pretty_json().expect("a description holds only what JSON has");
-    text.push('\n');
-    text
+    let text = DOCUMENT.to_pretty_json().expect("a description holds only what JSON has");
+    // As the registry of formats has them: uint32, not u-int32.
+    text.replace("\"format\": \"u-int", "\"format\": \"uint") + "\n"
 });
 
 /// The description.

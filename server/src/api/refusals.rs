@@ -98,9 +98,14 @@ fn response(refusals: &[&Refusal]) -> utoipa::openapi::Response {
     let mut response = ResponseBuilder::new()
         .description(told.join(" "))
         .content("application/problem+json", content.build());
+    let may_retry = refusals.iter().any(|refusal| refusal.retry_after().is_some());
     let header = match status.as_u16() {
         405 => Some(("allow", Type::String, "The methods that the path has.")),
+        415 => Some(("accept-encoding", Type::String, "For `wrong-content-encoding`: what is read.")),
         429 => Some(("retry-after", Type::Integer, "Seconds after which to try again.")),
+        503 if may_retry => {
+            Some(("retry-after", Type::Integer, "For `overdue`: seconds after which to try again."))
+        }
         _ => None,
     };
     if let Some((name, kind, says)) = header {

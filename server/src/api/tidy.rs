@@ -1,18 +1,21 @@
 //! What the derived description leaves open or says too much of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::request_body::RequestBody;
-use utoipa::openapi::schema::{AdditionalProperties, Schema};
-use utoipa::openapi::{OpenApi, RefOr, Type};
+use utoipa::openapi::schema::{AdditionalProperties, Discriminator, Schema};
+use utoipa::openapi::{OpenApi, Ref, RefOr, Type};
 
 use super::refusals::operations;
 
 /// Closes what is asked and leaves open what is answered, and takes from the words of the handlers what is
 /// for readers of the code.
 pub(super) fn tidy(document: &mut OpenApi) {
+    if let Some(components) = &mut document.components {
+        name_variants(&mut components.schemas);
+    }
     let asked = asked(document);
     let Some(components) = &mut document.components else { return };
     for (name, schema) in &mut components.schemas {
@@ -29,6 +32,43 @@ pub(super) fn tidy(document: &mut OpenApi) {
             let_it_be_left_out(body);
         }
     }
+}
+
+/// Gives variants that one key tells apart names of their own, such as `CrowTravel`. Generators of clients
+/// name what has none after its place, and some trip over what they find there.
+fn name_variants(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+    let mut named = BTreeMap::new();
+    for (parent, schema) in schemas.iter_mut() {
+        let RefOr::T(Schema::OneOf(either)) = schema else { continue };
+        let Some(tags) = either.items.iter().map(tag).collect::<Option<Vec<_>>>() else { continue };
+        let mut mapping = BTreeMap::new();
+        for (item, (key, value)) in either.items.iter_mut().zip(&tags) {
+            let name = format!("{}{}{parent}", value[..1].to_uppercase(), &value[1..]);
+            let to = Ref::from_schema_name(&name);
+            mapping.insert(value.clone(), to.ref_location.clone());
+            let mut variant = std::mem::replace(item, RefOr::Ref(to));
+            if let RefOr::T(Schema::Object(object)) = &mut variant {
+                let examples = either.examples.iter();
+                object.examples = examples.filter(|example| example[key] == **value).cloned().collect();
+            }
+            named.insert(name, variant);
+        }
+        let key = tags.into_iter().next().map(|(key, _)| key);
+        either.discriminator = key.map(|key| Discriminator::with_mapping(key, mapping));
+    }
+    schemas.append(&mut named);
+}
+
+/// The key and the one value that tell a variant apart.
+fn tag(variant: &RefOr<Schema>) -> Option<(String, String)> {
+    let RefOr::T(Schema::Object(object)) = variant else { return None };
+    object.properties.iter().find_map(|(key, property)| match property {
+        RefOr::T(Schema::Object(tag)) => match tag.enum_values.as_deref()? {
+            [Value::String(value)] => Some((key.clone(), value.clone())),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 /// The names of all schemas that a request may hold.

@@ -19,7 +19,9 @@ pub(super) fn is_taken(headers: &HeaderMap) -> bool {
         for entry in list.to_str().unwrap_or_default().split(',') {
             let (coding, weight) = entry.split_once(';').unwrap_or((entry, ""));
             let coding = coding.trim();
-            let zero = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0));
+            let weight = weight.trim();
+            let q = weight.strip_prefix("q=").or_else(|| weight.strip_prefix("Q="));
+            let zero = q.is_some_and(|q| q.parse() == Ok(0.0));
             if coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip") {
                 return !zero;
             }
@@ -71,6 +73,9 @@ mod tests {
             ("*", true),
             ("br", false),
             ("gzip;q=0", false),
+            ("gzip ; Q=0", false),
+            ("gzip;q=0.001", true),
+            ("", false),
             ("*, gzip;q=0.0", false),
             ("*;q=0", false),
         ] {

@@ -14,7 +14,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
 use pin_project_lite::pin_project;
@@ -26,6 +26,9 @@ use crate::metrics::Row;
 use crate::refusal::Refusal;
 use crate::state::Shared;
 pub use id::Ids;
+
+/// Letters of a path that stand in the log, at most.
+const LOGGED: usize = 300;
 
 /// The header that carries a request's id, both ways.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -68,7 +71,7 @@ where
             "request",
             id = id.to_str().unwrap_or_default(),
             method = %request.method(),
-            path = request.uri().path(),
+            path = cut(request.uri().path()),
         );
         let template = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         let passage = Passage {
@@ -161,10 +164,21 @@ impl Passage {
         response.headers_mut().insert(REQUEST_ID, id);
         let took = self.start.elapsed();
         self.state.requests.count(self.row, response.status(), took);
-        let ms = took.as_micros() as f64 / 1000.0;
-        tracing::info!(status = response.status().as_u16(), ms, "answered");
+        let (status, ms) = (response.status(), took.as_micros() as f64 / 1000.0);
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            // Where no line for each request is wanted there is no span, and callers report this id.
+            let id = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
+            tracing::error!(id, status = status.as_u16(), ms, "a mistake of ours was answered");
+        } else {
+            tracing::info!(status = status.as_u16(), ms, "answered");
+        }
         response
     }
+}
+
+/// As much of a path as the log takes.
+fn cut(path: &str) -> &str {
+    path.char_indices().nth(LOGGED).map_or(path, |(end, _)| &path[..end])
 }
 
 fn bug() -> Response {

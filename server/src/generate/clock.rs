@@ -1,7 +1,7 @@
 //! Wall clocks of the eastern United States, without the system's time zone database.
 
 use jiff::SignedDuration;
-use jiff::civil::{Date, DateTime, Weekday};
+use jiff::civil::{Date, DateTime};
 
 /// RFC 3339 with the offset that clocks in Cincinnati show at that moment.
 ///
@@ -13,13 +13,14 @@ pub(super) fn stamp(at: DateTime) -> String {
 }
 
 fn is_summer(at: DateTime) -> bool {
-    let change = |month: i8, nth: i8| {
-        Date::new(at.year(), month, 1)
-            .and_then(|first| first.nth_weekday_of_month(nth, Weekday::Sunday))
-            .expect("every month has a second Sunday")
-            .at(2, 0, 0, 0)
-    };
-    (change(3, 2)..change(11, 1)).contains(&at)
+    let first = at.date().first_of_month().weekday().to_sunday_zero_offset();
+    let first_sunday = 1 + (7 - first) % 7;
+    match at.month() {
+        3 => (at.day(), at.hour()) >= (first_sunday + 7, 2),
+        4..=10 => true,
+        11 => (at.day(), at.hour()) < (first_sunday, 2),
+        _ => false,
+    }
 }
 
 /// That moment of the wall clock on that day, in minutes after midnight.
@@ -47,7 +48,7 @@ pub(super) fn minute_of(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
+    use jiff::civil::{Weekday, date};
 
     use super::*;
 
@@ -57,6 +58,21 @@ mod tests {
         assert_eq!(stamp(date(2025, 3, 9).at(3, 0, 0, 0)), "2025-03-09T03:00:00-04:00");
         assert_eq!(stamp(date(2025, 11, 2).at(0, 30, 0, 0)), "2025-11-02T00:30:00-04:00");
         assert_eq!(stamp(date(2025, 11, 2).at(2, 0, 0, 0)), "2025-11-02T02:00:00-05:00");
+    }
+
+    #[test]
+    fn summer_time_begins_and_ends_on_the_sundays_that_the_calendar_names() {
+        for year in 2007..=2100 {
+            let sunday = |month, nth| {
+                let first = date(year, month, 1);
+                first.nth_weekday_of_month(nth, Weekday::Sunday).unwrap()
+            };
+            let (from, to) = (sunday(3, 2), sunday(11, 1));
+            let summer = [from.at(2, 0, 0, 0), to.at(1, 59, 59, 0), date(year, 7, 31).at(0, 0, 0, 0)];
+            let winter = [from.at(1, 59, 59, 0), to.at(2, 0, 0, 0), date(year, 1, 31).at(0, 0, 0, 0)];
+            assert!(summer.iter().all(|at| is_summer(*at)), "{year}");
+            assert!(!winter.iter().any(|at| is_summer(*at)), "{year}");
+        }
     }
 
     #[test]

@@ -43,21 +43,21 @@ impl Table {
 }
 
 fn fields(line: &str) -> Vec<String> {
-    let mut fields = vec![String::new()];
+    let (mut fields, mut field) = (Vec::new(), String::new());
     let mut quoted = false;
     let mut letters = line.chars().peekable();
     while let Some(letter) = letters.next() {
-        let field = fields.last_mut().expect("there is always a field");
         match letter {
             '"' if quoted && letters.peek() == Some(&'"') => {
                 letters.next();
                 field.push('"');
             }
             '"' => quoted = !quoted,
-            ',' if !quoted => fields.push(String::new()),
+            ',' if !quoted => fields.push(std::mem::take(&mut field)),
             _ => field.push(letter),
         }
     }
+    fields.push(field);
     fields
 }
 

@@ -65,7 +65,8 @@ impl Planner {
     /// The queue is full, or the service is stopping.
     pub fn queue(&self, problem: Problem, seed: u64, budget: Budget) -> Result<Arc<PlanJob>, Refusal> {
         let job = Arc::new(PlanJob::new(self.ids.fresh(), problem, seed, budget));
-        match self.queue.push(Arc::clone(&job)) {
+        // Searches that were stopped while they waited make room.
+        match self.queue.push(Arc::clone(&job), |waiting| waiting.finished().is_none()) {
             Ok(()) => Ok(job),
             Err(Full::Full) => Err(Refusal::Busy("searches", 10)),
             Err(Full::Closed) => Err(Refusal::Stopping),

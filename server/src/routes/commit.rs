@@ -13,6 +13,7 @@ use super::dispatch::refused;
 use crate::body::{JsonText, MaybeJsonBody, Piece};
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
+use crate::text::quoted;
 
 /// To whom, and what; both may be left out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -90,11 +91,13 @@ fn promise(state: &state::State, id: &str, body: &[u8]) -> Result<JsonText, Refu
 /// The ticket that comes along, else the one asked about, else the fleet's own.
 fn wanted(state: &state::State, id: &str, sent: Option<Box<TicketDoc>>) -> Result<TicketDraft, Refusal> {
     if let Some(doc) = sent {
-        if doc.id != id {
-            let found = format!("the ticket's id is {:?}, the path names {id:?}", doc.id);
+        let draft = ticket(*doc, "ticket")?;
+        if draft.id != id {
+            let (own, id) = (quoted(&draft.id), quoted(id));
+            let found = format!("the ticket's id is {own}, the path names {id}");
             return Err(Refusal::flaw(Code::Contradiction, "ticket.id", found, "make them the same"));
         }
-        return Ok(ticket(*doc, "ticket")?);
+        return Ok(draft);
     }
     if let Some(asked) = state.store.asked(id) {
         return Ok(asked);

@@ -41,7 +41,9 @@ use crate::state::{self, Shared};
         (status = 429, description = "The queue is full.", body = ErrorDoc,
          headers(("retry-after" = u32, description = "Seconds after which to try again."))),
         (status = 500, description = "The service made a mistake.", body = ErrorDoc),
-        (status = 503, description = "The question waited too long.", body = ErrorDoc)
+        (status = 503, description = "The question waited too long, or the service stops.",
+         body = ErrorDoc,
+         headers(("retry-after" = u32, description = "Seconds after which to try again.")))
     ),
     extensions(("x-refusals" = json!([])))
 )]
@@ -79,7 +81,9 @@ pub async fn solve_vroom(
         (status = 429, description = "The queue is full.", body = ErrorDoc,
          headers(("retry-after" = u32, description = "Seconds after which to try again."))),
         (status = 500, description = "The service made a mistake.", body = ErrorDoc),
-        (status = 503, description = "The question waited too long.", body = ErrorDoc)
+        (status = 503, description = "The question waited too long, or the service stops.",
+         body = ErrorDoc,
+         headers(("retry-after" = u32, description = "Seconds after which to try again.")))
     ),
     extensions(("x-refusals" = json!([])))
 )]
@@ -211,7 +215,7 @@ impl From<Refusal> for VroomRefusal {
 impl IntoResponse for VroomRefusal {
     fn into_response(self) -> Response {
         let (status, _, title) = self.0.row();
-        let retry = if let Refusal::Busy(_, after) = self.0 { Some(after) } else { None };
+        let retry = self.0.retry_after();
         let (status, doc) = match self.0 {
             Refusal::Flawed(flaws) if flaws.iter().any(|flaw| flaw.code == Code::TooLarge) => {
                 (StatusCode::PAYLOAD_TOO_LARGE, ErrorDoc { code: 4, ..vroom::refusal(&flaws) })

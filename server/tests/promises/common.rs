@@ -1,5 +1,7 @@
 //! A service in memory, and requests in a line.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -53,6 +55,28 @@ impl Service {
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send("POST", path, Some(body.to_string())).await
+    }
+
+    /// Orders a plan; its id.
+    pub async fn order(&self, body: &Value) -> String {
+        let answer = self.post("/v1/plans", body).await;
+        assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.body);
+        let id = answer.body["id"].as_str().expect("an id").to_owned();
+        assert_eq!(answer.headers["location"], format!("/v1/plans/{id}"));
+        id
+    }
+
+    /// Asks for a plan until it has this status.
+    pub async fn wait(&self, id: &str, status: &str) -> Value {
+        for _ in 0..2000 {
+            let answer = self.get(&format!("/v1/plans/{id}")).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+            if answer.body["status"] == status {
+                return answer.body;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the plan is never {status}");
     }
 
     pub async fn send(&self, method: &str, path: &str, body: Option<String>) -> Answer {

@@ -2,7 +2,7 @@
 //! block.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use crate::common::{day, small};
@@ -47,6 +47,16 @@ impl Running {
         stream.write_all(request.as_bytes()).unwrap();
         stream
     }
+
+    /// Orders a plan and listens to it; its id, and the stream after the first event.
+    fn listen(&self) -> (String, TcpStream) {
+        let order = json!({"problem": day(8), "seconds": 600}).to_string();
+        let ordered = read_until(&mut self.ask("POST", "/v1/plans", &order), "\"checked\"");
+        let id = ordered.split("\"id\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let mut events = self.ask("GET", &format!("/v1/plans/{id}/events"), "");
+        read_until(&mut events, "event: snapshot");
+        (id.to_owned(), events)
+    }
 }
 
 fn read_until(stream: &mut TcpStream, mark: &str) -> String {
@@ -63,11 +73,7 @@ fn read_until(stream: &mut TcpStream, mark: &str) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_service_that_stops_ends_searches_and_streams_and_takes_no_more_connections() {
     let service = run(small()).await;
-    let order = json!({"problem": day(8), "seconds": 600}).to_string();
-    let ordered = read_until(&mut service.ask("POST", "/v1/plans", &order), "\"checked\"");
-    let id = ordered.split("\"id\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
-    let mut events = service.ask("GET", &format!("/v1/plans/{id}/events"), "");
-    read_until(&mut events, "event: snapshot");
+    let (id, mut events) = service.listen();
     let mut idle = service.connect();
 
     service.stop.send(()).unwrap();
@@ -77,7 +83,7 @@ async fn a_service_that_stops_ends_searches_and_streams_and_takes_no_more_connec
     assert!(service.ended.await.unwrap(), "all answers went out");
     assert!(TcpStream::connect(service.address).is_err());
     assert_eq!(idle.read(&mut [0; 8]).unwrap_or(0), 0);
-    let kept = service.state.store.plan(id).unwrap().status();
+    let kept = service.state.store.plan(&id).unwrap().status();
     assert_eq!((kept.checked, kept.plan.is_some()), (Some(true), true));
 }
 
@@ -100,6 +106,33 @@ async fn a_body_that_does_not_come_is_refused() {
     slow.write_all(head.as_bytes()).unwrap();
     let answer = read_until(&mut slow, "slow-body");
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_closes_their_half_has_hung_up() {
+    let service = run(Config { listeners: 1, ..small() }).await;
+    let (_, mut events) = service.listen();
+    assert_eq!(service.state.listeners.available_permits(), 0);
+    events.shutdown(Shutdown::Write).unwrap();
+    events.read_to_end(&mut Vec::new()).unwrap();
+    let seat = service.state.listeners.acquire();
+    assert!(tokio::time::timeout(Duration::from_secs(10), seat).await.is_ok(), "the seat is not free");
+    service.stop.send(()).unwrap();
+    assert!(service.ended.await.unwrap());
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_takes_nothing_of_an_answer_is_cut_off() {
+    let service = run(Config { read_wait: Duration::from_secs(1), connections: 1, ..small() }).await;
+    let mut stalled = service.connect();
+    // More than the system's buffers hold.
+    for _ in 0..100 {
+        stalled.write_all(b"GET /openapi.json HTTP/1.1\r\nhost: test\r\n\r\n").unwrap();
+    }
+    let mut second = service.ask("GET", "/readyz", "");
+    second.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    read_until(&mut second, "ready");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

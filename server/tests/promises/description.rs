@@ -84,6 +84,7 @@ const READERS: &[Reader] = &[
     ("CommitRequest", read::<CommitBody>),
     ("Commitment", read::<CommitDoc<'static>>),
     ("Conversation", read::<ConversationDoc>),
+    ("CrowTravel", read::<TravelDoc>),
     ("Decision", read::<DecisionDoc<'static>>),
     ("DispatchRequest", read::<DispatchBody>),
     ("Ended", read::<EndedDoc>),
@@ -96,6 +97,7 @@ const READERS: &[Reader] = &[
     ("Levels", read::<LevelsDoc>),
     ("Limit", read::<LimitDoc>),
     ("Limits", read::<LimitsDoc>),
+    ("MultiPolygonArea", read::<AreaDoc>),
     ("Need", read::<NeedDoc>),
     ("Offer", read::<OfferDoc<'static>>),
     ("Otherwise", read::<OtherwiseDoc>),
@@ -115,6 +117,7 @@ const READERS: &[Reader] = &[
     ("PlannedRoute", read::<PlannedRouteDoc>),
     ("PlannedStop", read::<PlannedStopDoc>),
     ("Policy", read::<PolicyDoc>),
+    ("PolygonArea", read::<AreaDoc>),
     ("Price", read::<PriceDoc>),
     ("Problem", read::<ProblemDoc>),
     ("PromisedRoute", read::<RouteDoc>),
@@ -135,6 +138,7 @@ const READERS: &[Reader] = &[
     ("Sla", read::<SlaDoc>),
     ("SlaLengths", read::<SlaLengthsDoc>),
     ("Span", read::<SpanDoc>),
+    ("TableTravel", read::<TravelDoc>),
     ("Territory", read::<TerritoryDoc>),
     ("Ticket", read::<TicketDoc>),
     ("TicketOrId", read::<TicketAsk>),
@@ -164,6 +168,15 @@ const RENEW: &str = "RENEW=1 cargo test -p paidan description";
 #[test]
 fn the_stored_copy_is_what_the_code_says() {
     hold("openapi.json", api::text(), "cargo run -- openapi > docs/openapi.json");
+}
+
+#[test]
+fn formats_are_those_of_the_registry() {
+    let text = api::text();
+    let formats: BTreeSet<&str> =
+        text.split("\"format\": \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let known = ["date", "date-time", "double", "int64", "uint16", "uint32", "uint64", "uint8"];
+    assert_eq!(formats, BTreeSet::from(known));
 }
 
 #[test]

@@ -43,14 +43,10 @@ async fn listen(service: &Service, id: &str, after: Option<u64>) -> impl Stream<
     })
 }
 
-async fn order(service: &Service, body: &Value) -> String {
-    service.post("/v1/plans", body).await.body["id"].as_str().unwrap().to_owned()
-}
-
 #[tokio::test]
 async fn the_first_event_is_the_plan_so_far_and_the_last_one_tells_the_check() {
     let service = Service::new();
-    let id = order(&service, &json!({"problem": day(8), "rounds": 2000})).await;
+    let id = service.order(&json!({"problem": day(8), "rounds": 2000})).await;
     let heard: Vec<Heard> = listen(&service, &id, None).await.collect().await;
     let (first, last) = (heard.first().unwrap(), heard.last().unwrap());
     assert_eq!(first.name, "snapshot");
@@ -63,7 +59,7 @@ async fn the_first_event_is_the_plan_so_far_and_the_last_one_tells_the_check() {
 #[tokio::test]
 async fn a_finished_plan_is_told_once() {
     let service = Service::new();
-    let id = order(&service, &json!({"problem": day(4), "rounds": 50})).await;
+    let id = service.order(&json!({"problem": day(4), "rounds": 50})).await;
     let _: Vec<Heard> = listen(&service, &id, None).await.collect().await;
     let again: Vec<Heard> = listen(&service, &id, None).await.collect().await;
     assert_eq!(again.iter().map(|event| &*event.name).collect::<Vec<_>>(), ["snapshot", "done"]);
@@ -80,7 +76,7 @@ async fn a_finished_plan_is_told_once() {
 #[tokio::test]
 async fn a_search_that_is_stopped_tells_so_at_the_end() {
     let service = Service::new();
-    let id = order(&service, &json!({"problem": day(8), "seconds": 600})).await;
+    let id = service.order(&json!({"problem": day(8), "seconds": 600})).await;
     let mut events = Box::pin(listen(&service, &id, None).await);
     assert_eq!(events.next().await.unwrap().name, "snapshot");
     service.delete(&format!("/v1/plans/{id}")).await;
@@ -91,7 +87,7 @@ async fn a_search_that_is_stopped_tells_so_at_the_end() {
 #[tokio::test]
 async fn listeners_have_a_limit_and_a_seat_becomes_free_again() {
     let service = Service::with(Config { listeners: 1, ..small() });
-    let id = order(&service, &json!({"problem": day(8), "seconds": 600})).await;
+    let id = service.order(&json!({"problem": day(8), "seconds": 600})).await;
     let listener = listen(&service, &id, None).await;
     let path = format!("/v1/plans/{id}/events");
     let refused = service.get(&path).await;
@@ -107,8 +103,8 @@ async fn listeners_have_a_limit_and_a_seat_becomes_free_again() {
 async fn silence_is_broken_by_comments() {
     let service = Service::with(Config { heartbeat: Duration::from_millis(5), ..small() });
     // One that runs and finds nothing better, and one that waits for it.
-    let running = order(&service, &json!({"problem": day(1), "seconds": 600})).await;
-    let waiting = order(&service, &json!({"problem": day(1), "seconds": 600})).await;
+    let running = service.order(&json!({"problem": day(1), "seconds": 600})).await;
+    let waiting = service.order(&json!({"problem": day(1), "seconds": 600})).await;
     let heard: Vec<Heard> = listen(&service, &waiting, None).await.take(3).collect().await;
     assert_eq!(heard.iter().map(|event| &*event.name).collect::<Vec<_>>(), ["snapshot", "", ""]);
     for id in [waiting, running] {

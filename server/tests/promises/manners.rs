@@ -1,16 +1,22 @@
 //! What every request and every answer has: an id, a count, gzip where it is worth it.
 
 use std::io::{Read, Write};
+use std::sync::{Arc, Mutex};
 
 use crate::common::{Service, day, fleet, small, ticket};
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
+use axum::{Router, routing};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use paidan::config::Config;
+use paidan::door::Door;
+use paidan::state::State;
 use serde_json::json;
 use tower::ServiceExt;
+use tracing::Level;
+use tracing::subscriber::DefaultGuard;
 
 async fn raw(service: &Service, request: Request<Body>) -> (StatusCode, HeaderMap, Bytes) {
     let response = service.0.clone().oneshot(request).await.unwrap();
@@ -96,10 +102,64 @@ async fn a_body_that_is_packed_badly_or_otherwise_is_refused() {
         (answer.status, &answer.body["code"]),
         (StatusCode::BAD_REQUEST, &json!("malformed-gzip"))
     );
-    let answer = service.ask(packed(b"{}".to_vec(), "br")).await;
-    assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    assert_eq!(answer.body["code"], "wrong-content-encoding");
-    assert_eq!(answer.headers["accept-encoding"], "gzip");
+    let mut twice = packed(gzip(&gzip(b"{}")), "gzip");
+    twice.headers_mut().append("content-encoding", HeaderValue::from_static("gzip"));
+    for (request, told) in [(packed(b"{}".to_vec(), "br"), "\"br\""), (twice, "\"gzip, gzip\"")] {
+        let answer = service.ask(request).await;
+        assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        assert_eq!(answer.body["code"], "wrong-content-encoding");
+        assert!(answer.body["detail"].as_str().unwrap().starts_with(told), "{}", answer.body);
+        assert_eq!(answer.headers["accept-encoding"], "gzip");
+    }
+}
+
+/// What is logged from now on, on this thread, from this level on.
+fn log(level: Level) -> (DefaultGuard, Arc<Mutex<Vec<u8>>>) {
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let own = Arc::clone(&lines);
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_ansi(false)
+        .with_writer(move || Lines(Arc::clone(&own)));
+    (tracing::subscriber::set_default(subscriber.finish()), lines)
+}
+
+fn told(lines: &Mutex<Vec<u8>>) -> Vec<String> {
+    let text = String::from_utf8(std::mem::take(&mut *lines.lock().unwrap())).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn every_line_of_the_log_about_a_request_has_its_id_and_a_bearable_length() {
+    let state = State::start(small()).unwrap();
+    let panics = Router::new().route("/panics", routing::get(async || -> () { panic!("on purpose") }));
+    let broken = Service(panics.layer(Door(state)));
+    let service = Service::new();
+    let (guard, lines) = log(Level::INFO);
+    raw(&service, get(&format!("/v1/plans/{}", "é".repeat(5000)), ("x-request-id", "call-7"))).await;
+    let (status, ..) = raw(&broken, get("/panics", ("x-request-id", "call-7"))).await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    let all = told(&lines);
+    assert_eq!(all.len(), 3, "{all:?}");
+    assert!(all.iter().all(|line| line.contains("id=\"call-7\"") && line.len() < 1000), "{all:?}");
+    // Also where no line for each request is wanted, what a caller reports can be found.
+    drop(guard);
+    let (_guard, lines) = log(Level::WARN);
+    raw(&service, get("/v1/limits", ("x-request-id", "call-8"))).await;
+    raw(&broken, get("/panics", ("x-request-id", "call-8"))).await;
+    let few = told(&lines);
+    assert!(few.iter().any(|line| line.contains("id=\"call-8\"")), "{few:?}");
+    assert!(few.iter().all(|line| line.contains("ERROR")), "{few:?}");
 }
 
 async fn counts(service: &Service) -> String {
@@ -116,9 +176,8 @@ async fn requests_searches_and_the_fleet_are_counted() {
     service.post("/v1/dispatch", &json!({"ticket": "nobody's"})).await;
     service.get("/v1/plans/none").await;
     service.get("/nowhere").await;
-    let id =
-        service.post("/v1/plans", &json!({"problem": day(3), "rounds": 40})).await.body["id"].clone();
-    let events = get(&format!("/v1/plans/{}/events", id.as_str().unwrap()), ("accept", "*/*"));
+    let id = service.order(&json!({"problem": day(3), "rounds": 40})).await;
+    let events = get(&format!("/v1/plans/{id}/events"), ("accept", "*/*"));
     raw(&service, events).await;
     let told = counts(&service).await;
     for line in [

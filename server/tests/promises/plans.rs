@@ -1,38 +1,15 @@
 //! `/v1/plans`.
 
-use std::time::Duration;
-
 use crate::common::{Service, day, small};
 use axum::http::StatusCode;
 use paidan::config::Config;
 use serde_json::{Value, json};
 
-/// Asks until the plan is as it should be.
-async fn wait(service: &Service, id: &str, until: impl Fn(&Value) -> bool) -> Value {
-    for _ in 0..2000 {
-        let answer = service.get(&format!("/v1/plans/{id}")).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        if until(&answer.body) {
-            return answer.body;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the plan never came to that");
-}
-
-async fn order(service: &Service, body: &Value) -> String {
-    let answer = service.post("/v1/plans", body).await;
-    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.body);
-    let id = answer.body["id"].as_str().unwrap().to_owned();
-    assert_eq!(answer.headers["location"], format!("/v1/plans/{id}"));
-    id
-}
-
 #[tokio::test]
 async fn a_plan_is_ordered_and_asked_for() {
     let service = Service::new();
-    let id = order(&service, &json!({"problem": day(4), "rounds": 50, "seed": 7})).await;
-    let done = wait(&service, &id, |plan| plan["status"] == "done").await;
+    let id = service.order(&json!({"problem": day(4), "rounds": 50, "seed": 7})).await;
+    let done = service.wait(&id, "done").await;
     assert_eq!((&done["checked"], &done["plan"]["run"]["seed"]), (&json!(true), &json!(7)), "{done}");
     let stops: usize = done["plan"]["routes"]
         .as_array()
@@ -49,8 +26,8 @@ async fn the_same_seed_and_rounds_give_the_same_plan() {
     let body = json!({"problem": day(6), "rounds": 50, "seed": 3});
     let mut plans = Vec::new();
     for _ in 0..2 {
-        let id = order(&service, &body).await;
-        plans.push(wait(&service, &id, |plan| plan["status"] == "done").await["plan"].clone());
+        let id = service.order(&body).await;
+        plans.push(service.wait(&id, "done").await["plan"].clone());
     }
     assert_eq!(plans[0], plans[1]);
 }
@@ -58,11 +35,11 @@ async fn the_same_seed_and_rounds_give_the_same_plan() {
 #[tokio::test]
 async fn a_running_search_shows_its_best_plan_and_keeps_it_when_stopped() {
     let service = Service::new();
-    let id = order(&service, &json!({"problem": day(8), "seconds": 600})).await;
-    wait(&service, &id, |plan| plan["status"] == "running").await;
+    let id = service.order(&json!({"problem": day(8), "seconds": 600})).await;
+    service.wait(&id, "running").await;
     let answer = service.delete(&format!("/v1/plans/{id}")).await;
     assert!([StatusCode::OK, StatusCode::ACCEPTED].contains(&answer.status), "{}", answer.body);
-    let stopped = wait(&service, &id, |plan| plan["status"] == "stopped").await;
+    let stopped = service.wait(&id, "stopped").await;
     assert_eq!(stopped["plan"]["run"]["ended"], "cancelled");
     assert_eq!(stopped["checked"], true);
 }
@@ -71,17 +48,21 @@ async fn a_running_search_shows_its_best_plan_and_keeps_it_when_stopped() {
 async fn a_search_that_waits_can_be_stopped_and_a_full_queue_refuses() {
     let service = Service::with(Config { plan_queue: 1, ..small() });
     let body = json!({"problem": day(8), "seconds": 600});
-    let running = order(&service, &body).await;
-    wait(&service, &running, |plan| plan["status"] == "running").await;
-    let waiting = order(&service, &body).await;
+    let running = service.order(&body).await;
+    service.wait(&running, "running").await;
+    let waiting = service.order(&body).await;
     let refused = service.post("/v1/plans", &body).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(refused.headers["retry-after"], "10");
     let answer = service.delete(&format!("/v1/plans/{waiting}")).await;
     assert_eq!((answer.status, &answer.body["status"]), (StatusCode::OK, &json!("stopped")));
     assert_eq!(answer.body["plan"], Value::Null);
-    service.delete(&format!("/v1/plans/{running}")).await;
-    wait(&service, &running, |plan| plan["status"] == "stopped").await;
+    // It has made room.
+    let next = service.order(&body).await;
+    for id in [&next, &running] {
+        service.delete(&format!("/v1/plans/{id}")).await;
+    }
+    service.wait(&running, "stopped").await;
 }
 
 #[tokio::test]
@@ -89,8 +70,8 @@ async fn a_plan_of_the_fleet_keeps_what_is_promised_to_its_engineer() {
     let service = Service::with_fleet(&day(3)).await;
     let answer = service.post("/v1/tickets/T2/commit", &json!({"engineer": "far"})).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    let id = order(&service, &json!({"problem": "fleet", "rounds": 50})).await;
-    let done = wait(&service, &id, |plan| plan["status"] == "done").await;
+    let id = service.order(&json!({"problem": "fleet", "rounds": 50})).await;
+    let done = service.wait(&id, "done").await;
     let far = done["plan"]["routes"]
         .as_array()
         .unwrap()
@@ -104,9 +85,9 @@ async fn a_plan_of_the_fleet_keeps_what_is_promised_to_its_engineer() {
 #[tokio::test]
 async fn old_plans_make_room_for_new_ones() {
     let service = Service::with(Config { plans_kept: 1, ..small() });
-    let first = order(&service, &json!({"problem": day(1), "rounds": 1})).await;
-    wait(&service, &first, |plan| plan["status"] == "done").await;
-    order(&service, &json!({"problem": day(1), "rounds": 1})).await;
+    let first = service.order(&json!({"problem": day(1), "rounds": 1})).await;
+    service.wait(&first, "done").await;
+    service.order(&json!({"problem": day(1), "rounds": 1})).await;
     let answer = service.get(&format!("/v1/plans/{first}")).await;
     assert_eq!((answer.status, &answer.body["code"]), (StatusCode::NOT_FOUND, &json!("unknown-plan")));
 }

@@ -72,6 +72,23 @@ async fn unknown_routes_and_methods_are_told() {
 }
 
 #[tokio::test]
+async fn what_a_caller_sent_is_not_repeated_at_length() {
+    let service = Service::with_fleet(&fleet()).await;
+    let long = "é".repeat(10_000);
+    let encoded = "%C3%A9".repeat(10_000);
+    for answer in [
+        service.get(&format!("/{encoded}")).await,
+        service.get(&format!("/v1/plans/{encoded}")).await,
+        service.send("POST", &format!("/v1/tickets/{encoded}/commit"), None).await,
+        service.post(&format!("/v1/tickets/{encoded}/commit"), &json!({"ticket": ticket("T1")})).await,
+        service.post("/v1/dispatch", &json!({"ticket": long})).await,
+    ] {
+        assert!(answer.status.is_client_error());
+        assert!(answer.body.to_string().len() < 2000, "{}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn a_body_must_be_declared_as_json() {
     let service = Service::new();
     for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded")] {

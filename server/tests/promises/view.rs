@@ -1,8 +1,6 @@
 //! `/v1/plans/{id}/view`.
 
-use std::time::Duration;
-
-use crate::common::{Service, fleet, ticket};
+use crate::common::{Service, day};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
@@ -18,28 +16,6 @@ async fn look(service: &Service, id: &str) -> (StatusCode, String, String) {
     (status, kind, String::from_utf8(bytes.to_vec()).expect("UTF-8"))
 }
 
-async fn order(service: &Service, body: &Value) -> String {
-    let answer = service.post("/v1/plans", body).await;
-    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.body);
-    answer.body["id"].as_str().expect("an id").to_owned()
-}
-
-async fn wait(service: &Service, id: &str, status: &str) {
-    for _ in 0..2000 {
-        if service.get(&format!("/v1/plans/{id}")).await.body["status"] == status {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the plan is never {status}");
-}
-
-fn day(tickets: usize) -> Value {
-    let mut document = fleet();
-    document["tickets"] = (1..=tickets).map(|n| ticket(&format!("T{n}"))).collect();
-    document
-}
-
 /// What the page knows.
 fn data(page: &str) -> Value {
     let (_, rest) = page.split_once("type=\"application/json\">").expect("the data");
@@ -49,8 +25,8 @@ fn data(page: &str) -> Value {
 #[tokio::test]
 async fn a_plan_is_a_page_of_its_own() {
     let service = Service::new();
-    let id = order(&service, &json!({"problem": day(4), "rounds": 50})).await;
-    wait(&service, &id, "done").await;
+    let id = service.order(&json!({"problem": day(4), "rounds": 50})).await;
+    service.wait(&id, "done").await;
     let (status, kind, page) = look(&service, &id).await;
     assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/html; charset=utf-8"));
     assert!(page.contains("Content-Security-Policy"), "{page}");
@@ -62,9 +38,9 @@ async fn a_plan_is_a_page_of_its_own() {
 #[tokio::test]
 async fn a_search_without_a_plan_has_a_page_that_looks_again() {
     let service = Service::new();
-    let first = order(&service, &json!({"problem": day(8), "seconds": 600})).await;
-    wait(&service, &first, "running").await;
-    let waiting = order(&service, &json!({"problem": day(8), "seconds": 600})).await;
+    let first = service.order(&json!({"problem": day(8), "seconds": 600})).await;
+    service.wait(&first, "running").await;
+    let waiting = service.order(&json!({"problem": day(8), "seconds": 600})).await;
     let (status, kind, page) = look(&service, &waiting).await;
     assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/html; charset=utf-8"));
     assert!(page.contains("waits for its turn") && page.contains("http-equiv=\"refresh\""), "{page}");

@@ -21,7 +21,13 @@ pub struct TerritoryDoc {
 /// `GeoJSON` (RFC 7946) geometry; positions are `[lon, lat]`.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(tag = "type", try_from = "Geometry")]
-#[schema(as = Area, examples(json!({"type": "Polygon", "coordinates": [[[-84.6, 39.1], [-84.4, 39.1], [-84.4, 39.2], [-84.6, 39.1]]]})))]
+#[schema(as = Area, examples(
+    json!({"type": "Polygon", "coordinates": [[[-84.6, 39.1], [-84.4, 39.1], [-84.4, 39.2], [-84.6, 39.1]]]}),
+    json!({"type": "MultiPolygon", "coordinates": [
+        [[[-84.6, 39.1], [-84.4, 39.1], [-84.4, 39.2], [-84.6, 39.1]]],
+        [[[-84.3, 39.1], [-84.2, 39.1], [-84.2, 39.2], [-84.3, 39.1]]]
+    ]})
+))]
 pub enum AreaDoc {
     /// One polygon: outer ring, then holes.
     Polygon {

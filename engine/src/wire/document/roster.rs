@@ -21,9 +21,10 @@ pub struct PlaceDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = -180, maximum = 180)]
     pub lon: Option<f64>,
-    /// Row and column of the travel table, from 0. Needed for travel by a table.
+    /// Row and column of the travel table, from 0 and below its number of rows. Needed for travel by a
+    /// table; as the crow flies it says nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(maximum = 9999)]
+    #[schema(maximum = 4_294_967_295u32)]
     pub row: Option<u32>,
 }
 

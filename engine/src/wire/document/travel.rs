@@ -20,10 +20,10 @@ pub enum TravelDoc {
     /// As the crow flies, times a detour, by a speed.
     Crow {
         /// In km/h, 0.1 to 1,000; 35 unless said otherwise.
-        #[schema(required = false, minimum = 0.1, maximum = 1000, default = 35.0)]
+        #[schema(value_type = Option<f64>, minimum = 0.1, maximum = 1000, default = 35.0)]
         speed_kmh: f64,
         /// Road metres per straight metre, 1 to 10; 1.3 unless said otherwise.
-        #[schema(required = false, minimum = 1, maximum = 10, default = 1.3)]
+        #[schema(value_type = Option<f64>, minimum = 1, maximum = 10, default = 1.3)]
         detour: f64,
     },
     /// A given table; places name their `row`.

@@ -9,7 +9,7 @@ use paidan_engine::wire::document::{
 
 use super::kinds;
 use super::requests::Request;
-use super::roster::{Away, Hours, Member, ROSTER};
+use super::roster::{Away, Held, Hours, Member, ROSTER};
 use super::{CityOptions, is_east_of_the_creek};
 use crate::generate::chance::Chance;
 use crate::generate::clock;
@@ -69,11 +69,7 @@ fn person(member: &'static Member, home: PlaceDoc, date: Date, chance: &mut Chan
     let mut skills = BTreeMap::new();
     let mut levels = BTreeMap::new();
     let mut stock = BTreeMap::new();
-    for skill in member.skills.split(' ') {
-        let mut parts = skill.split(':');
-        let name = parts.next().expect("every skill has a name");
-        let level: u8 = parts.next().and_then(|text| text.parse().ok()).expect("and a level");
-        let days: Option<i64> = parts.next().map(|text| text.parse().expect("a number of days"));
+    for &Held { name, level, days } in member.skills {
         levels.insert(name, level);
         let valid_until = days.map(|days| clock::days_on(date, days).to_string());
         let document = match valid_until {
