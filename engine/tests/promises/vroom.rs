@@ -84,6 +84,22 @@ fn the_documented_example_with_a_table_costs_what_vroom_says() {
 }
 
 #[test]
+fn the_way_is_told_to_whoever_asks_for_it() {
+    let mut question = json!({
+        "vehicles": [{"id": 1, "start": [-120.2, 38.5], "end": [-126.453, 43.252]}],
+        "jobs": [{"id": 1, "location": [-120.95, 40.7]}]
+    });
+    assert_eq!(solved(&question).routes[0].geometry, None);
+    question["options"] = json!({"g": true});
+    assert_eq!(solved(&question).routes[0].geometry.as_deref(), Some("_p~iF~ps|U_ulLnnqC_mqNvxq`@"));
+    // A place that only has a row is nowhere on the map.
+    question["jobs"][0] = json!({"id": 1, "location_index": 1});
+    question["vehicles"][0] = json!({"id": 1, "start_index": 0});
+    question["matrix"] = json!([[0, 5], [5, 0]]);
+    assert_eq!(solved(&question).routes[0].geometry, None);
+}
+
+#[test]
 fn an_errand_with_everything_is_served_by_the_rules_and_told_in_full() {
     let solution = solved(&errand());
     let left: Vec<(u64, &str)> =

@@ -71,7 +71,7 @@ pub struct ComputingTimesDoc {
     pub loading: u64,
     /// To search.
     pub solving: u64,
-    /// To find geometries, which there are none of.
+    /// To ask for ways on streets, which nobody is asked for.
     pub routing: u64,
 }
 
@@ -127,6 +127,9 @@ pub struct VroomRouteDoc {
     pub steps: Vec<StepDoc>,
     /// Violations of a given route.
     pub violations: Vec<ViolationDoc>,
+    /// The way as an encoded polyline, straight from step to step, if `options.g` asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub geometry: Option<String>,
 }
 
 /// One step of a route.

@@ -39,7 +39,7 @@ pub struct OptionsDoc {
     /// Checks the vehicles' `steps` instead of planning.
     #[serde(default, deserialize_with = "absent")]
     pub c: bool,
-    /// Asks for route geometries, of which there are none here; metres are always told.
+    /// Asks for the routes' ways on the map, which lead straight from step to step here. Metres are always told.
     #[serde(default, deserialize_with = "absent")]
     pub g: bool,
     /// Exploration level 0-5; searches longer the higher it is where `l` gives no time.

@@ -21,6 +21,7 @@
 pub mod answer;
 pub mod document;
 mod draft;
+mod geometry;
 mod given;
 mod keys;
 mod write;
@@ -92,7 +93,7 @@ impl Key {
 
     /// The answer that a plan of the problem is. `O(stops)`.
     pub fn answer(&self, problem: &Problem, plan: &Plan) -> SolutionDoc {
-        write::solution(self.asked(problem), plan)
+        self.drawn(write::solution(self.asked(problem), plan))
     }
 
     /// The answer to routes that are given by the vehicles' `steps`: their times with the least violation of
@@ -101,7 +102,17 @@ impl Key {
     /// # Errors
     /// Steps that name what the question does not have.
     pub fn check_given(&self, problem: &Problem) -> Result<SolutionDoc, Vec<Flaw>> {
-        given::solution(self.asked(problem))
+        Ok(self.drawn(given::solution(self.asked(problem))?))
+    }
+
+    /// The answer with the routes' ways, if the question asks for them.
+    fn drawn(&self, mut solution: SolutionDoc) -> SolutionDoc {
+        if self.doc.options.as_ref().is_some_and(|options| options.g) {
+            for route in &mut solution.routes {
+                route.geometry = geometry::through(&route.steps);
+            }
+        }
+        solution
     }
 
     fn asked<'q>(&'q self, problem: &'q Problem) -> Asked<'q> {
