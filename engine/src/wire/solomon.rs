@@ -52,7 +52,7 @@ pub(super) fn read(bytes: &[u8], objective: Objective) -> Result<(Draft, Terms),
         },
         ..Terms::default()
     };
-    Ok((instance.draft()?, terms))
+    Ok((instance.draft(), terms))
 }
 
 /// A row of the table, all of it checked.
@@ -124,7 +124,6 @@ impl Reader {
             travel,
             vehicles: vec![vehicle; useful_vehicles(number, customers.len())],
             customers,
-            beyond: Vec::new(),
         })
     }
 

@@ -178,12 +178,61 @@ fn line_ends_tabs_and_a_byte_order_mark_change_nothing() {
 }
 
 #[test]
-fn prizes_are_refused_by_name() {
-    let text = String::from_utf8(fixture("own-clients.vrp")).expect("UTF-8");
-    let prizes = text.replace("EOF", "PRIZE_SECTION\n2 7\nEOF");
-    let flaws = ask(prizes.as_bytes()).expect_err("they are not planned yet");
+fn who_has_a_prize_is_served_only_where_that_costs_less() {
+    let text = String::from_utf8(fixture("prizes.vrp")).expect("UTF-8");
+    let answer = |prize: &str| {
+        let text = text.replace("\n3 7.9\n", &format!("\n3 {prize}\n"));
+        let question = ask(text.as_bytes()).unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        let plan = solve(&question);
+        assert_eq!(judge(&question, &plan), [], "{prize}");
+        let text = write_solution(&question.problem, &plan, terms(&question));
+        let read = read_solution(&question.problem, text.as_bytes(), terms(&question));
+        let read = read.unwrap_or_else(|flaws| panic!("{prize}: {flaws:?}"));
+        assert_eq!(Plan { run: plan.run, ..read }, plan, "{prize}");
+        (routes(&text), text.lines().last().unwrap_or_default().to_owned())
+    };
+    assert_eq!(answer("7.9"), (vec![vec![2, 4, 5]], "Cost 289".to_owned()));
+    assert_eq!(answer("8.1"), (vec![vec![2, 3, 4, 5]], "Cost 290".to_owned()));
+    assert_eq!(answer("0"), (vec![vec![2, 3, 4, 5]], "Cost 290".to_owned()), "without a prize it must");
+}
+
+#[test]
+fn a_solution_may_leave_out_whom_it_pays_for() {
+    let question = question("prizes.vrp");
+    let breaches = |text: &str| -> Vec<String> {
+        let plan = read_solution(&question.problem, text.as_bytes(), terms(&question));
+        let plan = plan.expect("it can be read");
+        judge(&question, &plan).iter().map(|breach| breach.code.as_str().to_owned()).collect()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(breaches("Route #1: 2\nCost 300\n"), none, "dear, but sound");
+    assert_eq!(breaches("Route #1: 2\nCost 100\n"), ["plan-price"]);
+    assert_eq!(breaches("Route #1: 4\nCost 190\n"), ["ticket-missing"], "2 has no prize");
+}
+
+#[test]
+fn where_nothing_else_tells_how_numbers_count_the_stated_cost_does() {
+    let text = String::from_utf8(fixture("prizes.vrp")).expect("UTF-8");
+    let question = ask(text.replace("SECTION\n1 0\n2 0\n3 7.9", "SECTION\n1 0\n2 1\n3 7.9").as_bytes());
+    let question = question.unwrap_or_else(|flaws| panic!("{flaws:?}"));
+    let served = |text: &str| {
+        let plan = read_solution(&question.problem, text.as_bytes(), terms(&question));
+        let plan = plan.expect("it can be read");
+        assert_eq!(judge(&question, &plan), [], "{text}");
+        question.problem.ticket(plan.routes[0].stops[0].ticket).id.to_string()
+    };
+    assert_eq!(served("Route #1: 3\nCost 311\n"), "3");
+    assert_eq!(served("Route #1: 3\nCost 200\n"), "4");
+    assert_eq!(served("Route #1: 3\n"), "3");
+}
+
+#[test]
+fn fewest_vehicles_and_prizes_are_refused_together() {
+    let beside = Beside { objective: Objective::Vehicles, ..Beside::default() };
+    let flaws =
+        read_question(Format::Vrplib, &fixture("prizes.vrp"), beside).expect_err("it is refused");
     assert_eq!((flaws.len(), flaws[0].code), (1, Code::NotSupported));
-    assert!(flaws[0].found.starts_with("PRIZE_SECTION asks for customers to be left out"), "{flaws:?}");
+    assert!(flaws[0].found.contains("the fewest vehicles are none"), "{flaws:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use paidan_engine::check::check;
+use paidan_engine::plan::Unserved;
 use paidan_engine::planner::{Budget, Watch};
 use paidan_engine::problem::Problem;
 use paidan_engine::wire::vroom::{self, Key};
@@ -111,8 +112,9 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     } else {
         files::say(&text)?;
     }
-    // All customers of a published instance must be served.
-    let incomplete = matches!(answer, Answer::Text(_)) && !plan.unserved.is_empty();
+    // All customers of a published instance must be served, but those who may be left out for a prize.
+    let due = |left: &Unserved| problem.ticket(left.ticket).prize.is_none();
+    let incomplete = matches!(answer, Answer::Text(_)) && plan.unserved.iter().any(due);
     Ok(if breaches.is_empty() && !incomplete { Exit::Fine } else { Exit::No })
 }
 
