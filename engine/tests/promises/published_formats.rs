@@ -9,7 +9,7 @@ use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::plan::Plan;
 use paidan_engine::planner::{Budget, NoWatch, Params, plan};
 use paidan_engine::wire::solution::{Terms, read_solution, write_solution};
-use paidan_engine::wire::{Answer, Beside, Format, Objective, Question, read_question};
+use paidan_engine::wire::{Answer, Beside, Format, Objective, Purpose, Question, read_question};
 
 fn fixture(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/formats").join(name);
@@ -256,6 +256,23 @@ fn vehicles_come_before_distance_where_that_is_asked_for() {
     };
     // 5 1 2 4 3: 1.415 + 3.606 + 5 + 12 + 5 + 5, each leg rounded up.
     assert_eq!(routes_of(Objective::Vehicles), (1, "Cost 32.021".to_owned()));
+}
+
+#[test]
+fn a_published_route_that_is_just_in_time_is_not_called_late() {
+    // sqrt(80) + sqrt(82) = 17.99966, in time for 18; each leg rounded up it is 18.001.
+    let text =
+        "JUST-IN-TIME\nVEHICLE\n1 9\nCUSTOMER\n0 0 0 0 0 100 0\n1 8 4 1 0 100 0\n2 17 5 1 0 18 0\n";
+    let judged = |purpose| {
+        let beside = Beside { objective: Objective::Vehicles, purpose, ..Beside::default() };
+        let question = read_question(Format::Solomon, text.as_bytes(), beside);
+        let question = question.unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        let told = b"Route #1: 1 2\nCost 35.7197\n";
+        let plan = read_solution(&question.problem, told, terms(&question)).expect("it can be read");
+        judge(&question, &plan).iter().map(|breach| breach.code.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(judged(Purpose::Judge), [""; 0]);
+    assert_eq!(judged(Purpose::Plan), ["window"], "what is planned must keep a margin");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use paidan_engine::plan::Unserved;
 use paidan_engine::planner::{Budget, Watch};
 use paidan_engine::problem::Problem;
 use paidan_engine::wire::vroom::{self, Key};
-use paidan_engine::wire::{Answer, Question};
+use paidan_engine::wire::{Answer, Purpose, Question};
 
 use super::files::{self, is_dash};
 use super::format::FormatArgs;
@@ -81,7 +81,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 
 pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     let Question { problem, answer, .. } =
-        args.format.question(&args.problem, &files::read(&args.problem)?)?;
+        args.format.question(&args.problem, &files::read(&args.problem)?, Purpose::Plan)?;
     if let Answer::Vroom(key) = &answer
         && (args.given || key.options().c)
     {
