@@ -105,7 +105,7 @@ pub enum Answer {
     /// With a solution text, on these terms.
     Text(Terms),
     /// With the solution document of the pragmatic format.
-    Tours(Tours),
+    Tours(Box<Tours>),
     /// As VROOM does.
     Vroom(Box<vroom::Key>),
 }
@@ -144,7 +144,8 @@ pub fn read_question(format: Format, bytes: &[u8], beside: Beside<'_>) -> Result
         Format::Vrplib => in_text(vrplib::read(bytes, beside.objective)?),
         Format::Pragmatic => {
             let (problem, tours, differences) = pragmatic::read(bytes, beside.matrices)?;
-            return Ok(Question { problem, answer: Answer::Tours(tours), differences });
+            let answer = Answer::Tours(Box::new(tours));
+            return Ok(Question { problem, answer, differences });
         }
         Format::Vroom => {
             let (problem, key) = vroom::read(bytes, beside.travel)?;

@@ -316,8 +316,7 @@ fn a_pragmatic_problem_is_solved_as_on_paper_and_answered_with_its_own_ids() {
     let question = read_question(Format::Pragmatic, &text, beside).expect("it is sound");
     let plan = solve(&question);
     assert_eq!(judge(&question, &plan), []);
-    let price = plan.price;
-    assert_eq!((price.priority_lost, price.unserved, price.seconds.0), (7, 1, 3000));
+    assert_eq!((plan.price.priority_lost, plan.price.unserved), (7, 1));
 
     let answer: serde_json::Value =
         serde_json::from_slice(&question.answer.write(&question.problem, &plan)).expect("JSON");
@@ -337,8 +336,62 @@ fn a_pragmatic_problem_is_solved_as_on_paper_and_answered_with_its_own_ids() {
     assert_eq!((&ada["distance"], &ada["duration"]), (&12_000.into(), &4800.into()));
     // Fixed 10, 12 km at 0.001 a metre, 80 minutes at 0.01 a second.
     assert_eq!(ada["cost"], 70.0);
+    // Bob's 10, 9 km and 31 minutes.
+    assert_eq!(answer["statistic"]["cost"], 70.0 + 37.6);
     assert_eq!(answer["unassigned"][0]["jobId"], "heavy");
     assert_eq!(answer["unassigned"][0]["reasons"][0]["code"], "CAPACITY_CONSTRAINT");
+}
+
+#[test]
+fn a_job_that_is_picked_up_and_delivered_is_two_stops_of_one_tour() {
+    let text = fixture("two-cars.json");
+    let (van, bike) = (fixture("two-cars.van.json"), fixture("two-cars.bike.json"));
+    let beside = Beside { matrices: &[&bike, &van], ..Beside::default() };
+    let question = read_question(Format::Pragmatic, &text, beside);
+    let question = question.unwrap_or_else(|flaws| panic!("{flaws:?}"));
+    let plan = solve(&question);
+    assert_eq!((judge(&question, &plan), plan.unserved.len()), (Vec::new(), 0));
+    let answer: serde_json::Value =
+        serde_json::from_slice(&question.answer.write(&question.problem, &plan)).expect("JSON");
+    let tours = answer["tours"].as_array().expect("a list");
+    let told: Vec<(&str, &str)> = tours
+        .iter()
+        .flat_map(|tour| tour["stops"].as_array().expect("a list"))
+        .map(|stop| &stop["activities"][0])
+        .filter_map(|act| Some((act["jobId"].as_str()?, act["type"].as_str()?)))
+        .collect();
+    let chest = [("chest", "pickup"), ("chest", "delivery")];
+    assert_eq!(told, [&[("departure", "departure")], &chest[..], &[("arrival", "arrival")]].concat());
+    let loads: Vec<&serde_json::Value> =
+        tours[0]["stops"].as_array().expect("a list").iter().map(|stop| &stop["load"][0]).collect();
+    assert_eq!(loads, [0, 3, 0, 0]);
+    assert_eq!(
+        (tours[0]["vehicleId"].as_str(), &answer["statistic"]["cost"]),
+        (Some("van_1"), &48.0.into())
+    );
+}
+
+#[test]
+fn few_tours_come_first_unless_the_objectives_say_otherwise() {
+    let text = String::from_utf8(fixture("two-cars.json")).expect("UTF-8");
+    let (van, bike) = (fixture("two-cars.van.json"), fixture("two-cars.bike.json"));
+    let tours = |text: &str| {
+        let beside = Beside { matrices: &[&bike, &van], ..Beside::default() };
+        let question = read_question(Format::Pragmatic, text.as_bytes(), beside);
+        let question = question.unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        let plan = solve(&question);
+        assert_eq!(judge(&question, &plan), []);
+        plan.routes.len()
+    };
+    let letter = r#"{"id": "letter", "deliveries": [{"places": [{"location": {"index": 3}, "duration": 0}], "demand": [1]}]},"#;
+    let both = text.replace("\"jobs\": [", &format!("\"jobs\": [{letter}"));
+    assert_eq!(tours(&both), 1, "the bike would bring the letter for 2.4, not 14");
+    let cost = both.replacen(
+        '{',
+        r#"{"objectives": [{"type": "minimize-unassigned"}, {"type": "minimize-cost"}],"#,
+        1,
+    );
+    assert_eq!(tours(&cost), 2);
 }
 
 #[test]
@@ -348,5 +401,5 @@ fn what_a_pragmatic_plan_will_not_honour_is_said() {
     let question = read_question(Format::Pragmatic, &text, beside).expect("it is sound");
     let paths: Vec<&str> =
         question.differences.iter().map(|difference| difference.path.as_str()).collect();
-    assert_eq!(paths, ["fleet.vehicles[0].shifts[0].breaks[0]", "fleet.vehicles[0].costs"]);
+    assert_eq!(paths, ["fleet.vehicles[0].costs.time", "fleet.vehicles[0].shifts[0].breaks[0]"]);
 }
