@@ -23,8 +23,8 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 pub use breach::{Breach, BreachCode};
 
-use crate::ids::{EngineerIx, Index};
-use crate::plan::{Plan, PlannedRoute};
+use crate::ids::{EngineerIx, Index, TicketIx};
+use crate::plan::{Plan, PlannedRoute, Unserved};
 use crate::problem::Problem;
 use crate::rule::Barrier;
 use crate::ticket::Ticket;
@@ -95,6 +95,21 @@ pub fn barrier(
     let ladder = facts.history.ladder(ticket);
     let empty = |n: usize| Cow::Owned(Slack::of(&Day::new(&facts, &problem.shifts()[n], &[])));
     reasons::barrier(&facts, ticket, &ladder, engineer, &empty)
+}
+
+/// Tickets as unserved, each with the reason that [`check`] asks for; for plans in a format that tells no
+/// reasons. `O(engineers)` for each, and one look at every shift.
+pub fn unserved(problem: &Problem, visits: &[Visit], tickets: &[TicketIx]) -> Vec<Unserved> {
+    if tickets.is_empty() {
+        return Vec::new();
+    }
+    let facts = Facts::new(problem, visits);
+    let empty = reasons::empty_days(&facts);
+    let told = |&ticket: &TicketIx| Unserved {
+        ticket,
+        reason: reasons::reason(&facts, problem.ticket(ticket), &empty),
+    };
+    tickets.par_iter().map(told).collect()
 }
 
 /// By ticket: whether its start is bound to another route's, so that neither the earliest schedule nor

@@ -150,8 +150,34 @@ pub(super) fn barrier<'a: 'b, 'b>(
     None
 }
 
-/// Checks the reason of one unserved ticket, and that no shift could take it. `rooms` holds one entry
-/// for each shift, `None` where nothing may be added.
+/// For each rule that stops somebody, how many engineers it stops; and how many engineers could serve the
+/// ticket with an empty day.
+fn counts<'a>(
+    facts: &Facts<'a>,
+    ticket: &'a Ticket,
+    ladder: &[EngineerIx],
+    empty: &[Slack<'a>],
+) -> (Vec<(Barrier, u32)>, u32) {
+    let mut counts: BTreeMap<Barrier, u32> = BTreeMap::new();
+    let mut able = 0;
+    for n in 0..facts.problem.engineers().len() {
+        let slack = |n: usize| std::borrow::Cow::Borrowed(&empty[n]);
+        match barrier(facts, ticket, ladder, EngineerIx::nth(n), &slack) {
+            Some(barrier) => *counts.entry(barrier).or_default() += 1,
+            None => able += 1,
+        }
+    }
+    (counts.into_iter().collect(), able)
+}
+
+/// The one true reason why a ticket that waits for nobody is unserved.
+pub(super) fn reason<'a>(facts: &Facts<'a>, ticket: &'a Ticket, empty: &[Slack<'a>]) -> Reason {
+    let (counts, able) = counts(facts, ticket, &facts.history.ladder(ticket), empty);
+    if able > 0 { Reason::LostTrade { able } } else { Reason::Impossible(counts) }
+}
+
+/// Checks the reason of one unserved ticket, and that no shift could take it, unless all that it loses is a
+/// prize. `rooms` holds one entry for each shift, `None` where nothing may be added.
 pub(super) fn check<'a>(
     facts: &Facts<'a>,
     unserved: &Unserved,
@@ -162,18 +188,7 @@ pub(super) fn check<'a>(
     let Some(ticket) = facts.problem.tickets().get(unserved.ticket.at()) else { return breaches };
     let mut tell = |code, says: String| breaches.push(Breach::new(code, says).on(&ticket.id));
     let ladder = facts.history.ladder(ticket);
-    let count = || {
-        let mut counts: BTreeMap<Barrier, u32> = BTreeMap::new();
-        let mut able = 0;
-        for n in 0..facts.problem.engineers().len() {
-            let slack = |n: usize| std::borrow::Cow::Borrowed(&empty[n]);
-            match barrier(facts, ticket, &ladder, EngineerIx::nth(n), &slack) {
-                Some(barrier) => *counts.entry(barrier).or_default() += 1,
-                None => able += 1,
-            }
-        }
-        (counts.into_iter().collect::<Vec<_>>(), able)
-    };
+    let count = || counts(facts, ticket, &ladder, empty);
     match &unserved.reason {
         Reason::Impossible(told) => {
             let (counts, able) = count();
@@ -207,7 +222,11 @@ pub(super) fn check<'a>(
         }
         Reason::CrewNotPlannedYet | Reason::OrderNotPlannedYet => {}
     }
+    // Whether a prize was worth its detour is the planner's to weigh.
+    let only_prizes =
+        ticket.prize.is_some() && facts.partner(ticket).is_none_or(|partner| partner.prize.is_some());
     if !ticket.needs_coordination()
+        && !only_prizes
         && let Some(shift) = taker(facts, ticket, &ladder, rooms)
     {
         let says = "left unserved, but this engineer's shift has room for it";

@@ -216,8 +216,17 @@ impl Board {
     }
 
     /// Serves what can still be served: a search that was stopped may have left room. Dearest losses
-    /// first, each at its cheapest place, until nothing fits.
+    /// first, each at its cheapest place, until nothing fits. Where a prize is all that is lost, only for
+    /// less than the prize; and who is served for more is left out.
     fn complete(&mut self, ground: Ground<'_>) {
+        for route in &mut self.routes {
+            while let Some(lighter) = without_worst(ground, route) {
+                let kept = |ticket| lighter.stops().iter().any(|stop| stop.ticket == ticket);
+                let gone = route.stops().iter().map(|stop| stop.ticket).filter(|&ticket| !kept(ticket));
+                self.pool.extend(gone);
+                *route = lighter;
+            }
+        }
         self.pool.sort_by_key(|&ticket| (std::cmp::Reverse(ground.lost(ticket)), ticket));
         loop {
             let before = self.pool.len();
@@ -239,17 +248,48 @@ impl Board {
         }
     }
 
-    /// Serves a ticket, and the second of its pair, at its cheapest spot, if it has one.
+    /// Serves a ticket, and the second of its pair, at its cheapest spot, if it has one that costs less than
+    /// leaving them out.
     fn serve(&mut self, ground: Ground<'_>, ticket: TicketIx) -> bool {
         let spots = ground.fits.able(ticket).iter().filter_map(|&shift| {
             ground
                 .cheapest_of_all(&self.routes[shift.at()], ticket)
                 .map(|spot| (spot.price, shift, spot))
         });
-        let Some((_, shift, spot)) = spots.min() else { return false };
+        let Some((price, shift, spot)) = spots.min() else { return false };
+        if Price::of(price) >= lost_with_second(ground, ticket) {
+            return false;
+        }
         ground.take(&mut self.routes[shift.at()], ticket, spot);
         true
     }
+}
+
+/// What is lost without a ticket and the second of its pair.
+fn lost_with_second(ground: Ground<'_>, ticket: TicketIx) -> Price {
+    [Some(ticket), ground.second(ticket)].into_iter().flatten().map(|ticket| ground.lost(ticket)).sum()
+}
+
+/// The route without the ticket, and the second of its pair, whose prizes fall farthest short of what they
+/// cost; `None` if every one is worth it. `O(stops^2)` where tickets have prizes.
+fn without_worst(ground: Ground<'_>, route: &Route) -> Option<Route> {
+    let (scorer, problem) = (ground.scorer, ground.scorer.problem());
+    let before = Price::of(scorer.price_of(route));
+    let lighter = route.stops().iter().map(|stop| stop.ticket).filter_map(|ticket| {
+        let lost = lost_with_second(ground, ticket);
+        let second = ground.second(ticket);
+        if lost.unserved > 0 || ground.is_second(ticket) {
+            return None;
+        }
+        let mut lighter = route.clone();
+        let leaves = |other| other == ticket || Some(other) == second;
+        if !lighter.retain(problem, scorer.roads(), |stop| !leaves(stop.ticket)) {
+            return None;
+        }
+        let after = Price::of(scorer.price_of(&lighter)) + lost;
+        (after < before).then_some((after, ticket, lighter))
+    });
+    lighter.min_by_key(|&(after, ticket, _)| (after, ticket)).map(|(.., lighter)| lighter)
 }
 
 fn route_driving(route: &Route) -> i64 {

@@ -74,11 +74,23 @@ pub enum Objective {
     Vehicles,
 }
 
+/// What a problem is read for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// To plan it: a plan must hold wherever it is counted again.
+    #[default]
+    Plan,
+    /// To judge an answer: none that holds where it comes from may be called broken.
+    Judge,
+}
+
 /// What is said beside the text of a problem.
 #[derive(Clone, Debug, Default)]
 pub struct Beside<'t> {
     /// What a published instance is planned for.
     pub objective: Objective,
+    /// What it is read for.
+    pub purpose: Purpose,
     /// The texts of a pragmatic problem's matrices.
     pub matrices: &'t [&'t [u8]],
     /// Travel where a question of VROOM's brings no tables.
@@ -93,7 +105,7 @@ pub enum Answer {
     /// With a solution text, on these terms.
     Text(Terms),
     /// With the solution document of the pragmatic format.
-    Tours(Tours),
+    Tours(Box<Tours>),
     /// As VROOM does.
     Vroom(Box<vroom::Key>),
 }
@@ -128,11 +140,12 @@ pub struct Question {
 pub fn read_question(format: Format, bytes: &[u8], beside: Beside<'_>) -> Result<Question, Vec<Flaw>> {
     let (draft, answer) = match format {
         Format::Paidan => (read::draft(bytes)?, Answer::Plan),
-        Format::Solomon => in_text(solomon::read(bytes, beside.objective)?),
+        Format::Solomon => in_text(solomon::read(bytes, beside.objective, beside.purpose)?),
         Format::Vrplib => in_text(vrplib::read(bytes, beside.objective)?),
         Format::Pragmatic => {
             let (problem, tours, differences) = pragmatic::read(bytes, beside.matrices)?;
-            return Ok(Question { problem, answer: Answer::Tours(tours), differences });
+            let answer = Answer::Tours(Box::new(tours));
+            return Ok(Question { problem, answer, differences });
         }
         Format::Vroom => {
             let (problem, key) = vroom::read(bytes, beside.travel)?;

@@ -3,7 +3,7 @@
 //!
 //! All numbers are whole units by now, and checked. A unit stands for a second: the engine does not care.
 
-use super::lines::{Findings, Scale, at};
+use super::lines::{Findings, Scale};
 use crate::engineer::{EngineerDraft, PlaceDraft, Rates, ShiftDraft, SkillDraft, Stamp};
 use crate::flaw::{Code, Flaw};
 use crate::policy::{Policy, Sla, Weights};
@@ -58,17 +58,6 @@ pub(super) struct Vehicle {
     pub callout: i64,
 }
 
-/// Something in a file that the engine cannot honour yet.
-#[derive(Clone, Debug)]
-pub(super) struct Beyond {
-    /// The section or key.
-    pub name: &'static str,
-    /// Where it stands.
-    pub line: usize,
-    /// What it asks for.
-    pub asks: &'static str,
-}
-
 /// A whole file.
 #[derive(Clone, Debug)]
 pub(super) struct Instance {
@@ -77,7 +66,6 @@ pub(super) struct Instance {
     pub travel: Vec<u32>,
     pub customers: Vec<Customer>,
     pub vehicles: Vec<Vehicle>,
-    pub beyond: Vec<Beyond>,
 }
 
 impl Instance {
@@ -94,29 +82,15 @@ impl Instance {
     }
 
     /// The draft of the file.
-    ///
-    /// # Errors
-    /// What the engine cannot honour yet: a plan that ignored it would be wrong without a word.
-    pub(super) fn draft(self) -> Result<Draft, Vec<Flaw>> {
-        if !self.beyond.is_empty() {
-            return Err(self.beyond.iter().map(Beyond::flaw).collect());
-        }
+    pub(super) fn draft(self) -> Draft {
         let table = Table { size: self.size, seconds: self.travel, metres: None, costs: None };
-        Ok(Draft {
+        Draft {
             travel: TravelSpec::table(table),
             engineers: (1..).zip(&self.vehicles).map(|(n, vehicle)| engineer(n, vehicle)).collect(),
             tickets: self.customers.iter().map(ticket).collect(),
             policy: only_driving(),
             ..Draft::default()
-        })
-    }
-}
-
-impl Beyond {
-    fn flaw(&self) -> Flaw {
-        let found = format!("{} asks for {}, which is not supported yet", self.name, self.asks);
-        let fix = "leave it out to have the rest planned";
-        at(self.line, Code::NotSupported, found, fix)
+        }
     }
 }
 
@@ -150,7 +124,8 @@ fn ticket(customer: &Customer) -> TicketDraft {
         work: Seconds(customer.service),
         requires: customer.kind.map(need).into_iter().collect(),
         windows: vec![Window { start: Moment(customer.window.0), end: Moment(customer.window.1) }],
-        priority: Some(MANDATORY),
+        priority: customer.prize.is_none().then_some(MANDATORY),
+        prize: customer.prize.map(Seconds),
         // A vehicle without a capacity must be asked for none.
         delivers: (customer.demand > 0)
             .then(|| (LOAD.to_owned(), customer.demand))

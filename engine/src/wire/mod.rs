@@ -34,7 +34,7 @@ mod words;
 mod write;
 mod write_problem;
 
-pub use format::{Answer, Beside, Format, Objective, Question, read_question};
+pub use format::{Answer, Beside, Format, Objective, Purpose, Question, read_question};
 pub use read_plan::read_plan;
 pub use time::rfc3339;
 pub use write::{

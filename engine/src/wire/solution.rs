@@ -11,7 +11,8 @@
 //! the decimals of its convention.
 //!
 //! Published solutions of VRPLIB files number nodes from 0, in the order of the file. Reading understands
-//! both: where a route names a depot, or a number that no node has, all numbers count from 0.
+//! both: where a route names a depot, or a number that no node has, all numbers count from 0. If customers
+//! are left out for a prize there may be no such sign; then they do where the stated cost holds only so.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -19,6 +20,7 @@ use std::fmt::Write;
 use super::limits::STATED;
 use super::lines::{Findings, Line, Rounding, Scale, decimal, id, lines, no_number, text};
 use super::words::quoted;
+use crate::check;
 use crate::flaw::{Code, Flaw};
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::plan::{Ended, Plan, PlannedRoute, PlannedStop, Run};
@@ -66,7 +68,7 @@ impl Terms {
     }
 }
 
-/// The text of a plan. Tickets that it leaves unserved stand in no route.
+/// The text of a plan. Tickets that it leaves unserved stand in no route; their prizes are in the cost.
 pub fn write_solution(problem: &Problem, plan: &Plan, terms: &Terms) -> String {
     let mut text = String::new();
     let mut last = 0;
@@ -92,8 +94,8 @@ pub fn write_solution(problem: &Problem, plan: &Plan, terms: &Terms) -> String {
 }
 
 /// Reads the text of a solution as a plan whose vehicles return as early as they can, so that the
-/// checker can judge it. Customers that stand in no route stand nowhere in the plan, which the checker
-/// tells; the stated cost is kept as the price.
+/// checker can judge it. Customers that stand in no route are left out for their prize; those without one
+/// stand nowhere in the plan, which the checker tells. The stated cost is kept as the price.
 ///
 /// # Errors
 /// All flaws together: lines that are neither a route nor a cost, numbers that no customer has.
@@ -101,29 +103,58 @@ pub fn read_solution(problem: &Problem, bytes: &[u8], terms: &Terms) -> Result<P
     let text = text(bytes)?;
     let mut findings = Findings::default();
     let told = Told::of(&text, terms, &mut findings);
-    let routes = told.routes(problem, terms, &mut findings);
+    let from_zero = told.counts_from_zero(terms);
+    let routes = told.routes(problem, terms, from_zero, &mut findings);
     if !findings.is_clean() {
         return Err(findings.into_flaws());
     }
     let roads = Roads::new(problem);
+    let mut plan = reckoned(problem, &roads, routes);
+    let Some(cost) = told.cost.filter(|&cost| is_off(cost, &plan, terms)) else { return Ok(plan) };
+    if !from_zero && !terms.nodes.is_empty() && !plan.unserved.is_empty() {
+        let mut strange = Findings::default();
+        let routes = told.routes(problem, terms, true, &mut strange);
+        let other = strange.is_clean().then(|| reckoned(problem, &roads, routes));
+        if let Some(other) = other.filter(|other| !is_off(cost, other, terms)) {
+            return Ok(other);
+        }
+    }
+    plan.price.seconds += cost - terms.cost(&plan);
+    Ok(plan)
+}
+
+/// Whether a cost is not what a plan comes to.
+fn is_off(cost: Seconds, plan: &Plan, terms: &Terms) -> bool {
+    let legs: usize = plan.routes.iter().map(|route| route.stops.len() + 1).sum();
+    let most = if terms.exact { 0 } else { legs as u64 };
+    (cost - terms.cost(plan)).0.unsigned_abs() > most
+}
+
+/// The plan of these routes at what it comes to.
+fn reckoned(problem: &Problem, roads: &Roads, routes: Vec<(ShiftIx, Vec<TicketIx>)>) -> Plan {
     let mut planned: Vec<PlannedRoute> =
-        routes.into_iter().map(|(shift, tickets)| timed(problem, &roads, shift, &tickets)).collect();
+        routes.into_iter().map(|(shift, tickets)| timed(problem, roads, shift, &tickets)).collect();
     planned.sort_by_key(|route| route.shift);
+    let left = left_out(problem, &planned);
+    let prizes: Seconds = left.iter().filter_map(|&ticket| problem.ticket(ticket).prize).sum();
     let receipt = planned.iter().fold(Receipt::default(), |sum, route| sum + route.receipt);
-    let legs: usize = planned.iter().map(|route| route.stops.len() + 1).sum();
-    let uncounted = Seconds(terms.uncounted.0 * planned.len() as i64);
-    let counted = receipt.total() - uncounted;
-    let seconds = match told.cost {
-        Some(cost) if terms.exact || (cost - counted).0.unsigned_abs() > legs as u64 => cost,
-        _ => counted,
-    };
-    Ok(Plan {
+    Plan {
         routes: planned,
-        unserved: Vec::new(),
+        unserved: check::unserved(problem, problem.visits(), &left),
+        price: Price::of(receipt.total() + prizes),
         receipt,
-        price: Price::of(seconds + uncounted),
         run: Run { seed: 0, rounds: 0, ended: Ended::Proven },
-    })
+    }
+}
+
+/// Tickets with a prize that no route serves.
+fn left_out(problem: &Problem, routes: &[PlannedRoute]) -> Vec<TicketIx> {
+    let mut served = vec![false; problem.tickets().len()];
+    for stop in routes.iter().flat_map(|route| &route.stops) {
+        served[stop.ticket.at()] = true;
+    }
+    let left = |ticket: &TicketIx| !served[ticket.at()] && problem.ticket(*ticket).prize.is_some();
+    problem.ticket_indices().filter(left).collect()
 }
 
 /// What a text says, before anyone knows whom its numbers mean.
@@ -178,18 +209,22 @@ impl<'t> Told<'t> {
         told
     }
 
+    /// Whether some number is no customer's.
+    fn counts_from_zero(&self, terms: &Terms) -> bool {
+        let customers: BTreeSet<u32> =
+            terms.nodes.iter().copied().filter(|node| !terms.depots.contains(node)).collect();
+        let strange = |number: &u32| !customers.contains(number);
+        !terms.nodes.is_empty() && self.routes.iter().flat_map(|(_, _, numbers)| numbers).any(strange)
+    }
+
     /// The tickets of every route that has some, with the shift that drives it.
     fn routes(
         &self,
         problem: &Problem,
         terms: &Terms,
+        from_zero: bool,
         findings: &mut Findings,
     ) -> Vec<(ShiftIx, Vec<TicketIx>)> {
-        let customers: BTreeSet<u32> =
-            terms.nodes.iter().copied().filter(|node| !terms.depots.contains(node)).collect();
-        let strange = |number: &u32| !customers.contains(number);
-        let from_zero = !terms.nodes.is_empty()
-            && self.routes.iter().flat_map(|(_, _, numbers)| numbers).any(strange);
         let ticket = |number: u32| {
             let number =
                 if from_zero { terms.nodes.get(number as usize).copied() } else { Some(number) };

@@ -9,7 +9,7 @@ use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::plan::Plan;
 use paidan_engine::planner::{Budget, NoWatch, Params, plan};
 use paidan_engine::wire::solution::{Terms, read_solution, write_solution};
-use paidan_engine::wire::{Answer, Beside, Format, Objective, Question, read_question};
+use paidan_engine::wire::{Answer, Beside, Format, Objective, Purpose, Question, read_question};
 
 fn fixture(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/formats").join(name);
@@ -178,12 +178,61 @@ fn line_ends_tabs_and_a_byte_order_mark_change_nothing() {
 }
 
 #[test]
-fn prizes_are_refused_by_name() {
-    let text = String::from_utf8(fixture("own-clients.vrp")).expect("UTF-8");
-    let prizes = text.replace("EOF", "PRIZE_SECTION\n2 7\nEOF");
-    let flaws = ask(prizes.as_bytes()).expect_err("they are not planned yet");
+fn who_has_a_prize_is_served_only_where_that_costs_less() {
+    let text = String::from_utf8(fixture("prizes.vrp")).expect("UTF-8");
+    let answer = |prize: &str| {
+        let text = text.replace("\n3 7.9\n", &format!("\n3 {prize}\n"));
+        let question = ask(text.as_bytes()).unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        let plan = solve(&question);
+        assert_eq!(judge(&question, &plan), [], "{prize}");
+        let text = write_solution(&question.problem, &plan, terms(&question));
+        let read = read_solution(&question.problem, text.as_bytes(), terms(&question));
+        let read = read.unwrap_or_else(|flaws| panic!("{prize}: {flaws:?}"));
+        assert_eq!(Plan { run: plan.run, ..read }, plan, "{prize}");
+        (routes(&text), text.lines().last().unwrap_or_default().to_owned())
+    };
+    assert_eq!(answer("7.9"), (vec![vec![2, 4, 5]], "Cost 289".to_owned()));
+    assert_eq!(answer("8.1"), (vec![vec![2, 3, 4, 5]], "Cost 290".to_owned()));
+    assert_eq!(answer("0"), (vec![vec![2, 3, 4, 5]], "Cost 290".to_owned()), "without a prize it must");
+}
+
+#[test]
+fn a_solution_may_leave_out_whom_it_pays_for() {
+    let question = question("prizes.vrp");
+    let breaches = |text: &str| -> Vec<String> {
+        let plan = read_solution(&question.problem, text.as_bytes(), terms(&question));
+        let plan = plan.expect("it can be read");
+        judge(&question, &plan).iter().map(|breach| breach.code.as_str().to_owned()).collect()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(breaches("Route #1: 2\nCost 300\n"), none, "dear, but sound");
+    assert_eq!(breaches("Route #1: 2\nCost 100\n"), ["plan-price"]);
+    assert_eq!(breaches("Route #1: 4\nCost 190\n"), ["ticket-missing"], "2 has no prize");
+}
+
+#[test]
+fn where_nothing_else_tells_how_numbers_count_the_stated_cost_does() {
+    let text = String::from_utf8(fixture("prizes.vrp")).expect("UTF-8");
+    let question = ask(text.replace("SECTION\n1 0\n2 0\n3 7.9", "SECTION\n1 0\n2 1\n3 7.9").as_bytes());
+    let question = question.unwrap_or_else(|flaws| panic!("{flaws:?}"));
+    let served = |text: &str| {
+        let plan = read_solution(&question.problem, text.as_bytes(), terms(&question));
+        let plan = plan.expect("it can be read");
+        assert_eq!(judge(&question, &plan), [], "{text}");
+        question.problem.ticket(plan.routes[0].stops[0].ticket).id.to_string()
+    };
+    assert_eq!(served("Route #1: 3\nCost 311\n"), "3");
+    assert_eq!(served("Route #1: 3\nCost 200\n"), "4");
+    assert_eq!(served("Route #1: 3\n"), "3");
+}
+
+#[test]
+fn fewest_vehicles_and_prizes_are_refused_together() {
+    let beside = Beside { objective: Objective::Vehicles, ..Beside::default() };
+    let flaws =
+        read_question(Format::Vrplib, &fixture("prizes.vrp"), beside).expect_err("it is refused");
     assert_eq!((flaws.len(), flaws[0].code), (1, Code::NotSupported));
-    assert!(flaws[0].found.starts_with("PRIZE_SECTION asks for customers to be left out"), "{flaws:?}");
+    assert!(flaws[0].found.contains("the fewest vehicles are none"), "{flaws:?}");
 }
 
 #[test]
@@ -207,6 +256,23 @@ fn vehicles_come_before_distance_where_that_is_asked_for() {
     };
     // 5 1 2 4 3: 1.415 + 3.606 + 5 + 12 + 5 + 5, each leg rounded up.
     assert_eq!(routes_of(Objective::Vehicles), (1, "Cost 32.021".to_owned()));
+}
+
+#[test]
+fn a_published_route_that_is_just_in_time_is_not_called_late() {
+    // sqrt(80) + sqrt(82) = 17.99966, in time for 18; each leg rounded up it is 18.001.
+    let text =
+        "JUST-IN-TIME\nVEHICLE\n1 9\nCUSTOMER\n0 0 0 0 0 100 0\n1 8 4 1 0 100 0\n2 17 5 1 0 18 0\n";
+    let judged = |purpose| {
+        let beside = Beside { objective: Objective::Vehicles, purpose, ..Beside::default() };
+        let question = read_question(Format::Solomon, text.as_bytes(), beside);
+        let question = question.unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        let told = b"Route #1: 1 2\nCost 35.7197\n";
+        let plan = read_solution(&question.problem, told, terms(&question)).expect("it can be read");
+        judge(&question, &plan).iter().map(|breach| breach.code.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(judged(Purpose::Judge), [""; 0]);
+    assert_eq!(judged(Purpose::Plan), ["window"], "what is planned must keep a margin");
 }
 
 #[test]
@@ -250,8 +316,7 @@ fn a_pragmatic_problem_is_solved_as_on_paper_and_answered_with_its_own_ids() {
     let question = read_question(Format::Pragmatic, &text, beside).expect("it is sound");
     let plan = solve(&question);
     assert_eq!(judge(&question, &plan), []);
-    let price = plan.price;
-    assert_eq!((price.priority_lost, price.unserved, price.seconds.0), (7, 1, 3000));
+    assert_eq!((plan.price.priority_lost, plan.price.unserved), (7, 1));
 
     let answer: serde_json::Value =
         serde_json::from_slice(&question.answer.write(&question.problem, &plan)).expect("JSON");
@@ -271,8 +336,62 @@ fn a_pragmatic_problem_is_solved_as_on_paper_and_answered_with_its_own_ids() {
     assert_eq!((&ada["distance"], &ada["duration"]), (&12_000.into(), &4800.into()));
     // Fixed 10, 12 km at 0.001 a metre, 80 minutes at 0.01 a second.
     assert_eq!(ada["cost"], 70.0);
+    // Bob's 10, 9 km and 31 minutes.
+    assert_eq!(answer["statistic"]["cost"], 70.0 + 37.6);
     assert_eq!(answer["unassigned"][0]["jobId"], "heavy");
     assert_eq!(answer["unassigned"][0]["reasons"][0]["code"], "CAPACITY_CONSTRAINT");
+}
+
+#[test]
+fn a_job_that_is_picked_up_and_delivered_is_two_stops_of_one_tour() {
+    let text = fixture("two-cars.json");
+    let (van, bike) = (fixture("two-cars.van.json"), fixture("two-cars.bike.json"));
+    let beside = Beside { matrices: &[&bike, &van], ..Beside::default() };
+    let question = read_question(Format::Pragmatic, &text, beside);
+    let question = question.unwrap_or_else(|flaws| panic!("{flaws:?}"));
+    let plan = solve(&question);
+    assert_eq!((judge(&question, &plan), plan.unserved.len()), (Vec::new(), 0));
+    let answer: serde_json::Value =
+        serde_json::from_slice(&question.answer.write(&question.problem, &plan)).expect("JSON");
+    let tours = answer["tours"].as_array().expect("a list");
+    let told: Vec<(&str, &str)> = tours
+        .iter()
+        .flat_map(|tour| tour["stops"].as_array().expect("a list"))
+        .map(|stop| &stop["activities"][0])
+        .filter_map(|act| Some((act["jobId"].as_str()?, act["type"].as_str()?)))
+        .collect();
+    let chest = [("chest", "pickup"), ("chest", "delivery")];
+    assert_eq!(told, [&[("departure", "departure")], &chest[..], &[("arrival", "arrival")]].concat());
+    let loads: Vec<&serde_json::Value> =
+        tours[0]["stops"].as_array().expect("a list").iter().map(|stop| &stop["load"][0]).collect();
+    assert_eq!(loads, [0, 3, 0, 0]);
+    assert_eq!(
+        (tours[0]["vehicleId"].as_str(), &answer["statistic"]["cost"]),
+        (Some("van_1"), &48.0.into())
+    );
+}
+
+#[test]
+fn few_tours_come_first_unless_the_objectives_say_otherwise() {
+    let text = String::from_utf8(fixture("two-cars.json")).expect("UTF-8");
+    let (van, bike) = (fixture("two-cars.van.json"), fixture("two-cars.bike.json"));
+    let tours = |text: &str| {
+        let beside = Beside { matrices: &[&bike, &van], ..Beside::default() };
+        let question = read_question(Format::Pragmatic, text.as_bytes(), beside);
+        let question = question.unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        let plan = solve(&question);
+        assert_eq!(judge(&question, &plan), []);
+        plan.routes.len()
+    };
+    let letter = r#"{"id": "letter", "deliveries": [{"places": [{"location": {"index": 3}, "duration": 0}], "demand": [1]}]},"#;
+    let both = text.replace("\"jobs\": [", &format!("\"jobs\": [{letter}"));
+    assert_eq!(tours(&both), 1, "the bike would bring the letter for 2.4, not 14");
+    let cost = both.replacen(
+        '{',
+        r#"{"objectives": [{"type": "minimize-unassigned"}, {"type": "minimize-cost"}],"#,
+        1,
+    );
+    assert_eq!(tours(&cost), 2);
 }
 
 #[test]
@@ -282,5 +401,5 @@ fn what_a_pragmatic_plan_will_not_honour_is_said() {
     let question = read_question(Format::Pragmatic, &text, beside).expect("it is sound");
     let paths: Vec<&str> =
         question.differences.iter().map(|difference| difference.path.as_str()).collect();
-    assert_eq!(paths, ["fleet.vehicles[0].shifts[0].breaks[0]", "fleet.vehicles[0].costs"]);
+    assert_eq!(paths, ["fleet.vehicles[0].costs.time", "fleet.vehicles[0].shifts[0].breaks[0]"]);
 }

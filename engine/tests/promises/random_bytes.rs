@@ -4,27 +4,49 @@
 //! more; a failure names the seed.
 #![allow(clippy::disallowed_methods, reason = "a test may look at the clock; the engine may not")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use paidan_engine::problem::Problem;
-use paidan_engine::wire;
+use paidan_engine::check::check;
+use paidan_engine::flaw::Flaw;
+use paidan_engine::plan::Plan;
+use paidan_engine::problem::{Problem, TravelSpec};
+use paidan_engine::wire::solution::read_solution;
+use paidan_engine::wire::{self, vroom};
+use paidan_engine::wire::{Answer, Beside, Format, Objective, Purpose, Question, read_question};
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus as Random;
 use serde_json::{Value, json};
 
-/// Far more than any small text needs, even on a busy machine.
-const LONGEST: Duration = Duration::from_secs(20);
+/// No reader may take longer for one of these small texts, even on a busy machine.
+const LONGEST: Duration = Duration::from_secs(5);
+/// Most memory that the whole run may ever have taken.
+const MOST_KIB: u64 = 1 << 20;
+const FORMATS: [Format; 5] =
+    [Format::Paidan, Format::Solomon, Format::Vrplib, Format::Pragmatic, Format::Vroom];
+
+fn fixture_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
+}
 
 fn fixture(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(name);
-    std::fs::read(path).expect("the fixture is there")
+    std::fs::read(fixture_folder().join(name)).expect("the fixture is there")
+}
+
+/// The most memory that this process has ever held, where the system tells.
+fn peak_kib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok()
 }
 
 /// Texts that every reader knows, rich enough that most keys of the format occur.
 struct Texts {
     problem: Problem,
+    /// An instance for solution texts, and a problem for matrices.
+    instance: Question,
+    pragmatic: Vec<u8>,
     valid: Vec<Vec<u8>>,
 }
 
@@ -63,40 +85,111 @@ impl Texts {
             "price": {"priority_lost": 50, "unserved": 1, "seconds": 605},
             "run": {"engine": "0", "seed": 1, "rounds": 10, "ended": "rounds"}});
         let (ticket, visit) = (rich["tickets"][0].clone(), rich["visits"][0].clone());
-        let valid =
-            [rich, table, plan, ticket, visit].map(|text| text.to_string().into_bytes()).to_vec();
-        let texts = Texts { problem, valid };
+        let vroom = json!({"vehicles": [{"id": 1, "start": [7.1, 46.1], "end_index": 1, "capacity": [4, 2],
+            "skills": [1, 14], "time_window": [0, 40000], "speed_factor": 1.2, "profile": "car", "type": "a",
+            "costs": {"fixed": 5, "per_hour": 3600, "per_km": 2, "per_task_hour": 10}, "max_tasks": 5,
+            "max_travel_time": 9000, "max_distance": 100_000, "breaks": [{"id": 3, "service": 300,
+            "time_windows": [[32400, 34200]], "max_load": [1, 1]}], "start_index": 0,
+            "steps": [{"type": "start"}, {"type": "job", "id": 1, "service_after": 100},
+            {"type": "break", "id": 3}, {"type": "pickup", "id": 5}, {"type": "delivery", "id": 6, "service_at": 900},
+            {"type": "end"}]}],
+            "jobs": [{"id": 1, "service": 300, "setup": 60, "delivery": [1, 1], "pickup": [0, 1], "skills": [1],
+            "priority": 7, "location_index": 1, "time_windows": [[0, 900], [3600, 7200]],
+            "service_per_type": {"a": 200}, "description": "x"}],
+            "shipments": [{"amount": [1, 0], "skills": [14], "priority": 3,
+            "pickup": {"id": 5, "location_index": 0, "service": 60},
+            "delivery": {"id": 6, "location_index": 1, "time_windows": [[0, 9000]]}}],
+            "matrices": {"car": {"durations": [[0, 700], [800, 0]], "distances": [[0, 9], [9, 0]],
+            "costs": [[0, 5], [6, 0]]}}, "options": {"g": true, "c": false}});
+        let crow = json!({"vehicles": [{"id": 1, "start": [7.1, 46.1]}], "jobs": [{"id": 2, "location": [7.2, 46.2]}]});
+        let ours = [rich, table, plan, ticket, visit, vroom, crow];
+        let mut valid = ours.map(|text| text.to_string().into_bytes()).to_vec();
+        for solution in
+            ["Route #1: 3\nRoute #2:\nRoute #3: 2 4\nCost 20020\n", "Route 1: 1 2\nCost: 9.5\n"]
+        {
+            valid.push(solution.as_bytes().to_vec());
+        }
+        let formats = fixture_folder().join("formats");
+        let mut files: Vec<_> = std::fs::read_dir(formats)
+            .expect("the folder is there")
+            .map(|entry| entry.expect("it can be read").path())
+            .filter(|path| path.is_file())
+            .collect();
+        files.sort();
+        valid.extend(files.iter().map(|file| std::fs::read(file).expect("it can be read")));
+        let instance =
+            read_question(Format::Vrplib, &fixture("formats/own-clients.vrp"), Beside::default());
+        let instance = instance.expect("it is sound");
+        let texts = Texts { problem, instance, pragmatic: fixture("formats/lunch.json"), valid };
         assert!(
             wire::read_draft(&texts.valid[0]).is_ok() && wire::read_problem(&texts.valid[1]).is_ok()
         );
         assert!(wire::read_plan(&texts.problem, &texts.valid[2]).is_ok());
+        for vroom in &texts.valid[5..7] {
+            let (problem, key) = vroom::read(vroom, TravelSpec::default()).expect("it is sound");
+            assert!(key.check_given(&problem).is_ok());
+        }
         assert!(wire::read_ticket(&texts.valid[3]).is_ok() && wire::read_visit(&texts.valid[4]).is_ok());
         texts
     }
 
     /// Every reader reads the bytes; what is wrong must come with a path and words.
     fn survive(&self, bytes: &[u8]) {
-        let started = Instant::now();
-        let answers = [
-            wire::read_problem(bytes).err(),
-            wire::read_draft(bytes).err(),
-            wire::read_ticket(bytes).map(|ticket| drop(self.problem.admit(&ticket))).err(),
-            wire::read_visit(bytes).map(|visit| drop(self.problem.clone().learn_visit(&visit))).err(),
-            wire::read_plan(&self.problem, bytes).err(),
-            wire::read_document::<wire::document::ProblemDoc>(bytes).err(),
-        ];
-        for flaws in answers.into_iter().flatten() {
-            assert!(!flaws.is_empty(), "refused without a word");
-            assert!(flaws.iter().all(|flaw| !flaw.found.is_empty() && !flaw.fix.is_empty()));
+        let problem = &self.problem;
+        let told = |reader: &str, read: &dyn Fn() -> Option<Vec<Flaw>>| {
+            let started = Instant::now();
+            let flaws = read();
+            let took = started.elapsed();
+            assert!(took < LONGEST, "{reader} took {took:?} for {} bytes", bytes.len());
+            if let Some(flaws) = flaws {
+                assert!(!flaws.is_empty(), "{reader} refused without a word");
+                let worded = |flaw: &Flaw| !flaw.found.is_empty() && !flaw.fix.is_empty();
+                assert!(flaws.iter().all(worded), "{reader}: {flaws:?}");
+            }
+        };
+        told("problem", &|| wire::read_problem(bytes).err());
+        told("draft", &|| wire::read_draft(bytes).err());
+        told("ticket", &|| wire::read_ticket(bytes).map(|ticket| drop(problem.admit(&ticket))).err());
+        told("visit", &|| {
+            wire::read_visit(bytes).map(|visit| drop(problem.clone().learn_visit(&visit))).err()
+        });
+        // Whatever can be read can be judged, too.
+        let judge = |problem: &Problem, plan: Plan| drop(check(problem, problem.visits(), &plan));
+        told("plan", &|| wire::read_plan(problem, bytes).map(|plan| judge(problem, plan)).err());
+        told("document", &|| wire::read_document::<wire::document::ProblemDoc>(bytes).err());
+        Format::of(bytes);
+        for format in FORMATS {
+            for (objective, purpose) in
+                [(Objective::Distance, Purpose::Plan), (Objective::Vehicles, Purpose::Judge)]
+            {
+                let beside = || Beside { objective, purpose, ..Beside::default() };
+                told(&format!("{format:?}"), &|| read_question(format, bytes, beside()).err());
+            }
         }
-        assert!(started.elapsed() < LONGEST, "{:?} for {} bytes", started.elapsed(), bytes.len());
+        told("given steps", &|| {
+            let (problem, key) = vroom::read(bytes, TravelSpec::default()).ok()?;
+            key.check_given(&problem).err()
+        });
+        told("matrix", &|| {
+            let beside = Beside { matrices: &[bytes], ..Beside::default() };
+            read_question(Format::Pragmatic, &self.pragmatic, beside).err()
+        });
+        let Answer::Text(terms) = &self.instance.answer else { panic!("it answers with a text") };
+        let instance = &self.instance.problem;
+        told("solution", &|| {
+            read_solution(instance, bytes, terms).map(|plan| judge(instance, plan)).err()
+        });
     }
 
-    /// A text of ours with a few things changed.
+    /// A sound text with a few things changed.
     fn mutated(&self, random: &mut Random) -> Vec<u8> {
         let mut bytes = self.valid[random.random_range(0..self.valid.len())].clone();
+        let value = serde_json::from_slice(&bytes).ok().filter(|value: &Value| value.is_object());
+        let Some(mut value) = value else {
+            let text = std::str::from_utf8(&bytes).expect("it is UTF-8");
+            return with_other_words(text, random);
+        };
         if random.random_bool(0.7) {
-            let mut value: Value = serde_json::from_slice(&bytes).expect("it is JSON");
             for _ in 0..random.random_range(1..6) {
                 change(&mut value, random);
             }
@@ -136,6 +229,45 @@ impl Texts {
             }
         }
     }
+}
+
+/// Words that are likely to hurt.
+const WORDS: [&str; 14] = [
+    "-1",
+    "0",
+    "4000000000",
+    "1e308",
+    "-1e308",
+    "NaN",
+    "inf",
+    "99999999999999999999999",
+    "é\u{0}",
+    "EOF",
+    "DIMENSION : 10000",
+    "\nDEPOT_SECTION\n",
+    "\nCUSTOMER\n",
+    "0.0000001",
+];
+
+/// A sound text with a few words changed.
+fn with_other_words(text: &str, random: &mut Random) -> Vec<u8> {
+    let mut words: Vec<&str> = text.split_inclusive(char::is_whitespace).collect();
+    for _ in 0..random.random_range(1..6) {
+        let (at, other) = (random.random_range(0..words.len()), random.random_range(0..words.len()));
+        match random.random_range(0..5) {
+            0 if words.len() > 1 => drop(words.remove(at)),
+            1 => words.insert(at, words[at]),
+            2 => words.truncate(at + 1),
+            3 => words.swap(at, other),
+            _ => words.insert(at, WORDS[random.random_range(0..WORDS.len())]),
+        }
+    }
+    let mut bytes = words.concat().into_bytes();
+    if random.random_bool(0.2) && !bytes.is_empty() {
+        let at = random.random_range(0..bytes.len());
+        bytes[at] = random.random();
+    }
+    bytes
 }
 
 /// Changes one value somewhere inside.
@@ -212,6 +344,12 @@ proptest! {
     }
 
     #[test]
+    fn letters_of_text_formats_are_answered(text in "([A-Z_]{0,9}(_SECTION)?( : )?[0-9 .\n\te-]{0,20}){0,20}") {
+        thread_local!(static TEXTS: Texts = Texts::new());
+        TEXTS.with(|texts| texts.survive(text.as_bytes()));
+    }
+
+    #[test]
     fn letters_of_json_are_answered(text in "[\\[\\]{}:,\"0-9eE+.\\\\a-z \u{0}é-]{0,200}") {
         thread_local!(static TEXTS: Texts = Texts::new());
         TEXTS.with(|texts| texts.survive(text.as_bytes()));
@@ -238,5 +376,7 @@ fn long_runs_find_nothing_more() {
         assert!(answer.is_ok(), "seed {seed} broke a reader with {}", String::from_utf8_lossy(&bytes));
         seed = seed.wrapping_add(1);
     }
-    println!("{} cases", seed.wrapping_sub(first));
+    let peak = peak_kib().unwrap_or(0);
+    println!("{} cases, at most {} MiB", seed.wrapping_sub(first), peak >> 10);
+    assert!(seconds == 0 || peak < MOST_KIB, "{peak} KiB were in use at once");
 }

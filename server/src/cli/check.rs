@@ -43,8 +43,12 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Trouble> {
         if let Answer::Text(terms) = &answer {
             let routes = count(plan.routes.len(), "route", "routes");
             let customers = count(served, "customer", "customers");
-            let distance = terms.amount(terms.cost(&plan));
-            files::say(&format!("sound: {routes}, {customers}, distance {distance}\n"))?;
+            let cost = match plan.unserved.len() {
+                0 => "distance".to_owned(),
+                left => format!("{left} left out for a prize, cost"),
+            };
+            let amount = terms.amount(terms.cost(&plan));
+            files::say(&format!("sound: {routes}, {customers}, {cost} {amount}\n"))?;
             return Ok(Exit::Fine);
         }
         files::say(&format!(

@@ -9,7 +9,7 @@ use paidan_engine::ids::TicketIx;
 use paidan_engine::plan::Plan;
 use paidan_engine::problem::Problem;
 use paidan_engine::wire::solution::read_solution;
-use paidan_engine::wire::{Answer, Question, read_plan, read_problem};
+use paidan_engine::wire::{Answer, Purpose, Question, read_plan, read_problem};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -77,7 +77,7 @@ pub(super) fn question_and_plan(
         return Err(Trouble::Usage(says.to_owned()));
     }
     let (asked, answered) = (read(of)?, read(answer)?);
-    let question = format.question(of, &asked).map_err(|trouble| match trouble {
+    let question = format.question(of, &asked, Purpose::Judge).map_err(|trouble| match trouble {
         // Hundreds of unknown keys would say less.
         Trouble::Flawed(name, _) if are_swapped(&asked, &answered) => {
             Trouble::Flawed(name, vec![swapped(answer)])

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use paidan_engine::problem::TravelSpec;
-use paidan_engine::wire::{Beside, Format, Objective, Question, read_question};
+use paidan_engine::wire::{Beside, Format, Objective, Purpose, Question, read_question};
 
 use super::files;
 use super::outcome::Trouble;
@@ -75,7 +75,12 @@ impl FormatArgs {
 
     /// Reads a problem; `path` names it in what is told about it. What a plan will not honour is told on
     /// stderr.
-    pub(super) fn question(&self, path: &Path, bytes: &[u8]) -> Result<Question, Trouble> {
+    pub(super) fn question(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        purpose: Purpose,
+    ) -> Result<Question, Trouble> {
         let format = self.format(bytes);
         let objective = match self.objective {
             None | Some(ObjectiveName::Distance) => Objective::Distance,
@@ -100,7 +105,8 @@ impl FormatArgs {
         let matrices =
             self.matrix.iter().map(|path| files::read(path)).collect::<Result<Vec<_>, _>>()?;
         let matrices: Vec<&[u8]> = matrices.iter().map(Vec::as_slice).collect();
-        let question = read_question(format, bytes, Beside { objective, matrices: &matrices, travel })
+        let beside = Beside { objective, purpose, matrices: &matrices, travel };
+        let question = read_question(format, bytes, beside)
             .map_err(|flaws| Trouble::Flawed(files::name(path), flaws))?;
         for difference in &question.differences {
             eprint!("{}", plain(&format!("note: {}: {}\n", difference.path, difference.says)));

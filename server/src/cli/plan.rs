@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use paidan_engine::check::check;
+use paidan_engine::plan::Unserved;
 use paidan_engine::planner::{Budget, Watch};
 use paidan_engine::problem::Problem;
 use paidan_engine::wire::vroom::{self, Key};
-use paidan_engine::wire::{Answer, Question};
+use paidan_engine::wire::{Answer, Purpose, Question};
 
 use super::files::{self, is_dash};
 use super::format::FormatArgs;
@@ -80,7 +81,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 
 pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     let Question { problem, answer, .. } =
-        args.format.question(&args.problem, &files::read(&args.problem)?)?;
+        args.format.question(&args.problem, &files::read(&args.problem)?, Purpose::Plan)?;
     if let Answer::Vroom(key) = &answer
         && (args.given || key.options().c)
     {
@@ -111,8 +112,9 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     } else {
         files::say(&text)?;
     }
-    // All customers of a published instance must be served.
-    let incomplete = matches!(answer, Answer::Text(_)) && !plan.unserved.is_empty();
+    // All customers of a published instance must be served, but those who may be left out for a prize.
+    let due = |left: &Unserved| problem.ticket(left.ticket).prize.is_none();
+    let incomplete = matches!(answer, Answer::Text(_)) && plan.unserved.iter().any(due);
     Ok(if breaches.is_empty() && !incomplete { Exit::Fine } else { Exit::No })
 }
 

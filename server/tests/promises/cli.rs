@@ -224,13 +224,23 @@ fn an_answer_that_leaves_a_customer_out_is_incomplete_and_exits_with_1() {
 }
 
 #[test]
+fn whoever_has_a_prize_may_be_left_out() {
+    let made = paidan(&["plan", "formats/prizes.vrp", "--rounds", "50"], "");
+    assert_eq!(made.code, 0, "{}", made.err);
+    assert!(made.err.contains("Prizes    109, 2 customers left out"), "{}", made.err);
+    assert!(made.err.contains("Cost      289"), "{}", made.err);
+    let checked = paidan(&["check", "formats/prizes.vrp", "-"], &made.out);
+    assert_eq!(checked.out, "sound: 1 route, 3 customers, 2 left out for a prize, cost 289\n");
+}
+
+#[test]
 fn a_pragmatic_problem_is_answered_in_its_own_words_and_notes_are_told() {
     let arguments =
         ["plan", "formats/lunch.json", "--matrix", "formats/lunch.matrix.json", "--rounds", "50"];
     let made = paidan(&arguments, "");
     assert_eq!(made.code, 0, "{}", made.err);
     assert!(
-        made.err.contains("note: fleet.vehicles[0].costs: what is minimised is driving time"),
+        made.err.contains("note: fleet.vehicles[0].costs.time: while planning, time that is waited"),
         "{}",
         made.err
     );

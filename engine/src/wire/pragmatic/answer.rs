@@ -7,13 +7,15 @@ use std::ops::AddAssign;
 
 use serde::Serialize;
 
-use super::document::{CostsDoc, JobDoc, LocationDoc, ProblemDoc, TypeDoc};
+use super::document::{CostsDoc, JobDoc, LocationDoc, ProblemDoc, TaskDoc, TypeDoc};
+use super::jobs::{TaskKind, tasks};
+use crate::engineer::Car;
 use crate::geo::Place;
-use crate::ids::Index;
+use crate::ids::{Index, TicketIx};
 use crate::plan::{Plan, PlannedRoute, Reason};
 use crate::problem::Problem;
 use crate::rule::Barrier;
-use crate::travel::{Roads, Travel};
+use crate::travel::Roads;
 use crate::units::{Moment, Seconds};
 use crate::wire::time::rfc3339;
 
@@ -23,6 +25,8 @@ pub struct Tours {
     doc: ProblemDoc,
     /// Type of each vehicle, in the order of the engineers.
     types: Vec<usize>,
+    /// Of each ticket its job, and which of the job's tasks it is.
+    parts: Vec<(usize, usize)>,
 }
 
 #[derive(Serialize)]
@@ -119,7 +123,18 @@ impl Tours {
     pub(super) fn of(doc: ProblemDoc) -> Tours {
         let types = doc.fleet.vehicles.iter().zip(0..);
         let types = types.flat_map(|(kind, n)| kind.vehicle_ids.iter().map(move |_| n)).collect();
-        Tours { doc, types }
+        let jobs = doc.plan.jobs.iter().enumerate();
+        let parts = jobs.flat_map(|(n, job)| (0..tasks(job).count()).map(move |task| (n, task)));
+        let parts = parts.collect();
+        Tours { doc, types, parts }
+    }
+
+    /// The job of a ticket, and its task.
+    fn part(&self, ticket: TicketIx) -> (&JobDoc, TaskKind, &TaskDoc) {
+        let (job, task) = self.parts[ticket.at()];
+        let job = &self.doc.plan.jobs[job];
+        let (kind, task) = tasks(job).nth(task).expect("every ticket is a task");
+        (job, kind, task)
     }
 
     /// The text of a plan of the problem, indented, with a line break at the end.
@@ -131,8 +146,10 @@ impl Tours {
         for tour in &tours {
             statistic += tour.statistic;
         }
-        let unassigned = plan.unserved.iter().map(|left| UnassignedDoc {
-            job_id: &self.doc.plan.jobs[left.ticket.at()].id,
+        // A job is told once, whatever the number of its tasks.
+        let jobs = plan.unserved.iter().filter(|left| self.parts[left.ticket.at()].1 == 0);
+        let unassigned = jobs.map(|left| UnassignedDoc {
+            job_id: &self.part(left.ticket).0.id,
             reasons: reasons(&left.reason),
         });
         let doc = SolutionDoc { statistic, tours, unassigned: unassigned.collect() };
@@ -150,23 +167,29 @@ impl Tours {
         let from = shift.from.expect("every vehicle has a place to start from");
         let mut tour = Course {
             roads,
+            car: Car { counts_metres: true, ..shift.car },
             offset_s: shift.offset_s,
             place: from,
-            metres: 0.0,
+            metres: 0,
             load: vec![0; kind.capacity.len()],
             stops: Vec::with_capacity(route.stops.len() + 2),
         };
-        let jobs = || route.stops.iter().map(|stop| &self.doc.plan.jobs[stop.ticket.at()]);
-        jobs().flat_map(|job| &job.deliveries).for_each(|task| tour.carry(&task.demand, 1));
+        // What is only delivered is on board from the start.
+        for stop in &route.stops {
+            let (job, kind, task) = self.part(stop.ticket);
+            if kind == TaskKind::Delivery && job.pickups.is_empty() {
+                tour.carry(&task.demand, 1);
+            }
+        }
         let departure = activity("departure", "departure");
         tour.at(&ends.start.location, &from, [shift.start, route.leave], departure);
         let mut breaks = route.breaks.iter().peekable();
-        for (stop, job) in route.stops.iter().zip(jobs()) {
+        for stop in &route.stops {
             while let Some(pause) = breaks.next_if(|pause| pause.end <= stop.start) {
                 tour.pause([pause.start, pause.end]);
             }
             let place = problem.ticket(stop.ticket).place;
-            tour.serve(job, &place, [stop.arrival, stop.departure]);
+            tour.serve(self.part(stop.ticket), &place, [stop.arrival, stop.departure]);
         }
         for pause in breaks {
             tour.pause([pause.start, pause.end]);
@@ -187,9 +210,10 @@ impl Tours {
 /// A tour while its stops are written.
 struct Course<'a, 'r> {
     roads: &'r Roads,
+    car: Car,
     offset_s: i32,
     place: Place,
-    metres: f64,
+    metres: i64,
     load: Vec<i64>,
     stops: Vec<StopDoc<'a>>,
 }
@@ -208,26 +232,26 @@ impl<'a> Course<'a, '_> {
         times: [Moment; 2],
         activity: ActivityDoc<'a>,
     ) {
-        self.metres += self.roads.metres(&self.place, place).unwrap_or(0.0);
+        self.metres += self.roads.drive(&self.car, &self.place, place).metres;
         self.place = *place;
         self.push(Some(location), times, activity);
     }
 
-    fn serve(&mut self, job: &'a JobDoc, place: &Place, times: [Moment; 2]) {
-        let kinds = [
-            ("pickup", &job.pickups, 1),
-            ("delivery", &job.deliveries, -1),
-            ("service", &job.services, 0),
-        ];
-        for (kind, tasks, sign) in kinds {
-            for task in tasks {
-                self.carry(&task.demand, sign);
-                let visited = &task.places[0];
-                let activity =
-                    ActivityDoc { job_tag: visited.tag.as_deref(), ..activity(&job.id, kind) };
-                self.at(&visited.location, place, times, activity);
-            }
-        }
+    fn serve(
+        &mut self,
+        (job, kind, task): (&'a JobDoc, TaskKind, &'a TaskDoc),
+        place: &Place,
+        times: [Moment; 2],
+    ) {
+        let (kind, sign) = match kind {
+            TaskKind::Pickup => ("pickup", 1),
+            TaskKind::Delivery => ("delivery", -1),
+            TaskKind::Service => ("service", 0),
+        };
+        self.carry(&task.demand, sign);
+        let visited = &task.places[0];
+        let activity = ActivityDoc { job_tag: visited.tag.as_deref(), ..activity(&job.id, kind) };
+        self.at(&visited.location, place, times, activity);
     }
 
     fn pause(&mut self, times: [Moment; 2]) {
@@ -246,7 +270,7 @@ impl<'a> Course<'a, '_> {
                 arrival: moment(arrival, self.offset_s),
                 departure: moment(departure, self.offset_s),
             },
-            distance: location.map(|_| self.metres.round() as i64),
+            distance: location.map(|_| self.metres),
             load: self.load.clone(),
             activities: [activity],
         });
@@ -262,7 +286,7 @@ fn moment(moment: Moment, offset_s: i32) -> String {
     rfc3339(moment, offset_s).replace("+00:00", "Z")
 }
 
-fn statistic(kind: &TypeDoc, route: &PlannedRoute, metres: f64) -> StatisticDoc {
+fn statistic(kind: &TypeDoc, route: &PlannedRoute, metres: i64) -> StatisticDoc {
     let CostsDoc { fixed, distance, time } = kind.costs;
     let driving = route.stops.iter().map(|stop| stop.drive).sum::<Seconds>() + route.drive_back;
     let serving: Seconds = route.stops.iter().map(|stop| stop.departure - stop.start).sum();
@@ -270,8 +294,8 @@ fn statistic(kind: &TypeDoc, route: &PlannedRoute, metres: f64) -> StatisticDoc 
     let pauses: Seconds = during.map(|pause| pause.end - pause.start).sum();
     let duration = route.back - route.leave;
     StatisticDoc {
-        cost: fixed + distance * metres + time * duration.0 as f64,
-        distance: metres.round() as i64,
+        cost: fixed + distance * metres as f64 + time * duration.0 as f64,
+        distance: metres,
         duration: duration.0,
         times: TimesDoc {
             driving: driving.0,

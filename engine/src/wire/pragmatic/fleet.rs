@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Translation;
 use super::document::{BreakDoc, ProblemDoc, ShiftDoc, TypeDoc};
 use super::jobs::{Wishes, amounts, has};
+use super::objectives::Aim;
 use super::travel::Travel;
 use crate::engineer::{BreakDraft, BreakTimes, EngineerDraft, ShiftDraft, SkillDraft, Stamp};
 use crate::flaw::Code;
@@ -22,7 +23,12 @@ pub(super) struct Fleet {
 }
 
 /// One engineer for each vehicle.
-pub(super) fn fleet(doc: &ProblemDoc, travel: &Travel, translation: &mut Translation<'_>) -> Fleet {
+pub(super) fn fleet(
+    doc: &ProblemDoc,
+    travel: &Travel,
+    aim: Aim,
+    translation: &mut Translation<'_>,
+) -> Fleet {
     let mut fleet = Fleet::default();
     if doc.fleet.resources.is_some() {
         translation.refuse("fleet.resources".to_owned(), "", "shared resources are");
@@ -37,7 +43,7 @@ pub(super) fn fleet(doc: &ProblemDoc, travel: &Travel, translation: &mut Transla
     let wishes = Wishes::of(doc, translation);
     for (n, kind) in doc.fleet.vehicles.iter().enumerate() {
         let path = format!("fleet.vehicles[{n}]");
-        let engineer = engineer(kind, &path, travel, &wishes, translation);
+        let engineer = engineer(kind, &path, (travel, aim), &wishes, translation);
         for id in &kind.vehicle_ids {
             fleet.engineers.push(EngineerDraft { id: id.clone(), ..engineer.clone() });
             fleet.paths.push(path.clone());
@@ -50,7 +56,7 @@ pub(super) fn fleet(doc: &ProblemDoc, travel: &Travel, translation: &mut Transla
 fn engineer(
     kind: &TypeDoc,
     path: &str,
-    travel: &Travel,
+    (travel, aim): (&Travel, Aim),
     wishes: &Wishes<'_>,
     translation: &mut Translation<'_>,
 ) -> EngineerDraft {
@@ -64,6 +70,8 @@ fn engineer(
         skills: skills.map(skill).collect(),
         capacity: amounts(&kind.capacity),
         speed_permille: speed,
+        profile: travel.profile(&kind.profile.matrix),
+        rates: aim.rates(kind.costs, path, id, translation),
         ..EngineerDraft::default()
     };
     let Some(first) = kind.shifts.first() else {

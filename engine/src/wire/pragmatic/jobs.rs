@@ -16,12 +16,34 @@ use crate::wire::words::quoted;
 const EVEN: u8 = 50;
 const LONGEST_WORK: Seconds = Seconds(30 * 86_400);
 
-/// One ticket for each job, in the document's order.
-pub(super) fn tickets(
-    doc: &ProblemDoc,
-    travel: &Travel,
-    translation: &mut Translation<'_>,
-) -> Vec<TicketDraft> {
+/// Tickets with where their jobs stand in the document.
+#[derive(Default)]
+pub(super) struct Work {
+    pub(super) tickets: Vec<TicketDraft>,
+    pub(super) paths: Vec<String>,
+}
+
+/// The kind of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TaskKind {
+    Pickup,
+    Delivery,
+    Service,
+}
+
+/// All tasks of a job but replacements. A sound job has one, or a pickup and a delivery, and becomes as many
+/// tickets in this order.
+pub(super) fn tasks(job: &JobDoc) -> impl Iterator<Item = (TaskKind, &TaskDoc)> {
+    let kinds = [
+        (TaskKind::Pickup, &job.pickups),
+        (TaskKind::Delivery, &job.deliveries),
+        (TaskKind::Service, &job.services),
+    ];
+    kinds.into_iter().flat_map(|(kind, tasks)| tasks.iter().map(move |task| (kind, task)))
+}
+
+/// The tickets of all jobs, in the document's order.
+pub(super) fn work(doc: &ProblemDoc, travel: &Travel, translation: &mut Translation<'_>) -> Work {
     let values = Values::of(doc, translation);
     let mut required = required(doc, translation);
     for (name, value) in [("areas", &doc.plan.areas), ("clustering", &doc.plan.clustering)] {
@@ -29,89 +51,117 @@ pub(super) fn tickets(
             translation.differs(|| format!("plan.{name}"), "areas and clustering are not looked at");
         }
     }
-    doc.plan
-        .jobs
-        .iter()
-        .enumerate()
-        .map(|(n, job)| {
-            let path = format!("plan.jobs[{n}]");
-            let mut ticket = ticket(job, &path, travel, translation);
-            ticket.priority = Some(values.priority(job));
-            ticket.required.extend(required.remove(job.id.as_str()));
-            ticket
-        })
-        .collect()
+    let mut work = Work::default();
+    for (n, job) in doc.plan.jobs.iter().enumerate() {
+        let path = format!("plan.jobs[{n}]");
+        let mut tickets = tickets(job, &path, travel, translation);
+        let required = required.remove(job.id.as_str());
+        tickets[0].priority = Some(values.priority(job));
+        for ticket in &mut tickets {
+            ticket.required.extend(required.clone());
+        }
+        work.paths.extend(tickets.iter().map(|_| path.clone()));
+        work.tickets.append(&mut tickets);
+    }
+    work
 }
 
-fn ticket(job: &JobDoc, path: &str, travel: &Travel, translation: &mut Translation<'_>) -> TicketDraft {
-    let mut ticket = TicketDraft {
+/// The one or two tickets of a job.
+fn tickets(
+    job: &JobDoc,
+    path: &str,
+    travel: &Travel,
+    translation: &mut Translation<'_>,
+) -> Vec<TicketDraft> {
+    for (name, value) in [("group", &job.group), ("compatibility", &job.compatibility)] {
+        if value.is_some() {
+            translation.refuse(format!("{path}.{name}"), &job.id, "jobs that depend on each other are");
+        }
+    }
+    let blank = TicketDraft {
         id: job.id.clone(),
         kind: TicketType::Installation,
         requires: needs(job),
         crew: 1,
         ..TicketDraft::default()
     };
-    for (name, value) in [("group", &job.group), ("compatibility", &job.compatibility)] {
-        if value.is_some() {
-            translation.refuse(format!("{path}.{name}"), &job.id, "jobs that depend on each other are");
+    if !job.replacements.is_empty() {
+        translation.refuse(format!("{path}.replacements"), &job.id, "replacements are");
+        return vec![blank];
+    }
+    let mut ticket = |name: &str, task: &TaskDoc, blank: TicketDraft| {
+        self::task(task, &format!("{path}.{name}[0]"), blank, travel, translation)
+    };
+    match tasks(job).take(3).collect::<Vec<_>>()[..] {
+        [(TaskKind::Pickup, task)] => {
+            let blank = TicketDraft { demand: amounts(&task.demand), ..blank };
+            vec![ticket("pickups", task, blank)]
+        }
+        [(TaskKind::Delivery, task)] => {
+            let blank = TicketDraft { delivers: amounts(&task.demand), ..blank };
+            vec![ticket("deliveries", task, blank)]
+        }
+        [(TaskKind::Service, task)] => vec![ticket("services", task, blank)],
+        [(TaskKind::Pickup, pickup), (TaskKind::Delivery, delivery)] => {
+            let id = job.id.clone();
+            // What the job is worth is lost with the first; the second alone is never left out.
+            let second = TicketDraft {
+                id: format!("{id} (delivery)"),
+                follows: Some(id.clone()),
+                prize: Some(Seconds::ZERO),
+                ..blank.clone()
+            };
+            let first = TicketDraft { demand: amounts(&pickup.demand), ..blank };
+            let pair = vec![ticket("pickups", pickup, first), ticket("deliveries", delivery, second)];
+            if amounts(&pickup.demand) != amounts(&delivery.demand) {
+                let found = "the job delivers something else than it picks up";
+                let fix = "give both tasks the same demand";
+                translation.flaw(Code::Contradiction, path.to_owned(), &id, found, fix);
+            }
+            pair
+        }
+        [] => {
+            let fix = "give it a pickup, a delivery or a service";
+            translation.flaw(Code::MissingKey, path.to_owned(), &job.id, "the job has no task", fix);
+            vec![blank]
+        }
+        _ => {
+            let what = "jobs of several tasks, other than one pickup with one delivery, are";
+            translation.refuse(path.to_owned(), &job.id, what);
+            vec![blank]
         }
     }
-    let Some((path, task)) = only_task(job, path, translation) else { return ticket };
+}
+
+/// The ticket with place, time and windows of a task.
+fn task(
+    task: &TaskDoc,
+    path: &str,
+    mut ticket: TicketDraft,
+    travel: &Travel,
+    translation: &mut Translation<'_>,
+) -> TicketDraft {
+    let id = ticket.id.clone();
     if task.order.is_some() {
         translation.differs(|| format!("{path}.order"), "the order of tasks is not looked at");
-    }
-    let amounts = amounts(&task.demand);
-    if job.pickups.is_empty() {
-        ticket.delivers = amounts;
-    } else {
-        ticket.demand = amounts;
     }
     let place = match &task.places[..] {
         [place] => place,
         [] => {
             let fix = "give one place";
-            translation.flaw(Code::MissingKey, path + ".places", &job.id, "there is no place", fix);
+            translation.flaw(Code::MissingKey, format!("{path}.places"), &id, "there is no place", fix);
             return ticket;
         }
         _ => {
-            translation.refuse(path + ".places", &job.id, "several places of one task are");
+            translation.refuse(format!("{path}.places"), &id, "several places of one task are");
             return ticket;
         }
     };
-    let path = path + ".places[0]";
-    ticket.place = travel.place(&place.location, || format!("{path}.location"), &job.id, translation);
-    let duration = || format!("{path}.duration");
-    ticket.work = translation.seconds(duration, &job.id, place.duration, LONGEST_WORK);
-    ticket.windows = windows(place, &path, &job.id, translation);
+    let path = format!("{path}.places[0]");
+    ticket.place = travel.place(&place.location, || format!("{path}.location"), &id, translation);
+    ticket.work = translation.seconds(|| format!("{path}.duration"), &id, place.duration, LONGEST_WORK);
+    ticket.windows = windows(place, &path, &id, translation);
     ticket
-}
-
-/// The one task of a job with its path, or a flaw.
-fn only_task<'j>(
-    job: &'j JobDoc,
-    path: &str,
-    translation: &mut Translation<'_>,
-) -> Option<(String, &'j TaskDoc)> {
-    if !job.replacements.is_empty() {
-        translation.refuse(format!("{path}.replacements"), &job.id, "replacements are");
-        return None;
-    }
-    let kinds =
-        [("pickups", &job.pickups), ("deliveries", &job.deliveries), ("services", &job.services)];
-    let mut tasks =
-        kinds.into_iter().flat_map(|(kind, tasks)| tasks.iter().map(move |task| (kind, task)));
-    match (tasks.next(), tasks.next()) {
-        (Some((kind, task)), None) => Some((format!("{path}.{kind}[0]"), task)),
-        (Some(_), Some(_)) => {
-            translation.refuse(path.to_owned(), &job.id, "jobs of several tasks are");
-            None
-        }
-        (None, _) => {
-            let fix = "give it a pickup, a delivery or a service";
-            translation.flaw(Code::MissingKey, path.to_owned(), &job.id, "the job has no task", fix);
-            None
-        }
-    }
 }
 
 /// Amounts by dimension; what is not asked for need not be held.

@@ -1,11 +1,12 @@
 //! The pragmatic format, the JSON of the solver `vrp`, as far as it maps.
 //!
-//! A plan is priced as published instances are: value lost, then jobs left out, then seconds of driving.
+//! A plan is priced by value lost, then jobs left out, then by what the objectives minimise.
 //!
 //! | of the format | here |
 //! |---|---|
 //! | jobs with one pickup, delivery or service at one place; duration, times | map; fractions of a second are rounded |
-//! | pickups with several tasks, pickups with deliveries, replacements, several places | refused |
+//! | jobs with one pickup and one delivery of the same demand | a pair: one vehicle, the pickup first |
+//! | other jobs of several tasks, replacements, several places | refused |
 //! | demand and capacity of several dimensions | map |
 //! | skills `allOf`, `oneOf`, `noneOf` | map |
 //! | `value` | a priority of 0 to 100, scaled if some are larger or no whole numbers; jobs without one have 0 |
@@ -22,11 +23,13 @@
 //! | `limits.tourSize` | maps |
 //! | `limits.maxDuration`, `shiftTime`, `maxDistance` | map |
 //! | `limits.areas` | refused |
-//! | `costs` | told in the answer; what is minimised is driving time |
+//! | `costs` | map, but that time waited or spent on breaks costs nothing while planning; the answer tells all |
 //! | profiles without a matrix | straight lines at their `speed`, 10 m/s without one |
-//! | profiles with a matrix, locations by index or by order | map, one matrix in all; fractions are rounded |
+//! | profiles with matrices, locations by index or by order | map; fractions are rounded |
+//! | several matrices of one profile (`timestamp`) | refused |
 //! | `scale` | divides the speed, rounded to a thousandth |
-//! | `objectives` | in that order: `maximize-value`, `minimize-unassigned`; others get a note |
+//! | `objectives` | in that order: `maximize-value`, `minimize-unassigned`, `minimize-tours`, then the first of `minimize-cost`, `-distance` (metres driven), `-duration` (seconds driven); others get a note |
+//! | no `objectives` | as the format has it: value if some job has one, unassigned, tours, cost |
 //!
 //! What is refused is told as `not-supported` with its path. Any other key is told as unknown.
 
@@ -48,6 +51,7 @@ use crate::problem::{Draft, Problem};
 use crate::units::Seconds;
 pub use answer::Tours;
 use document::{MatrixDoc, ProblemDoc};
+use objectives::Aim;
 
 /// Something that a plan will not honour, though nothing forbids the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,14 +78,15 @@ pub(super) fn read(
     }
     let mut translation = Translation { notes: &mut notes, differences: Vec::new() };
     let travel = travel::Travel::of(&doc, &tables, &mut translation);
-    let fleet = fleet::fleet(&doc, &travel, &mut translation);
-    let tickets = jobs::tickets(&doc, &travel, &mut translation);
-    objectives::objectives(&doc, &mut translation);
+    let aim = Aim::of(&doc, &mut translation);
+    let mut fleet = fleet::fleet(&doc, &travel, aim, &mut translation);
+    let work = jobs::work(&doc, &travel, &mut translation);
+    aim.put_tours_first(&mut fleet.engineers, &work.tickets, &travel.spec);
     let differences = translation.differences;
     let draft = Draft {
         travel: travel.spec,
         engineers: fleet.engineers,
-        tickets,
+        tickets: work.tickets,
         policy: only_driving(),
         ..Draft::default()
     };
@@ -89,17 +94,22 @@ pub(super) fn read(
     match Problem::new(draft) {
         Ok(problem) if told.is_empty() => Ok((problem, Tours::of(doc), differences)),
         Ok(_) => Err(told),
-        Err(more) => Err(with_more(told, more, &fleet.paths)),
+        Err(more) => Err(with_more(told, more, &fleet.paths, &work.paths)),
     }
 }
 
 /// The flaws of a document with those of its draft, but for those that may only be there because something
 /// else about the same job or vehicle was told already.
-fn with_more(mut told: Vec<Flaw>, more: Vec<Flaw>, engineers: &[String]) -> Vec<Flaw> {
+fn with_more(
+    mut told: Vec<Flaw>,
+    more: Vec<Flaw>,
+    engineers: &[String],
+    tickets: &[String],
+) -> Vec<Flaw> {
     let parts: BTreeSet<String> = told.iter().map(|flaw| element(&flaw.path).to_owned()).collect();
     let travels =
         parts.iter().all(|part| !part.starts_with("matrix") && !part.starts_with("fleet.profiles"));
-    for flaw in more.into_iter().map(|flaw| told_at(flaw, engineers)) {
+    for flaw in more.into_iter().map(|flaw| told_at(flaw, engineers, tickets)) {
         let of_travel =
             matches!(flaw.code, Code::NoPlace | Code::BadTable) || flaw.path.starts_with("travel");
         if !parts.contains(element(&flaw.path)) && (travels || !of_travel) && !told.contains(&flaw) {
@@ -116,14 +126,15 @@ fn element(path: &str) -> &str {
 }
 
 /// A flaw of the draft, told where it stands in the document.
-fn told_at(mut flaw: Flaw, engineers: &[String]) -> Flaw {
-    if let Some(rest) = flaw.path.strip_prefix("tickets[") {
-        flaw.path = format!("plan.jobs[{rest}");
-    } else if let Some((number, rest)) =
-        flaw.path.strip_prefix("engineers[").and_then(|rest| rest.split_once(']'))
-        && let Some(path) = number.parse().ok().and_then(|number: usize| engineers.get(number))
-    {
-        flaw.path = format!("{path}{rest}");
+fn told_at(mut flaw: Flaw, engineers: &[String], tickets: &[String]) -> Flaw {
+    for (list, paths) in [("tickets[", tickets), ("engineers[", engineers)] {
+        let inside = flaw.path.strip_prefix(list).and_then(|rest| rest.split_once(']'));
+        if let Some((number, rest)) = inside
+            && let Some(path) = number.parse().ok().and_then(|number: usize| paths.get(number))
+        {
+            flaw.path = format!("{path}{rest}");
+            break;
+        }
     }
     flaw
 }

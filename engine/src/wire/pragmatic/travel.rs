@@ -1,13 +1,14 @@
 //! Profiles, matrices and locations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Translation;
 use super::document::{LocationDoc, MatrixDoc, ProblemDoc};
 use crate::engineer::PlaceDraft;
 use crate::flaw::Code;
 use crate::geo::LatLon;
-use crate::problem::{Table, TravelSpec};
+use crate::problem::{Profile, Table, TravelSpec};
 use crate::units::Seconds;
 use crate::wire::words::quoted;
 
@@ -60,11 +61,16 @@ impl Travel {
         };
         if travel.by_table {
             travel.number(doc);
-            if let Some(table) = table(doc, matrices, travel.rows.len(), translation) {
-                travel.spec = TravelSpec::table(table);
+            if let Some(tables) = tables(doc, matrices, travel.rows.len(), translation) {
+                travel.spec = TravelSpec::Tables(tables);
             }
         }
         travel
+    }
+
+    /// The name of a vehicle's table, where there are tables.
+    pub(super) fn profile(&self, name: &str) -> Option<String> {
+        self.by_table.then(|| name.to_owned())
     }
 
     /// Gives every pair of coordinates its row.
@@ -142,40 +148,77 @@ fn key(location: &LocationDoc) -> Option<(u64, u64)> {
     location.lat.zip(location.lng).map(|(lat, lng)| (lat.to_bits(), lng.to_bits()))
 }
 
-/// The one table that all vehicles travel by.
-fn table(
+/// The tables that vehicles travel by, one for each profile in use.
+fn tables(
     doc: &ProblemDoc,
     matrices: &[MatrixDoc],
     named: usize,
     translation: &mut Translation<'_>,
-) -> Option<Table> {
-    let mut used: Vec<&str> =
+) -> Option<Vec<Profile>> {
+    let used: BTreeSet<&str> =
         doc.fleet.vehicles.iter().map(|kind| kind.profile.matrix.as_str()).collect();
-    used.sort_unstable();
-    used.dedup();
-    if used.len() > 1 {
-        translation.refuse("fleet.profiles".to_owned(), "", "vehicles with different matrices are");
-        return None;
+    let mut read: BTreeMap<usize, Arc<Table>> = BTreeMap::new();
+    let mut tables: Vec<Profile> = Vec::with_capacity(used.len());
+    // A profile that is not known is told at its vehicle.
+    for profile in doc.fleet.profiles.iter().filter(|profile| used.contains(profile.name.as_str())) {
+        let n = matrix_of(doc, matrices, &profile.name, translation)?;
+        let table = match read.get(&n) {
+            Some(table) => table.clone(),
+            None => Arc::new(table(n, &matrices[n], named, translation)?),
+        };
+        read.insert(n, table.clone());
+        if let Some(first) = tables.first()
+            && first.table.size != table.size
+        {
+            let found = format!("the matrix has {} rows, another has {}", table.size, first.table.size);
+            let fix = "give all matrices the same locations";
+            translation.flaw(Code::BadTable, format!("matrix[{n}]"), "", found, fix);
+            return None;
+        }
+        tables.push(Profile { name: profile.name.clone(), table });
     }
-    let named_so = |matrix: &MatrixDoc| {
-        matrix.profile.as_deref().is_none_or(|profile| used.first().is_none_or(|used| *used == profile))
-    };
-    if let [alone] = matrices
-        && !named_so(alone)
-    {
-        translation.differs(|| "matrix[0].profile".to_owned(), "the only matrix serves all profiles");
+    (!tables.is_empty()).then_some(tables)
+}
+
+/// Which matrix serves a profile, or a flaw.
+fn matrix_of(
+    doc: &ProblemDoc,
+    matrices: &[MatrixDoc],
+    name: &str,
+    translation: &mut Translation<'_>,
+) -> Option<usize> {
+    let mut fitting = (0..matrices.len()).filter(|&n| matrices[n].profile.as_deref() == Some(name));
+    if let Some(n) = fitting.next() {
+        if let Some(second) = fitting.next() {
+            translation.refuse(format!("matrix[{second}]"), "", "several matrices of one profile are");
+        }
+        return Some(n);
     }
-    let serves = |matrix: &MatrixDoc| matrices.len() == 1 || named_so(matrix);
-    let mut fitting = matrices.iter().enumerate().filter(|(_, matrix)| serves(matrix));
-    let Some((n, matrix)) = fitting.next() else {
-        let found = "no matrix is for the profile of the vehicles";
-        let fix = "give its \"profile\" that name";
-        translation.flaw(Code::UnknownReference, "matrix".to_owned(), "", found, fix);
-        return None;
-    };
-    if let Some((second, _)) = fitting.next() {
-        translation.refuse(format!("matrix[{second}]"), "", "several matrices of one profile are");
+    if let [alone] = matrices {
+        if alone.profile.is_some() {
+            translation
+                .differs(|| "matrix[0].profile".to_owned(), "the only matrix serves all profiles");
+        }
+        return Some(0);
     }
+    let nameless = matrices.iter().all(|matrix| matrix.profile.is_none());
+    if nameless && matrices.len() == doc.fleet.profiles.len() {
+        // They stand in the order of the profiles.
+        return doc.fleet.profiles.iter().position(|profile| profile.name == name);
+    }
+    let found = format!("no matrix is for the profile {}", quoted(name));
+    let fix = "give its \"profile\" that name";
+    translation.flaw(Code::UnknownReference, "matrix".to_owned(), "", found, fix);
+    None
+}
+
+/// One matrix as a table, or a flaw.
+fn table(
+    n: usize,
+    matrix: &MatrixDoc,
+    named: usize,
+    translation: &mut Translation<'_>,
+) -> Option<Table> {
     if matrix.timestamp.is_some() {
         translation.differs(|| format!("matrix[{n}].timestamp"), "travel takes as long at any hour");
     }

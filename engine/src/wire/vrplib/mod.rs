@@ -3,7 +3,7 @@
 //!
 //! `KEY : value` lines, then sections of numbers, then `EOF`. A node is a depot or a customer; an id is
 //! whatever `NODE_COORD_SECTION` says, else nodes count from 1. Windows are for the start of service; a
-//! depot's window is the day of its vehicles. Every customer must be served.
+//! depot's window is the day of its vehicles. Every customer without a prize must be served.
 //!
 //! | key | read as |
 //! |---|---|
@@ -28,7 +28,7 @@
 //! | `DEPOT` | node; ends with -1. Without it the first node is the depot |
 //! | `CAPACITY`, `VEHICLES_DEPOT` | vehicle, amount or node; vehicles count from 1 |
 //! | `VEHICLES_ALLOWED_CLIENTS` | vehicle, nodes that it may serve |
-//! | `PRIZE` | node, what leaving it out costs; refused as `not-supported` unless all are 0 |
+//! | `PRIZE` | node, what leaving it out costs; counts in the cost. 0 is none: the node must be served |
 //! | `VEHICLES_MAX_DURATION`, `VEHICLES_MAX_DISTANCE`, `VEHICLES_FIXED_COST` | vehicle, amount; as the keys |
 //! | `DISPLAY_DATA` | for pictures; not looked at |
 //!
@@ -46,10 +46,10 @@ mod sections;
 mod weights;
 
 use super::format::Objective;
-use super::instance::{Beyond, Instance};
-use super::lines::{Findings, Rounding, Scale, text};
+use super::instance::Instance;
+use super::lines::{Findings, Rounding, Scale, at, text};
 use super::solution::Terms;
-use crate::flaw::Flaw;
+use crate::flaw::{Code, Flaw};
 use crate::problem::Draft;
 use sections::{Section, Sections, Spec};
 
@@ -64,7 +64,7 @@ pub(super) fn read(bytes: &[u8], objective: Objective) -> Result<(Draft, Terms),
     let mut findings = Findings::default();
     let sections = Sections::of(&text, &mut findings);
     match instance(&sections, objective, &mut findings) {
-        Some((instance, terms)) if findings.is_clean() => Ok((instance.draft()?, terms)),
+        Some((instance, terms)) if findings.is_clean() => Ok((instance.draft(), terms)),
         _ => Err(findings.into_flaws()),
     }
 }
@@ -99,12 +99,14 @@ fn instance(
     let mut nodes = nodes::Nodes::of(sections, scale, findings)?;
     let travel = weights::travel(sections, &nodes, scale, findings);
     let vehicles = fleet::vehicles(sections, &mut nodes, scale, findings);
-    let prizes = nodes.customers.iter().any(|customer| customer.prize.is_some_and(|prize| prize > 0));
-    let beyond = sections.section(Section::Prize).filter(|_| prizes).map(|rows| Beyond {
-        name: "PRIZE_SECTION",
-        line: rows.line,
-        asks: "customers to be left out who cost more than their prize",
-    });
+    if objective == Objective::Vehicles
+        && let Some(rows) = sections.section(Section::Prize)
+        && nodes.customers.iter().any(|customer| customer.prize.is_some())
+    {
+        let found = "where customers may be left out for a prize, the fewest vehicles are none";
+        let fix = "minimise the distance, or leave PRIZE_SECTION out to have everybody served";
+        findings.tell(at(rows.line, Code::NotSupported, found, fix));
+    }
     let (vehicles, by_vehicle) = vehicles?;
     let mut terms = Terms {
         exact: true,
@@ -113,13 +115,8 @@ fn instance(
         depots: nodes.depots.iter().map(|depot| depot.number).collect(),
         ..Terms::default()
     };
-    let mut instance = Instance {
-        size: nodes.size,
-        travel: travel?,
-        customers: nodes.customers,
-        vehicles,
-        beyond: beyond.into_iter().collect(),
-    };
+    let mut instance =
+        Instance { size: nodes.size, travel: travel?, customers: nodes.customers, vehicles };
     if objective == Objective::Vehicles {
         terms.uncounted = instance.fewest_vehicles();
     }

@@ -54,7 +54,7 @@ impl Nodes {
                 demand: demands[n].filter(|_| !is_depot).unwrap_or(0),
                 window: windows[n].unwrap_or((0, HORIZON)),
                 service: service.unwrap_or(0),
-                prize: prizes[n],
+                prize: prizes[n].filter(|&prize| prize > 0 && !is_depot),
                 kind: None,
             }
         };
