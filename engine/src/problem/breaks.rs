@@ -1,7 +1,7 @@
 //! Breaks of a shift, checked and compiled; the clock and absences cut into both.
 
-use super::roster::{self, DAY, WEEK};
-use super::{Register, checks};
+use super::roster::{DAY, WEEK};
+use super::{Register, amounts, checks};
 use crate::engineer::{Break, BreakDraft, BreakTimes, Shift, ShiftDraft};
 use crate::flaw::{Code, Flaw};
 use crate::ticket::{Window, Windows};
@@ -19,7 +19,7 @@ pub(super) fn compile(
     let mut free = shift.start.moment;
     for (n, given) in shift.breaks.iter().enumerate() {
         let path = format!("{path}.breaks[{n}]");
-        let max_load = roster::rooms(register, &given.max_load, &format!("{path}.max_load"), id, flaws);
+        let max_load = amounts::rooms(register, &given.max_load, &format!("{path}.max_load"), id, flaws);
         let Some(starts) = starts(shift, given, &path, id, flaws) else { continue };
         let in_turn =
             starts.iter().find(|window| free <= window.end).map(|window| free.max(window.start));

@@ -3,13 +3,16 @@
 //! [`Problem::new`] turns a [`Draft`] into a `Problem` or into the list of all its flaws. Everything
 //! above this floor works with dense indices and whole seconds and never checks an input again.
 
+mod amounts;
 mod breaks;
+mod cars;
 mod checks;
 mod draft;
 mod graph;
 pub mod limits;
 mod names;
 mod pairs;
+mod places;
 mod roster;
 mod work;
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::amounts::{dense, parts, rooms};
 use super::breaks::{self, clip};
+use super::cars::{car, knows_metres, no_metres};
+use super::places::ends;
 use super::{Problem, Register, checks, limits};
-use crate::engineer::{Car, Engineer, EngineerDraft, MAX_BREAKS, PlaceDraft, Shift, ShiftDraft, Stamp};
+use crate::engineer::{Car, Engineer, EngineerDraft, MAX_BREAKS, Shift, ShiftDraft, Stamp};
 use crate::flaw::{Code, Flaw};
-use crate::geo::{LatLon, Place};
-use crate::ids::{EngineerIx, GoodIx, Index, Names, RoomIx, SkillIx};
-use crate::problem::{Profile, TravelSpec};
+use crate::ids::{EngineerIx, Index, SkillIx};
 use crate::units::{Moment, Seconds};
 
 pub(super) fn compile(problem: &mut Problem, drafts: &[EngineerDraft], flaws: &mut Vec<Flaw>) {
@@ -44,152 +45,6 @@ pub(super) fn compile(problem: &mut Problem, drafts: &[EngineerDraft], flaws: &m
     }
 }
 
-/// A place that is sound and usable with the problem's travel, or a flaw.
-pub(super) fn place(
-    problem: &Problem,
-    draft: &PlaceDraft,
-    path: &str,
-    id: &str,
-    flaws: &mut Vec<Flaw>,
-) -> Place {
-    if let Some(point) = draft.point {
-        globe(point, path, id, flaws);
-    }
-    let row = match problem.travel() {
-        TravelSpec::Crow { .. } => {
-            if draft.point.is_none() {
-                flaws.push(
-                    Flaw::new(
-                        Code::NoPlace,
-                        path,
-                        "crow-fly travel needs coordinates",
-                        "give \"lat\" and \"lon\"",
-                    )
-                    .of(id),
-                );
-            }
-            Place::NO_ROW
-        }
-        TravelSpec::Tables(profiles) => match draft.row {
-            Some(row) if (row as usize) < rows_of(profiles) => row,
-            Some(row) => {
-                let rows = rows_of(profiles);
-                flaws.push(
-                    Flaw::new(
-                        Code::BadTable,
-                        path,
-                        format!("row {row} is outside the travel table of {rows} rows"),
-                        "count rows from 0",
-                    )
-                    .of(id),
-                );
-                0
-            }
-            None => {
-                flaws.push(
-                    Flaw::new(
-                        Code::NoPlace,
-                        path,
-                        "travel by a given table needs the place's row",
-                        "give \"row\", counted from 0",
-                    )
-                    .of(id),
-                );
-                0
-            }
-        },
-    };
-    match draft.point {
-        Some(point) => Place::new(point, row),
-        None => Place::of_row(row),
-    }
-}
-
-/// How many places the tables know.
-fn rows_of(profiles: &[Profile]) -> usize {
-    profiles.first().map_or(0, |profile| profile.table.size)
-}
-
-/// Checks that a point lies on the globe.
-fn globe(point: LatLon, path: &str, id: &str, flaws: &mut Vec<Flaw>) {
-    for (key, name, degrees, limit) in
-        [("lat", "latitude", point.lat, 90.0), ("lon", "longitude", point.lon, 180.0)]
-    {
-        if !(-limit..=limit).contains(&degrees) {
-            flaws.push(
-                Flaw::new(
-                    Code::OutOfRange,
-                    format!("{path}.{key}"),
-                    format!("{name} {degrees} is not between -{limit} and {limit}"),
-                    "give degrees; are latitude and longitude swapped?",
-                )
-                .of(id),
-            );
-        }
-    }
-}
-
-/// Amounts of parts by index, ascending.
-pub(super) fn parts(
-    register: &Register,
-    list: &[(String, i64)],
-    path: &str,
-    id: &str,
-    flaws: &mut Vec<Flaw>,
-) -> Box<[(GoodIx, i64)]> {
-    amounts(&register.goods, GoodIx::UNKNOWN, list, path, id, flaws).into()
-}
-
-/// Amounts of room by index, ascending.
-pub(super) fn rooms(
-    register: &Register,
-    list: &[(String, i64)],
-    path: &str,
-    id: &str,
-    flaws: &mut Vec<Flaw>,
-) -> Vec<(RoomIx, i64)> {
-    amounts(&register.rooms, RoomIx::UNKNOWN, list, path, id, flaws)
-}
-
-fn amounts<I: Index + Ord>(
-    names: &Names<I>,
-    unknown: I,
-    list: &[(String, i64)],
-    path: &str,
-    id: &str,
-    flaws: &mut Vec<Flaw>,
-) -> Vec<(I, i64)> {
-    checks::list(path, id, list.len(), limits::LIST, flaws);
-    let mut amounts = Vec::with_capacity(list.len());
-    for (name, amount) in list {
-        if !(0..=limits::GOODS).contains(amount) {
-            flaws.push(
-                Flaw::new(
-                    Code::OutOfRange,
-                    format!("{path}.{name}"),
-                    format!("{amount} is not between 0 and {}", limits::GOODS),
-                    "use a whole number inside that range",
-                )
-                .of(id),
-            );
-        }
-        amounts.push((names.get(name).unwrap_or(unknown), *amount));
-    }
-    amounts.sort_unstable();
-    amounts
-}
-
-/// How much there is of every room; what is not named is none, what is named twice adds up.
-pub(super) fn dense(rooms: &[(RoomIx, i64)], count: usize) -> Box<[i64]> {
-    let mut dense = vec![0; count];
-    for &(room, amount) in rooms {
-        if let Some(cell) = dense.get_mut(room.at()) {
-            *cell += amount;
-        }
-    }
-    dense.into()
-}
-
 fn shifts(
     problem: &mut Problem,
     engineer: EngineerIx,
@@ -199,7 +54,7 @@ fn shifts(
 ) {
     let id = &draft.id;
     facts(draft, path, flaws);
-    let Some((from, to, position)) = places(problem, draft, path, flaws) else { return };
+    let Some((from, to, position)) = ends(problem, draft, path, flaws) else { return };
     let stock = parts(&problem.register, &draft.stock, &format!("{path}.stock"), id, flaws);
     let capacity = rooms(&problem.register, &draft.capacity, &format!("{path}.capacity"), id, flaws);
     let capacity = dense(&capacity, problem.register.rooms.len());
@@ -340,115 +195,6 @@ fn facts(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) {
             );
         }
     }
-}
-
-/// What the engineer drives.
-fn car(problem: &Problem, draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) -> Car {
-    let mut car = Car {
-        profile: 0,
-        speed_permille: draft.speed_permille,
-        rates: draft.rates,
-        counts_metres: draft.rates.metre > 0,
-        fare_is_time: draft.rates.drive == 1000 && draft.rates.metre == 0,
-    };
-    if let (Some(name), TravelSpec::Tables(profiles)) = (&draft.profile, problem.travel()) {
-        match profiles.iter().position(|profile| profile.name == *name) {
-            Some(n) => car.profile = n as u16,
-            None => flaws.push(
-                Flaw::new(
-                    Code::UnknownReference,
-                    format!("{path}.profile"),
-                    format!("there is no travel table for profile {name:?}"),
-                    "add one to \"travel\" or leave the profile out for the first",
-                )
-                .of(&draft.id),
-            ),
-        }
-    }
-    if let TravelSpec::Tables(profiles) = problem.travel()
-        && profiles.get(usize::from(car.profile)).is_some_and(|profile| profile.table.costs.is_some())
-    {
-        car.fare_is_time = false;
-    }
-    if car.counts_metres && !knows_metres(problem, car.profile) {
-        flaws.push(no_metres(format!("{path}.rates"), &draft.id));
-    }
-    car
-}
-
-fn knows_metres(problem: &Problem, profile: u16) -> bool {
-    match problem.travel() {
-        TravelSpec::Crow { .. } => true,
-        TravelSpec::Tables(profiles) => {
-            profiles.get(usize::from(profile)).is_some_and(|profile| profile.table.metres.is_some())
-        }
-    }
-}
-
-fn no_metres(path: String, id: &str) -> Flaw {
-    Flaw::new(
-        Code::BadTable,
-        path,
-        "metres matter here, but the travel table has none",
-        "give \"metres_m\" beside \"durations_s\"",
-    )
-    .of(id)
-}
-
-/// Start place, end place and present position of an engineer; `None` if neither end is known.
-#[allow(clippy::type_complexity)]
-fn places(
-    problem: &Problem,
-    draft: &EngineerDraft,
-    path: &str,
-    flaws: &mut Vec<Flaw>,
-) -> Option<(Option<Place>, Option<Place>, Option<Place>)> {
-    let id = &draft.id;
-    let named = |draft: Option<PlaceDraft>, name: &str, flaws: &mut Vec<Flaw>| {
-        draft.map(|draft| place(problem, &draft, &format!("{path}.{name}"), id, flaws))
-    };
-    let home = named(draft.home, "home", flaws);
-    let start = named(draft.start, "start", flaws).or(home);
-    let end = named(draft.end, "end", flaws).or(home);
-    let position = named(draft.position, "position", flaws);
-    let from = if draft.open_start { None } else { start.or(position) };
-    if draft.open_start && draft.open_end {
-        flaws.push(
-            Flaw::new(
-                Code::NoPlace,
-                path,
-                "the engineer neither starts nor ends anywhere",
-                "leave out \"open_start\" or \"open_end\"",
-            )
-            .of(id),
-        );
-        return None;
-    }
-    // Whoever has no home is told so once.
-    if (from.is_some() || draft.open_start) && end.is_none() && !draft.open_end {
-        flaws.push(
-            Flaw::new(
-                Code::NoPlace,
-                path,
-                "the engineer has no place to end at",
-                "give \"home\" or \"end\", or say \"open_end\": true",
-            )
-            .of(id),
-        );
-    }
-    if from.is_none() && !draft.open_start {
-        flaws.push(
-            Flaw::new(
-                Code::NoPlace,
-                path,
-                "the engineer has no place to start from",
-                "give \"home\", or \"start\" and \"end\"",
-            )
-            .of(id),
-        );
-        return None;
-    }
-    Some((from, if draft.open_end { None } else { end }, position))
 }
 
 /// A level that nobody can have.

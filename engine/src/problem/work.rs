@@ -1,6 +1,6 @@
 //! Tickets and visits, checked and compiled.
 
-use super::{Problem, Register, checks, limits, roster};
+use super::{Problem, Register, amounts, checks, limits, places, roster};
 use crate::flaw::{Code, Flaw};
 use crate::ids::{
     AssetIx, ClassIx, CustomerIx, EngineerIx, Index, IssueIx, Names, RoomIx, SkillIx, TerritoryIx,
@@ -37,7 +37,7 @@ pub(super) fn ticket(
     }
     let (work_by_class, setup_by_class) = lengths(problem, draft, path, flaws);
     facts(draft, path, flaws);
-    let place = roster::place(problem, &draft.place, &format!("{path}.place"), id, flaws);
+    let place = places::place(problem, &draft.place, &format!("{path}.place"), id, flaws);
     let on_globe = draft.place.point.filter(|point| point.is_sound());
     let territories = on_globe.map_or_else(Box::default, |point| {
         (0..problem.areas.len())
@@ -68,7 +68,7 @@ pub(super) fn ticket(
         priority: draft.priority,
         tier_points: tier_points(problem, draft, path, flaws),
         conversation: draft.conversation,
-        parts: roster::parts(register, &draft.parts, &format!("{path}.parts"), id, flaws),
+        parts: amounts::parts(register, &draft.parts, &format!("{path}.parts"), id, flaws),
         lifts: lifts(register, draft, path, flaws),
         half: None,
         prize: draft.prize,
@@ -123,12 +123,12 @@ fn lifts(register: &Register, draft: &TicketDraft, path: &str, flaws: &mut Vec<F
         }
     };
     for (room, amount) in
-        roster::rooms(register, &draft.delivers, &format!("{path}.delivers"), &draft.id, flaws)
+        amounts::rooms(register, &draft.delivers, &format!("{path}.delivers"), &draft.id, flaws)
     {
         lift(room, amount, 0);
     }
     for (room, amount) in
-        roster::rooms(register, &draft.demand, &format!("{path}.demand"), &draft.id, flaws)
+        amounts::rooms(register, &draft.demand, &format!("{path}.demand"), &draft.id, flaws)
     {
         lift(room, 0, amount);
     }

@@ -9,10 +9,10 @@ use super::keys::{Keys, TaskKind, dimension};
 use crate::engineer::{BreakDraft, BreakTimes, EngineerDraft, PlaceDraft, Rates, ShiftDraft, Stamp};
 use crate::flaw::{Code, Flaw};
 use crate::geo::LatLon;
-use crate::policy::{Policy, Sla, Weights};
 use crate::problem::{Draft, Profile, RouteDraft, Table, TravelSpec};
 use crate::ticket::{NeedDraft, TicketDraft, TicketType, Window};
 use crate::units::{Moment, Seconds};
+use crate::wire::instance::only_driving;
 
 /// Units of our price for one of VROOM's.
 pub(super) const SCALE: i64 = 1000;
@@ -63,19 +63,8 @@ pub(super) fn draft(doc: &VroomDoc, crow: TravelSpec) -> Result<(Draft, Keys), V
     if !flaws.is_empty() {
         return Err(flaws);
     }
-    let draft = Draft { travel, engineers, tickets, routes, policy: policy(), ..Draft::default() };
+    let draft = Draft { travel, engineers, tickets, routes, policy: only_driving(), ..Draft::default() };
     Ok((draft, keys))
-}
-
-/// Only what vehicles cost counts.
-fn policy() -> Policy {
-    let mut policy = Policy {
-        weights: Weights { skill: 0.0, proximity: 1.0, history: 0.0, load: 0.0 },
-        sla: [Sla::default(); 4],
-        ..Policy::default()
-    };
-    policy.binding.visits = 0;
-    policy
 }
 
 fn travel(doc: &VroomDoc, crow: TravelSpec, flaws: &mut Vec<Flaw>) -> TravelSpec {

@@ -2,25 +2,29 @@
 //!
 //! The steps of a vehicle keep their order, so with `x = moment - driving and service until then` their
 //! moments may not fall. Every window charges each second before or after it: the least sum of such charges
-//! over numbers that may not fall is found in one pass with a heap of the slopes' ends, `O(n log n)`
-//! (isotonic regression by the slopes of a convex function; Ahuja and Orlin 2001 give the problem's
-//! class). Of several windows each step takes the one that the earliest times suggest. The drive around a
-//! break goes wholly before or wholly behind it, whichever violates less.
+//! over numbers that may not fall is found by `moments`. Of several windows each step takes the one that the
+//! earliest times suggest. The drive around a break goes wholly before or wholly behind it, whichever
+//! violates less.
 
-use std::collections::{BTreeMap, BinaryHeap};
+mod moments;
+mod steps;
+
+use std::collections::BTreeMap;
 
 use super::Asked;
 use super::answer::{SolutionDoc, StepDoc, ViolationDoc, VroomRouteDoc};
-use super::document::{GivenStepDoc, VehicleDoc, VroomBreakDoc};
+use super::document::VehicleDoc;
 use super::draft::SCALE;
 use super::keys::{Task, TaskKind};
 use super::write::{Sums, summary, unassigned};
 use crate::engineer::{Car, Shift};
-use crate::flaw::{Code, Flaw};
+use crate::flaw::Flaw;
 use crate::geo::Place;
 use crate::ids::ShiftIx;
 use crate::travel::{Drive, Roads};
 use crate::units::Seconds;
+use moments::{Bounds, least_outside};
+use steps::{Step, What};
 
 pub(super) fn solution(question: Asked<'_>) -> Result<SolutionDoc, Vec<Flaw>> {
     let mut flaws = Vec::new();
@@ -29,7 +33,7 @@ pub(super) fn solution(question: Asked<'_>) -> Result<SolutionDoc, Vec<Flaw>> {
     let mut routes = Vec::new();
     for (n, vehicle) in question.doc.vehicles.iter().enumerate() {
         let path = format!("vehicles[{n}].steps");
-        let steps = Steps::read(question, vehicle, &path, &mut served, &mut flaws);
+        let steps = steps::read(question, vehicle, &path, &mut served, &mut flaws);
         if steps.iter().any(|step| matches!(step.what, What::Task(..))) {
             routes.push(Given::new(question, &roads, n).route(&steps));
         }
@@ -41,98 +45,6 @@ pub(super) fn solution(question: Asked<'_>) -> Result<SolutionDoc, Vec<Flaw>> {
     let left: Vec<_> = left.map(|(task, _)| unassigned(task)).collect();
     let summary = summary(&routes, left.len());
     Ok(SolutionDoc { code: 0, error: None, summary, unassigned: left, routes })
-}
-
-/// What happens in a step.
-#[derive(Clone, Copy)]
-enum What<'q> {
-    Start,
-    Task(usize, &'q Task),
-    Break(&'q VroomBreakDoc),
-    End,
-}
-
-/// One step as it is given.
-#[derive(Clone, Copy)]
-struct Step<'q> {
-    what: What<'q>,
-    given: Option<&'q GivenStepDoc>,
-}
-
-struct Steps;
-
-impl Steps {
-    /// The steps of a vehicle, with a flaw for each that names nothing.
-    fn read<'q>(
-        question: Asked<'q>,
-        vehicle: &'q VehicleDoc,
-        path: &str,
-        served: &mut [bool],
-        flaws: &mut Vec<Flaw>,
-    ) -> Vec<Step<'q>> {
-        let mut steps = Vec::with_capacity(vehicle.steps.len() + 2);
-        if vehicle.start.is_some() || vehicle.start_index.is_some() {
-            let given = vehicle.steps.iter().find(|step| step.kind == "start");
-            steps.push(Step { what: What::Start, given });
-        }
-        for (n, given) in vehicle.steps.iter().enumerate() {
-            let mut tell = |found: String| {
-                let fix = "name a task or a break of the question by type and id";
-                let flaw = Flaw::new(Code::UnknownReference, format!("{path}[{n}]"), found, fix);
-                flaws.push(flaw.of(&vehicle.id.to_string()));
-            };
-            let what = match (given.kind.as_str(), given.id) {
-                ("start" | "end", _) => continue,
-                ("break", Some(id)) => {
-                    let Some(pause) = vehicle.breaks.iter().find(|pause| pause.id == id) else {
-                        tell(format!("the vehicle has no break {id}"));
-                        continue;
-                    };
-                    What::Break(pause)
-                }
-                (word, Some(id)) => {
-                    let mut tasks = question.keys.tasks().iter().enumerate();
-                    let is_it = |task: &Task| task.kind.as_str() == word && task.doc.id == id;
-                    match tasks.find(|(_, task)| is_it(task)) {
-                        Some((ticket, _)) if served[ticket] => {
-                            tell(format!("{word} {id} stands in another step already"));
-                            continue;
-                        }
-                        Some((ticket, task)) => {
-                            served[ticket] = true;
-                            What::Task(ticket, task)
-                        }
-                        None => {
-                            tell(format!("there is no {word} {id}"));
-                            continue;
-                        }
-                    }
-                }
-                (word, None) => {
-                    tell(format!("the step of type {word:?} has no id"));
-                    continue;
-                }
-            };
-            steps.push(Step { what, given: Some(given) });
-        }
-        if vehicle.end.is_some() || vehicle.end_index.is_some() {
-            let given = vehicle.steps.iter().find(|step| step.kind == "end");
-            steps.push(Step { what: What::End, given });
-        }
-        steps
-    }
-}
-
-/// A moment's window, and how much a second outside it weighs.
-#[derive(Clone, Copy)]
-struct Bounds {
-    lowest: Option<i64>,
-    highest: Option<i64>,
-    weight: usize,
-}
-
-impl Bounds {
-    const NONE: Bounds = Bounds { lowest: None, highest: None, weight: 0 };
 }
 
 /// How much heavier a moment that the caller orders weighs than a window.
@@ -426,104 +338,4 @@ fn violation(cause: &str, duration: Option<i64>) -> ViolationDoc {
 fn tasks_service(steps: &[Step<'_>], timed: &[Timed]) -> i64 {
     let is_task = |step: &Step<'_>| matches!(step.what, What::Task(..));
     steps.iter().zip(timed).filter(|(step, _)| is_task(step)).map(|(_, timed)| timed.service).sum()
-}
-
-/// The moments, each no earlier than the one before allows, that lie outside their bounds by the least
-/// weighted sum; of those the earliest, but for the first, which is as late as the second allows.
-fn least_outside(bounds: &[[Bounds; 2]], offsets: &[i64]) -> Vec<i64> {
-    let mut slopes: BinaryHeap<i64> = BinaryHeap::new();
-    let mut lowest = Vec::with_capacity(bounds.len());
-    for (bound, offset) in bounds.iter().zip(offsets) {
-        for low in bound.iter().filter_map(|bound| Some((bound.lowest?, bound.weight))) {
-            (0..low.1).for_each(|_| slopes.push(low.0 - offset));
-        }
-        for high in bound.iter().filter_map(|bound| Some((bound.highest?, bound.weight))) {
-            for _ in 0..high.1 {
-                slopes.push(high.0 - offset);
-                slopes.pop();
-            }
-        }
-        lowest.push(slopes.peek().copied());
-    }
-    let mut next = lowest.last().copied().flatten().unwrap_or(0);
-    let mut moments = vec![0; bounds.len()];
-    for n in (0..bounds.len()).rev() {
-        let highest = bounds[n].iter().filter_map(|bound| bound.highest).min();
-        let highest = highest.map_or(next, |high| high - offsets[n]);
-        // Without any lower bound up to here, nothing charges for being early.
-        let mut least = lowest[n].unwrap_or(highest).min(next);
-        if n == 0 && bounds.len() > 1 {
-            least = least.max(next.min(highest));
-        }
-        moments[n] = least + offsets[n];
-        next = least;
-    }
-    moments
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cost(bounds: &[[Bounds; 2]], moments: &[i64]) -> i64 {
-        let outside = |bound: &Bounds, moment: i64| {
-            let early = bound.lowest.map_or(0, |low| (low - moment).max(0));
-            let late = bound.highest.map_or(0, |high| (moment - high).max(0));
-            (early + late) * bound.weight as i64
-        };
-        let both =
-            |both: &[Bounds; 2], moment: i64| both.iter().map(|one| outside(one, moment)).sum::<i64>();
-        bounds.iter().zip(moments).map(|(bounds, moment)| both(bounds, *moment)).sum()
-    }
-
-    /// All ways to keep the order, within a few seconds.
-    fn brute(
-        bounds: &[[Bounds; 2]],
-        offsets: &[i64],
-        from: i64,
-        best: &mut i64,
-        moments: &mut Vec<i64>,
-    ) {
-        let n = moments.len();
-        if n == bounds.len() {
-            *best = (*best).min(cost(bounds, moments));
-            return;
-        }
-        for free in from..=14_i64 {
-            moments.push(free + offsets[n]);
-            brute(bounds, offsets, free, best, moments);
-            moments.pop();
-        }
-    }
-
-    #[test]
-    fn moments_lie_outside_their_bounds_by_no_more_than_they_must() {
-        let mut seed = 7_u64;
-        let mut dice = |most: u64| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            ((seed >> 33) % most) as i64
-        };
-        for round in 0..150 {
-            let mut offset = 0;
-            let (mut bounds, mut offsets) = (Vec::new(), Vec::new());
-            for _ in 0..4 {
-                let low = dice(14);
-                let mut bound = || Bounds {
-                    lowest: (dice(4) > 0).then_some(low),
-                    highest: (dice(4) > 0).then_some(low + dice(4)),
-                    weight: dice(4) as usize,
-                };
-                bounds.push([bound(), bound()]);
-                offsets.push(offset);
-                offset += dice(4);
-            }
-            let moments = least_outside(&bounds, &offsets);
-            for n in 1..moments.len() {
-                assert!(moments[n] - offsets[n] >= moments[n - 1] - offsets[n - 1], "round {round}");
-            }
-            let mut best = i64::MAX;
-            brute(&bounds, &offsets, -14, &mut best, &mut Vec::new());
-            assert_eq!(cost(&bounds, &moments), best, "round {round}");
-        }
-    }
 }

@@ -1,0 +1,66 @@
+//! Amounts of parts and of room, checked.
+
+use super::{Register, checks, limits};
+use crate::flaw::{Code, Flaw};
+use crate::ids::{GoodIx, Index, Names, RoomIx};
+
+/// Amounts of parts by index, ascending.
+pub(super) fn parts(
+    register: &Register,
+    list: &[(String, i64)],
+    path: &str,
+    id: &str,
+    flaws: &mut Vec<Flaw>,
+) -> Box<[(GoodIx, i64)]> {
+    amounts(&register.goods, GoodIx::UNKNOWN, list, path, id, flaws).into()
+}
+
+/// Amounts of room by index, ascending.
+pub(super) fn rooms(
+    register: &Register,
+    list: &[(String, i64)],
+    path: &str,
+    id: &str,
+    flaws: &mut Vec<Flaw>,
+) -> Vec<(RoomIx, i64)> {
+    amounts(&register.rooms, RoomIx::UNKNOWN, list, path, id, flaws)
+}
+
+fn amounts<I: Index + Ord>(
+    names: &Names<I>,
+    unknown: I,
+    list: &[(String, i64)],
+    path: &str,
+    id: &str,
+    flaws: &mut Vec<Flaw>,
+) -> Vec<(I, i64)> {
+    checks::list(path, id, list.len(), limits::LIST, flaws);
+    let mut amounts = Vec::with_capacity(list.len());
+    for (name, amount) in list {
+        if !(0..=limits::GOODS).contains(amount) {
+            flaws.push(
+                Flaw::new(
+                    Code::OutOfRange,
+                    format!("{path}.{name}"),
+                    format!("{amount} is not between 0 and {}", limits::GOODS),
+                    "use a whole number inside that range",
+                )
+                .of(id),
+            );
+        }
+        amounts.push((names.get(name).unwrap_or(unknown), *amount));
+    }
+    amounts.sort_unstable();
+    amounts
+}
+
+/// How much there is of every room; what is not named is none, what is named twice adds up.
+pub(super) fn dense(rooms: &[(RoomIx, i64)], count: usize) -> Box<[i64]> {
+    let mut dense = vec![0; count];
+    for &(room, amount) in rooms {
+        if let Some(cell) = dense.get_mut(room.at()) {
+            *cell += amount;
+        }
+    }
+    dense.into()
+}
