@@ -11,7 +11,6 @@ use super::params::MendParams;
 use super::part::Part;
 use super::spot::Spot;
 use crate::ids::TicketIx;
-use crate::price::ANY_PRICE;
 use crate::units::Seconds;
 
 /// The orders in which tickets are put back.
@@ -85,7 +84,7 @@ fn sort(part: &Part<'_>, order: &mut [(TicketIx, bool)], rng: &mut Xoshiro256Plu
     }
 }
 
-/// The cheapest spot for a ticket in the part, with the number of its route.
+/// The cheapest spot for a ticket in the part that is worth it, with the number of its route.
 fn best_spot(
     part: &Part<'_>,
     ticket: TicketIx,
@@ -93,10 +92,11 @@ fn best_spot(
     blinks: &mut Blinks,
     rng: &mut Xoshiro256PlusPlus,
 ) -> Option<(usize, Spot)> {
+    let worth = part.ground.worth(ticket);
     let mut best: Option<(usize, Spot)> = None;
     let mut look = |number: usize| {
         let route = (&part.routes[number], part.prices[number]);
-        let below = best.map_or(ANY_PRICE, |(_, spot)| spot.price);
+        let below = best.map_or(worth, |(_, spot)| spot.price);
         let spot = part.ground.cheapest(route, ticket, below, || blinks.blink(rng));
         best = spot.map(|spot| (number, spot)).or(best);
     };

@@ -257,17 +257,12 @@ impl Board {
                 .map(|spot| (spot.price, shift, spot))
         });
         let Some((price, shift, spot)) = spots.min() else { return false };
-        if Price::of(price) >= lost_with_second(ground, ticket) {
+        if Price::of(price) >= ground.lost_with_second(ticket) {
             return false;
         }
         ground.take(&mut self.routes[shift.at()], ticket, spot);
         true
     }
-}
-
-/// What is lost without a ticket and the second of its pair.
-fn lost_with_second(ground: Ground<'_>, ticket: TicketIx) -> Price {
-    [Some(ticket), ground.second(ticket)].into_iter().flatten().map(|ticket| ground.lost(ticket)).sum()
 }
 
 /// The route without the ticket, and the second of its pair, whose prizes fall farthest short of what they
@@ -276,7 +271,7 @@ fn without_worst(ground: Ground<'_>, route: &Route) -> Option<Route> {
     let (scorer, problem) = (ground.scorer, ground.scorer.problem());
     let before = Price::of(scorer.price_of(route));
     let lighter = route.stops().iter().map(|stop| stop.ticket).filter_map(|ticket| {
-        let lost = lost_with_second(ground, ticket);
+        let lost = ground.lost_with_second(ticket);
         let second = ground.second(ticket);
         if lost.unserved > 0 || ground.is_second(ticket) {
             return None;

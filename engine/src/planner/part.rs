@@ -4,7 +4,7 @@
 use super::spot::Spot;
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::near::Neighbours;
-use crate::price::{Fits, Scorer};
+use crate::price::{ANY_PRICE, Fits, Scorer};
 use crate::route::Route;
 use crate::ticket::Half;
 use crate::units::{Price, Seconds};
@@ -21,6 +21,19 @@ impl Ground<'_> {
     /// The price of leaving a ticket unserved.
     pub(super) fn lost(&self, ticket: TicketIx) -> Price {
         self.scorer.lost(ticket)
+    }
+
+    /// The price of leaving a ticket unserved, and the second of its pair.
+    pub(super) fn lost_with_second(&self, ticket: TicketIx) -> Price {
+        let second = self.second(ticket).map_or(Price::ZERO, |second| self.lost(second));
+        self.lost(ticket) + second
+    }
+
+    /// What serving a ticket, and the second of its pair, may cost at most to be worth it.
+    pub(super) fn worth(&self, ticket: TicketIx) -> Seconds {
+        let lost = self.lost_with_second(ticket);
+        // Any driving is worth it unless leaving them out has a price in seconds.
+        if lost.unserved > 0 { ANY_PRICE } else { lost.seconds }
     }
 }
 
