@@ -236,6 +236,10 @@ impl Desk {
         let scorer = self.scorer();
         let fit = scorer.fit(scorer.candidate(ticket), self.problem.shift(offer.shift));
         let stop = Visitor { ticket, work: fit.work, fit: fit.price };
+        if self.legs.is_some() && !bounds(self.problem.ticket(ticket)) {
+            // From now on a stop can make another one quicker, which the index does not bound.
+            self.legs = None;
+        }
         self.take_out_legs(offer.shift);
         let route = &mut self.routes[offer.shift.at()];
         let feasible = route.insert(&self.problem, &self.roads, offer.at, stop);
@@ -317,7 +321,12 @@ impl Desk {
 fn is_bounded(problem: &Problem) -> bool {
     matches!(problem.travel(), TravelSpec::Crow { .. })
         && problem.shifts().iter().all(|shift| shift.car.fare_is_time && shift.from.is_some())
-        && problem.tickets().iter().all(|ticket| ticket.setup.0 == 0 && ticket.setup_by_class.is_empty())
+        && problem.tickets().iter().all(bounds)
+}
+
+/// Whether a ticket leaves the bounds of the index true: none before it may save it a setup.
+fn bounds(ticket: &Ticket) -> bool {
+    ticket.setup.0 == 0 && ticket.setup_by_class.is_empty()
 }
 
 /// Fills a promised route, or says which hard rule it breaks.

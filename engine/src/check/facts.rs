@@ -33,8 +33,8 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The work of a ticket at this shift's level, without setup. Whoever lacks a skill works at the usual pace, so
-    /// that the missing skill is told once and not as a wrong departure too.
+    /// The work of a ticket at this shift's level, without setup. Whoever lacks a skill works at the usual
+    /// pace, so that the missing skill is told once and not as a wrong departure too.
     pub(super) fn work(&self, shift: &Shift, ticket: &Ticket) -> Seconds {
         let usual = ticket.work_for(shift.class);
         let Some(level) = ticket.requires.iter().map(|need| shift.level(need.skill)).min() else {

@@ -94,9 +94,10 @@ impl<'a> Day<'a> {
         self.may_rest.get(gap).is_none_or(|may| may[before..taken].iter().all(|&may| may))
     }
 
-    /// Whether the day can be done by every rule of time.
+    /// Whether the day can be done by every rule of time. Where the span is limited, a day without lateness
+    /// can be short enough though the one of the earliest return is not.
     pub(super) fn is_possible(&self) -> bool {
-        self.departure(false).is_some()
+        self.departure(false).is_some() || self.departure(true).is_some()
     }
 
     /// When one leaves by the schedule: at the shift's start, or, where the span is limited, as late as the

@@ -103,8 +103,9 @@ fn keep_promised(ground: Ground<'_>, route: &mut Route, promised: &[TicketIx]) {
     let is_whole = |ticket: TicketIx| ground.second(ticket).is_none_or(|second| kept.contains(&second));
     if !kept.iter().all(|&ticket| is_whole(ticket)) {
         let (problem, roads) = (scorer.problem(), scorer.roads());
-        if !route.retain(problem, roads, |stop| is_whole(stop.ticket)) {
-            // Travel by table may take detours; what is left is planned anew then.
+        let feasible = route.retain(problem, roads, |stop| is_whole(stop.ticket));
+        if !feasible || !route.is_within_reach(problem) {
+            // Who has gone may have been a short cut, or saved a setup; what is left is planned anew then.
             route.set(problem, roads, &[]);
         }
     }

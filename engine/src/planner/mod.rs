@@ -37,6 +37,7 @@ use crate::units::Price;
 use accept::Scales;
 use part::{Ground, Part};
 use search::{Abreast, Best, Cooling};
+use spot::Spot;
 
 /// Plans every shift of a problem, in the current rayon pool, until the budget is used up or the watch
 /// says stop.
@@ -251,12 +252,16 @@ impl Board {
     /// Serves a ticket, and the second of its pair, at its cheapest spot, if it has one that costs less than
     /// leaving them out.
     fn serve(&mut self, ground: Ground<'_>, ticket: TicketIx) -> bool {
-        let spots = ground.fits.able(ticket).iter().filter_map(|&shift| {
-            ground
-                .cheapest_of_all(&self.routes[shift.at()], ticket)
-                .map(|spot| (spot.price, shift, spot))
-        });
-        let Some((price, shift, spot)) = spots.min() else { return false };
+        let spots = |look: &dyn Fn(&Route) -> Option<Spot>| {
+            let able = ground.fits.able(ticket).iter();
+            let spots = able.filter_map(|&shift| {
+                look(&self.routes[shift.at()]).map(|spot| (spot.price, shift, spot))
+            });
+            spots.min()
+        };
+        let found = spots(&|route| ground.cheapest_of_all(route, ticket))
+            .or_else(|| spots(&|route| ground.cheapest_together(route, ticket)));
+        let Some((price, shift, spot)) = found else { return false };
         if Price::of(price) >= ground.lost_with_second(ticket) {
             return false;
         }
@@ -278,7 +283,8 @@ fn without_worst(ground: Ground<'_>, route: &Route) -> Option<Route> {
         }
         let mut lighter = route.clone();
         let leaves = |other| other == ticket || Some(other) == second;
-        if !lighter.retain(problem, scorer.roads(), |stop| !leaves(stop.ticket)) {
+        let feasible = lighter.retain(problem, scorer.roads(), |stop| !leaves(stop.ticket));
+        if !feasible || !lighter.is_within_reach(problem) {
             return None;
         }
         let after = Price::of(scorer.price_of(&lighter)) + lost;

@@ -134,8 +134,9 @@ impl<'g> Part<'g> {
         self.undo.routes.push((number as u32, kept, self.prices[number]));
     }
 
-    /// Takes the stops out that `torn` says, into the pool, and the other halves of their pairs. Returns false if what is left cannot be
-    /// driven, as can happen with travel by table; the round must then be taken back.
+    /// Takes the stops out that `torn` says, into the pool, and the other halves of their pairs. Returns false
+    /// if what is left cannot be driven, or not within the shift's limits: with travel by table a stop can be a
+    /// short cut, and it can save the next one its setup. The round must then be taken back.
     pub(super) fn tear(&mut self, number: usize, mut torn: impl FnMut(usize) -> bool) -> bool {
         self.note(number);
         let (problem, roads) = (self.ground.scorer.problem(), self.ground.scorer.roads());
@@ -159,6 +160,7 @@ impl<'g> Part<'g> {
             }
             !tear
         });
+        let sound = sound && self.routes[number].is_within_reach(problem);
         if sound {
             self.reprice(number);
         }

@@ -36,7 +36,7 @@ impl Ground<'_> {
     /// is cheaper than `below`. Ties go to the earlier spot. `overlook` passes a spot over when it says so.
     ///
     /// `O(stops)`, for pairs `O(stops^2)`. A pair is found only where the first ticket alone would be
-    /// feasible, which is wherever the pair is unless travel by table takes detours.
+    /// feasible, which is nearly wherever the pair is: see [`Ground::cheapest_together`] for the rest.
     pub(super) fn cheapest(
         &self,
         (route, before): (&Route, Seconds),
@@ -92,6 +92,30 @@ impl Ground<'_> {
         self.cheapest((route, self.scorer.price_of(route)), ticket, ANY_PRICE, || false)
     }
 
+    /// The same where [`Ground::cheapest_of_all`] finds nothing, for pairs: wherever both tickets fit
+    /// together. `O(stops^2)`, and `O(stops)` more for every two places that are in time.
+    pub(super) fn cheapest_together(&self, route: &Route, ticket: TicketIx) -> Option<Spot> {
+        let (scorer, shift) = (self.scorer, route.shift());
+        let (problem, roads) = (scorer.problem(), scorer.roads());
+        let second = self.second(ticket)?;
+        let before = scorer.price_of(route);
+        let pair = [self.visitor(ticket, shift), self.visitor(second, shift)];
+        let asked = pair.map(|stop| (problem.ticket(stop.ticket), stop.work));
+        let mut whole = route.clone();
+        let mut best: Option<Spot> = None;
+        for (at, behind) in route.places_of_pair(roads, problem.shift(shift), asked) {
+            let mut stops = route.stops().to_vec();
+            stops.insert(at, pair[0]);
+            stops.insert(behind, pair[1]);
+            if whole.set(problem, roads, &stops) && whole.holds_limits(problem) {
+                let price = scorer.price_of(&whole) - before;
+                let spot = Spot { price, at, second: Some(behind) };
+                best = Some(best.map_or(spot, |best| best.min(spot)));
+            }
+        }
+        best
+    }
+
     /// Puts a ticket before the stop at `at`. Whether the route is feasible in time then.
     pub(super) fn insert(&self, route: &mut Route, ticket: TicketIx, at: usize) -> bool {
         let stop = self.visitor(ticket, route.shift());
@@ -102,6 +126,7 @@ impl Ground<'_> {
     pub(super) fn take(&self, route: &mut Route, ticket: TicketIx, spot: Spot) {
         let mut feasible = self.insert(route, ticket, spot.at);
         if let (Some(second), Some(behind)) = (self.second(ticket), spot.second) {
+            // The first alone may have been infeasible.
             feasible = self.insert(route, second, behind);
         }
         debug_assert!(feasible, "{ticket:?} was priced as feasible at {spot:?}");

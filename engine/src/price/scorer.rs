@@ -10,7 +10,7 @@ use crate::route::{Route, Schedule, Sketch};
 use crate::rule::Barrier;
 use crate::ticket::Ticket;
 use crate::travel::Roads;
-use crate::units::{Price, Seconds};
+use crate::units::{Moment, Price, Seconds};
 
 /// A ticket to be placed, with what history says about it.
 #[derive(Clone, Copy, Debug)]
@@ -194,7 +194,7 @@ impl<'a> Scorer<'a> {
         &self,
         candidate: Candidate<'_>,
         shift: &Shift,
-        start: crate::units::Moment,
+        start: Moment,
     ) -> Seconds {
         if start <= candidate.ticket.resolve_by {
             return Seconds::ZERO;

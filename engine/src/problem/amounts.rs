@@ -1,8 +1,11 @@
 //! Amounts of parts and of room, checked.
 
+use std::collections::BTreeSet;
+
 use super::{Register, checks, limits};
 use crate::flaw::{Code, Flaw};
 use crate::ids::{GoodIx, Index, Names, RoomIx};
+use crate::ticket::TicketDraft;
 
 /// Amounts of parts by index, ascending.
 pub(super) fn parts(
@@ -24,6 +27,15 @@ pub(super) fn rooms(
     flaws: &mut Vec<Flaw>,
 ) -> Vec<(RoomIx, i64)> {
     amounts(&register.rooms, RoomIx::UNKNOWN, list, path, id, flaws)
+}
+
+/// Checks that there are not too many rooms with those that only one more ticket names.
+pub(super) fn new_rooms(register: &Register, ticket: &TicketDraft, flaws: &mut Vec<Flaw>) {
+    let named = ticket.delivers.iter().chain(&ticket.demand).map(|(name, _)| name.as_str());
+    let new: BTreeSet<&str> = named.filter(|name| register.rooms.get(name).is_none()).collect();
+    if !new.is_empty() {
+        checks::rooms_at("ticket", &ticket.id, register.rooms.len() + new.len(), flaws);
+    }
 }
 
 fn amounts<I: Index + Ord>(
@@ -48,15 +60,18 @@ fn amounts<I: Index + Ord>(
                 .of(id),
             );
         }
-        amounts.push((names.get(name).unwrap_or(unknown), *amount));
+        // What is out of range, and told, must not make sums of it overflow.
+        let amount = (*amount).clamp(0, limits::GOODS);
+        amounts.push((names.get(name).unwrap_or(unknown), amount));
     }
     amounts.sort_unstable();
     amounts
 }
 
-/// How much there is of every room; what is not named is none, what is named twice adds up.
+/// How much there is of every room; what is not named is none, what is named twice adds up. Rooms beyond
+/// the limit, of which there is a flaw already, are left out.
 pub(super) fn dense(rooms: &[(RoomIx, i64)], count: usize) -> Box<[i64]> {
-    let mut dense = vec![0; count];
+    let mut dense = vec![0; count.min(limits::ROOMS)];
     for &(room, amount) in rooms {
         if let Some(cell) = dense.get_mut(room.at()) {
             *cell += amount;

@@ -1,9 +1,11 @@
-//! What engineers drive, and whether its metres are known.
+//! What engineers drive, whether its metres are known, and what it costs at most.
 
-use super::Problem;
+use std::collections::BTreeMap;
+
+use super::{Draft, Problem, Table, TravelSpec, limits};
 use crate::engineer::{Car, EngineerDraft};
 use crate::flaw::{Code, Flaw};
-use crate::problem::TravelSpec;
+use crate::geo::EARTH_RADIUS_M;
 
 /// What the engineer drives.
 pub(super) fn car(problem: &Problem, draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) -> Car {
@@ -56,4 +58,79 @@ pub(super) fn no_metres(path: String, id: &str) -> Flaw {
         "give \"metres_m\" beside \"durations_s\"",
     )
     .of(id)
+}
+
+/// The longest that anybody can drive, by one way of driving.
+#[derive(Clone, Copy)]
+struct Longest {
+    /// Seconds at the usual speed.
+    seconds: i128,
+    /// Metres; 0 where nobody knows them.
+    metres: i128,
+    /// The table's dearest drive, if it says what drives cost.
+    cost: Option<i128>,
+}
+
+impl Longest {
+    /// Half way around the earth.
+    fn of_crow(speed_kmh: f64, detour: f64) -> Longest {
+        let metres = std::f64::consts::PI * EARTH_RADIUS_M * detour;
+        let seconds = metres / (speed_kmh / 3.6);
+        Longest { seconds: seconds.ceil() as i128, metres: metres.ceil() as i128, cost: None }
+    }
+
+    /// The largest cells. `O(cells)`.
+    fn of_table(table: &Table) -> Longest {
+        fn largest(cells: &[u32]) -> i128 {
+            i128::from(cells.iter().copied().max().unwrap_or(0))
+        }
+        Longest {
+            seconds: largest(&table.seconds),
+            metres: table.metres.as_deref().map_or(0, largest),
+            cost: table.costs.as_deref().map(largest),
+        }
+    }
+
+    /// No drive of the engineer costs more, in units of price.
+    fn fare(&self, engineer: &EngineerDraft) -> i128 {
+        let rates = &engineer.rates;
+        let time = self.seconds * 1000 / i128::from(engineer.speed_permille.max(1)) + 1;
+        let thousandths =
+            self.cost.unwrap_or(time) * i128::from(rates.drive) + self.metres * i128::from(rates.metre);
+        thousandths / 1000 + 1
+    }
+}
+
+/// Checks that no engineer's drive can cost more than [`limits::FARE`]. Travel must be sound.
+/// `O(cells + engineers log profiles)`.
+pub(super) fn fares(draft: &Draft, flaws: &mut Vec<Flaw>) {
+    let mut ways: BTreeMap<&str, Longest> = BTreeMap::new();
+    let first = match &draft.travel {
+        TravelSpec::Crow { speed_kmh, detour } => Some(Longest::of_crow(*speed_kmh, *detour)),
+        TravelSpec::Tables(profiles) => {
+            for profile in profiles {
+                ways.entry(&profile.name).or_insert_with(|| Longest::of_table(&profile.table));
+            }
+            profiles.first().and_then(|first| ways.get(first.name.as_str()).copied())
+        }
+    };
+    let Some(first) = first else { return };
+    for (n, engineer) in draft.engineers.iter().enumerate() {
+        // A profile that is unknown, or a rate that is no rate, is told elsewhere.
+        let way = engineer.profile.as_deref().and_then(|name| ways.get(name)).unwrap_or(&first);
+        let fare = way.fare(engineer);
+        let rates = [engineer.rates.drive, engineer.rates.metre];
+        if fare > i128::from(limits::FARE) && rates.iter().all(|rate| (0..=limits::PRICE).contains(rate))
+        {
+            flaws.push(
+                Flaw::new(
+                    Code::OutOfRange,
+                    format!("engineers[{n}].rates"),
+                    format!("the longest drive could cost {fare}, the limit is {}", limits::FARE),
+                    "lower the rates, or mend the largest numbers of the travel table",
+                )
+                .of(&engineer.id),
+            );
+        }
+    }
 }

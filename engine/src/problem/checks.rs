@@ -1,11 +1,13 @@
 //! Checks of single values, and of the parts of a draft that nothing refers to.
 
 use super::draft::{Draft, Profile, Table, TravelSpec};
-use super::limits;
+use super::{cars, limits};
 use crate::flaw::{Code, Flaw};
 use crate::policy::Policy;
 use crate::units::{Moment, Seconds};
 
+/// Checks how much there is of everything, and that sums of fares cannot grow too large. Travel is checked
+/// before.
 pub(super) fn sizes(draft: &Draft, flaws: &mut Vec<Flaw>) {
     let counts = [
         ("engineers", draft.engineers.len(), limits::ENGINEERS),
@@ -16,6 +18,10 @@ pub(super) fn sizes(draft: &Draft, flaws: &mut Vec<Flaw>) {
     ];
     for (name, count, limit) in counts {
         size(name, (name, count), limit, flaws);
+    }
+    // How long the longest drive is, only sound travel tells.
+    if !flaws.iter().any(|flaw| flaw.code == Code::TooLarge || flaw.path.starts_with("travel")) {
+        cars::fares(draft, flaws);
     }
 }
 
@@ -29,13 +35,19 @@ pub(super) fn size(path: &str, (name, count): (&str, usize), limit: usize, flaws
 
 /// Checks how many dimensions capacities have.
 pub(super) fn rooms(count: usize, flaws: &mut Vec<Flaw>) {
+    rooms_at("engineers", "", count, flaws);
+}
+
+/// Checks how many dimensions capacities have, with those that `carrier` adds at `path`.
+pub(super) fn rooms_at(path: &str, carrier: &str, count: usize, flaws: &mut Vec<Flaw>) {
     if count > limits::ROOMS {
-        flaws.push(Flaw::new(
+        let flaw = Flaw::new(
             Code::TooLarge,
-            "engineers",
+            path,
             format!("capacities and demands name {count} dimensions, the limit is {}", limits::ROOMS),
             "use parts for what is only used up",
-        ));
+        );
+        flaws.push(carried(flaw, carrier));
     }
 }
 

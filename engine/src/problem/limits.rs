@@ -22,6 +22,9 @@ pub const GOODS: i64 = 1_000_000_000;
 pub const ROOMS: usize = 32;
 /// Most units of price that one amount may name, and the highest rate in thousandths.
 pub const PRICE: i64 = 1_000_000_000_000;
+/// Most units of price that one drive may cost: a little more than a VROOM table of costs can ask for. A
+/// hundred thousand such drives still add up, with room to compare.
+pub const FARE: i64 = 5_000_000_000_000;
 /// Most metres that a shift may be limited to: to the moon and back.
 pub const METRES: i64 = 1_000_000_000;
 /// Largest given travel table, in rows.

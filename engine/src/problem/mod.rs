@@ -142,7 +142,8 @@ impl Problem {
     pub fn admit(&self, ticket: &TicketDraft) -> Result<Ticket, Vec<Flaw>> {
         let mut flaws = Vec::new();
         checks::id("ticket.id", &ticket.id, &ticket.id, &mut flaws);
-        if ticket.follows.is_some() {
+        let known = self.register.tickets.get(&ticket.id).and_then(|known| self.tickets.get(known.at()));
+        if ticket.follows.is_some() || known.is_some_and(|known| known.half.is_some()) {
             flaws.push(
                 Flaw::new(
                     Code::Contradiction,
@@ -181,12 +182,13 @@ impl Problem {
     /// All flaws of the ticket together; the problem is then as before.
     pub fn add_ticket(&mut self, draft: &TicketDraft) -> Result<TicketIx, Vec<Flaw>> {
         self.admit(draft)?;
+        let mut flaws = Vec::new();
+        amounts::new_rooms(&self.register, draft, &mut flaws);
         if self.register.tickets.get(&draft.id).is_none() {
-            let mut flaws = Vec::new();
             checks::size("ticket", ("tickets", self.tickets.len() + 1), limits::TICKETS, &mut flaws);
-            if !flaws.is_empty() {
-                return Err(flaws);
-            }
+        }
+        if !flaws.is_empty() {
+            return Err(flaws);
         }
         self.register.hear_ticket(draft);
         let index = self.register.tickets.intern(&draft.id);

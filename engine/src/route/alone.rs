@@ -56,5 +56,7 @@ pub fn is_possible(
     }
     let steps: Vec<Step<'_>> = stays.iter().map(Stay::step).collect();
     let way_back = Way { drive: back.time, open: cargo.open(stops.len(), &shift.breaks) };
+    // Where the span is limited, what is late for nobody can be shorter than what returns the earliest.
     schedule::late(shift, &steps, way_back).is_some()
+        || shift.max_span.is_some() && schedule::on_time(shift, &steps, way_back).is_some()
 }

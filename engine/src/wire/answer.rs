@@ -110,7 +110,13 @@ pub struct UnservedDoc {
 /// Why a ticket is not served.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Reason, examples(json!({"code": "lost-the-trade", "able": 3}), json!({"code": "impossible", "barriers": {"skill": 2}})))]
+#[schema(
+    as = Reason,
+    examples(
+        json!({"code": "lost-the-trade", "able": 3}),
+        json!({"code": "impossible", "barriers": {"skill": 2}})
+    )
+)]
 pub struct ReasonDoc {
     /// The kind of reason; it says which of the other fields are there.
     pub code: ReasonCodeDoc,

@@ -197,6 +197,19 @@ fn no_length_overflows_anything() {
 }
 
 #[test]
+fn a_drive_that_no_sum_could_bear_is_out_of_range() {
+    for rates in [r#"{"drive": 1e9}"#, r#"{"per_km_s": 1e12}"#] {
+        let rates = format!("\"E-ada\", \"rates\": {rates}");
+        let flaws = flaws_of(base_with("\"E-ada\"", &rates).as_bytes());
+        assert_eq!(flaws.len(), 1, "{}", told(&flaws));
+        assert_eq!((flaws[0].code, flaws[0].path.as_str()), (Code::OutOfRange, "engineers[0].rates"));
+        assert_eq!(flaws[0].id.as_deref(), Some("E-ada"));
+    }
+    let bearable = base_with("\"E-ada\"", r#""E-ada", "rates": {"drive": 1e5, "per_km_s": 1e8}"#);
+    assert_eq!(told(&flaws_of(bearable.as_bytes())), "");
+}
+
+#[test]
 fn a_single_ticket_and_a_single_visit_are_told_all_their_flaws() {
     let flaws = wire::read_ticket(
         br#"{"id": "T", "place": {"lat": 1, "lon": 2}, "work_s": true, "window": [], "reported_at": "soon"}"#,

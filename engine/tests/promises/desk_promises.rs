@@ -10,7 +10,7 @@ use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, SkillDraft,
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::geo::LatLon;
 use paidan_engine::ids::{Index, ShiftIx, TicketIx};
-use paidan_engine::problem::{Draft, Problem, RouteDraft};
+use paidan_engine::problem::{Draft, Problem, RouteDraft, limits};
 use paidan_engine::rule::Barrier;
 use paidan_engine::ticket::{NeedDraft, TicketDraft, Window};
 use paidan_engine::units::Seconds;
@@ -427,4 +427,63 @@ fn a_promise_on_a_shift_that_is_over_is_broken() {
     assert!(flaws[0].found.contains(Barrier::Absent.as_str()), "{}", flaws[0]);
     let sound = desk(&two());
     assert!(sound.route(ShiftIx(0)).stops().is_empty());
+}
+
+#[test]
+fn half_a_pair_is_promised_to_nobody() {
+    let mut both = two();
+    both.tickets.push(TicketDraft { follows: Some("open".to_owned()), ..job("behind", 9.0) });
+    let mut desk = desk(&both);
+    let before = sight(&desk);
+    for id in ["open", "behind"] {
+        let refused = desk.commit(&job(id, 8.0), None);
+        let Err(Refusal::Flawed(flaws)) = refused else { panic!("{id}: {refused:?}") };
+        assert_eq!(flaws[0].code, Code::Contradiction);
+    }
+    assert_eq!(sight(&desk), before);
+}
+
+#[test]
+fn a_promise_that_saves_others_a_setup_leaves_dispatch_exact() {
+    let mut desk = desk(&two());
+    let setup = TicketDraft { setup: Seconds(3 * 3600), work: Seconds(600), ..job("setup", 8.0) };
+    desk.commit(&setup, Some("south")).unwrap();
+    // Eight hours hold the setup and this work only one before the other at the same place, without it.
+    let asked = TicketDraft { work: Seconds(7 * 3600), ..job("asked", 8.0) };
+    let offers = |desk: &Desk| -> Vec<String> {
+        let decision = desk.dispatch(&asked, ASK).unwrap();
+        decision.offers.iter().map(|offer| desk.problem().engineer_id(offer.shift).to_owned()).collect()
+    };
+    let mut anew = two();
+    anew.tickets.push(setup);
+    let routes =
+        vec![RouteDraft { engineer: "south".to_owned(), shift: 0, tickets: vec!["setup".to_owned()] }];
+    let anew = self::desk(&Draft { routes, ..anew });
+    assert!(offers(&anew).contains(&"south".to_owned()));
+    assert_eq!(offers(&desk), offers(&anew));
+}
+
+#[test]
+fn promises_name_no_more_rooms_than_a_problem_may() {
+    let mut desk = desk(&two());
+    let names = |from: usize, to: usize| -> Vec<(String, i64)> {
+        (from..to).map(|n| (format!("room {n}"), 0)).collect()
+    };
+    let full = TicketDraft { demand: names(0, limits::ROOMS), ..job("full", 8.0) };
+    desk.commit(&full, None).expect("as many as there may be");
+    let before = sight(&desk);
+    for ticket in [
+        TicketDraft { demand: names(limits::ROOMS, limits::ROOMS + 1), ..job("more", 8.0) },
+        TicketDraft { delivers: names(limits::ROOMS, limits::ROOMS + 1), ..job("open", 8.0) },
+    ] {
+        let refused = desk.commit(&ticket, None);
+        let Err(Refusal::Flawed(flaws)) = refused else { panic!("{refused:?}") };
+        assert_eq!((flaws.len(), flaws[0].code), (1, Code::TooLarge), "{flaws:?}");
+        assert_eq!(flaws[0].id.as_deref(), Some(ticket.id.as_str()));
+        assert_eq!(sight(&desk), before);
+        assert_eq!(desk.problem().register().rooms.len(), limits::ROOMS);
+    }
+    // Those that are known already may be named again.
+    desk.commit(&TicketDraft { delivers: names(0, limits::ROOMS), ..job("again", 8.0) }, None)
+        .expect("it names nothing new");
 }

@@ -1,7 +1,9 @@
 //! VROOM's questions are answered as its clients expect: fields, sums, order of objectives, violations.
 
 use paidan_engine::check::check;
+use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::planner::{Budget, NoWatch, Params, plan};
+use paidan_engine::problem::limits::{ENGINEERS, FLAWS, ROOMS};
 use paidan_engine::problem::{Problem, TravelSpec};
 use paidan_engine::wire::vroom::answer::{SolutionDoc, StepDoc, VroomRouteDoc};
 use paidan_engine::wire::vroom::{Key, read, refusal};
@@ -12,8 +14,12 @@ fn asked(question: &Value) -> (Problem, Key) {
 }
 
 fn solved(question: &Value) -> SolutionDoc {
+    solved_in(question, 3000)
+}
+
+fn solved_in(question: &Value, rounds: u64) -> SolutionDoc {
     let (problem, key) = asked(question);
-    let budget = Budget { rounds: Some(3000), ..Budget::default() };
+    let budget = Budget { rounds: Some(rounds), ..Budget::default() };
     let plan = plan(&problem, &Params::default(), &budget, &NoWatch);
     let breaches = check(&problem, problem.visits(), &plan);
     assert!(breaches.is_empty(), "{breaches:#?}");
@@ -27,6 +33,10 @@ fn given(question: &Value) -> SolutionDoc {
     let solution = key.check_given(&problem).expect("the steps name what there is");
     adds_up(&solution);
     solution
+}
+
+fn refused(question: &Value) -> Vec<Flaw> {
+    read(question.to_string().as_bytes(), TravelSpec::default()).expect_err("the question is flawed")
 }
 
 /// Sums are sums, and every step follows from the one before.
@@ -81,6 +91,62 @@ fn the_documented_example_with_a_table_costs_what_vroom_says() {
     let told = json!({"type": "job", "id": 1414, "location_index": 1, "setup": 0, "service": 0,
         "waiting_time": 0, "job": 1414, "arrival": 2104, "duration": 2104, "violations": []});
     assert_eq!(step, told);
+}
+
+#[test]
+fn a_pair_goes_where_its_first_half_alone_would_come_too_late() {
+    let shipment =
+        json!([{"pickup": {"id": 1, "location_index": 1}, "delivery": {"id": 2, "location_index": 2}}]);
+    for (limit, back) in
+        [(json!({"max_travel_time": 100}), 1000), (json!({"time_window": [0, 100]}), 101)]
+    {
+        let mut vehicle = json!({"id": 1, "start_index": 0, "end_index": 0});
+        vehicle.as_object_mut().unwrap().extend(limit.as_object().unwrap().clone());
+        let question = json!({"vehicles": [vehicle], "shipments": shipment,
+            "matrix": [[0, 10, 10], [back, 0, 10], [10, 10, 0]]});
+        for rounds in [0, 100] {
+            let solution = solved_in(&question, rounds);
+            assert_eq!(
+                kinds(&solution.routes[0]),
+                ["start", "pickup 1", "delivery 2", "end"],
+                "{limit}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_pair_goes_where_half_of_it_would_leave_no_room_for_the_break() {
+    let question = json!({
+        "vehicles": [{"id": 1, "start_index": 0, "end_index": 0, "capacity": [5], "time_window": [0, 5000],
+            "breaks": [{"id": 1, "time_windows": [[1000, 1000]], "service": 10, "max_load": [0]}]}],
+        "jobs": [{"id": 1, "location_index": 1, "time_windows": [[2000, 2000]], "priority": 100}],
+        "shipments": [{"amount": [1], "priority": 0,
+            "pickup": {"id": 1, "location_index": 1, "time_windows": [[0, 500]]},
+            "delivery": {"id": 2, "location_index": 1, "time_windows": [[0, 900]]}}],
+        "matrix": [[0, 100], [100, 0]]
+    });
+    for rounds in [0, 300] {
+        let solution = solved_in(&question, rounds);
+        let told = ["start", "pickup 1", "delivery 2", "break 1", "job 1", "end"];
+        assert_eq!(kinds(&solution.routes[0]), told);
+    }
+}
+
+#[test]
+fn no_stop_is_taken_out_that_keeps_a_route_within_its_limits() {
+    // By way of job 1 the first vehicle drives 30 m to job 2 and back, without it over a thousand kilometres.
+    let question = json!({
+        "vehicles": [{"id": 1, "start_index": 0, "end_index": 0, "skills": [1], "max_distance": 100},
+            {"id": 2, "start_index": 3, "end_index": 3}],
+        "jobs": [{"id": 1, "location_index": 1}, {"id": 2, "location_index": 2, "skills": [1]}],
+        "matrices": {"car": {
+            "durations": [[0, 100, 100, 500], [100, 0, 500, 125], [100, 500, 0, 500], [500, 125, 500, 0]],
+            "distances": [[0, 10, 1_000_000, 10], [10, 0, 10, 10], [10, 10, 0, 10], [10, 10, 10, 0]]}}
+    });
+    let solution = solved(&question);
+    assert_eq!(solution.summary.unassigned, 0);
+    assert_eq!(solution.routes[0].distance, Some(30));
 }
 
 #[test]
@@ -214,4 +280,115 @@ fn flaws_are_told_together_with_the_code_of_an_input_error() {
     let expected =
         ["vehicles[0].start.lon", "vehicles[0]", "jobs[0].place.lat", "shipments[0].pickup.windows[0]"];
     assert_eq!(paths, expected);
+}
+
+#[test]
+fn more_than_the_limit_is_refused_before_anything_is_made_of_it() {
+    let only = |flaws: Vec<Flaw>| {
+        assert_eq!((flaws.len(), flaws[0].code), (1, Code::TooLarge), "{flaws:?}");
+        flaws[0].path.clone()
+    };
+    let jobs: Vec<Value> = (0..50).map(|id| json!({"id": id, "location": [2.0, 48.0]})).collect();
+    let mut question = json!({"vehicles": [{"id": 1, "start": [2.0, 48.0]}], "jobs": jobs});
+    question["vehicles"][0]["capacity"] = json!(vec![0; ROOMS]);
+    asked(&question);
+    question["vehicles"][0]["capacity"] = json!(vec![0; ROOMS + 1]);
+    assert_eq!(only(refused(&question)), "vehicles[0].capacity");
+    question["jobs"][7]["pickup"] = json!(vec![0; 100_000]);
+    assert_eq!(only(refused(&question)), "jobs[7].pickup");
+    let text = format!(r#"{{"vehicles": [{}]}}"#, vec![r#"{"id":1}"#; ENGINEERS + 1].join(","));
+    let flaws = read(text.as_bytes(), TravelSpec::default()).expect_err("it is too large");
+    assert_eq!(only(flaws), "vehicles");
+}
+
+#[test]
+fn an_amount_that_nothing_negates_is_out_of_range() {
+    let half = |id: u64| json!({"id": id, "location": [2.0, 48.0]});
+    let flaws = refused(&json!({"vehicles": [{"id": 1, "start": [2.0, 48.0]}],
+        "shipments": [{"amount": [i64::MIN], "pickup": half(1), "delivery": half(2)}]}));
+    assert!(flaws.iter().all(|flaw| flaw.code == Code::OutOfRange), "{flaws:?}");
+}
+
+#[test]
+fn more_flaws_than_the_limit_are_cut() {
+    let jobs: Vec<Value> = (0..1000).map(|id| json!({"id": id})).collect();
+    let flaws = refused(&json!({"vehicles": [{"id": 1, "start": [2.0, 48.0]}], "jobs": jobs}));
+    assert_eq!(flaws.len(), FLAWS);
+    // A step of a type that nobody knows is no flaw before the steps are checked.
+    let mut question = errand();
+    question["vehicles"][0]["steps"] = json!(vec![json!({"type": "jib", "id": 1}); 1000]);
+    let (problem, key) = asked(&question);
+    let flaws = key.check_given(&problem).expect_err("there is no jib");
+    assert_eq!((flaws.len(), flaws[0].found.as_str()), (FLAWS, "there is no jib 1"));
+}
+
+#[test]
+fn steps_are_ordered_for_moments_of_the_calendar_only() {
+    let mut question = errand();
+    for key in ["service_at", "service_after", "service_before"] {
+        for moment in [i64::MIN, -1, 7_258_032_001, i64::MAX] {
+            question["vehicles"][1]["steps"] = json!([{"type": "job", "id": 1, key: moment}]);
+            let (problem, answer) = asked(&question);
+            let flaws = answer.check_given(&problem).expect_err("no calendar has it");
+            assert_eq!((flaws.len(), flaws[0].code), (1, Code::OutOfRange), "{flaws:?}");
+            assert_eq!(flaws[0].path, format!("vehicles[1].steps[0].{key}"));
+        }
+        question["vehicles"][1]["steps"] = json!([{"type": "job", "id": 1, key: 7_258_032_000_i64}]);
+        given(&question);
+    }
+}
+
+#[test]
+fn who_has_no_capacity_where_others_have_one_has_no_room() {
+    let mut question = json!({
+        "vehicles": [{"id": 1, "start": [2.0, 48.0], "steps": [{"type": "job", "id": 1}]},
+            {"id": 2, "start": [2.0, 48.0], "capacity": [5]}],
+        "jobs": [{"id": 1, "location": [2.0, 48.0], "pickup": [1]}]
+    });
+    let causes = |question: &Value| -> Vec<String> {
+        let violations = given(question).summary.violations;
+        violations.into_iter().map(|violation| violation.cause).collect()
+    };
+    assert_eq!(causes(&question), ["load"]);
+    let steps = question["vehicles"][0]["steps"].take();
+    assert_eq!(solved(&question).routes[0].vehicle, 2);
+    question["vehicles"][0]["steps"] = steps;
+    // Where nothing has a capacity, nobody limits what is carried.
+    question["vehicles"][1]["capacity"] = json!([]);
+    assert!(causes(&question).is_empty());
+}
+
+#[test]
+fn hourly_rates_are_rounded_and_give_way_only_to_a_table_of_costs_in_use() {
+    let rates = |question: &Value| asked(question).0.shifts()[0].car.rates;
+    let mut question = json!({
+        "vehicles": [{"id": 1, "start_index": 0, "costs": {"per_hour": 1, "per_task_hour": 5}}],
+        "jobs": [{"id": 1, "location_index": 1}],
+        "matrices": {"car": {"durations": [[0, 1], [1, 0]]}}
+    });
+    assert_eq!((rates(&question).drive, rates(&question).work), (278, 1389));
+    question["matrices"]["car"]["costs"] = json!([[0, 9], [9, 0]]);
+    assert_eq!(rates(&question).drive, 1_000_000, "the table's costs are in place of the hours");
+    // The older key for the same table goes first, and it has no costs.
+    question["matrix"] = json!([[0, 1], [1, 0]]);
+    assert_eq!(rates(&question).drive, 278);
+}
+
+#[test]
+fn a_drive_that_no_sum_could_bear_is_refused() {
+    let far = 4_000_000_000_u32;
+    let mut question = json!({
+        "vehicles": [{"id": 9, "start_index": 0, "costs": {"per_km": 1_000_000_000}}],
+        "jobs": [{"id": 1, "location_index": 1}],
+        "matrices": {"car": {"durations": [[0, 1], [1, 0]], "distances": [[0, far], [far, 0]]}}
+    });
+    let flaws = refused(&question);
+    assert_eq!((flaws.len(), flaws[0].code), (1, Code::OutOfRange), "{flaws:?}");
+    assert_eq!((flaws[0].path.as_str(), flaws[0].id.as_deref()), ("vehicles[0].rates", Some("9")));
+    question["vehicles"][0]["costs"] = json!({"per_km": 1000});
+    asked(&question);
+    // Whatever a table of costs says is fine.
+    question["vehicles"][0]["costs"] = json!({});
+    question["matrices"]["car"]["costs"] = json!([[0, u32::MAX], [u32::MAX, 0]]);
+    asked(&question);
 }

@@ -90,6 +90,8 @@ impl Fleet {
                 let engineer = problem.engineer_id(shift).to_owned();
                 ticket.pin = Some(PinDraft { engineer, start });
                 ticket.required.clear();
+                // A promise is kept, whatever its prize.
+                ticket.prize = None;
             }
         }
         draft.routes = problem

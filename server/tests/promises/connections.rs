@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::common::{day, small};
 use paidan::config::Config;
 use paidan::listen::serve;
+use paidan::plans::Phase;
 use paidan::state::{Shared, State};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -74,6 +75,10 @@ fn read_until(stream: &mut TcpStream, mark: &str) -> String {
 async fn a_service_that_stops_ends_searches_and_streams_and_takes_no_more_connections() {
     let service = run(small()).await;
     let (id, mut events) = service.listen();
+    // One that still waits for its turn has no plan to keep.
+    while service.state.store.plan(&id).unwrap().moment().phase == Phase::Queued {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     let mut idle = service.connect();
 
     service.stop.send(()).unwrap();

@@ -1,6 +1,6 @@
 //! `/v1/plans`.
 
-use crate::common::{Service, day, small};
+use crate::common::{Service, day, fleet, small, ticket};
 use axum::http::StatusCode;
 use paidan::config::Config;
 use serde_json::{Value, json};
@@ -106,4 +106,16 @@ async fn a_flawed_order_is_refused_with_the_path_of_the_flaw() {
     assert_eq!(answer.body["flaws"][0]["path"], "problem.tickets[1].id", "{}", answer.body);
     let answer = service.post("/v1/plans", &json!({"problem": day(1), "seconds": 1e9})).await;
     assert_eq!(answer.body["flaws"][0]["code"], "out-of-range");
+}
+
+#[tokio::test]
+async fn a_promise_is_planned_whatever_its_prize() {
+    let service = Service::with_fleet(&fleet()).await;
+    let mut cheap = ticket("T1");
+    cheap["prize_s"] = json!(1);
+    let promised = service.post("/v1/tickets/T1/commit", &json!({"ticket": cheap})).await;
+    assert_eq!(promised.status, StatusCode::OK, "{}", promised.body);
+    let id = service.order(&json!({"problem": "fleet", "rounds": 50})).await;
+    let done = service.wait(&id, "done").await;
+    assert_eq!(done["plan"]["unserved"], json!([]), "{done}");
 }

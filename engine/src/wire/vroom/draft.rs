@@ -4,12 +4,14 @@
 //! Prices are in thousandths of VROOM's cost, so that its hourly and kilometre rates lose nothing that
 //! shows: by default an hour of travel costs 3600, so a second costs 1, which is 1000 of ours.
 
+use std::collections::BTreeSet;
+
 use super::document::{JobDoc, MatrixDoc, VehicleDoc, VroomBreakDoc, VroomDoc};
-use super::keys::{Keys, TaskKind, dimension};
+use super::keys::{Keys, TaskKind, dimension, too_large};
 use crate::engineer::{BreakDraft, BreakTimes, EngineerDraft, PlaceDraft, Rates, ShiftDraft, Stamp};
 use crate::flaw::{Code, Flaw};
 use crate::geo::LatLon;
-use crate::problem::{Draft, Profile, RouteDraft, Table, TravelSpec};
+use crate::problem::{Draft, Profile, RouteDraft, Table, TravelSpec, limits};
 use crate::ticket::{NeedDraft, TicketDraft, TicketType, Window};
 use crate::units::{Moment, Seconds};
 use crate::wire::instance::only_driving;
@@ -17,12 +19,16 @@ use crate::wire::instance::only_driving;
 /// Units of our price for one of VROOM's.
 pub(super) const SCALE: i64 = 1000;
 
-/// The draft of a question, or what is wrong with the question's own shape. `crow` is the travel where it
-/// brings no tables.
+/// The draft of a question, or what is wrong with the question's own shape, at most [`limits::FLAWS`] of it.
+/// `crow` is the travel where it brings no tables.
 pub(super) fn draft(doc: &VroomDoc, crow: TravelSpec) -> Result<(Draft, Keys), Vec<Flaw>> {
-    let mut flaws = Vec::new();
+    let mut flaws = too_large(doc);
+    if !flaws.is_empty() {
+        return Err(flaws);
+    }
     let travel = travel(doc, crow, &mut flaws);
     let tables = matches!(travel, TravelSpec::Tables(_));
+    let priced = priced(&travel);
     let keys = Keys::new(doc, &mut flaws);
     let mut tickets = Vec::with_capacity(keys.tasks().len());
     for (n, job) in doc.jobs.iter().enumerate() {
@@ -57,10 +63,11 @@ pub(super) fn draft(doc: &VroomDoc, crow: TravelSpec) -> Result<(Draft, Keys), V
     let mut routes = Vec::new();
     for (n, vehicle) in doc.vehicles.iter().enumerate() {
         let path = format!("vehicles[{n}]");
-        engineers.push(engineer(vehicle, doc, &keys, tables, &path, &mut flaws));
+        engineers.push(engineer(vehicle, &priced, &keys, tables, &path, &mut flaws));
         routes.extend(route(vehicle));
     }
     if !flaws.is_empty() {
+        flaws.truncate(limits::FLAWS);
         return Err(flaws);
     }
     let draft = Draft { travel, engineers, tickets, routes, policy: only_driving(), ..Draft::default() };
@@ -80,6 +87,13 @@ fn travel(doc: &VroomDoc, crow: TravelSpec, flaws: &mut Vec<Flaw>) -> TravelSpec
         profiles.push(profile(name, matrix, &format!("matrices.{name}.durations"), flaws));
     }
     if profiles.is_empty() { crow } else { TravelSpec::Tables(profiles) }
+}
+
+/// The profiles whose tables say what driving costs.
+fn priced(travel: &TravelSpec) -> BTreeSet<String> {
+    let TravelSpec::Tables(profiles) = travel else { return BTreeSet::new() };
+    let priced = profiles.iter().filter(|profile| profile.table.costs.is_some());
+    priced.map(|profile| profile.name.clone()).collect()
 }
 
 fn profile(name: &str, matrix: &MatrixDoc, path: &str, flaws: &mut Vec<Flaw>) -> Profile {
@@ -186,7 +200,7 @@ fn amounts(list: &[i64], dimensions: usize, path: &str, flaws: &mut Vec<Flaw>) -
 
 fn engineer(
     vehicle: &VehicleDoc,
-    doc: &VroomDoc,
+    priced: &BTreeSet<String>,
     keys: &Keys,
     tables: bool,
     path: &str,
@@ -200,7 +214,7 @@ fn engineer(
     let start = end("start", has_start, vehicle.start, vehicle.start_index);
     let end = end("end", has_end, vehicle.end, vehicle.end_index);
     let mut capacity = amounts(&vehicle.capacity, keys.dimensions(), &format!("{path}.capacity"), flaws);
-    if vehicle.capacity.is_empty() && keys.dimensions() > 0 && !any_capacity(doc) {
+    if !keys.is_limited() {
         // Nobody limits what is carried.
         capacity = (0..keys.dimensions()).map(|n| (dimension(n), super::ENDLESS)).collect();
     }
@@ -225,24 +239,20 @@ fn engineer(
         speed_permille: vehicle.speed_factor.map_or(1000, |factor| (factor * 1000.0).round() as u32),
         profile: tables.then_some(profile),
         class: vehicle.kind.clone(),
-        rates: rates(vehicle, doc),
+        rates: rates(vehicle, priced),
         ..EngineerDraft::default()
     }
 }
 
-fn any_capacity(doc: &VroomDoc) -> bool {
-    doc.vehicles.iter().any(|vehicle| !vehicle.capacity.is_empty())
-}
-
 /// What the vehicle costs, in our units. Where a table of costs holds, it is in place of the hours.
-fn rates(vehicle: &VehicleDoc, doc: &VroomDoc) -> Rates {
+fn rates(vehicle: &VehicleDoc, priced: &BTreeSet<String>) -> Rates {
     let costs = vehicle.costs.unwrap_or_default();
     let profile = vehicle.profile.as_deref().unwrap_or("car");
-    let has_costs = doc.matrices.get(profile).is_some_and(|matrix| matrix.costs.is_some());
-    let by_hour = |rate: u32| i64::from(rate) * SCALE * 1000 / 3600;
+    // Rounded to the nearest thousandth.
+    let by_hour = |rate: u32| (i64::from(rate) * SCALE * 1000 + 1800) / 3600;
     Rates {
         callout: Seconds(i64::from(costs.fixed) * SCALE),
-        drive: if has_costs { SCALE * 1000 } else { by_hour(costs.per_hour) },
+        drive: if priced.contains(profile) { SCALE * 1000 } else { by_hour(costs.per_hour) },
         metre: i64::from(costs.per_km) * SCALE,
         work: by_hour(costs.per_task_hour),
     }

@@ -34,7 +34,7 @@ pub(super) fn solution(question: Asked<'_>) -> Result<SolutionDoc, Vec<Flaw>> {
     for (n, vehicle) in question.doc.vehicles.iter().enumerate() {
         let path = format!("vehicles[{n}].steps");
         let steps = steps::read(question, vehicle, &path, &mut served, &mut flaws);
-        if steps.iter().any(|step| matches!(step.what, What::Task(..))) {
+        if flaws.is_empty() && steps.iter().any(|step| matches!(step.what, What::Task(..))) {
             routes.push(Given::new(question, &roads, n).route(&steps));
         }
     }
@@ -66,6 +66,8 @@ struct Given<'q> {
     roads: &'q Roads,
     vehicle: &'q VehicleDoc,
     shift: &'q Shift,
+    /// Room in each dimension; none is told where nothing in the question has a capacity.
+    capacity: Vec<i64>,
     knows_metres: bool,
 }
 
@@ -74,7 +76,13 @@ impl<'q> Given<'q> {
         // Every vehicle has one shift.
         let shift = question.problem.shift(ShiftIx(vehicle as u32));
         let knows_metres = roads.knows_metres(&shift.car);
-        Given { question, roads, vehicle: &question.doc.vehicles[vehicle], shift, knows_metres }
+        let vehicle = &question.doc.vehicles[vehicle];
+        let mut capacity = vehicle.capacity.clone();
+        if question.keys.is_limited() {
+            // As in planning, who names no room has none where others do.
+            capacity.resize(question.keys.dimensions(), 0);
+        }
+        Given { question, roads, vehicle, shift, capacity, knows_metres }
     }
 
     fn route(&self, steps: &[Step<'q>]) -> VroomRouteDoc {
@@ -271,7 +279,7 @@ impl<'q> Given<'q> {
             _ => violations.push(violation("lead_time", Some(-outside))),
         }
         let over = |limits: &[i64]| sums.load.iter().zip(limits).any(|(load, limit)| load > limit);
-        if over(&self.vehicle.capacity) {
+        if over(&self.capacity) {
             violations.push(violation("load", None));
         }
         match step.what {

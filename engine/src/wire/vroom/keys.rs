@@ -1,10 +1,13 @@
 //! Which task of the question is which ticket of the problem, and back.
 
+use std::collections::BTreeMap;
+
 use super::document::{JobDoc, VroomDoc};
 use crate::flaw::{Code, Flaw};
+use crate::problem::limits;
 
 /// Kinds of tasks; each has ids of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TaskKind {
     /// A task at one place.
     Job,
@@ -54,7 +57,9 @@ pub(super) struct Task {
 #[derive(Clone, Debug)]
 pub(super) struct Keys {
     tasks: Vec<Task>,
+    by_id: BTreeMap<(TaskKind, u64), usize>,
     dimensions: usize,
+    is_limited: bool,
 }
 
 /// The name of a dimension of amounts.
@@ -64,11 +69,13 @@ pub(super) fn dimension(n: usize) -> String {
 }
 
 impl Keys {
-    /// The tasks of a question, with a flaw for every id that stands twice.
+    /// The tasks of a question that is not [too large](too_large), with a flaw for every id that stands
+    /// twice.
     pub(super) fn new(doc: &VroomDoc, flaws: &mut Vec<Flaw>) -> Keys {
-        let dimensions = dimensions(doc);
+        let dimensions = longest(doc).map_or(0, |(.., len)| len);
+        // What saturates is out of range, and told elsewhere.
         let padded = |list: &[i64], sign: i64| -> Vec<i64> {
-            (0..dimensions).map(|n| sign * list.get(n).copied().unwrap_or(0)).collect()
+            (0..dimensions).map(|n| list.get(n).copied().unwrap_or(0).saturating_mul(sign)).collect()
         };
         let mut tasks = Vec::with_capacity(doc.jobs.len() + 2 * doc.shipments.len());
         for job in &doc.jobs {
@@ -96,9 +103,9 @@ impl Keys {
                 });
             }
         }
-        let mut seen = std::collections::BTreeSet::new();
-        for task in &tasks {
-            if !seen.insert((task.kind.as_str(), task.doc.id)) {
+        let mut by_id = BTreeMap::new();
+        for (ticket, task) in tasks.iter().enumerate() {
+            if by_id.insert((task.kind, task.doc.id), ticket).is_some() {
                 let found = format!("two {} tasks have the id {}", task.kind.as_str(), task.doc.id);
                 let path = if task.kind == TaskKind::Job { "jobs" } else { "shipments" };
                 flaws.push(
@@ -107,12 +114,18 @@ impl Keys {
                 );
             }
         }
-        Keys { tasks, dimensions }
+        let is_limited = doc.vehicles.iter().any(|vehicle| !vehicle.capacity.is_empty());
+        Keys { tasks, by_id, dimensions, is_limited }
     }
 
     /// All tasks, in the order of their tickets.
     pub(super) fn tasks(&self) -> &[Task] {
         &self.tasks
+    }
+
+    /// The ticket of the task that a step names. `O(log tasks)`.
+    pub(super) fn named(&self, word: &str, id: u64) -> Option<usize> {
+        self.by_id.get(&(TaskKind::of(word)?, id)).copied()
     }
 
     /// A path of the problem as one of the question.
@@ -139,12 +152,52 @@ impl Keys {
     pub(super) fn dimensions(&self) -> usize {
         self.dimensions
     }
+
+    /// Whether any vehicle has a capacity; one without then has no room at all.
+    pub(super) fn is_limited(&self) -> bool {
+        self.is_limited
+    }
 }
 
-/// The dimensions of the longest list of amounts.
-fn dimensions(doc: &VroomDoc) -> usize {
-    let jobs = doc.jobs.iter().flat_map(|job| [&job.delivery, &job.pickup, &job.amount]);
-    let shipments = doc.shipments.iter().map(|shipment| &shipment.amount);
-    let vehicles = doc.vehicles.iter().map(|vehicle| &vehicle.capacity);
-    jobs.chain(shipments).chain(vehicles).map(Vec::len).max().unwrap_or(0)
+/// A flaw for all that a question holds too much of. Asked before anything is made of it, since every task
+/// is given as many amounts as the longest list has.
+pub(super) fn too_large(doc: &VroomDoc) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    let tasks = doc.jobs.len() + 2 * doc.shipments.len();
+    for (path, name, count, limit) in [
+        ("vehicles", "vehicles", doc.vehicles.len(), limits::ENGINEERS),
+        ("jobs", "jobs and halves of shipments", tasks, limits::TICKETS),
+    ] {
+        if count > limit {
+            let found = format!("{count} {name} are more than the limit of {limit}");
+            flaws.push(Flaw::new(
+                Code::TooLarge,
+                path,
+                found,
+                "split the question, by region or by day",
+            ));
+        }
+    }
+    if let Some((list, n, name, count)) = longest(doc)
+        && count > limits::ROOMS
+    {
+        let found =
+            format!("{count} dimensions of amounts are more than the limit of {}", limits::ROOMS);
+        let fix = "leave out those that never fill a vehicle";
+        flaws.push(Flaw::new(Code::TooLarge, format!("{list}[{n}].{name}"), found, fix));
+    }
+    flaws
+}
+
+/// Where the longest list of amounts stands, and its length, which is the number of dimensions.
+fn longest(doc: &VroomDoc) -> Option<(&'static str, usize, &'static str, usize)> {
+    let jobs = doc.jobs.iter().enumerate().flat_map(|(n, job)| {
+        [("delivery", &job.delivery), ("pickup", &job.pickup), ("amount", &job.amount)]
+            .map(|(name, amounts)| ("jobs", n, name, amounts.len()))
+    });
+    let shipments = doc.shipments.iter().enumerate();
+    let shipments = shipments.map(|(n, shipment)| ("shipments", n, "amount", shipment.amount.len()));
+    let vehicles = doc.vehicles.iter().enumerate();
+    let vehicles = vehicles.map(|(n, vehicle)| ("vehicles", n, "capacity", vehicle.capacity.len()));
+    jobs.chain(shipments).chain(vehicles).max_by_key(|&(.., len)| len)
 }

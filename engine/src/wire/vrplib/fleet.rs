@@ -196,11 +196,12 @@ impl<'t> Fleet<'_, 't> {
         let Some(rows) = self.sections.section(Section::Allowed) else { return Some(kinds) };
         let order: BTreeMap<u32, usize> =
             nodes.customers.iter().map(|customer| customer.number).zip(0..).collect();
+        let depots: BTreeSet<u32> = nodes.depots.iter().map(|depot| depot.number).collect();
         let mut served = vec![Bits::of(self.count); nodes.customers.len()];
         self.each(Section::Allowed, findings, |vehicle, row, words, findings| {
             for word in words {
                 match id(word) {
-                    Some(number) if nodes.depot(number).is_some() => {}
+                    Some(number) if depots.contains(&number) => {}
                     Some(number) if order.contains_key(&number) => served[order[&number]].set(vehicle),
                     _ => {
                         let found = format!("there is no node {}", quoted(word));

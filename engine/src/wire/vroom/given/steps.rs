@@ -4,6 +4,8 @@ use super::super::Asked;
 use super::super::document::{GivenStepDoc, VehicleDoc, VroomBreakDoc};
 use super::super::keys::Task;
 use crate::flaw::{Code, Flaw};
+use crate::problem::limits;
+use crate::units::Moment;
 
 /// What happens in a step.
 #[derive(Clone, Copy)]
@@ -21,7 +23,8 @@ pub(super) struct Step<'q> {
     pub(super) given: Option<&'q GivenStepDoc>,
 }
 
-/// The steps of a vehicle, with a flaw for each that names nothing.
+/// The steps of a vehicle, with a flaw for each that names nothing or orders an impossible moment, up to
+/// [`limits::FLAWS`] of them. `O(steps log tasks)`.
 pub(super) fn read<'q>(
     question: Asked<'q>,
     vehicle: &'q VehicleDoc,
@@ -35,10 +38,11 @@ pub(super) fn read<'q>(
         steps.push(Step { what: What::Start, given });
     }
     for (n, given) in vehicle.steps.iter().enumerate() {
+        moments_are_sound(given, &|name| format!("{path}[{n}].{name}"), vehicle, flaws);
         let mut tell = |found: String| {
             let fix = "name a task or a break of the question by type and id";
             let flaw = Flaw::new(Code::UnknownReference, format!("{path}[{n}]"), found, fix);
-            flaws.push(flaw.of(&vehicle.id.to_string()));
+            push(flaw, vehicle, flaws);
         };
         let what = match (given.kind.as_str(), given.id) {
             ("start" | "end", _) => continue,
@@ -49,24 +53,20 @@ pub(super) fn read<'q>(
                 };
                 What::Break(pause)
             }
-            (word, Some(id)) => {
-                let mut tasks = question.keys.tasks().iter().enumerate();
-                let is_it = |task: &Task| task.kind.as_str() == word && task.doc.id == id;
-                match tasks.find(|(_, task)| is_it(task)) {
-                    Some((ticket, _)) if served[ticket] => {
-                        tell(format!("{word} {id} stands in another step already"));
-                        continue;
-                    }
-                    Some((ticket, task)) => {
-                        served[ticket] = true;
-                        What::Task(ticket, task)
-                    }
-                    None => {
-                        tell(format!("there is no {word} {id}"));
-                        continue;
-                    }
+            (word, Some(id)) => match question.keys.named(word, id) {
+                Some(ticket) if served[ticket] => {
+                    tell(format!("{word} {id} stands in another step already"));
+                    continue;
                 }
-            }
+                Some(ticket) => {
+                    served[ticket] = true;
+                    What::Task(ticket, &question.keys.tasks()[ticket])
+                }
+                None => {
+                    tell(format!("there is no {word} {id}"));
+                    continue;
+                }
+            },
             (word, None) => {
                 tell(format!("the step of type {word:?} has no id"));
                 continue;
@@ -79,4 +79,33 @@ pub(super) fn read<'q>(
         steps.push(Step { what: What::End, given });
     }
     steps
+}
+
+/// Checks the moments that a step orders.
+fn moments_are_sound(
+    given: &GivenStepDoc,
+    path: &dyn Fn(&str) -> String,
+    vehicle: &VehicleDoc,
+    flaws: &mut Vec<Flaw>,
+) {
+    for (name, moment) in [
+        ("service_at", given.service_at),
+        ("service_after", given.service_after),
+        ("service_before", given.service_before),
+    ] {
+        if let Some(moment) = moment
+            && !(Moment::FIRST.0..=Moment::LAST.0).contains(&moment)
+        {
+            let found = format!("{moment} is not between {} and {}", Moment::FIRST.0, Moment::LAST.0);
+            let fix = "count seconds from the start of 1970, or from any moment after it";
+            push(Flaw::new(Code::OutOfRange, path(name), found, fix), vehicle, flaws);
+        }
+    }
+}
+
+/// Tells a flaw of a vehicle, unless there are enough already.
+fn push(flaw: Flaw, vehicle: &VehicleDoc, flaws: &mut Vec<Flaw>) {
+    if flaws.len() < limits::FLAWS {
+        flaws.push(flaw.of(&vehicle.id.to_string()));
+    }
 }
