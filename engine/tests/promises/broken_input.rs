@@ -197,6 +197,16 @@ fn no_length_overflows_anything() {
 }
 
 #[test]
+fn rates_below_nothing_are_out_of_range_however_small() {
+    for name in ["drive", "per_km_s", "per_work_hour_s"] {
+        let rates = format!("\"E-ada\", \"rates\": {{\"{name}\": -1e-9}}");
+        let flaws = flaws_of(base_with("\"E-ada\"", &rates).as_bytes());
+        assert_eq!((flaws.len(), flaws[0].code), (1, Code::OutOfRange), "{name}: {}", told(&flaws));
+        assert_eq!(flaws[0].id.as_deref(), Some("E-ada"));
+    }
+}
+
+#[test]
 fn a_drive_that_no_sum_could_bear_is_out_of_range() {
     for rates in [r#"{"drive": 1e9}"#, r#"{"per_km_s": 1e12}"#] {
         let rates = format!("\"E-ada\", \"rates\": {rates}");

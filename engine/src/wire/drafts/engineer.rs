@@ -59,8 +59,10 @@ pub(super) fn engineer(doc: EngineerDoc, path: &str, notes: &mut Notes) -> Engin
 }
 
 fn rates(doc: &RatesDoc) -> Rates {
-    // What is no number, or none that fits, becomes one that is refused later.
-    let thousandths = |rate: f64| if rate.is_nan() { -1 } else { (rate * 1000.0).round() as i64 };
+    // What is no number, or none that fits, becomes one that is refused later; so does what is below nothing by
+    // less than a thousandth.
+    let thousandths =
+        |rate: f64| if rate.is_nan() || rate < 0.0 { -1 } else { (rate * 1000.0).round() as i64 };
     Rates {
         callout: Seconds(doc.callout_s.unwrap_or(0)),
         drive: doc.drive.map_or(1000, thousandths),
