@@ -1,5 +1,7 @@
 //! The desk: roster, promised routes and history, kept ready to answer.
 
+use std::collections::BTreeMap;
+
 use crate::dispatch::{self, Ask, Board, Decision, Offer};
 use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
@@ -10,7 +12,7 @@ use crate::price::rules::{Tariff, load};
 use crate::price::{Candidate, Scorer};
 use crate::problem::{Problem, TravelSpec};
 use crate::route::{Route, Visitor};
-use crate::ticket::{Ticket, TicketDraft};
+use crate::ticket::{Half, Ticket, TicketDraft};
 use crate::travel::Roads;
 use crate::visit::VisitDraft;
 
@@ -145,7 +147,7 @@ impl Desk {
     /// Runs `ask` on the board as it is.
     pub fn with_board<T>(&self, ask: impl FnOnce(Board<'_>) -> T) -> T {
         let scorer = self.scorer();
-        let index = self.legs.as_ref().map(|legs| dispatch::Index {
+        let bounds = self.legs.as_ref().map(|legs| dispatch::Bounds {
             legs,
             homes: &self.homes,
             late: &self.late,
@@ -153,7 +155,7 @@ impl Desk {
             lowest_ceiling: self.lowest_ceiling,
             drift: (self.history.anyone() - self.anyone).max(0.0) * self.tariff.history.0 as f64,
         });
-        ask(Board { scorer: &scorer, routes: &self.routes, index })
+        ask(Board { scorer: &scorer, routes: &self.routes, bounds })
     }
 
     /// Who should take a ticket? Changes nothing.
@@ -338,9 +340,23 @@ fn promised(
 ) -> Result<(), String> {
     let problem = scorer.problem();
     let shift = problem.shift(index);
+    let position: BTreeMap<TicketIx, usize> =
+        tickets.iter().enumerate().map(|(n, &ticket)| (ticket, n)).collect();
     let mut stops = Vec::with_capacity(tickets.len());
-    for &ticket in tickets {
+    for (n, &ticket) in tickets.iter().enumerate() {
         let candidate = scorer.candidate(ticket);
+        let (other, is_in_order) = match candidate.ticket.half {
+            None => (ticket, true),
+            Some(Half::First(second)) => (second, position.get(&second).is_some_and(|&there| n < there)),
+            Some(Half::Second(first)) => (first, position.get(&first).is_some_and(|&there| there < n)),
+        };
+        if !is_in_order {
+            return Err(format!(
+                "ticket {:?} makes a pair with {:?}, which does not stand on its side of it",
+                candidate.ticket.id,
+                problem.ticket(other).id
+            ));
+        }
         if let Some(barrier) = scorer.barrier(candidate, shift) {
             return Err(format!(
                 "ticket {:?} breaks the rule {:?}",
@@ -355,7 +371,9 @@ fn promised(
         return Err("the stops cannot all be reached in their windows and inside the shift".to_owned());
     }
     if !route.holds_limits(problem) {
-        return Err("the stops take more parts, room, work or tickets than the shift has".to_owned());
+        return Err(
+            "the stops take more parts, room, work, driving or tickets than the shift has".to_owned()
+        );
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ mod search;
 pub use ladder::{Rung, RungOutcome};
 
 use crate::fit::{Binding, load, skill};
-use crate::ids::{EngineerIx, ShiftIx};
+use crate::ids::{EngineerIx, Index, ShiftIx};
 use crate::near::{Homes, LegIndex};
 use crate::price::{Candidate, Scorer};
 use crate::receipt::Receipt;
@@ -23,12 +23,12 @@ pub struct Board<'a> {
     /// One route for each shift.
     pub routes: &'a [Route],
     /// What keeps the search from pricing every place; `None` prices them all.
-    pub index: Option<Index<'a>>,
+    pub bounds: Option<Bounds<'a>>,
 }
 
 /// Bounds on what the places of a board cost.
 #[derive(Clone, Copy)]
-pub struct Index<'a> {
+pub struct Bounds<'a> {
     /// The legs of all routes that are on time.
     pub legs: &'a LegIndex,
     /// Where engineers set out.
@@ -127,7 +127,7 @@ pub struct Decision {
 
 /// One engineer's cheapest place, before it is spelled out. Orders as offers do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct Cheapest {
     pub price: Seconds,
     pub engineer: EngineerIx,
     pub shift: ShiftIx,
@@ -170,11 +170,11 @@ pub fn scan(board: Board<'_>, candidate: Candidate<'_>, top: usize) -> Vec<Offer
 }
 
 /// Spells a place out: moments, receipt and score.
-fn offer(board: Board<'_>, candidate: Candidate<'_>, place: Place) -> Offer {
+fn offer(board: Board<'_>, candidate: Candidate<'_>, place: Cheapest) -> Offer {
     let scorer = board.scorer;
     let problem = scorer.problem();
     let shift = problem.shift(place.shift);
-    let route = &board.routes[place.shift.0 as usize];
+    let route = &board.routes[place.shift.at()];
     let fit = scorer.fit(candidate, shift);
     let stop = (candidate.ticket, fit.work, fit.price);
     let sketch = Sketch::insert(scorer.roads(), shift, route, place.at, stop);

@@ -81,6 +81,8 @@ pub struct Unserved {
 /// How a search came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
+    /// It has not: the plan was shown while the search went on.
+    Running,
     /// The round budget was used up.
     Rounds,
     /// The time was used up.

@@ -53,7 +53,7 @@ impl Room {
 pub(crate) fn able(scorer: &Scorer<'_>, candidate: Candidate<'_>, most: usize) -> Vec<Offer> {
     let empty: Vec<Route> =
         scorer.problem().shift_indices().map(|shift| scorer.empty_route(shift)).collect();
-    let board = Board { scorer, routes: &empty, index: None };
+    let board = Board { scorer, routes: &empty, bounds: None };
     dispatch(board, candidate, Ask { top: most, ruled_out: 0 }).offers
 }
 

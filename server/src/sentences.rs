@@ -64,6 +64,7 @@ pub fn reason(reason: &Reason) -> String {
 /// How a search came to its end.
 pub fn ended(ended: Ended) -> &'static str {
     match ended {
+        Ended::Running => "still searching",
         Ended::Rounds => "all rounds done",
         Ended::Deadline => "time used up",
         Ended::Stale => "nothing better found for long",

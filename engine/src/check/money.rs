@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::breach::{Breach, BreachCode};
 use super::facts::Facts;
 use super::timing::{Day, Stop};
+use crate::ids::Index;
 use crate::plan::{Plan, PlannedRoute, PlannedStop};
 use crate::policy::Policy;
 use crate::receipt::Receipt;
@@ -176,7 +177,7 @@ pub(super) fn check_plan(facts: &Facts<'_>, plan: &Plan, routes: &[Bill], breach
     let tickets = facts.problem.tickets();
     let mut right = (0, 0, sum.total());
     for unserved in &plan.unserved {
-        match tickets.get(unserved.ticket.0 as usize) {
+        match tickets.get(unserved.ticket.at()) {
             Some(Ticket { prize: Some(prize), .. }) => right.2 += i128::from(prize.0),
             Some(ticket) => {
                 right.0 += i128::from(facts.history.priority(ticket));

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Board, Index, Place, RuledOut};
+use super::{Board, Bounds, Cheapest, RuledOut};
 use crate::fit::Binding;
-use crate::ids::{EngineerIx, Index as _, ShiftIx};
+use crate::ids::{EngineerIx, Index, ShiftIx};
 use crate::near::{Gap, LegIndex, Wanted};
 use crate::price::{ANY_PRICE, Candidate, Fit, Scorer};
 use crate::ticket::Need;
@@ -16,7 +16,7 @@ use crate::units::Seconds;
 /// The k cheapest engineers met so far, each with their cheapest place.
 pub(super) struct Top {
     k: usize,
-    pub places: Vec<Place>,
+    pub places: Vec<Cheapest>,
     /// Engineers known to have a place, some of them twice.
     pub able: Vec<EngineerIx>,
 }
@@ -31,7 +31,7 @@ impl Top {
         (self.places.len() == self.k).then(|| self.places[self.k - 1].price)
     }
 
-    fn add(&mut self, place: Place) {
+    fn add(&mut self, place: Cheapest) {
         if self.able.last() != Some(&place.engineer) {
             self.able.push(place.engineer);
         }
@@ -60,9 +60,9 @@ pub(super) fn best_places(board: Board<'_>, candidate: Candidate<'_>, k: usize) 
         }
         return top;
     }
-    match board.index {
-        Some(index) if candidate.ticket.place.point.is_some() => {
-            branch_and_bound(board, index, candidate, k)
+    match board.bounds {
+        Some(bounds) if candidate.ticket.place.point.is_some() => {
+            branch_and_bound(board, bounds, candidate, k)
         }
         _ => scan(board, candidate, k),
     }
@@ -71,7 +71,7 @@ pub(super) fn best_places(board: Board<'_>, candidate: Candidate<'_>, k: usize) 
 /// Most engineers who have been at a customer that are looked at one by one.
 const FEW: usize = 16;
 
-fn branch_and_bound(board: Board<'_>, index: Index<'_>, candidate: Candidate<'_>, k: usize) -> Top {
+fn branch_and_bound(board: Board<'_>, bounds: Bounds<'_>, candidate: Candidate<'_>, k: usize) -> Top {
     let standing = candidate.standing;
     let mut top = Top::new(k);
 
@@ -86,7 +86,7 @@ fn branch_and_bound(board: Board<'_>, index: Index<'_>, candidate: Candidate<'_>
     if regulars.clone().nth(FEW).is_none() {
         named.extend(regulars);
     } else {
-        further = board.scorer.lead_of_regulars(candidate, index.lowest_ceiling);
+        further = board.scorer.lead_of_regulars(candidate, bounds.lowest_ceiling);
     }
     named.sort_unstable();
     named.dedup();
@@ -96,15 +96,15 @@ fn branch_and_bound(board: Board<'_>, index: Index<'_>, candidate: Candidate<'_>
     if standing.binding.as_ref().is_some_and(|binding| binding.strict) {
         return top;
     }
-    for &shift in index.late {
+    for &shift in bounds.late {
         try_route(board, candidate, shift, &mut top);
     }
 
-    let least = price_of_others(board, candidate) - index.drift - further;
-    let need = rarest_need(index.legs, candidate);
-    let wanted = wanted(board.scorer, index.speeds, candidate, need);
-    let mut met: BTreeMap<ShiftIx, Option<Met>> = BTreeMap::new();
-    let mut nearest = index.legs.nearest(need.map(|need| need.skill), wanted);
+    let least = price_of_others(board, candidate) - bounds.drift - further;
+    let need = rarest_need(bounds.legs, candidate);
+    let wanted = wanted(board.scorer, bounds.speeds, candidate, need);
+    let mut met: BTreeMap<ShiftIx, Option<Able>> = BTreeMap::new();
+    let mut nearest = bounds.legs.nearest(need.map(|need| need.skill), wanted);
     // A leg that bounds to a second above the dearest place is out, and so are all after it.
     let most = |top: &Top| top.most().map_or(f64::INFINITY, |most| (most.0 + 1) as f64 - least);
     while let Some(gap) = nearest.next(most(&top)) {
@@ -118,7 +118,7 @@ fn branch_and_bound(board: Board<'_>, index: Index<'_>, candidate: Candidate<'_>
 
 /// An able shift that the walk has come to.
 #[derive(Clone, Copy)]
-struct Met {
+struct Able {
     fit: Fit,
     /// What the ticket costs in it, wherever it goes.
     apart_from_place: Seconds,
@@ -174,7 +174,7 @@ fn meet(
     candidate: Candidate<'_>,
     index: ShiftIx,
     named: &[EngineerIx],
-) -> Option<Met> {
+) -> Option<Able> {
     let shift = board.scorer.problem().shift(index);
     let done = named.binary_search(&shift.engineer).is_ok();
     if done || board.scorer.barrier(candidate, shift).is_some() {
@@ -182,10 +182,10 @@ fn meet(
     }
     let fit = board.scorer.fit(candidate, shift);
     let apart_from_place = board.scorer.apart_from_place(&board.routes[index.at()], fit);
-    Some(Met { fit, apart_from_place, cheapest: ANY_PRICE })
+    Some(Able { fit, apart_from_place, cheapest: ANY_PRICE })
 }
 
-fn try_gap(board: Board<'_>, candidate: Candidate<'_>, gap: Gap, met: &mut Met, top: &mut Top) {
+fn try_gap(board: Board<'_>, candidate: Candidate<'_>, gap: Gap, met: &mut Able, top: &mut Top) {
     let Gap { shift, at, detour } = gap;
     let most = top.most().map_or(met.cheapest, |most| most.min(met.cheapest));
     if Seconds(detour.floor() as i64) + met.apart_from_place > most {
@@ -198,7 +198,7 @@ fn try_gap(board: Board<'_>, candidate: Candidate<'_>, gap: Gap, met: &mut Met, 
         let price = after - before;
         met.cheapest = price;
         let engineer = board.scorer.problem().shift(shift).engineer;
-        top.add(Place { price, engineer, shift, at });
+        top.add(Cheapest { price, engineer, shift, at });
     }
 }
 
@@ -213,7 +213,7 @@ fn try_route(board: Board<'_>, candidate: Candidate<'_>, index: ShiftIx, top: &m
     let before = scorer.price_of(route);
     for at in 0..=route.stops().len() {
         if let Some(after) = scorer.with_ticket((route, before), at, candidate, fit, ANY_PRICE) {
-            top.add(Place { price: after - before, engineer: shift.engineer, shift: index, at });
+            top.add(Cheapest { price: after - before, engineer: shift.engineer, shift: index, at });
         }
     }
 }
@@ -274,9 +274,9 @@ pub(super) fn ruled_out(
     }
     // A few times as many as are wanted; further away nobody would ask.
     let looks = 3 * most;
-    match board.index {
-        Some(index) if ticket.place.point.is_some() => {
-            index.homes.nearest(ticket.place.unit).take(looks).all(tell);
+    match board.bounds {
+        Some(bounds) if ticket.place.point.is_some() => {
+            bounds.homes.nearest(ticket.place.unit).take(looks).all(tell);
         }
         _ => {
             (0..problem.engineers().len().min(looks)).map(EngineerIx::nth).all(tell);
@@ -304,7 +304,7 @@ pub(super) fn best_of(
     board: Board<'_>,
     candidate: Candidate<'_>,
     engineer: EngineerIx,
-) -> Option<Place> {
+) -> Option<Cheapest> {
     let mut top = Top::new(1);
     try_engineer(board, candidate, engineer, &mut top);
     top.places.pop()

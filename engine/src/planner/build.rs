@@ -3,11 +3,12 @@
 //! The ticket that loses most by not getting its best route goes first (Potvin and Rousseau 1993); a
 //! ticket that has one route left loses all.
 
+use std::collections::BTreeMap;
+
 use super::part::Ground;
 use super::spot::Spot;
 use crate::ids::{Index, ShiftIx, TicketIx};
-use crate::price::ANY_PRICE;
-use crate::route::Route;
+use crate::route::{Route, Visitor};
 use crate::ticket::Half;
 use crate::travel::Travel;
 use crate::units::Seconds;
@@ -75,40 +76,52 @@ pub(super) fn build(ground: Ground<'_>, tickets: &[TicketIx]) -> (Vec<Route>, Ve
     (routes, open)
 }
 
-/// Fills a route with its promised tickets, leaving out what no longer fits and the halves of pairs that
-/// are not both promised.
+/// Fills a route with its promised tickets: with all of them if they fit, which they may do only together;
+/// else with one after another, leaving out what no longer fits. The halves of a pair go together or not at
+/// all. `O(stops)`, or `O(stops^2)` if something must be left out.
 fn keep_promised(ground: Ground<'_>, route: &mut Route, promised: &[TicketIx]) {
-    let scorer = ground.scorer;
-    for &ticket in promised {
-        let candidate = scorer.candidate(ticket);
-        if candidate.ticket.needs_coordination() {
+    let shift = route.shift();
+    let (problem, roads) = (ground.scorer.problem(), ground.scorer.roads());
+    let can_come = |ticket| {
+        ground.fits.get(ticket, shift).is_some() && !problem.ticket(ticket).needs_coordination()
+    };
+    let position: BTreeMap<TicketIx, usize> =
+        promised.iter().enumerate().map(|(n, &ticket)| (ticket, n)).collect();
+    // The ticket at each position that goes with the one there; itself if it goes alone.
+    let partner = |n: usize| match problem.ticket(promised[n]).half {
+        None => Some(n),
+        Some(Half::First(second)) => position.get(&second).copied().filter(|&other| n < other),
+        Some(Half::Second(first)) => position.get(&first).copied().filter(|&other| other < n),
+    };
+    let comes_with = |n: &usize| partner(*n).is_some_and(|other| can_come(promised[other]));
+    let wanted: Vec<usize> =
+        (0..promised.len()).filter(|&n| can_come(promised[n])).filter(comes_with).collect();
+    let mut try_these = |chosen: &[usize]| {
+        let stops: Vec<Visitor> = chosen.iter().map(|&n| ground.visitor(promised[n], shift)).collect();
+        route.set(problem, roads, &stops) && route.holds_limits(problem)
+    };
+    if try_these(&wanted) {
+        return;
+    }
+    let mut kept: Vec<usize> = Vec::new();
+    for &n in &wanted {
+        let other = partner(n).unwrap_or(n);
+        if other < n {
+            // It came with its first half, or did not.
             continue;
         }
-        let stops = route.stops();
-        if let Some(Half::Second(first)) = candidate.ticket.half
-            && stops.iter().all(|stop| stop.ticket != first)
-        {
-            continue;
+        let mut more = kept.clone();
+        more.push(n);
+        if other > n {
+            more.push(other);
         }
-        if let Some(fit) = ground.fits.get(ticket, route.shift()) {
-            let at = stops.len();
-            let before = scorer.price_of(route);
-            if scorer.with_ticket((route, before), at, candidate, fit, ANY_PRICE).is_some() {
-                let feasible = ground.insert(route, ticket, at);
-                debug_assert!(feasible, "{ticket:?} in {:?}", route.shift());
-            }
+        more.sort_unstable();
+        if try_these(&more) {
+            kept = more;
         }
     }
-    let kept: Vec<TicketIx> = route.stops().iter().map(|stop| stop.ticket).collect();
-    let is_whole = |ticket: TicketIx| ground.second(ticket).is_none_or(|second| kept.contains(&second));
-    if !kept.iter().all(|&ticket| is_whole(ticket)) {
-        let (problem, roads) = (scorer.problem(), scorer.roads());
-        let feasible = route.retain(problem, roads, |stop| is_whole(stop.ticket));
-        if !feasible || !route.is_within_reach(problem) {
-            // Who has gone may have been a short cut, or saved a setup; what is left is planned anew then.
-            route.set(problem, roads, &[]);
-        }
-    }
+    let feasible = try_these(&kept);
+    debug_assert!(feasible || kept.is_empty(), "what is kept fits: {kept:?} in {shift:?}");
 }
 
 /// The able shifts of a ticket, only the nearest if there are many.

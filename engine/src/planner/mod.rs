@@ -37,7 +37,6 @@ use crate::units::Price;
 use accept::Scales;
 use part::{Ground, Part};
 use search::{Abreast, Best, Cooling};
-use spot::Spot;
 
 /// Plans every shift of a problem, in the current rayon pool, until the budget is used up or the watch
 /// says stop.
@@ -126,7 +125,7 @@ impl Board {
                     let mut shown = Board { routes: best.routes(ground), pool: best.pool.clone() };
                     shown.complete(ground);
                     shown.pool.extend(aside);
-                    let run = Run { seed: params.seed, rounds: done, ended: Ended::Rounds };
+                    let run = Run { seed: params.seed, rounds: done, ended: Ended::Running };
                     tell::tell(ground.scorer, shown.routes.iter(), &shown.pool, run)
                 };
                 let price = best.price + lost_aside;
@@ -252,16 +251,12 @@ impl Board {
     /// Serves a ticket, and the second of its pair, at its cheapest spot, if it has one that costs less than
     /// leaving them out.
     fn serve(&mut self, ground: Ground<'_>, ticket: TicketIx) -> bool {
-        let spots = |look: &dyn Fn(&Route) -> Option<Spot>| {
-            let able = ground.fits.able(ticket).iter();
-            let spots = able.filter_map(|&shift| {
-                look(&self.routes[shift.at()]).map(|spot| (spot.price, shift, spot))
-            });
-            spots.min()
-        };
-        let found = spots(&|route| ground.cheapest_of_all(route, ticket))
-            .or_else(|| spots(&|route| ground.cheapest_together(route, ticket)));
-        let Some((price, shift, spot)) = found else { return false };
+        let able = ground.fits.able(ticket).iter();
+        let spots = able.filter_map(|&shift| {
+            let spot = ground.cheapest_of_all(&self.routes[shift.at()], ticket)?;
+            Some((spot.price, shift, spot))
+        });
+        let Some((price, shift, spot)) = spots.min() else { return false };
         if Price::of(price) >= ground.lost_with_second(ticket) {
             return false;
         }

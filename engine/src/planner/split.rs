@@ -6,7 +6,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::part::Ground;
 use crate::geo::Place;
-use crate::ids::TicketIx;
+use crate::ids::{Index, TicketIx};
 use crate::route::Route;
 use crate::travel::Travel;
 
@@ -42,8 +42,8 @@ pub(super) fn cut(
     let mut stands = vec![None; shifts];
     for (n, part) in cuts.iter().enumerate() {
         for (route, place) in part {
-            owner[route.shift().0 as usize] = n;
-            stands[route.shift().0 as usize] = Some(*place);
+            owner[route.shift().at()] = n;
+            stands[route.shift().at()] = Some(*place);
         }
     }
     let mut cuts: Vec<Cut> = cuts
@@ -56,7 +56,7 @@ pub(super) fn cut(
         // The nearest of a few able routes, drawn anew each time, so that every part gets its turn.
         let tries = able.len().min(8);
         let nearest = (0..tries)
-            .map(|_| able[rng.random_range(0..able.len())].0 as usize)
+            .map(|_| able[rng.random_range(0..able.len())].at())
             .filter_map(|shift| stands[shift].map(|at| (ground.scorer.roads().base(&at, place), shift)))
             .min();
         let part = nearest.map_or(0, |(_, shift)| owner[shift]);

@@ -2,7 +2,7 @@
 
 use super::part::Ground;
 use crate::ids::{ShiftIx, TicketIx};
-use crate::price::ANY_PRICE;
+use crate::price::{ANY_PRICE, Fit};
 use crate::route::{Route, Visitor};
 use crate::ticket::Half;
 use crate::units::Seconds;
@@ -34,9 +34,7 @@ impl Ground<'_> {
 
     /// The cheapest spot for a ticket, and the second of its pair, in a route that costs `before`, if one
     /// is cheaper than `below`. Ties go to the earlier spot. `overlook` passes a spot over when it says so.
-    ///
-    /// `O(stops)`, for pairs `O(stops^2)`. A pair is found only where the first ticket alone would be
-    /// feasible, which is nearly wherever the pair is: see [`Ground::cheapest_together`] for the rest.
+    /// `O(stops)`; for pairs `O(stops^2)`, and `O(stops)` more for each that may be the cheapest.
     pub(super) fn cheapest(
         &self,
         (route, before): (&Route, Seconds),
@@ -44,44 +42,66 @@ impl Ground<'_> {
         below: Seconds,
         mut overlook: impl FnMut() -> bool,
     ) -> Option<Spot> {
-        let fit = self.fits.get(ticket, route.shift())?;
-        let candidate = self.scorer.candidate(ticket);
-        let (mut best, mut most) = (None, below);
-        let Some(second) = self.second(ticket) else {
-            let trial = self.scorer.trial((route, before), candidate, fit);
-            for at in trial.places() {
-                if overlook() {
-                    continue;
-                }
-                if let Some(after) = trial.at(at, before + most - Seconds(1)) {
-                    most = after - before;
-                    best = Some(Spot { price: most, at, second: None });
-                }
-            }
-            return best;
-        };
-        if !route.has_parts_for(self.scorer.problem(), candidate.ticket) {
-            return None;
+        if let Some(second) = self.second(ticket) {
+            return self.cheapest_of_pair((route, before), [ticket, second], below, overlook);
         }
-        let second_fit = self.fits.get(second, route.shift())?;
-        let follower = self.scorer.candidate(second);
-        let mut halfway = route.clone();
-        for at in 0..=route.stops().len() {
+        let fit = self.fits.get(ticket, route.shift())?;
+        let trial = self.scorer.trial((route, before), self.scorer.candidate(ticket), fit);
+        let (mut best, mut most) = (None, below);
+        for at in trial.places() {
             if overlook() {
                 continue;
             }
-            halfway.copy_from(route);
-            if !self.insert(&mut halfway, ticket, at) || !halfway.is_within_reach(self.scorer.problem())
+            if let Some(after) = trial.at(at, before + most - Seconds(1)) {
+                most = after - before;
+                best = Some(Spot { price: most, at, second: None });
+            }
+        }
+        best
+    }
+
+    fn cheapest_of_pair(
+        &self,
+        (route, before): (&Route, Seconds),
+        pair: [TicketIx; 2],
+        below: Seconds,
+        mut overlook: impl FnMut() -> bool,
+    ) -> Option<Spot> {
+        let (scorer, shift) = (self.scorer, route.shift());
+        let (problem, roads) = (scorer.problem(), scorer.roads());
+        let fits = [self.fits.get(pair[0], shift)?, self.fits.get(pair[1], shift)?];
+        let tickets = pair.map(|ticket| problem.ticket(ticket));
+        let both = Fit { work: fits[0].work + fits[1].work, price: fits[0].price + fits[1].price };
+        let apart_from_place = scorer.apart_from_place(route, both);
+        let class = problem.shift(shift).class;
+        // Where a setup may be saved, or needed, the driving does not tell which place is dearer.
+        let may_set_up =
+            route.may_set_up() || tickets.iter().any(|ticket| ticket.setup_for(class).0 > 0);
+        let dearest = if may_set_up { ANY_PRICE } else { below - Seconds(1) - apart_from_place };
+        let asked = [(tickets[0], fits[0].work), (tickets[1], fits[1].work)];
+        let mut places = route.places_of_pair(roads, problem.shift(shift), asked, dearest);
+        places.sort_unstable_by_key(|place| (place.added.fare, place.at, place.behind));
+        let stops = [0, 1].map(|n| Visitor { ticket: pair[n], work: fits[n].work, fit: fits[n].price });
+        let mut whole: Option<Route> = None;
+        let mut best: Option<Spot> = None;
+        for place in places {
+            let least = apart_from_place + place.added.fare;
+            if !may_set_up && best.is_some_and(|best| best.price < least) {
+                break;
+            }
+            if overlook() {
+                continue;
+            }
+            let whole = whole.get_or_insert_with(|| route.clone());
+            if !whole.set_with_pair(problem, roads, route, (place.at, place.behind), stops)
+                || !whole.holds_limits(problem)
             {
                 continue;
             }
-            let price = self.scorer.price_of(&halfway);
-            let trial = self.scorer.trial((&halfway, price), follower, second_fit);
-            for behind in at + 1..=halfway.stops().len() {
-                if let Some(after) = trial.at(behind, before + most - Seconds(1)) {
-                    most = after - before;
-                    best = Some(Spot { price: most, at, second: Some(behind) });
-                }
+            let price = scorer.price_of(whole) - before;
+            let spot = Spot { price, at: place.at, second: Some(place.behind) };
+            if price < below && best.is_none_or(|best| spot < best) {
+                best = Some(spot);
             }
         }
         best
@@ -90,30 +110,6 @@ impl Ground<'_> {
     /// The cheapest spot of all, whatever it costs.
     pub(super) fn cheapest_of_all(&self, route: &Route, ticket: TicketIx) -> Option<Spot> {
         self.cheapest((route, self.scorer.price_of(route)), ticket, ANY_PRICE, || false)
-    }
-
-    /// The same where [`Ground::cheapest_of_all`] finds nothing, for pairs: wherever both tickets fit
-    /// together. `O(stops^2)`, and `O(stops)` more for every two places that are in time.
-    pub(super) fn cheapest_together(&self, route: &Route, ticket: TicketIx) -> Option<Spot> {
-        let (scorer, shift) = (self.scorer, route.shift());
-        let (problem, roads) = (scorer.problem(), scorer.roads());
-        let second = self.second(ticket)?;
-        let before = scorer.price_of(route);
-        let pair = [self.visitor(ticket, shift), self.visitor(second, shift)];
-        let asked = pair.map(|stop| (problem.ticket(stop.ticket), stop.work));
-        let mut whole = route.clone();
-        let mut best: Option<Spot> = None;
-        for (at, behind) in route.places_of_pair(roads, problem.shift(shift), asked) {
-            let mut stops = route.stops().to_vec();
-            stops.insert(at, pair[0]);
-            stops.insert(behind, pair[1]);
-            if whole.set(problem, roads, &stops) && whole.holds_limits(problem) {
-                let price = scorer.price_of(&whole) - before;
-                let spot = Spot { price, at, second: Some(behind) };
-                best = Some(best.map_or(spot, |best| best.min(spot)));
-            }
-        }
-        best
     }
 
     /// Puts a ticket before the stop at `at`. Whether the route is feasible in time then.
@@ -132,7 +128,8 @@ impl Ground<'_> {
         debug_assert!(feasible, "{ticket:?} was priced as feasible at {spot:?}");
     }
 
-    fn visitor(&self, ticket: TicketIx, shift: ShiftIx) -> Visitor {
+    /// The stop at a ticket in an able shift.
+    pub(super) fn visitor(&self, ticket: TicketIx, shift: ShiftIx) -> Visitor {
         let fit = self.fits.get(ticket, shift).expect("an able shift has a fit");
         Visitor { ticket, work: fit.work, fit: fit.price }
     }

@@ -15,7 +15,7 @@ pub(super) fn parts(
     id: &str,
     flaws: &mut Vec<Flaw>,
 ) -> Box<[(GoodIx, i64)]> {
-    amounts(&register.goods, GoodIx::UNKNOWN, list, path, id, flaws).into()
+    amounts(&register.goods, GoodIx::UNKNOWN, (list, limits::GOODS), path, id, flaws).into()
 }
 
 /// Amounts of room by index, ascending.
@@ -26,7 +26,18 @@ pub(super) fn rooms(
     id: &str,
     flaws: &mut Vec<Flaw>,
 ) -> Vec<(RoomIx, i64)> {
-    amounts(&register.rooms, RoomIx::UNKNOWN, list, path, id, flaws)
+    amounts(&register.rooms, RoomIx::UNKNOWN, (list, limits::GOODS), path, id, flaws)
+}
+
+/// Capacities by index, ascending.
+pub(super) fn capacities(
+    register: &Register,
+    list: &[(String, i64)],
+    path: &str,
+    id: &str,
+    flaws: &mut Vec<Flaw>,
+) -> Vec<(RoomIx, i64)> {
+    amounts(&register.rooms, RoomIx::UNKNOWN, (list, limits::CAPACITY), path, id, flaws)
 }
 
 /// Checks that there are not too many rooms with those that only one more ticket names.
@@ -41,7 +52,7 @@ pub(super) fn new_rooms(register: &Register, ticket: &TicketDraft, flaws: &mut V
 fn amounts<I: Index + Ord>(
     names: &Names<I>,
     unknown: I,
-    list: &[(String, i64)],
+    (list, most): (&[(String, i64)], i64),
     path: &str,
     id: &str,
     flaws: &mut Vec<Flaw>,
@@ -49,19 +60,19 @@ fn amounts<I: Index + Ord>(
     checks::list(path, id, list.len(), limits::LIST, flaws);
     let mut amounts = Vec::with_capacity(list.len());
     for (name, amount) in list {
-        if !(0..=limits::GOODS).contains(amount) {
+        if !(0..=most).contains(amount) {
             flaws.push(
                 Flaw::new(
                     Code::OutOfRange,
                     format!("{path}.{name}"),
-                    format!("{amount} is not between 0 and {}", limits::GOODS),
+                    format!("{amount} is not between 0 and {most}"),
                     "use a whole number inside that range",
                 )
                 .of(id),
             );
         }
         // What is out of range, and told, must not make sums of it overflow.
-        let amount = (*amount).clamp(0, limits::GOODS);
+        let amount = (*amount).clamp(0, most);
         amounts.push((names.get(name).unwrap_or(unknown), amount));
     }
     amounts.sort_unstable();

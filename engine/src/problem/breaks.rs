@@ -4,6 +4,7 @@ use super::roster::{DAY, WEEK};
 use super::{Register, amounts, checks};
 use crate::engineer::{Break, BreakDraft, BreakTimes, Shift, ShiftDraft};
 use crate::flaw::{Code, Flaw};
+use crate::ids::{Index, RoomIx};
 use crate::ticket::{Window, Windows};
 use crate::units::{Moment, Seconds};
 
@@ -44,8 +45,7 @@ pub(super) fn compile(
 }
 
 /// The most of every room; what is not named is not limited.
-fn limits_of(register: &Register, named: &[(crate::ids::RoomIx, i64)]) -> Box<[i64]> {
-    use crate::ids::Index;
+fn limits_of(register: &Register, named: &[(RoomIx, i64)]) -> Box<[i64]> {
     let mut limits = vec![i64::MAX; register.rooms.len()];
     for &(room, most) in named {
         if let Some(limit) = limits.get_mut(room.at()) {

@@ -101,9 +101,9 @@ impl Longest {
     }
 }
 
-/// Checks that no engineer's drive can cost more than [`limits::FARE`]. Travel must be sound.
-/// `O(cells + engineers log profiles)`.
-pub(super) fn fares(draft: &Draft, flaws: &mut Vec<Flaw>) {
+/// Checks that no engineer's drive can cost more than [`limits::FARE`], and returns what the dearest costs at
+/// most. Travel must be sound. `O(cells + engineers log profiles)`.
+pub(super) fn fares(draft: &Draft, flaws: &mut Vec<Flaw>) -> i128 {
     let mut ways: BTreeMap<&str, Longest> = BTreeMap::new();
     let first = match &draft.travel {
         TravelSpec::Crow { speed_kmh, detour } => Some(Longest::of_crow(*speed_kmh, *detour)),
@@ -114,11 +114,13 @@ pub(super) fn fares(draft: &Draft, flaws: &mut Vec<Flaw>) {
             profiles.first().and_then(|first| ways.get(first.name.as_str()).copied())
         }
     };
-    let Some(first) = first else { return };
+    let Some(first) = first else { return 0 };
+    let mut dearest = 0;
     for (n, engineer) in draft.engineers.iter().enumerate() {
         // A profile that is unknown, or a rate that is no rate, is told elsewhere.
         let way = engineer.profile.as_deref().and_then(|name| ways.get(name)).unwrap_or(&first);
         let fare = way.fare(engineer);
+        dearest = dearest.max(fare);
         let rates = [engineer.rates.drive, engineer.rates.metre];
         if fare > i128::from(limits::FARE) && rates.iter().all(|rate| (0..=limits::PRICE).contains(rate))
         {
@@ -126,11 +128,15 @@ pub(super) fn fares(draft: &Draft, flaws: &mut Vec<Flaw>) {
                 Flaw::new(
                     Code::OutOfRange,
                     format!("engineers[{n}].rates"),
-                    format!("the longest drive could cost {fare}, the limit is {}", limits::FARE),
-                    "lower the rates, or mend the largest numbers of the travel table",
+                    format!(
+                        "the longest drive could cost {fare} units of price, the limit is {}",
+                        limits::FARE
+                    ),
+                    "lower what driving costs, or mend the largest numbers of the travel table",
                 )
                 .of(&engineer.id),
             );
         }
     }
+    dearest
 }

@@ -1,13 +1,12 @@
 //! Checks of single values, and of the parts of a draft that nothing refers to.
 
 use super::draft::{Draft, Profile, Table, TravelSpec};
-use super::{cars, limits};
+use super::limits;
 use crate::flaw::{Code, Flaw};
 use crate::policy::Policy;
 use crate::units::{Moment, Seconds};
 
-/// Checks how much there is of everything, and that sums of fares cannot grow too large. Travel is checked
-/// before.
+/// Checks how much there is of everything.
 pub(super) fn sizes(draft: &Draft, flaws: &mut Vec<Flaw>) {
     let counts = [
         ("engineers", draft.engineers.len(), limits::ENGINEERS),
@@ -18,10 +17,6 @@ pub(super) fn sizes(draft: &Draft, flaws: &mut Vec<Flaw>) {
     ];
     for (name, count, limit) in counts {
         size(name, (name, count), limit, flaws);
-    }
-    // How long the longest drive is, only sound travel tells.
-    if !flaws.iter().any(|flaw| flaw.code == Code::TooLarge || flaw.path.starts_with("travel")) {
-        cars::fares(draft, flaws);
     }
 }
 

@@ -16,15 +16,19 @@ pub const LIST: usize = 200;
 pub const ID_BYTES: usize = 200;
 /// Most engineers at once on one ticket.
 pub const CREW: u8 = 20;
-/// Most of one part or capacity.
+/// Most of one part, or of what one ticket puts on or off.
 pub const GOODS: i64 = 1_000_000_000;
+/// Most of one capacity: as much as all tickets together can put on.
+pub const CAPACITY: i64 = TICKETS as i64 * GOODS;
 /// Most dimensions of capacity in one problem; every route keeps its load in each of them, stop by stop.
 pub const ROOMS: usize = 32;
 /// Most units of price that one amount may name, and the highest rate in thousandths.
 pub const PRICE: i64 = 1_000_000_000_000;
-/// Most units of price that one drive may cost: a little more than a VROOM table of costs can ask for. A
-/// hundred thousand such drives still add up, with room to compare.
+/// Most units of price that one drive may cost: a little more than a VROOM table of costs can ask for.
 pub const FARE: i64 = 5_000_000_000_000;
+/// Most units of price that a whole plan may cost: a ninth of what 64 bits hold, so that prices can be added
+/// and compared without a thought.
+pub const PLAN: f64 = 1e18;
 /// Most metres that a shift may be limited to: to the moon and back.
 pub const METRES: i64 = 1_000_000_000;
 /// Largest given travel table, in rows.

@@ -15,6 +15,7 @@ mod pairs;
 mod places;
 mod roster;
 mod work;
+mod worst;
 
 pub use draft::{Draft, Profile, RouteDraft, Table, TerritoryDraft, TravelSpec};
 
@@ -84,11 +85,14 @@ impl Problem {
     pub fn new(draft: Draft) -> Result<Problem, Vec<Flaw>> {
         let mut flaws = Vec::new();
         checks::policy(&draft.policy, &mut flaws);
+        let before = flaws.len();
         checks::travel(&draft.travel, &mut flaws);
+        let travel_is_sound = flaws.len() == before;
         checks::sizes(&draft, &mut flaws);
-        if flaws.iter().any(|flaw| flaw.code == Code::TooLarge) {
+        if is_too_large(&flaws) {
             return Err(flaws);
         }
+        let dearest_drive = if travel_is_sound { cars::fares(&draft, &mut flaws) } else { 0 };
 
         let mut problem = Problem {
             now: draft.now,
@@ -115,6 +119,11 @@ impl Problem {
         );
         problem.areas = draft.territories.into_iter().map(|territory| territory.area).collect();
         checks::rooms(problem.register.rooms.len(), &mut flaws);
+        // Every shift and every break has a place for each dimension.
+        if is_too_large(&flaws) {
+            flaws.truncate(limits::FLAWS);
+            return Err(flaws);
+        }
         roster::compile(&mut problem, &draft.engineers, &mut flaws);
         work::compile(&mut problem, &draft.tickets, &mut flaws);
         pairs::compile(&mut problem, &draft.tickets, &mut flaws);
@@ -124,6 +133,9 @@ impl Problem {
         }
         graph::routes(&mut problem, &draft.routes, &mut flaws);
         graph::cycles(&problem, &mut flaws);
+        if flaws.is_empty() {
+            worst::price(&problem, dearest_drive as f64, &mut flaws);
+        }
         if flaws.is_empty() {
             problem.number_places();
             Ok(problem)
@@ -291,4 +303,8 @@ impl Problem {
     pub fn engineer_id(&self, shift: ShiftIx) -> &str {
         &self.engineer(self.shift(shift).engineer).id
     }
+}
+
+fn is_too_large(flaws: &[Flaw]) -> bool {
+    flaws.iter().any(|flaw| flaw.code == Code::TooLarge)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::amounts::{dense, parts, rooms};
+use super::amounts::{capacities, dense, parts};
 use super::breaks::{self, clip};
 use super::cars::{car, knows_metres, no_metres};
 use super::places::ends;
@@ -56,7 +56,8 @@ fn shifts(
     facts(draft, path, flaws);
     let Some((from, to, position)) = ends(problem, draft, path, flaws) else { return };
     let stock = parts(&problem.register, &draft.stock, &format!("{path}.stock"), id, flaws);
-    let capacity = rooms(&problem.register, &draft.capacity, &format!("{path}.capacity"), id, flaws);
+    let capacity =
+        capacities(&problem.register, &draft.capacity, &format!("{path}.capacity"), id, flaws);
     let capacity = dense(&capacity, problem.register.rooms.len());
     let car = car(problem, draft, path, flaws);
     let class = draft.class.as_ref().and_then(|class| problem.register.classes.get(class));
@@ -156,18 +157,19 @@ fn facts(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) {
         );
     }
     let rates = &draft.rates;
-    for (name, amount) in [
-        ("callout", rates.callout.0),
-        ("drive", rates.drive),
-        ("metre", rates.metre),
-        ("work", rates.work),
+    // Told by the document's keys and in its units.
+    for (key, amount, unit) in [
+        ("callout_s", rates.callout.0, 1.0),
+        ("drive", rates.drive, 0.001),
+        ("per_km_s", rates.metre, 1.0),
+        ("per_work_hour_s", rates.work, 3.6),
     ] {
         if !(0..=limits::PRICE).contains(&amount) {
             flaws.push(
                 Flaw::new(
                     Code::OutOfRange,
-                    format!("{path}.rates.{name}"),
-                    format!("{amount} is not between 0 and {}", limits::PRICE),
+                    format!("{path}.rates.{key}"),
+                    format!("the rate is not between 0 and {}", limits::PRICE as f64 * unit),
                     "use a number inside that range",
                 )
                 .of(id),

@@ -81,6 +81,16 @@ impl Cargo {
         self.load.get(position * self.rooms + room.at()).copied().unwrap_or(0)
     }
 
+    /// The highest load of a room on leaving any position up to this one.
+    pub(super) fn most_until(&self, position: usize, room: RoomIx) -> i64 {
+        self.until.get(position * self.rooms + room.at()).copied().unwrap_or(0)
+    }
+
+    /// The highest load of a room on leaving any position from this one on.
+    pub(super) fn most_from(&self, position: usize, room: RoomIx) -> i64 {
+        self.from.get(position * self.rooms + room.at()).copied().unwrap_or(0)
+    }
+
     /// Whether the van holds what all stops use up and has room for the load at every position.
     /// `O(parts^2 + rooms)`.
     pub(super) fn fits(&self, shift: &Shift) -> bool {

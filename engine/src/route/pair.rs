@@ -1,60 +1,254 @@
-//! Where a pair of tickets fits into a route in time, tried together: the first alone may come too late where
-//! both do not, as the way by the second can be shorter.
+//! Where a pair of tickets fits into a route, tried together: the first alone may come too late where both do
+//! not, as the way by the second can be shorter.
 
 use super::cargo::ALL_OPEN;
-use super::gap::Way;
+use super::gap::{States, Way};
 use super::timeline::{Step, Strictness, serve};
 use super::working::Route;
 use crate::engineer::Shift;
 use crate::geo::Place;
+use crate::ids::RoomIx;
 use crate::ticket::Ticket;
 use crate::travel::{Drive, Roads};
 use crate::units::{Moment, Seconds};
 
+/// Two places in a route for a pair of tickets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PairPlace {
+    /// The first ticket goes before the stop of this number ...
+    pub at: usize,
+    /// ... and the second before the stop of this number then.
+    pub behind: usize,
+    /// Driving that they add.
+    pub added: Drive,
+}
+
+/// A pair of tickets on its way into a route.
+struct Pair<'p> {
+    route: &'p Route,
+    roads: &'p Roads,
+    shift: &'p Shift,
+    first: &'p Ticket,
+    second: &'p Ticket,
+    /// Without setups.
+    works: [Seconds; 2],
+    lifts: Vec<PairLift>,
+    /// The drive to the second from every position ...
+    to_second: Vec<Drive>,
+    /// ... and from it to the position after each.
+    from_second: Vec<Drive>,
+    dearest: Seconds,
+}
+
+/// What a pair puts on a van, of one dimension of capacity.
+struct PairLift {
+    room: RoomIx,
+    most: i64,
+    before: i64,
+    between: i64,
+    behind: i64,
+}
+
 impl Route {
-    /// Every two places at which a pair can be served in time: the first ticket before the stop of the first
-    /// number, the second before the stop of the second number then. `pair` holds each ticket with its work
-    /// in this shift. Quantities are left aside, and where setups or whole schedules decide, every two places
-    /// are named. `O(stops^2 * breaks^2)`.
+    /// Every two places at which a pair can be served in time and within the shift's limits, and that cost no
+    /// more than `dearest` to drive to. `pair` holds each ticket with its work in this shift. Where a break
+    /// depends on the load, only the whole route tells whether they are in time; where the span is limited,
+    /// whether they keep it. `O(stops^2 * breaks^2)`.
     pub fn places_of_pair(
         &self,
         roads: &Roads,
         shift: &Shift,
         pair: [(&Ticket, Seconds); 2],
-    ) -> Vec<(usize, usize)> {
-        let count = self.stops().len();
-        let sets_up = |(ticket, _): (&Ticket, Seconds)| ticket.setup_for(shift.class).0 > 0;
-        if self.may_set_up() || pair.into_iter().any(sets_up) || shift.is_laid_out() {
-            return (0..=count).flat_map(|at| (at..=count).map(move |next| (at, next + 1))).collect();
-        }
+        dearest: Seconds,
+    ) -> Vec<PairPlace> {
         let [(first, work), (second, second_work)] = pair;
-        let way = |from: Option<&Place>, to: Option<&Place>| {
-            let drive = from.zip(to).map_or(Drive::NONE, |(from, to)| roads.drive(&shift.car, from, to));
-            Way { drive: drive.time, open: ALL_OPEN }
+        if self.stops().len() + 2 > shift.max_tickets as usize
+            || !self.has_parts_for_both(first, second, shift)
+        {
+            return Vec::new();
+        }
+        let drive = |from: Option<&Place>, to: Option<&Place>| drive(roads, shift, from, to);
+        let there = Some(&second.place);
+        let count = self.stops().len();
+        let pair = Pair {
+            route: self,
+            roads,
+            shift,
+            first,
+            second,
+            works: [work, second_work],
+            lifts: lifts(first, second, shift),
+            to_second: (0..=count).map(|position| drive(self.place(position), there)).collect(),
+            from_second: (0..=count).map(|position| drive(there, self.place(position + 1))).collect(),
+            dearest,
         };
         let mut places = Vec::new();
-        for at in 0..=count {
-            let step = Step::new(way(self.place(at), Some(&first.place)), first, work);
-            let mut states = serve(self.feasible().departures(at), step, shift, Strictness::Feasible);
-            let mut here = Some(&first.place);
-            for next in at..=count {
-                if states.iter().all(|&moment| moment >= Moment::NEVER) {
-                    break;
-                }
-                let step = Step::new(way(here, Some(&second.place)), second, second_work);
-                let both = serve(&states, step, shift, Strictness::Feasible);
-                let onward = way(Some(&second.place), self.place(next + 1));
-                if self.feasible().reaches(&both, onward, next + 1, shift) {
-                    places.push((at, next + 1));
-                }
-                if let Some(stay) = self.stays().get(next) {
-                    let there = self.place(next + 1);
-                    let step = Step { way: way(here, there), ..stay.step() };
-                    states = serve(&states, step, shift, Strictness::Feasible);
-                    here = there;
-                }
-            }
-        }
+        (0..=count).for_each(|at| pair.places_after(at, &mut places));
         places
     }
+
+    fn has_parts_for_both(&self, first: &Ticket, second: &Ticket, shift: &Shift) -> bool {
+        let both = || first.parts.iter().chain(&second.parts);
+        both().all(|&(part, _)| {
+            let more: i64 = both().filter(|used| used.0 == part).map(|used| used.1).sum();
+            self.uses(part) + more <= shift.holds(part)
+        })
+    }
+}
+
+/// For each dimension that the pair names, once.
+fn lifts(first: &Ticket, second: &Ticket, shift: &Shift) -> Vec<PairLift> {
+    let mut lifts: Vec<PairLift> = Vec::new();
+    for lift in first.lifts.iter().chain(&second.lifts) {
+        if lifts.iter().any(|known| known.room == lift.room) {
+            continue;
+        }
+        let sum = |ticket: &Ticket| {
+            let own = ticket.lifts.iter().filter(|own| own.room == lift.room);
+            own.fold((0, 0), |(off, on), own| (off + own.off, on + own.on))
+        };
+        let ((off, on), (second_off, second_on)) = (sum(first), sum(second));
+        lifts.push(PairLift {
+            room: lift.room,
+            most: shift.room(lift.room),
+            before: off + second_off,
+            between: on + second_off,
+            behind: on + second_on,
+        });
+    }
+    lifts
+}
+
+impl Pair<'_> {
+    /// The places of the second where the first stands before the stop at `at`.
+    fn places_after(&self, at: usize, places: &mut Vec<PairPlace>) {
+        let Pair { route, roads, shift, first, second, works, .. } = self;
+        let cargo = route.cargo();
+        if self.lifts.iter().any(|lift| cargo.most_until(at, lift.room) + lift.before > lift.most) {
+            return;
+        }
+        let there = |position| route.place(position);
+        let drive_in = drive(roads, shift, there(at), Some(&first.place));
+        let work = works[0] + self.setup(first, there(at));
+        let step = Step::new(way(drive_in), first, work);
+        let mut states = serve(route.feasible().departures(at), step, shift, Strictness::Feasible);
+        // The first and the stop behind it, if the second does not come between them.
+        let mut booked = route.booked() + work;
+        let mut added = drive_in;
+        let mut here = Some(&first.place);
+        for next in at..=route.stops().len() {
+            let carries = |lift: &PairLift| cargo.load(next, lift.room) + lift.between <= lift.most;
+            if self.is_never(&states) || !self.lifts.iter().all(carries) {
+                return;
+            }
+            let drive_to = if next == at {
+                drive(roads, shift, here, Some(&second.place))
+            } else {
+                self.to_second[next]
+            };
+            let drive_on = self.from_second[next];
+            let place = PairPlace {
+                at,
+                behind: next + 1,
+                added: added + drive_to + drive_on - self.leg(next + 1),
+            };
+            let work = works[1] + self.setup(second, here);
+            let more = self.more(next, &second.place);
+            if place.added.fare <= self.dearest
+                && self.holds_limits(booked + work + more, place)
+                && self.has_room_behind(next)
+                && self.reaches(&states, (drive_to, work), (drive_on, more), next)
+            {
+                places.push(place);
+            }
+            let Some(stay) = route.stays().get(next) else { return };
+            let (mut step, mut more) = (stay.step(), Seconds::ZERO);
+            if next == at {
+                let drive_out = drive(roads, shift, here, there(next + 1));
+                more = self.more(next, &first.place);
+                step = Step { way: way(drive_out), ..stay.with_more(more) };
+                added = added + drive_out - self.leg(next + 1);
+            }
+            states = serve(&states, step, shift, Strictness::Feasible);
+            booked += more;
+            here = there(next + 1);
+        }
+    }
+
+    /// All driving now; a route without stops drives nowhere.
+    fn driven(&self) -> Drive {
+        if self.route.stops().is_empty() { Drive::NONE } else { self.route.driven() }
+    }
+
+    /// The drive into a position now.
+    fn leg(&self, position: usize) -> Drive {
+        if self.route.stops().is_empty() { Drive::NONE } else { self.route.leg(position) }
+    }
+
+    /// The setup of a ticket that is come to from a place.
+    fn setup(&self, ticket: &Ticket, from: Option<&Place>) -> Seconds {
+        let setup = ticket.setup_for(self.shift.class);
+        let is_here = from.is_some_and(|from| from.is_at(&ticket.place));
+        if is_here { Seconds::ZERO } else { setup }
+    }
+
+    /// Setup that the stop at `at` needs more, or less, when it is come to from a place.
+    fn more(&self, at: usize, from: &Place) -> Seconds {
+        let to = self.route.place(at + 1);
+        let stay = self.route.stays().get(at);
+        stay.zip(to).map_or(Seconds::ZERO, |(stay, to)| stay.setup_after(from.is_at(to)) - stay.setup())
+    }
+
+    fn is_never(&self, states: &States) -> bool {
+        !self.shift.has_break_under_load() && states.iter().all(|&moment| moment >= Moment::NEVER)
+    }
+
+    fn holds_limits(&self, booked: Seconds, place: PairPlace) -> bool {
+        if booked > self.shift.max_work {
+            return false;
+        }
+        if !self.shift.limits_drives() {
+            return true;
+        }
+        let driven = self.driven() + place.added;
+        driven.time <= self.shift.max_drive && driven.metres <= self.shift.max_metres
+    }
+
+    /// Whether the van bears the pair from the second on, which stands before the stop at `next`.
+    fn has_room_behind(&self, next: usize) -> bool {
+        let cargo = self.route.cargo();
+        self.lifts.iter().all(|lift| cargo.most_from(next, lift.room) + lift.behind <= lift.most)
+    }
+
+    /// Whether the second, which stands before the stop at `next`, and all behind it are in time.
+    fn reaches(
+        &self,
+        states: &States,
+        (drive, work): (Drive, Seconds),
+        (drive_on, more): (Drive, Seconds),
+        next: usize,
+    ) -> bool {
+        let Pair { route, shift, second, .. } = self;
+        if shift.has_break_under_load() {
+            return true;
+        }
+        let step = Step::new(way(drive), second, work);
+        let states = serve(states, step, shift, Strictness::Feasible);
+        if more == Seconds::ZERO {
+            return route.feasible().reaches(&states, way(drive_on), next + 1, shift);
+        }
+        // The next stop takes another time than the timeline knows, so it is served by hand.
+        let step = Step { way: way(drive_on), ..route.stays()[next].with_more(more) };
+        let states = serve(&states, step, shift, Strictness::Feasible);
+        route.feasible().reaches(&states, way(route.leg(next + 2)), next + 2, shift)
+    }
+}
+
+/// From nowhere, and to nowhere, nobody drives.
+fn drive(roads: &Roads, shift: &Shift, from: Option<&Place>, to: Option<&Place>) -> Drive {
+    from.zip(to).map_or(Drive::NONE, |(from, to)| roads.drive(&shift.car, from, to))
+}
+
+fn way(drive: Drive) -> Way {
+    Way { drive: drive.time, open: ALL_OPEN }
 }

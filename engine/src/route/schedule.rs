@@ -5,8 +5,9 @@
 //! every break is put off to the last gap that still allows that return, and work starts as early as
 //! the breaks then let it.
 //!
-//! Where the time from leaving to being back has a limit, one leaves as late as that return allows, so
-//! that it is as short as it can be: being back never gets earlier by leaving later.
+//! Where the time from leaving to being back has a limit, one leaves as late as that return allows: no
+//! other schedule that returns first is shorter. One that returns later could be, where a stop has several
+//! windows; that is not looked for.
 
 use super::gap::{self, Way};
 use super::timeline::{self, Step, Strictness, serve};

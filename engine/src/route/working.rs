@@ -117,6 +117,23 @@ impl Route {
         self.update(problem)
     }
 
+    /// Makes this the route of `other`'s stops and a pair: the first before the stop of the first number, the
+    /// second before the stop of the second number then. Otherwise as [`Route::set`].
+    pub fn set_with_pair(
+        &mut self,
+        problem: &Problem,
+        roads: &Roads,
+        other: &Route,
+        (at, behind): (usize, usize),
+        [first, second]: [Visitor; 2],
+    ) -> bool {
+        let mut stops = Vec::with_capacity(other.stops.len() + 2);
+        stops.extend_from_slice(&other.stops);
+        stops.insert(at, first);
+        stops.insert(behind, second);
+        self.set(problem, roads, &stops)
+    }
+
     /// Puts a ticket before the stop at `at`; otherwise as [`Route::set`].
     pub fn insert(&mut self, problem: &Problem, roads: &Roads, at: usize, stop: Visitor) -> bool {
         let ticket = problem.ticket(stop.ticket);

@@ -236,6 +236,8 @@ pub struct RunDoc {
 #[serde(rename_all = "lowercase")]
 #[schema(as = Ended, examples("deadline"))]
 pub enum EndedDoc {
+    /// It has not: the plan was shown while the search went on.
+    Running,
     /// The round budget was used up.
     Rounds,
     /// The time was used up.

@@ -96,6 +96,7 @@ impl Reader<'_> {
                 seed: doc.run.seed,
                 rounds: doc.run.rounds,
                 ended: match doc.run.ended {
+                    EndedDoc::Running => Ended::Running,
                     EndedDoc::Rounds => Ended::Rounds,
                     EndedDoc::Deadline => Ended::Deadline,
                     EndedDoc::Stale => Ended::Stale,

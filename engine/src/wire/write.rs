@@ -117,6 +117,7 @@ pub fn run_doc(run: Run) -> RunDoc {
         seed: run.seed,
         rounds: run.rounds,
         ended: match run.ended {
+            Ended::Running => EndedDoc::Running,
             Ended::Rounds => EndedDoc::Rounds,
             Ended::Deadline => EndedDoc::Deadline,
             Ended::Stale => EndedDoc::Stale,

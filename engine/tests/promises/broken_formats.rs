@@ -1,57 +1,18 @@
-//! Flaws of other people's formats are told all together: code, line or path, way out, always in the same
-//! words. `RENEW=1` writes the expectations anew; read the difference before you keep it.
-
-use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
+//! Flaws of other people's formats are told all together: code, line or path, way out.
 
 use paidan_engine::flaw::Flaw;
 use paidan_engine::problem::limits::FLAWS;
 use paidan_engine::wire::{Beside, Format, read_question};
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/formats")
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .expect("the folder is there")
-        .map(|entry| entry.expect("it can be read").path())
-        .filter(|path| path.is_file() && !path.to_string_lossy().ends_with(".expected.txt"))
-        .collect();
-    files.sort();
-    files
-}
+use crate::fixtures::{are_told_as_expected, fixture};
 
 fn flaws(format: Format, bytes: &[u8]) -> Vec<Flaw> {
     read_question(format, bytes, Beside::default()).err().unwrap_or_default()
 }
 
-fn told(flaws: &[Flaw]) -> String {
-    flaws.iter().fold(String::new(), |mut text, flaw| {
-        writeln!(text, "{flaw}").expect("a string takes everything");
-        text
-    })
-}
-
 #[test]
 fn every_broken_file_is_told_what_is_wrong_with_it() {
-    let renew = std::env::var_os("RENEW").is_some();
-    let files = files(&folder().join("broken"));
-    assert!(files.len() > 15, "only {} broken files", files.len());
-    let mut wrong = Vec::new();
-    for file in &files {
-        let bytes = fs::read(file).expect("it can be read");
-        let flaws = flaws(Format::of(&bytes), &bytes);
-        assert!(!flaws.is_empty(), "{} is not broken", file.display());
-        let expected = file.with_extension("expected.txt");
-        if renew {
-            fs::write(&expected, told(&flaws)).expect("it can be written");
-        } else if fs::read_to_string(&expected).unwrap_or_default() != told(&flaws) {
-            wrong.push(format!("{}:\n{}", file.display(), told(&flaws)));
-        }
-    }
-    assert!(wrong.is_empty(), "told otherwise than expected:\n{}", wrong.join("\n"));
+    are_told_as_expected(&fixture("formats/broken"), 16, |bytes| flaws(Format::of(bytes), bytes));
 }
 
 #[test]

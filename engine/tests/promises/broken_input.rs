@@ -1,24 +1,17 @@
 //! Every flaw is told: with its code, its path, the id that carries it and a way out, all of them
-//! together, always in the same words.
-//!
-//! `RENEW=1 cargo test -p paidan-engine broken_input` writes the expectations anew; read the
-//! difference before you keep it.
+//! together.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::problem::limits::{FLAWS, TERRITORIES};
 use paidan_engine::wire;
 
-fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
-}
+use crate::fixtures::{are_told_as_expected, broken_files, bytes_of, fixture, told};
 
 fn base() -> String {
-    fs::read_to_string(fixtures().join("tiny/base.json")).expect("the base is there")
+    String::from_utf8(bytes_of("tiny/base.json")).expect("it is text")
 }
 
 /// The base with one thing changed.
@@ -28,25 +21,8 @@ fn base_with(old: &str, new: &str) -> String {
     base.replacen(old, new, 1)
 }
 
-fn broken_files() -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(fixtures().join("broken"))
-        .expect("the folder is there")
-        .map(|entry| entry.expect("it can be read").path())
-        .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .collect();
-    files.sort();
-    files
-}
-
 fn flaws_of(bytes: &[u8]) -> Vec<Flaw> {
     wire::read_problem(bytes).err().unwrap_or_default()
-}
-
-fn told(flaws: &[Flaw]) -> String {
-    flaws.iter().fold(String::new(), |mut text, flaw| {
-        writeln!(text, "{flaw}").expect("a string takes everything");
-        text
-    })
 }
 
 #[test]
@@ -59,30 +35,12 @@ fn the_base_is_sound() {
 
 #[test]
 fn every_broken_file_is_told_what_is_wrong_with_it() {
-    let renew = std::env::var_os("RENEW").is_some();
-    let files = broken_files();
-    assert!(files.len() > 40, "only {} broken files", files.len());
-    let mut wrong = Vec::new();
-    for file in &files {
-        let flaws = flaws_of(&fs::read(file).expect("it can be read"));
-        assert!(!flaws.is_empty(), "{} is not broken", file.display());
-        let expected = file.with_extension("expected.txt");
-        if renew {
-            fs::write(&expected, told(&flaws)).expect("it can be written");
-        } else if fs::read_to_string(&expected).unwrap_or_default() != told(&flaws) {
-            wrong.push(format!("{}:\n{}", file.display(), told(&flaws)));
-        }
-    }
-    assert!(
-        wrong.is_empty(),
-        "these are told otherwise than expected; RENEW=1 accepts what is told now:\n{}",
-        wrong.join("\n")
-    );
+    are_told_as_expected(&fixture("broken"), 41, flaws_of);
 }
 
 #[test]
 fn the_broken_files_show_every_code_that_a_file_can_show() {
-    let seen: BTreeSet<Code> = broken_files()
+    let seen: BTreeSet<Code> = broken_files(&fixture("broken"))
         .into_iter()
         .flat_map(|path| flaws_of(&fs::read(path).expect("it can be read")))
         .map(|flaw| flaw.code)
@@ -202,6 +160,7 @@ fn rates_below_nothing_are_out_of_range_however_small() {
         let rates = format!("\"E-ada\", \"rates\": {{\"{name}\": -1e-9}}");
         let flaws = flaws_of(base_with("\"E-ada\"", &rates).as_bytes());
         assert_eq!((flaws.len(), flaws[0].code), (1, Code::OutOfRange), "{name}: {}", told(&flaws));
+        assert_eq!(flaws[0].path, format!("engineers[0].rates.{name}"));
         assert_eq!(flaws[0].id.as_deref(), Some("E-ada"));
     }
 }

@@ -1,9 +1,6 @@
 //! Problems in other people's formats are solved as the paper says, answered as those formats answer, and
 //! their solutions are judged by the checker. `fixtures/README.md` tells the optima.
 
-use std::fs;
-use std::path::Path;
-
 use paidan_engine::check::{Breach, check};
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::plan::Plan;
@@ -11,9 +8,10 @@ use paidan_engine::planner::{Budget, NoWatch, Params, plan};
 use paidan_engine::wire::solution::{Terms, read_solution, write_solution};
 use paidan_engine::wire::{Answer, Beside, Format, Objective, Purpose, Question, read_question};
 
+use crate::fixtures::bytes_of;
+
 fn fixture(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/formats").join(name);
-    fs::read(&path).unwrap_or_else(|trouble| panic!("{}: {trouble}", path.display()))
+    bytes_of(&format!("formats/{name}"))
 }
 
 fn ask(bytes: &[u8]) -> Result<Question, Vec<Flaw>> {

@@ -4,7 +4,6 @@
 //! more; a failure names the seed.
 #![allow(clippy::disallowed_methods, reason = "a test may look at the clock; the engine may not")]
 
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use paidan_engine::check::check;
@@ -19,20 +18,14 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus as Random;
 use serde_json::{Value, json};
 
+use crate::fixtures::{bytes_of, fixture};
+
 /// No reader may take longer for one of these small texts, even on a busy machine.
 const LONGEST: Duration = Duration::from_secs(5);
 /// Most memory that the whole run may ever have taken.
 const MOST_KIB: u64 = 1 << 20;
 const FORMATS: [Format; 5] =
     [Format::Paidan, Format::Solomon, Format::Vrplib, Format::Pragmatic, Format::Vroom];
-
-fn fixture_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
-}
-
-fn fixture(name: &str) -> Vec<u8> {
-    std::fs::read(fixture_folder().join(name)).expect("the fixture is there")
-}
 
 /// The most memory that this process has ever held, where the system tells.
 fn peak_kib() -> Option<u64> {
@@ -52,7 +45,7 @@ struct Texts {
 
 impl Texts {
     fn new() -> Texts {
-        let base = fixture("tiny/base.json");
+        let base = bytes_of("tiny/base.json");
         let problem = wire::read_problem(&base).expect("the base is sound");
         let mut rich: Value = serde_json::from_slice(&base).expect("the base is JSON");
         rich["territories"] = json!([{"id": "W", "area": {"type": "Polygon", "coordinates":
@@ -109,7 +102,7 @@ impl Texts {
         {
             valid.push(solution.as_bytes().to_vec());
         }
-        let formats = fixture_folder().join("formats");
+        let formats = fixture("formats");
         let mut files: Vec<_> = std::fs::read_dir(formats)
             .expect("the folder is there")
             .map(|entry| entry.expect("it can be read").path())
@@ -118,9 +111,9 @@ impl Texts {
         files.sort();
         valid.extend(files.iter().map(|file| std::fs::read(file).expect("it can be read")));
         let instance =
-            read_question(Format::Vrplib, &fixture("formats/own-clients.vrp"), Beside::default());
+            read_question(Format::Vrplib, &bytes_of("formats/own-clients.vrp"), Beside::default());
         let instance = instance.expect("it is sound");
-        let texts = Texts { problem, instance, pragmatic: fixture("formats/lunch.json"), valid };
+        let texts = Texts { problem, instance, pragmatic: bytes_of("formats/lunch.json"), valid };
         assert!(
             wire::read_draft(&texts.valid[0]).is_ok() && wire::read_problem(&texts.valid[1]).is_ok()
         );

@@ -1,8 +1,6 @@
 //! What is written is read again as it was.
 #![allow(clippy::disallowed_methods, reason = "a test may look at the clock; the engine may not")]
 
-use std::path::Path;
-
 use geo::{LineString, MultiPolygon, Polygon};
 use paidan_engine::engineer::{
     BreakDraft, BreakTimes, Day, EngineerDraft, PlaceDraft, Rates, ShiftDraft, SkillDraft, Stamp,
@@ -22,9 +20,10 @@ use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus as Random;
 
+use crate::fixtures::bytes_of;
+
 fn base() -> Problem {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/tiny/base.json");
-    wire::read_problem(&std::fs::read(path).expect("the base is there")).expect("the base is sound")
+    wire::read_problem(&bytes_of("tiny/base.json")).expect("the base is sound")
 }
 
 /// Something or nothing.
@@ -278,7 +277,8 @@ fn plan(problem: &Problem, random: &mut Random) -> Plan {
             },
         })
         .collect();
-    let ends = [Ended::Rounds, Ended::Deadline, Ended::Stale, Ended::Cancelled, Ended::Proven];
+    let ends =
+        [Ended::Running, Ended::Rounds, Ended::Deadline, Ended::Stale, Ended::Cancelled, Ended::Proven];
     Plan {
         routes,
         unserved,
@@ -291,7 +291,7 @@ fn plan(problem: &Problem, random: &mut Random) -> Plan {
         run: Run {
             seed: random.random(),
             rounds: random.random(),
-            ended: ends[random.random_range(0..5)],
+            ended: ends[random.random_range(0..ends.len())],
         },
     }
 }

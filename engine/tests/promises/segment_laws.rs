@@ -168,6 +168,49 @@ fn a_sketch_tells_what_the_route_set_anew_would() {
 }
 
 #[test]
+fn a_pair_fits_where_the_route_set_anew_says_so() {
+    let (mut possible, mut impossible, mut only_together) = (0, 0, 0);
+    for_many_routes(40, |what, scorer, route, left, _| {
+        let problem = scorer.problem();
+        let shift = problem.shift(route.shift());
+        for two in left.chunks_exact(2).take(3) {
+            let pair = [two[0], two[1]].map(|ticket| visitor(scorer, ticket, route.shift()));
+            let asked = pair.map(|stop| (problem.ticket(stop.ticket), stop.work));
+            let places = route.places_of_pair(scorer.roads(), shift, asked, ANY_PRICE);
+            for at in 0..=route.stops().len() {
+                let mut stops = route.stops().to_vec();
+                stops.insert(at, pair[0]);
+                let alone = set_anew(scorer, route.shift(), &stops);
+                for behind in at + 1..=stops.len() {
+                    let what = format!("{what}, {two:?} at {at} and {behind}");
+                    let mut stops = stops.clone();
+                    stops.insert(behind, pair[1]);
+                    let anew = set_anew(scorer, route.shift(), &stops);
+                    let anew = anew.filter(|anew| anew.holds_limits(problem));
+                    let told = places.iter().find(|place| (place.at, place.behind) == (at, behind));
+                    let Some(anew) = anew else {
+                        impossible += 1;
+                        assert!(told.is_none() || shift.is_laid_out(), "{what} is impossible");
+                        continue;
+                    };
+                    possible += 1;
+                    only_together += usize::from(alone.is_none());
+                    let told = told.unwrap_or_else(|| panic!("{what} is possible"));
+                    let legs = |route: &Route| -> Seconds {
+                        let idle = route.stops().is_empty();
+                        let legs = 1..=route.stops().len() + usize::from(!idle);
+                        legs.map(|position| route.leg(position).time).sum()
+                    };
+                    assert_eq!(told.added.time, legs(&anew) - legs(route), "{what}");
+                }
+            }
+        }
+    });
+    assert!(possible > 500 && impossible > 500, "{possible}, {impossible}");
+    assert!(only_together > 0, "{only_together}");
+}
+
+#[test]
 fn a_random_order_of_stops_has_a_schedule_exactly_if_it_is_feasible() {
     let (mut possible, mut impossible) = (0, 0);
     for (seed, draft) in worlds(60) {

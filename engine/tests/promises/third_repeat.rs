@@ -1,9 +1,6 @@
 //! The third report of the same issue goes to whoever made the first two visits, step by step down the
 //! ladder, and never against a hard rule.
 
-use std::fs;
-use std::path::Path;
-
 use paidan_engine::desk::{Desk, Refusal};
 use paidan_engine::dispatch::{Ask, Decision, Offer, RuledOut, RungOutcome};
 use paidan_engine::engineer::{EngineerDraft, PlaceDraft};
@@ -17,6 +14,8 @@ use paidan_engine::ticket::TicketDraft;
 use paidan_engine::units::{Moment, Seconds};
 use paidan_engine::wire;
 
+use crate::fixtures::bytes_of;
+
 /// Midnight of the day that the tiny problems plan: Monday, 2 March 2026.
 const MIDNIGHT: Moment = Moment(1_772_409_600);
 /// One step down the ladder, by the default policy.
@@ -29,9 +28,7 @@ fn at(hour: i64, minute: i64) -> Moment {
 
 /// A problem of `fixtures/tiny`, to be changed.
 fn tiny(name: &str) -> Draft {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/tiny").join(name);
-    let text = fs::read(path.with_extension("json")).expect("it can be read");
-    wire::read_draft(&text).expect("it is sound")
+    wire::read_draft(&bytes_of(&format!("tiny/{name}.json"))).expect("it is sound")
 }
 
 fn desk(draft: &Draft) -> Desk {

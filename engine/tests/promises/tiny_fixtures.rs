@@ -11,6 +11,8 @@ use paidan_engine::problem::Problem;
 use paidan_engine::wire;
 use serde_json::Value;
 
+use crate::fixtures::fixture;
+
 /// Ticket to engineer, and ticket to reason.
 #[derive(Debug, PartialEq, Eq)]
 struct Answer {
@@ -18,13 +20,9 @@ struct Answer {
     unserved: BTreeMap<String, String>,
 }
 
-fn tiny() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/tiny")
-}
-
 /// Every problem with the file that holds its answer.
 fn problems() -> Vec<(PathBuf, PathBuf)> {
-    let mut files: Vec<PathBuf> = fs::read_dir(tiny())
+    let mut files: Vec<PathBuf> = fs::read_dir(fixture("tiny"))
         .expect("the folder is there")
         .map(|entry| entry.expect("it can be read").path())
         .filter(|path| !path.to_string_lossy().ends_with(".expected.json"))
@@ -85,7 +83,7 @@ fn every_tiny_problem_is_solved_as_on_paper() {
 
 #[test]
 fn the_readme_explains_every_tiny_problem() {
-    let readme = fs::read_to_string(tiny().join("../README.md")).expect("it can be read");
+    let readme = fs::read_to_string(fixture("README.md")).expect("it can be read");
     for (file, _) in problems() {
         let name = file.file_stem().expect("a file has a name").to_string_lossy();
         assert!(readme.contains(&format!("| `{name}` |")), "fixtures/README.md lacks {name}");

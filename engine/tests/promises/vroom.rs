@@ -356,6 +356,71 @@ fn who_has_no_capacity_where_others_have_one_has_no_room() {
     // Where nothing has a capacity, nobody limits what is carried.
     question["vehicles"][1]["capacity"] = json!([]);
     assert!(causes(&question).is_empty());
+    question["vehicles"][1]["capacity"].take();
+    question["jobs"] = json!([1, 2].map(
+        |id| json!({"id": id, "location": [2.0, 48.0], "pickup": [600_000_000], "delivery": [999_999_999]})
+    ));
+    question["vehicles"][0]["steps"] = json!([{"type": "job", "id": 1}, {"type": "job", "id": 2}]);
+    assert!(causes(&question).is_empty());
+    assert_eq!(solved(&question).summary.unassigned, 0);
+}
+
+#[test]
+fn a_given_route_without_start_or_end_keeps_to_its_vehicles_hours() {
+    let strays = |end: &str, window: [u32; 2]| -> i64 {
+        let question = json!({
+            "vehicles": [{"id": 1, end: 0, "time_window": [100, 400], "steps": [{"type": "job", "id": 1}]}],
+            "jobs": [{"id": 1, "location_index": 0, "service": 50, "time_windows": [window]}],
+            "matrix": [[0]]
+        });
+        let route = &given(&question).routes[0];
+        route.violations.iter().filter_map(|violation| violation.duration).sum()
+    };
+    // Done at 400, or begun at 380: 30 s lie between. Begun at 100, or at 40: 60 s.
+    assert_eq!(strays("start_index", [380, 390]), 30);
+    assert_eq!(strays("end_index", [0, 40]), 60);
+    for end in ["start_index", "end_index"] {
+        assert_eq!(strays(end, [0, 350]), 0);
+    }
+}
+
+#[test]
+fn flaws_speak_vrooms_words() {
+    let question = json!({
+        "vehicles": [{"id": 7, "start": [2.0, 48.0], "max_travel_time": -1, "max_distance": -1,
+            "costs": {"fixed": 4_000_000_000_u32, "per_km": 2_000_000_000}, "capacity": [1, 2]}],
+        "jobs": [{"id": 1, "location": [2.0, 48.0], "amount": [1]}]
+    });
+    let flaws = refused(&question);
+    let paths: Vec<&str> = flaws.iter().map(|flaw| flaw.path.as_str()).collect();
+    assert_eq!(paths, ["jobs[0].amount", "vehicles[0].costs.fixed", "vehicles[0].costs.per_km"]);
+    let mut question = question;
+    question["vehicles"][0]["costs"] = json!({});
+    question["jobs"][0]["amount"] = json!([1, 1]);
+    let flaws = refused(&question);
+    let paths: Vec<&str> = flaws.iter().map(|flaw| flaw.path.as_str()).collect();
+    assert_eq!(paths, ["vehicles[0].max_travel_time", "vehicles[0].max_distance"]);
+}
+
+#[test]
+fn work_that_no_sum_could_bear_is_refused() {
+    let one = |id: u64| json!({"id": id, "start_index": 0, "skills": [id], "costs": {"per_task_hour": 1_000_000_000}});
+    let job =
+        |id: u64| json!({"id": id, "location_index": 0, "service": 2_592_000, "skills": [id / 13]});
+    let mut question = json!({
+        "vehicles": (0..300).map(one).collect::<Vec<_>>(),
+        "jobs": (0..3900).map(job).collect::<Vec<_>>(),
+        "matrix": [[0]]
+    });
+    let flaws = refused(&question);
+    assert_eq!((flaws.len(), flaws[0].code, flaws[0].path.as_str()), (1, Code::OutOfRange, "vehicles"));
+    assert!(flaws[0].found.contains("work"), "{flaws:?}");
+    // A small part of it is a lot, but adds up.
+    for vehicle in question["vehicles"].as_array_mut().expect("a list") {
+        vehicle["costs"] = json!({"per_task_hour": 36_000_000});
+    }
+    let solution = solved_in(&question, 0);
+    assert_eq!((solution.summary.unassigned, solution.summary.cost), (0, 3900 * 720 * 36_000_000));
 }
 
 #[test]
@@ -384,7 +449,7 @@ fn a_drive_that_no_sum_could_bear_is_refused() {
     });
     let flaws = refused(&question);
     assert_eq!((flaws.len(), flaws[0].code), (1, Code::OutOfRange), "{flaws:?}");
-    assert_eq!((flaws[0].path.as_str(), flaws[0].id.as_deref()), ("vehicles[0].rates", Some("9")));
+    assert_eq!((flaws[0].path.as_str(), flaws[0].id.as_deref()), ("vehicles[0].costs", Some("9")));
     question["vehicles"][0]["costs"] = json!({"per_km": 1000});
     asked(&question);
     // Whatever a table of costs says is fine.

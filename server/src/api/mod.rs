@@ -5,6 +5,7 @@ mod tidy;
 
 use std::sync::LazyLock;
 
+use paidan_engine::wire::vroom::answer::ErrorDoc;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 
@@ -28,7 +29,7 @@ use crate::refusal::RefusalDoc;
         (name = "vroom", description = "VROOM's own format, for clients that speak it already."),
         (name = "service", description = "The service itself.")
     ),
-    components(schemas(PlanChangeDoc, PlanEndDoc, RefusalDoc))
+    components(schemas(ErrorDoc, PlanChangeDoc, PlanEndDoc, RefusalDoc))
 )]
 struct Head;
 

@@ -77,8 +77,8 @@ pub struct EngineerDoc {
     /// named is 0. At most 200.
     #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
     pub stock: BTreeMap<String, i64>,
-    /// Room in the van by name, in the caller's units, 0 to 1,000,000,000; what is not named is 0. At
-    /// most 200.
+    /// Room in the van by name, in the caller's units, 0 to 1,000,000,000,000,000; what is not named is 0.
+    /// At most 200.
     #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
     pub capacity: BTreeMap<String, i64>,
     /// 1 drives as the travel times say, 2 twice as fast; 1 unless said otherwise, 0.1 to 10. Read to
@@ -189,7 +189,8 @@ pub struct ShiftDoc {
     #[schema(minimum = 0, maximum = 1_000_000_000)]
     pub max_distance_m: Option<i64>,
     /// Longest time from leaving to being back, in seconds, 0 to 34,560,000 (400 days); no limit unless
-    /// said otherwise.
+    /// said otherwise. Holds for the day that is back first; a shorter one that is back later, in another of
+    /// a ticket's windows, is not looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 34_560_000)]
     pub max_span_s: Option<i64>,

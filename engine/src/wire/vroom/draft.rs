@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::document::{JobDoc, MatrixDoc, VehicleDoc, VroomBreakDoc, VroomDoc};
-use super::keys::{Keys, TaskKind, dimension, too_large};
+use super::keys::{Keys, TaskKind, delivered, dimension, too_large};
 use crate::engineer::{BreakDraft, BreakTimes, EngineerDraft, PlaceDraft, Rates, ShiftDraft, Stamp};
 use crate::flaw::{Code, Flaw};
 use crate::geo::LatLon;
@@ -18,6 +18,8 @@ use crate::wire::instance::only_driving;
 
 /// Units of our price for one of VROOM's.
 pub(super) const SCALE: i64 = 1000;
+/// The highest of a vehicle's costs.
+const DEAREST: u32 = (limits::PRICE / SCALE) as u32;
 
 /// The draft of a question, or what is wrong with the question's own shape, at most [`limits::FLAWS`] of it.
 /// `crow` is the travel where it brings no tables.
@@ -33,10 +35,10 @@ pub(super) fn draft(doc: &VroomDoc, crow: TravelSpec) -> Result<(Draft, Keys), V
     let mut tickets = Vec::with_capacity(keys.tasks().len());
     for (n, job) in doc.jobs.iter().enumerate() {
         let path = format!("jobs[{n}]");
-        let delivery = if job.delivery.is_empty() { &job.amount } else { &job.delivery };
+        let (delivery, key) = delivered(job);
         let mut ticket = ticket(job, TaskKind::Job, tables, &path, &mut flaws);
         needs(&mut ticket, &job.skills, job.priority, &path, &mut flaws);
-        ticket.delivers = amounts(delivery, keys.dimensions(), &format!("{path}.delivery"), &mut flaws);
+        ticket.delivers = amounts(delivery, keys.dimensions(), &format!("{path}.{key}"), &mut flaws);
         ticket.demand = amounts(&job.pickup, keys.dimensions(), &format!("{path}.pickup"), &mut flaws);
         tickets.push(ticket);
     }
@@ -239,14 +241,32 @@ fn engineer(
         speed_permille: vehicle.speed_factor.map_or(1000, |factor| (factor * 1000.0).round() as u32),
         profile: tables.then_some(profile),
         class: vehicle.kind.clone(),
-        rates: rates(vehicle, priced),
+        rates: rates(vehicle, priced, path, flaws),
         ..EngineerDraft::default()
     }
 }
 
 /// What the vehicle costs, in our units. Where a table of costs holds, it is in place of the hours.
-fn rates(vehicle: &VehicleDoc, priced: &BTreeSet<String>) -> Rates {
-    let costs = vehicle.costs.unwrap_or_default();
+fn rates(vehicle: &VehicleDoc, priced: &BTreeSet<String>, path: &str, flaws: &mut Vec<Flaw>) -> Rates {
+    let mut costs = vehicle.costs.unwrap_or_default();
+    for (key, cost) in [
+        ("fixed", &mut costs.fixed),
+        ("per_hour", &mut costs.per_hour),
+        ("per_km", &mut costs.per_km),
+        ("per_task_hour", &mut costs.per_task_hour),
+    ] {
+        if *cost > DEAREST {
+            let found = format!("{cost} is not between 0 and {DEAREST}");
+            let flaw = Flaw::new(
+                Code::OutOfRange,
+                format!("{path}.costs.{key}"),
+                found,
+                "use a smaller unit of cost",
+            );
+            flaws.push(flaw.of(&vehicle.id.to_string()));
+            *cost = DEAREST;
+        }
+    }
     let profile = vehicle.profile.as_deref().unwrap_or("car");
     // Rounded to the nearest thousandth.
     let by_hour = |rate: u32| (i64::from(rate) * SCALE * 1000 + 1800) / 3600;

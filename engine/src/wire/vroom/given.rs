@@ -15,7 +15,7 @@ use super::Asked;
 use super::answer::{SolutionDoc, StepDoc, ViolationDoc, VroomRouteDoc};
 use super::document::VehicleDoc;
 use super::draft::SCALE;
-use super::keys::{Task, TaskKind};
+use super::keys::TaskKind;
 use super::write::{Sums, summary, unassigned};
 use crate::engineer::{Car, Shift};
 use crate::flaw::Flaw;
@@ -89,7 +89,12 @@ impl<'q> Given<'q> {
         let before = self.time(steps, true);
         let behind = self.time(steps, false);
         let weigh = |timed: &[Timed]| -> i64 {
-            steps.iter().zip(timed).map(|(step, timed)| self.outside(*step, timed.start).0.abs()).sum()
+            timed
+                .iter()
+                .enumerate()
+                .map(|(n, timed)| self.strays(steps, n, *timed))
+                .map(|(early, late)| early + late)
+                .sum()
         };
         let timed = if weigh(&before) <= weigh(&behind) { before } else { behind };
         self.write(steps, &timed)
@@ -113,13 +118,32 @@ impl<'q> Given<'q> {
         }
     }
 
-    /// How far a moment lies before (negative) or after its nearest window, and that window.
-    fn outside(&self, step: Step<'q>, moment: i64) -> (i64, Option<[i64; 2]>) {
-        self.windows(step)
+    /// What the vehicle's window asks of a step that is the first without a start, or the last without an end.
+    fn own_window(&self, steps: &[Step<'q>], n: usize, timed: Timed) -> Bounds {
+        let Some([open, close]) = self.vehicle.time_window else { return Bounds::NONE };
+        let is_first = n == 0 && !matches!(steps[n].what, What::Start);
+        let is_last = n + 1 == steps.len() && !matches!(steps[n].what, What::End);
+        Bounds {
+            lowest: is_first.then_some(open),
+            highest: is_last.then_some(close - timed.setup - timed.service),
+            weight: 1,
+        }
+    }
+
+    /// How far a step starts before and how far after it may: by its nearest window and by the vehicle's.
+    fn strays(&self, steps: &[Step<'q>], n: usize, timed: Timed) -> (i64, i64) {
+        let outside =
+            |window: [i64; 2]| timed.start - timed.start.clamp(window[0], window[1].max(window[0]));
+        let outside = self
+            .windows(steps[n])
             .into_iter()
-            .map(|window| (moment - moment.clamp(window[0], window[1].max(window[0])), Some(window)))
-            .min_by_key(|(outside, _)| outside.abs())
-            .unwrap_or((0, None))
+            .map(outside)
+            .min_by_key(|outside| outside.abs())
+            .unwrap_or(0);
+        let own = self.own_window(steps, n, timed);
+        let early = own.lowest.map_or(0, |lowest| lowest - timed.start);
+        let late = own.highest.map_or(0, |highest| timed.start - highest);
+        (early.max(-outside).max(0), late.max(outside).max(0))
     }
 
     /// The moments of all steps; drives go before the breaks on them, or behind.
@@ -128,7 +152,7 @@ impl<'q> Given<'q> {
         // The earliest times choose the windows.
         let mut bounds = Vec::with_capacity(steps.len());
         let mut free = i64::MIN;
-        for (step, timed) in steps.iter().zip(&timed) {
+        for (n, (step, timed)) in steps.iter().zip(&timed).enumerate() {
             let reached = free.saturating_add(timed.drive.time.0);
             let windows = self.windows(*step);
             let open = windows.iter().find(|window| reached <= window[1]).or(windows.last());
@@ -142,9 +166,10 @@ impl<'q> Given<'q> {
                 highest: given.service_at.or(given.service_before),
                 weight: ORDERED,
             });
-            let first = ordered.lowest.or(window.lowest).unwrap_or(i64::MIN);
+            let own = self.own_window(steps, n, *timed);
+            let first = ordered.lowest.or(window.lowest.max(own.lowest)).unwrap_or(i64::MIN);
             free = reached.max(first).saturating_add(timed.setup + timed.service);
-            bounds.push([window, ordered]);
+            bounds.push([window, ordered, own]);
         }
         let mut offset = 0;
         let offsets: Vec<i64> = timed
@@ -209,6 +234,7 @@ impl<'q> Given<'q> {
             priority: tasks().map(|task| i64::from(task.priority)).sum(),
             ..VroomRouteDoc::default()
         };
+        let stands = stands(steps);
         let mut driven = Drive::NONE;
         for (n, (step, timed)) in steps.iter().zip(timed).enumerate() {
             driven += timed.drive;
@@ -223,7 +249,7 @@ impl<'q> Given<'q> {
                 arrival: timed.arrival,
                 duration: driven.time.0,
                 distance: self.knows_metres.then_some(driven.metres),
-                violations: self.violations(steps, n, timed.start, &sums),
+                violations: self.violations(*step, self.strays(steps, n, *timed), &stands, &sums),
                 ..StepDoc::default()
             };
             self.name(step, &mut doc);
@@ -269,25 +295,29 @@ impl<'q> Given<'q> {
     }
 
     /// What a step violates.
-    fn violations(&self, steps: &[Step<'q>], n: usize, start: i64, sums: &Sums) -> Vec<ViolationDoc> {
-        let step = steps[n];
+    fn violations(
+        &self,
+        step: Step<'q>,
+        (early, late): (i64, i64),
+        stands: &Stands,
+        sums: &Sums,
+    ) -> Vec<ViolationDoc> {
         let mut violations = Vec::new();
-        let (outside, _) = self.outside(step, start);
-        match outside {
-            0 => {}
-            1.. => violations.push(violation("delay", Some(outside))),
-            _ => violations.push(violation("lead_time", Some(-outside))),
+        for (cause, seconds) in [("delay", late), ("lead_time", early)] {
+            if seconds > 0 {
+                violations.push(violation(cause, Some(seconds)));
+            }
         }
         let over = |limits: &[i64]| sums.load.iter().zip(limits).any(|(load, limit)| load > limit);
         if over(&self.capacity) {
             violations.push(violation("load", None));
         }
         match step.what {
-            What::Task(_, task) => {
+            What::Task(ticket, task) => {
                 if task.skills.iter().any(|skill| !self.vehicle.skills.contains(skill)) {
                     violations.push(violation("skills", None));
                 }
-                if !is_in_order(steps, n, task) {
+                if !is_in_order(stands, ticket, task.kind) {
                     violations.push(violation("precedence", None));
                 }
             }
@@ -326,16 +356,26 @@ impl<'q> Given<'q> {
     }
 }
 
-/// Whether the other half of a shipment is on its side of this one.
-fn is_in_order(steps: &[Step<'_>], n: usize, task: &Task) -> bool {
-    let What::Task(ticket, _) = steps[n].what else { return true };
-    // The halves of a shipment are neighbours among the tasks.
-    let (other, there) = match task.kind {
-        TaskKind::Job => return true,
-        TaskKind::Pickup => (ticket + 1, &steps[n + 1..]),
-        TaskKind::Delivery => (ticket - 1, &steps[..n]),
+/// Which step each ticket stands in.
+type Stands = BTreeMap<usize, usize>;
+
+fn stands(steps: &[Step<'_>]) -> Stands {
+    let ticket = |(n, step): (usize, &Step<'_>)| match step.what {
+        What::Task(ticket, _) => Some((ticket, n)),
+        What::Start | What::Break(_) | What::End => None,
     };
-    there.iter().any(|step| matches!(step.what, What::Task(found, _) if found == other))
+    steps.iter().enumerate().filter_map(ticket).collect()
+}
+
+/// Whether the other half of a shipment is on its side of this one. `O(log steps)`.
+fn is_in_order(stands: &Stands, ticket: usize, kind: TaskKind) -> bool {
+    // The halves of a shipment are neighbours among the tasks.
+    let [first, second] = match kind {
+        TaskKind::Job => return true,
+        TaskKind::Pickup => [ticket, ticket + 1],
+        TaskKind::Delivery => [ticket - 1, ticket],
+    };
+    stands.get(&first).zip(stands.get(&second)).is_some_and(|(first, second)| first < second)
 }
 
 fn violation(cause: &str, duration: Option<i64>) -> ViolationDoc {

@@ -62,6 +62,17 @@ pub(super) struct Keys {
     is_limited: bool,
 }
 
+/// Ends of our paths that VROOM has other words for.
+const WORDS: [(&str, &str); 7] = [
+    (".rates", ".costs"),
+    (".rates.callout_s", ".costs.fixed"),
+    (".rates.drive", ".costs.per_hour"),
+    (".rates.per_km_s", ".costs.per_km"),
+    (".rates.per_work_hour_s", ".costs.per_task_hour"),
+    (".max_drive_s", ".max_travel_time"),
+    (".max_distance_m", ".max_distance"),
+];
+
 /// The name of a dimension of amounts.
 pub(super) fn dimension(n: usize) -> String {
     // Names are heard in this order, so that a dimension's index is its number.
@@ -79,7 +90,7 @@ impl Keys {
         };
         let mut tasks = Vec::with_capacity(doc.jobs.len() + 2 * doc.shipments.len());
         for job in &doc.jobs {
-            let delivery = if job.delivery.is_empty() { &job.amount } else { &job.delivery };
+            let (delivery, _) = delivered(job);
             tasks.push(Task {
                 kind: TaskKind::Job,
                 doc: job.clone(),
@@ -131,7 +142,13 @@ impl Keys {
     /// A path of the problem as one of the question.
     pub(super) fn path_of(&self, path: &str) -> String {
         if let Some(vehicle) = path.strip_prefix("engineers") {
-            return format!("vehicles{}", vehicle.replacen(".shifts[0]", "", 1));
+            let vehicle = vehicle.replacen(".shifts[0]", "", 1);
+            let word =
+                WORDS.iter().find_map(|(ours, theirs)| Some((vehicle.strip_suffix(ours)?, theirs)));
+            return match word {
+                Some((vehicle, theirs)) => format!("vehicles{vehicle}{theirs}"),
+                None => format!("vehicles{vehicle}"),
+            };
         }
         let Some((number, rest)) = path.strip_prefix("tickets[").and_then(|path| path.split_once(']'))
         else {
@@ -159,14 +176,20 @@ impl Keys {
     }
 }
 
+/// What a job brings from the vehicle's start, and the key under which it stands.
+pub(super) fn delivered(job: &JobDoc) -> (&[i64], &'static str) {
+    if job.delivery.is_empty() { (&job.amount, "amount") } else { (&job.delivery, "delivery") }
+}
+
 /// A flaw for all that a question holds too much of. Asked before anything is made of it, since every task
 /// is given as many amounts as the longest list has.
 pub(super) fn too_large(doc: &VroomDoc) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let tasks = doc.jobs.len() + 2 * doc.shipments.len();
+    let most = if doc.jobs.len() > doc.shipments.len() { "jobs" } else { "shipments" };
     for (path, name, count, limit) in [
         ("vehicles", "vehicles", doc.vehicles.len(), limits::ENGINEERS),
-        ("jobs", "jobs and halves of shipments", tasks, limits::TICKETS),
+        (most, "jobs and halves of shipments", tasks, limits::TICKETS),
     ] {
         if count > limit {
             let found = format!("{count} {name} are more than the limit of {limit}");

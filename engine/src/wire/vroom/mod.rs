@@ -37,7 +37,7 @@ use document::VroomDoc;
 use keys::Keys;
 
 /// Room that no load fills; what a vehicle has where nothing in the question has a capacity.
-const ENDLESS: i64 = crate::problem::limits::GOODS;
+const ENDLESS: i64 = crate::problem::limits::CAPACITY;
 
 /// What a question says beside its problem: what its answer is written by.
 #[derive(Clone, Debug)]

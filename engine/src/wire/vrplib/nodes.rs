@@ -25,14 +25,14 @@ pub(super) struct Nodes {
 }
 
 /// Nodes by the file's numbers.
-struct Index(BTreeMap<u32, usize>);
+struct Numbers(BTreeMap<u32, usize>);
 
 impl Nodes {
     /// Reads everything that the file says about nodes; `None` if their number is not known.
     pub(super) fn of(sections: &Sections<'_>, scale: Scale, findings: &mut Findings) -> Option<Nodes> {
         let size = dimension(sections, findings)?;
         let (ids, points) = places(sections, size, findings)?;
-        let index = Index(ids.iter().copied().zip(0..).collect());
+        let index = Numbers(ids.iter().copied().zip(0..).collect());
         let depots = depots(sections, &index, findings);
 
         let most = scale.per_one;
@@ -137,7 +137,7 @@ fn twice(row: Line<'_>, node: u32, first: usize) -> Flaw {
 }
 
 /// The nodes that are depots, by their place in the file.
-fn depots(sections: &Sections<'_>, index: &Index, findings: &mut Findings) -> Vec<usize> {
+fn depots(sections: &Sections<'_>, index: &Numbers, findings: &mut Findings) -> Vec<usize> {
     let Some(rows) = sections.section(Section::Depot) else { return vec![0] };
     let mut depots: Vec<usize> = Vec::new();
     'rows: for row in rows.rows() {
@@ -161,7 +161,7 @@ fn depots(sections: &Sections<'_>, index: &Index, findings: &mut Findings) -> Ve
     depots
 }
 
-impl Index {
+impl Numbers {
     /// The node that a word names, or a flaw.
     fn node(&self, row: Line<'_>, word: &str, findings: &mut Findings) -> Option<usize> {
         let node = id(word).and_then(|number| self.0.get(&number)).copied();
@@ -188,7 +188,7 @@ impl Column {
     fn read(
         &self,
         sections: &Sections<'_>,
-        index: &Index,
+        index: &Numbers,
         scale: Scale,
         size: usize,
         findings: &mut Findings,
@@ -264,7 +264,7 @@ pub(super) fn amount_of(
 /// Windows by node.
 fn windows(
     sections: &Sections<'_>,
-    index: &Index,
+    index: &Numbers,
     scale: Scale,
     size: usize,
     findings: &mut Findings,

@@ -50,7 +50,7 @@ pub(super) fn write(
     }
     let _ = writeln!(text, "  {:>8}  in all", length(stop.receipt.total()));
     let routes = routes_without(scorer, plan, stop.ticket);
-    let board = Board { scorer, routes: &routes, index: None };
+    let board = Board { scorer, routes: &routes, bounds: None };
     let decision = dispatch(board, candidate, Ask { top: 6, ruled_out: 5 });
     let who = if decision.offers.len() > 1 { "Who" } else { "Nobody" };
     let _ = writeln!(

@@ -19,7 +19,7 @@ impl Bounds {
 
 /// The moments, each no earlier than the one before allows, that lie outside their bounds by the least
 /// weighted sum; of those the earliest, but for the first, which is as late as the second allows.
-pub(super) fn least_outside(bounds: &[[Bounds; 2]], offsets: &[i64]) -> Vec<i64> {
+pub(super) fn least_outside<const N: usize>(bounds: &[[Bounds; N]], offsets: &[i64]) -> Vec<i64> {
     let mut slopes: BinaryHeap<i64> = BinaryHeap::new();
     let mut lowest = Vec::with_capacity(bounds.len());
     for (bound, offset) in bounds.iter().zip(offsets) {

@@ -1,20 +1,23 @@
 //! `/vroom`: VROOM's JSON in, VROOM's JSON out, with the codes and statuses of its HTTP wrapper.
 
+mod refusal;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use paidan_engine::check::check;
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::planner::{Budget, Watch};
 use paidan_engine::problem::{Problem, TravelSpec};
 use paidan_engine::wire::vroom;
-use paidan_engine::wire::vroom::answer::{ComputingTimesDoc, ErrorDoc, SolutionDoc};
+use paidan_engine::wire::vroom::answer::{ComputingTimesDoc, SolutionDoc};
 
+pub use self::refusal::VroomRefusal;
 use crate::body::JsonBody;
 use crate::plans::{Order, search};
 use crate::refusal::Refusal;
@@ -34,16 +37,7 @@ use crate::state::{self, Shared};
     ),
     responses(
         (status = 200, description = "A solution in VROOM's format.", body = Object),
-        (status = 400, description = "The question is flawed.", body = ErrorDoc),
-        (status = 408, description = "The body came too slowly.", body = ErrorDoc),
-        (status = 413, description = "The question is too large.", body = ErrorDoc),
-        (status = 415, description = "The body must be JSON.", body = ErrorDoc),
-        (status = 429, description = "The queue is full.", body = ErrorDoc,
-         headers(("retry-after" = u32, description = "Seconds after which to try again."))),
-        (status = 500, description = "The service made a mistake.", body = ErrorDoc),
-        (status = 503, description = "The question waited too long, or the service stops.",
-         body = ErrorDoc,
-         headers(("retry-after" = u32, description = "Seconds after which to try again.")))
+        VroomRefusal
     ),
     extensions(("x-refusals" = json!([])))
 )]
@@ -74,16 +68,7 @@ pub async fn solve_vroom(
     ),
     responses(
         (status = 200, description = "A solution in VROOM's format.", body = Object),
-        (status = 400, description = "The question is flawed.", body = ErrorDoc),
-        (status = 408, description = "The body came too slowly.", body = ErrorDoc),
-        (status = 413, description = "The question is too large.", body = ErrorDoc),
-        (status = 415, description = "The body must be JSON.", body = ErrorDoc),
-        (status = 429, description = "The queue is full.", body = ErrorDoc,
-         headers(("retry-after" = u32, description = "Seconds after which to try again."))),
-        (status = 500, description = "The service made a mistake.", body = ErrorDoc),
-        (status = 503, description = "The question waited too long, or the service stops.",
-         body = ErrorDoc,
-         headers(("retry-after" = u32, description = "Seconds after which to try again.")))
+        VroomRefusal
     ),
     extensions(("x-refusals" = json!([])))
 )]
@@ -201,41 +186,3 @@ const DEEPEST: u8 = 5;
 const ROUNDS_FOR_EACH: u64 = 40;
 /// The longest search for a question that names no time.
 const LONGEST_S: f64 = 30.0;
-
-/// A refusal as VROOM's HTTP wrapper words it.
-#[derive(Debug)]
-pub struct VroomRefusal(Refusal);
-
-impl From<Refusal> for VroomRefusal {
-    fn from(refusal: Refusal) -> VroomRefusal {
-        VroomRefusal(refusal)
-    }
-}
-
-impl IntoResponse for VroomRefusal {
-    fn into_response(self) -> Response {
-        let (status, _, title) = self.0.row();
-        let retry = self.0.retry_after();
-        let (status, doc) = match self.0 {
-            Refusal::Flawed(flaws) if flaws.iter().any(|flaw| flaw.code == Code::TooLarge) => {
-                (StatusCode::PAYLOAD_TOO_LARGE, ErrorDoc { code: 4, ..vroom::refusal(&flaws) })
-            }
-            Refusal::Flawed(flaws) => (StatusCode::BAD_REQUEST, vroom::refusal(&flaws)),
-            _ => {
-                let code = match status {
-                    StatusCode::PAYLOAD_TOO_LARGE => 4,
-                    status if status.is_client_error() => 2,
-                    _ => 1,
-                };
-                (status, ErrorDoc { code, error: title.to_owned() })
-            }
-        };
-        let body = serde_json::to_vec(&doc).unwrap_or_default();
-        let kind = [(header::CONTENT_TYPE, "application/json")];
-        let mut response = (status, kind, body).into_response();
-        if let Some(after) = retry {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after));
-        }
-        response
-    }
-}
