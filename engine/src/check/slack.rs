@@ -57,6 +57,10 @@ impl<'a> Slack<'a> {
 
     /// Whether these two fit into the day, the first before the second.
     pub(super) fn takes_pair(&self, facts: &Facts<'a>, pair: [&'a Ticket; 2], any_time: bool) -> bool {
+        // No place helps in a day that is full.
+        if self.tickets.len() + 2 > self.shift.max_tickets as usize {
+            return false;
+        }
         let mut tickets = self.tickets.clone();
         (0..=self.tickets.len()).any(|at| {
             tickets.insert(at, pair[0]);
@@ -95,6 +99,9 @@ impl<'a> Slack<'a> {
     /// whole days tell.
     pub(super) fn takes(&self, facts: &Facts<'a>, ticket: &'a Ticket, any_time: bool) -> bool {
         if !self.by_gap || !is_plain(ticket) {
+            if self.tickets.len() >= self.shift.max_tickets as usize {
+                return false;
+            }
             let mut tickets = self.tickets.clone();
             return (0..=self.tickets.len()).any(|at| {
                 tickets.insert(at, ticket);

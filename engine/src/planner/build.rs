@@ -26,8 +26,12 @@ struct Chance {
 /// Routes for all shifts, filled greedily, and the tickets that found no place.
 ///
 /// `O(tickets * routes tried * stops)` to begin with and `O(tickets + tickets in reach * stops)` for
-/// every insertion.
-pub(super) fn build(ground: Ground<'_>, tickets: &[TicketIx]) -> (Vec<Route>, Vec<TicketIx>) {
+/// every insertion. `is_over` ends it before every ticket is tried.
+pub(super) fn build(
+    ground: Ground<'_>,
+    tickets: &[TicketIx],
+    is_over: impl Fn() -> bool,
+) -> (Vec<Route>, Vec<TicketIx>) {
     let problem = ground.scorer.problem();
     let mut routes: Vec<Route> =
         problem.shift_indices().map(|shift| ground.scorer.empty_route(shift)).collect();
@@ -55,6 +59,9 @@ pub(super) fn build(ground: Ground<'_>, tickets: &[TicketIx]) -> (Vec<Route>, Ve
         .filter(|&n| regrets[n].is_some())
         .max_by_key(|&n| (regrets[n], std::cmp::Reverse(open[n])))
     {
+        if is_over() {
+            break;
+        }
         let (spot, shift) = chances[n]
             .iter()
             .filter_map(|chance| chance.spot.map(|spot| (spot, chance.shift)))

@@ -59,7 +59,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         problem.ticket_indices().partition(|&ticket| {
             !problem.ticket(ticket).needs_coordination() && !fits.able(ticket).is_empty()
         });
-    let mut board = Board::build(ground, &plannable);
+    let mut board = Board::build(ground, &plannable, || budget.is_over(watch));
     let (rounds, ended) = board.improve(ground, params, budget, watch, &aside);
     board.complete(ground);
     aside.extend(&board.pool);
@@ -74,8 +74,8 @@ struct Board {
 }
 
 impl Board {
-    fn build(ground: Ground<'_>, tickets: &[TicketIx]) -> Board {
-        let (routes, pool) = build::build(ground, tickets);
+    fn build(ground: Ground<'_>, tickets: &[TicketIx], is_over: impl Fn() -> bool) -> Board {
+        let (routes, pool) = build::build(ground, tickets, is_over);
         Board { routes, pool }
     }
 

@@ -2,8 +2,8 @@
 
 use super::part::Ground;
 use crate::ids::{ShiftIx, TicketIx};
-use crate::price::{ANY_PRICE, Fit};
-use crate::route::{Route, Visitor};
+use crate::price::ANY_PRICE;
+use crate::route::{PairPlace, Route, Visitor, Wanted};
 use crate::ticket::Half;
 use crate::units::Seconds;
 
@@ -16,6 +16,31 @@ pub(super) struct Spot {
     pub at: usize,
     /// ... and the second of its pair, if it is in one, before the stop of this number then.
     pub second: Option<usize>,
+}
+
+/// Looks for the cheapest place for a pair in one route.
+struct PairSearch<P, O> {
+    /// What a place adds to the route's price if nothing gets any later.
+    price: P,
+    overlook: O,
+    /// What is found must add less.
+    below: Seconds,
+    /// Places that may be the cheapest, with what they add at least.
+    found: Vec<(Seconds, PairPlace)>,
+}
+
+impl<P: Fn(&PairPlace) -> Seconds, O: FnMut() -> bool> Wanted for PairSearch<P, O> {
+    fn wants(&mut self, place: &PairPlace) -> bool {
+        (self.price)(place) < self.below && !(self.overlook)()
+    }
+
+    fn take(&mut self, place: PairPlace) {
+        let least = (self.price)(&place);
+        if place.is_on_time {
+            self.below = least;
+        }
+        self.found.push((least, place));
+    }
 }
 
 impl Ground<'_> {
@@ -34,7 +59,7 @@ impl Ground<'_> {
 
     /// The cheapest spot for a ticket, and the second of its pair, in a route that costs `before`, if one
     /// is cheaper than `below`. Ties go to the earlier spot. `overlook` passes a spot over when it says so.
-    /// `O(stops)`; for pairs `O(stops^2)`, and `O(stops)` more for each that may be the cheapest.
+    /// `O(stops)`; for pairs `O(stops^2)`, and `O(stops)` more for each that may be the cheapest, but late.
     pub(super) fn cheapest(
         &self,
         (route, before): (&Route, Seconds),
@@ -65,40 +90,40 @@ impl Ground<'_> {
         (route, before): (&Route, Seconds),
         pair: [TicketIx; 2],
         below: Seconds,
-        mut overlook: impl FnMut() -> bool,
+        overlook: impl FnMut() -> bool,
     ) -> Option<Spot> {
         let (scorer, shift) = (self.scorer, route.shift());
         let (problem, roads) = (scorer.problem(), scorer.roads());
         let fits = [self.fits.get(pair[0], shift)?, self.fits.get(pair[1], shift)?];
-        let tickets = pair.map(|ticket| problem.ticket(ticket));
-        let both = Fit { work: fits[0].work + fits[1].work, price: fits[0].price + fits[1].price };
-        let apart_from_place = scorer.apart_from_place(route, both);
-        let class = problem.shift(shift).class;
-        // Where a setup may be saved, or needed, the driving does not tell which place is dearer.
-        let may_set_up =
-            route.may_set_up() || tickets.iter().any(|ticket| ticket.setup_for(class).0 > 0);
-        let dearest = if may_set_up { ANY_PRICE } else { below - Seconds(1) - apart_from_place };
-        let asked = [(tickets[0], fits[0].work), (tickets[1], fits[1].work)];
-        let mut places = route.places_of_pair(roads, problem.shift(shift), asked, dearest);
-        places.sort_unstable_by_key(|place| (place.added.fare, place.at, place.behind));
+        let asked = [0, 1].map(|n| (problem.ticket(pair[n]), fits[n].work));
+        let mut search = PairSearch {
+            price: |place: &PairPlace| {
+                scorer.added_by(route, place.added.fare, place.booked, fits[0].price + fits[1].price)
+            },
+            overlook,
+            below,
+            found: Vec::new(),
+        };
+        route.places_of_pair(roads, problem.shift(shift), asked, &mut search);
+        let mut found = search.found;
+        found.sort_unstable_by_key(|&(least, place)| (least, place.at, place.behind));
         let stops = [0, 1].map(|n| Visitor { ticket: pair[n], work: fits[n].work, fit: fits[n].price });
         let mut whole: Option<Route> = None;
         let mut best: Option<Spot> = None;
-        for place in places {
-            let least = apart_from_place + place.added.fare;
-            if !may_set_up && best.is_some_and(|best| best.price < least) {
+        for (least, place) in found {
+            if best.is_some_and(|best| best.price < least) {
                 break;
             }
-            if overlook() {
-                continue;
+            let mut price = least;
+            if !place.is_on_time {
+                let whole = whole.get_or_insert_with(|| route.clone());
+                if !whole.set_with_pair(problem, roads, route, (place.at, place.behind), stops)
+                    || !whole.holds_limits(problem)
+                {
+                    continue;
+                }
+                price = scorer.price_of(whole) - before;
             }
-            let whole = whole.get_or_insert_with(|| route.clone());
-            if !whole.set_with_pair(problem, roads, route, (place.at, place.behind), stops)
-                || !whole.holds_limits(problem)
-            {
-                continue;
-            }
-            let price = scorer.price_of(whole) - before;
             let spot = Spot { price, at: place.at, second: Some(place.behind) };
             if price < below && best.is_none_or(|best| spot < best) {
                 best = Some(spot);

@@ -59,11 +59,16 @@ impl Scorer<'_> {
     /// What a ticket adds to a route besides its detour and what gets late: the same wherever it goes, but
     /// for setups.
     pub fn apart_from_place(&self, route: &Route, fit: Fit) -> Seconds {
+        self.added_by(route, Seconds::ZERO, route.booked() + fit.work, fit.price)
+    }
+
+    /// What driving for so much more, and work of so much in all, add to what a route costs, with new stops of
+    /// this fit.
+    pub fn added_by(&self, route: &Route, fare: Seconds, booked: Seconds, fit: Seconds) -> Seconds {
         let shift = self.problem().shift(route.shift());
-        let idle = route.stops().is_empty();
-        let callout = if idle { shift.car.rates.callout } else { Seconds::ZERO };
-        let booked = |booked| self.price_of_work(shift, booked);
-        callout + fit.price + booked(route.booked() + fit.work) - booked(route.booked())
+        let callout = if route.stops().is_empty() { shift.car.rates.callout } else { Seconds::ZERO };
+        let work = |booked| self.price_of_work(shift, booked);
+        callout + fare + fit + work(booked) - work(route.booked())
     }
 
     /// What so much work costs in a shift, whatever it is.

@@ -21,6 +21,19 @@ pub struct PairPlace {
     pub behind: usize,
     /// Driving that they add.
     pub added: Drive,
+    /// All work of the route then, setups included.
+    pub booked: Seconds,
+    /// Whether it is known that nothing is late then and nobody does overtime.
+    pub is_on_time: bool,
+}
+
+/// Which places for a pair are wanted.
+pub trait Wanted {
+    /// Whether a place is worth timing; its `is_on_time` is not known yet.
+    fn wants(&mut self, place: &PairPlace) -> bool;
+
+    /// Takes a place that is feasible.
+    fn take(&mut self, place: PairPlace);
 }
 
 /// A pair of tickets on its way into a route.
@@ -37,7 +50,13 @@ struct Pair<'p> {
     to_second: Vec<Drive>,
     /// ... and from it to the position after each.
     from_second: Vec<Drive>,
-    dearest: Seconds,
+}
+
+/// Departures of what is feasible and of what is on time.
+struct Clocks {
+    feasible: States,
+    /// `None` if something is late already, or only a whole schedule tells.
+    on_time: Option<States>,
 }
 
 /// What a pair puts on a van, of one dimension of capacity.
@@ -50,22 +69,22 @@ struct PairLift {
 }
 
 impl Route {
-    /// Every two places at which a pair can be served in time and within the shift's limits, and that cost no
-    /// more than `dearest` to drive to. `pair` holds each ticket with its work in this shift. Where a break
-    /// depends on the load, only the whole route tells whether they are in time; where the span is limited,
-    /// whether they keep it. `O(stops^2 * breaks^2)`.
+    /// Every two wanted places at which a pair can be served in time and within the shift's limits, in order.
+    /// `pair` holds each ticket with its work in this shift. Where a break depends on the load, only the whole
+    /// route tells whether they are in time; where the span is limited, whether they keep it.
+    /// `O(stops^2 * breaks^2)`.
     pub fn places_of_pair(
         &self,
         roads: &Roads,
         shift: &Shift,
         pair: [(&Ticket, Seconds); 2],
-        dearest: Seconds,
-    ) -> Vec<PairPlace> {
+        wanted: &mut impl Wanted,
+    ) {
         let [(first, work), (second, second_work)] = pair;
         if self.stops().len() + 2 > shift.max_tickets as usize
             || !self.has_parts_for_both(first, second, shift)
         {
-            return Vec::new();
+            return;
         }
         let drive = |from: Option<&Place>, to: Option<&Place>| drive(roads, shift, from, to);
         let there = Some(&second.place);
@@ -80,11 +99,8 @@ impl Route {
             lifts: lifts(first, second, shift),
             to_second: (0..=count).map(|position| drive(self.place(position), there)).collect(),
             from_second: (0..=count).map(|position| drive(there, self.place(position + 1))).collect(),
-            dearest,
         };
-        let mut places = Vec::new();
-        (0..=count).for_each(|at| pair.places_after(at, &mut places));
-        places
+        (0..=count).for_each(|at| pair.places_after(at, wanted));
     }
 
     fn has_parts_for_both(&self, first: &Ticket, second: &Ticket, shift: &Shift) -> bool {
@@ -121,7 +137,7 @@ fn lifts(first: &Ticket, second: &Ticket, shift: &Shift) -> Vec<PairLift> {
 
 impl Pair<'_> {
     /// The places of the second where the first stands before the stop at `at`.
-    fn places_after(&self, at: usize, places: &mut Vec<PairPlace>) {
+    fn places_after(&self, at: usize, wanted: &mut impl Wanted) {
         let Pair { route, roads, shift, first, second, works, .. } = self;
         let cargo = route.cargo();
         if self.lifts.iter().any(|lift| cargo.most_until(at, lift.room) + lift.before > lift.most) {
@@ -131,14 +147,14 @@ impl Pair<'_> {
         let drive_in = drive(roads, shift, there(at), Some(&first.place));
         let work = works[0] + self.setup(first, there(at));
         let step = Step::new(way(drive_in), first, work);
-        let mut states = serve(route.feasible().departures(at), step, shift, Strictness::Feasible);
+        let mut clocks = self.departures(at).after(step, shift);
         // The first and the stop behind it, if the second does not come between them.
         let mut booked = route.booked() + work;
         let mut added = drive_in;
         let mut here = Some(&first.place);
         for next in at..=route.stops().len() {
             let carries = |lift: &PairLift| cargo.load(next, lift.room) + lift.between <= lift.most;
-            if self.is_never(&states) || !self.lifts.iter().all(carries) {
+            if self.is_never(&clocks) || !self.lifts.iter().all(carries) {
                 return;
             }
             let drive_to = if next == at {
@@ -147,19 +163,24 @@ impl Pair<'_> {
                 self.to_second[next]
             };
             let drive_on = self.from_second[next];
-            let place = PairPlace {
+            let work = works[1] + self.setup(second, here);
+            let more = self.more(next, &second.place);
+            let mut place = PairPlace {
                 at,
                 behind: next + 1,
                 added: added + drive_to + drive_on - self.leg(next + 1),
+                booked: booked + work + more,
+                is_on_time: false,
             };
-            let work = works[1] + self.setup(second, here);
-            let more = self.more(next, &second.place);
-            if place.added.fare <= self.dearest
-                && self.holds_limits(booked + work + more, place)
-                && self.has_room_behind(next)
-                && self.reaches(&states, (drive_to, work), (drive_on, more), next)
-            {
-                places.push(place);
+            if self.holds_limits(place) && self.has_room_behind(next) && wanted.wants(&place) {
+                let clocks = clocks.after(Step::new(way(drive_to), second, work), shift);
+                if self.reaches(&clocks.feasible, Strictness::Feasible, (drive_on, more), next) {
+                    let on_time = clocks.on_time.as_ref();
+                    place.is_on_time = on_time.is_some_and(|on_time| {
+                        self.reaches(on_time, Strictness::OnTime, (drive_on, more), next)
+                    });
+                    wanted.take(place);
+                }
             }
             let Some(stay) = route.stays().get(next) else { return };
             let (mut step, mut more) = (stay.step(), Seconds::ZERO);
@@ -169,7 +190,7 @@ impl Pair<'_> {
                 step = Step { way: way(drive_out), ..stay.with_more(more) };
                 added = added + drive_out - self.leg(next + 1);
             }
-            states = serve(&states, step, shift, Strictness::Feasible);
+            clocks = clocks.after(step, shift);
             booked += more;
             here = there(next + 1);
         }
@@ -199,12 +220,21 @@ impl Pair<'_> {
         stay.zip(to).map_or(Seconds::ZERO, |(stay, to)| stay.setup_after(from.is_at(to)) - stay.setup())
     }
 
-    fn is_never(&self, states: &States) -> bool {
-        !self.shift.has_break_under_load() && states.iter().all(|&moment| moment >= Moment::NEVER)
+    fn departures(&self, at: usize) -> Clocks {
+        let knows = self.route.is_on_time() && !self.shift.is_laid_out();
+        Clocks {
+            feasible: *self.route.feasible().departures(at),
+            on_time: knows.then(|| *self.route.on_time().departures(at)),
+        }
     }
 
-    fn holds_limits(&self, booked: Seconds, place: PairPlace) -> bool {
-        if booked > self.shift.max_work {
+    fn is_never(&self, clocks: &Clocks) -> bool {
+        !self.shift.has_break_under_load()
+            && clocks.feasible.iter().all(|&moment| moment >= Moment::NEVER)
+    }
+
+    fn holds_limits(&self, place: PairPlace) -> bool {
+        if place.booked > self.shift.max_work {
             return false;
         }
         if !self.shift.limits_drives() {
@@ -220,27 +250,38 @@ impl Pair<'_> {
         self.lifts.iter().all(|lift| cargo.most_from(next, lift.room) + lift.behind <= lift.most)
     }
 
-    /// Whether the second, which stands before the stop at `next`, and all behind it are in time.
+    /// Whether whoever leaves the second, which stands before the stop at `next`, reaches the rest in time.
     fn reaches(
         &self,
         states: &States,
-        (drive, work): (Drive, Seconds),
+        strictness: Strictness,
         (drive_on, more): (Drive, Seconds),
         next: usize,
     ) -> bool {
-        let Pair { route, shift, second, .. } = self;
+        let Pair { route, shift, .. } = self;
         if shift.has_break_under_load() {
             return true;
         }
-        let step = Step::new(way(drive), second, work);
-        let states = serve(states, step, shift, Strictness::Feasible);
+        let timeline = match strictness {
+            Strictness::Feasible => route.feasible(),
+            Strictness::OnTime => route.on_time(),
+        };
         if more == Seconds::ZERO {
-            return route.feasible().reaches(&states, way(drive_on), next + 1, shift);
+            return timeline.reaches(states, way(drive_on), next + 1, shift);
         }
         // The next stop takes another time than the timeline knows, so it is served by hand.
         let step = Step { way: way(drive_on), ..route.stays()[next].with_more(more) };
-        let states = serve(&states, step, shift, Strictness::Feasible);
-        route.feasible().reaches(&states, way(route.leg(next + 2)), next + 2, shift)
+        let states = serve(states, step, shift, strictness);
+        timeline.reaches(&states, way(route.leg(next + 2)), next + 2, shift)
+    }
+}
+
+impl Clocks {
+    fn after(&self, step: Step<'_>, shift: &Shift) -> Clocks {
+        Clocks {
+            feasible: serve(&self.feasible, step, shift, Strictness::Feasible),
+            on_time: self.on_time.as_ref().map(|states| serve(states, step, shift, Strictness::OnTime)),
+        }
     }
 }
 

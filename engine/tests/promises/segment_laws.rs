@@ -9,7 +9,7 @@ use paidan_engine::plan::PlannedBreak;
 use paidan_engine::price::{ANY_PRICE, Candidate, Fit, Scorer};
 use paidan_engine::problem::{Draft, Problem, Table, TravelSpec};
 use paidan_engine::receipt::Receipt;
-use paidan_engine::route::{Route, Schedule, Sketch, Visitor};
+use paidan_engine::route::{PairPlace, Route, Schedule, Sketch, Visitor, Wanted};
 use paidan_engine::rule::Line;
 use paidan_engine::ticket::Window;
 use paidan_engine::units::{Moment, Seconds};
@@ -167,16 +167,32 @@ fn a_sketch_tells_what_the_route_set_anew_would() {
     assert!(passed_over > 200, "{passed_over}");
 }
 
+/// Takes every place for a pair.
+#[derive(Default)]
+struct AllPlaces(Vec<PairPlace>);
+
+impl Wanted for AllPlaces {
+    fn wants(&mut self, _: &PairPlace) -> bool {
+        true
+    }
+
+    fn take(&mut self, place: PairPlace) {
+        self.0.push(place);
+    }
+}
+
 #[test]
 fn a_pair_fits_where_the_route_set_anew_says_so() {
-    let (mut possible, mut impossible, mut only_together) = (0, 0, 0);
+    let (mut possible, mut impossible, mut only_together, mut on_time) = (0, 0, 0, 0);
     for_many_routes(40, |what, scorer, route, left, _| {
         let problem = scorer.problem();
         let shift = problem.shift(route.shift());
         for two in left.chunks_exact(2).take(3) {
             let pair = [two[0], two[1]].map(|ticket| visitor(scorer, ticket, route.shift()));
             let asked = pair.map(|stop| (problem.ticket(stop.ticket), stop.work));
-            let places = route.places_of_pair(scorer.roads(), shift, asked, ANY_PRICE);
+            let mut all = AllPlaces::default();
+            route.places_of_pair(scorer.roads(), shift, asked, &mut all);
+            let places = all.0;
             for at in 0..=route.stops().len() {
                 let mut stops = route.stops().to_vec();
                 stops.insert(at, pair[0]);
@@ -202,12 +218,22 @@ fn a_pair_fits_where_the_route_set_anew_says_so() {
                         legs.map(|position| route.leg(position).time).sum()
                     };
                     assert_eq!(told.added.time, legs(&anew) - legs(route), "{what}");
+                    assert_eq!(told.booked, anew.booked(), "{what}");
+                    let knows = route.is_on_time() && !shift.is_laid_out();
+                    assert_eq!(told.is_on_time, knows && anew.is_on_time(), "{what}");
+                    let fit = pair[0].fit + pair[1].fit;
+                    let price = scorer.price_of(route)
+                        + scorer.added_by(route, told.added.fare, told.booked, fit);
+                    if told.is_on_time {
+                        assert_eq!(price, scorer.price_of(&anew), "{what}");
+                        on_time += 1;
+                    }
                 }
             }
         }
     });
     assert!(possible > 500 && impossible > 500, "{possible}, {impossible}");
-    assert!(only_together > 0, "{only_together}");
+    assert!(only_together > 0 && on_time > 100, "{only_together}, {on_time}");
 }
 
 #[test]
