@@ -3,7 +3,7 @@
 use super::part::Ground;
 use crate::ids::{ShiftIx, TicketIx};
 use crate::price::ANY_PRICE;
-use crate::route::{PairPlace, Route, Visitor, Wanted};
+use crate::route::{PairPlace, Route, Seeker, Visitor};
 use crate::ticket::Half;
 use crate::units::Seconds;
 
@@ -29,7 +29,7 @@ struct PairSearch<P, O> {
     found: Vec<(Seconds, PairPlace)>,
 }
 
-impl<P: Fn(&PairPlace) -> Seconds, O: FnMut() -> bool> Wanted for PairSearch<P, O> {
+impl<P: Fn(&PairPlace) -> Seconds, O: FnMut() -> bool> Seeker for PairSearch<P, O> {
     fn wants(&mut self, place: &PairPlace) -> bool {
         (self.price)(place) < self.below && !(self.overlook)()
     }

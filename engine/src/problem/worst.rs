@@ -4,8 +4,8 @@ use super::{Problem, limits};
 use crate::flaw::{Code, Flaw};
 use crate::units::Moment;
 
-/// Most steps down the ladder of a binding that are ever charged for one ticket.
-const STEPS: f64 = 8.0;
+/// Most steps down the ladder of a binding: it names one engineer or two.
+const STEPS: f64 = 2.0;
 
 /// Checks that no plan can cost more than [`limits::PLAN`], none of whose drives costs more than
 /// `dearest_drive`. `O(tickets + shifts)`.
@@ -51,7 +51,7 @@ fn terms(problem: &Problem, dearest_drive: f64) -> [(&'static str, &'static str,
     }
     let overtime: i64 = shifts.iter().map(|shift| (shift.latest_return - shift.end).0.max(0)).sum();
     let point = policy.reach.0 as f64 / policy.weights.proximity;
-    let booked_twice: f64 = shifts
+    let squares: f64 = shifts
         .iter()
         .map(|shift| {
             ((shift.latest_return - shift.start).0.max(0) as f64 / shift.length.0 as f64).powi(2)
@@ -67,7 +67,7 @@ fn terms(problem: &Problem, dearest_drive: f64) -> [(&'static str, &'static str,
         ("engineers", "work", work * dearest_work),
         ("policy.lateness", "lateness", late * late_rate),
         ("policy.overtime", "overtime", overtime as f64 * policy.overtime.per_minute / 60.0),
-        ("policy.weights", "load", booked_twice * point * policy.weights.load),
+        ("policy.weights", "load", squares * point * policy.weights.load),
         ("policy", "skill, history, preference and binding", tickets.len() as f64 * fit),
         ("tickets", "prizes", prizes),
     ]

@@ -11,7 +11,7 @@ mod stay;
 mod timeline;
 mod working;
 
-pub use pair::{PairPlace, Wanted};
+pub use pair::{PairPlace, Seeker};
 pub use schedule::{Schedule, TimedStop};
 pub use sketch::{Detour, Sketch};
 pub use working::{Route, Visitor};

@@ -27,8 +27,8 @@ pub struct PairPlace {
     pub is_on_time: bool,
 }
 
-/// Which places for a pair are wanted.
-pub trait Wanted {
+/// Whoever looks for places for a pair: says which are worth timing, and takes those that are feasible.
+pub trait Seeker {
     /// Whether a place is worth timing; its `is_on_time` is not known yet.
     fn wants(&mut self, place: &PairPlace) -> bool;
 
@@ -78,7 +78,7 @@ impl Route {
         roads: &Roads,
         shift: &Shift,
         pair: [(&Ticket, Seconds); 2],
-        wanted: &mut impl Wanted,
+        seeker: &mut impl Seeker,
     ) {
         let [(first, work), (second, second_work)] = pair;
         if self.stops().len() + 2 > shift.max_tickets as usize
@@ -100,7 +100,7 @@ impl Route {
             to_second: (0..=count).map(|position| drive(self.place(position), there)).collect(),
             from_second: (0..=count).map(|position| drive(there, self.place(position + 1))).collect(),
         };
-        (0..=count).for_each(|at| pair.places_after(at, wanted));
+        (0..=count).for_each(|at| pair.places_after(at, seeker));
     }
 
     fn has_parts_for_both(&self, first: &Ticket, second: &Ticket, shift: &Shift) -> bool {
@@ -137,7 +137,7 @@ fn lifts(first: &Ticket, second: &Ticket, shift: &Shift) -> Vec<PairLift> {
 
 impl Pair<'_> {
     /// The places of the second where the first stands before the stop at `at`.
-    fn places_after(&self, at: usize, wanted: &mut impl Wanted) {
+    fn places_after(&self, at: usize, seeker: &mut impl Seeker) {
         let Pair { route, roads, shift, first, second, works, .. } = self;
         let cargo = route.cargo();
         if self.lifts.iter().any(|lift| cargo.most_until(at, lift.room) + lift.before > lift.most) {
@@ -172,14 +172,14 @@ impl Pair<'_> {
                 booked: booked + work + more,
                 is_on_time: false,
             };
-            if self.holds_limits(place) && self.has_room_behind(next) && wanted.wants(&place) {
+            if self.holds_limits(place) && self.has_room_behind(next) && seeker.wants(&place) {
                 let clocks = clocks.after(Step::new(way(drive_to), second, work), shift);
                 if self.reaches(&clocks.feasible, Strictness::Feasible, (drive_on, more), next) {
                     let on_time = clocks.on_time.as_ref();
                     place.is_on_time = on_time.is_some_and(|on_time| {
                         self.reaches(on_time, Strictness::OnTime, (drive_on, more), next)
                     });
-                    wanted.take(place);
+                    seeker.take(place);
                 }
             }
             let Some(stay) = route.stays().get(next) else { return };

@@ -9,7 +9,7 @@ use paidan_engine::plan::PlannedBreak;
 use paidan_engine::price::{ANY_PRICE, Candidate, Fit, Scorer};
 use paidan_engine::problem::{Draft, Problem, Table, TravelSpec};
 use paidan_engine::receipt::Receipt;
-use paidan_engine::route::{PairPlace, Route, Schedule, Sketch, Visitor, Wanted};
+use paidan_engine::route::{PairPlace, Route, Schedule, Seeker, Sketch, Visitor};
 use paidan_engine::rule::Line;
 use paidan_engine::ticket::Window;
 use paidan_engine::units::{Moment, Seconds};
@@ -171,7 +171,7 @@ fn a_sketch_tells_what_the_route_set_anew_would() {
 #[derive(Default)]
 struct AllPlaces(Vec<PairPlace>);
 
-impl Wanted for AllPlaces {
+impl Seeker for AllPlaces {
     fn wants(&mut self, _: &PairPlace) -> bool {
         true
     }
