@@ -1,7 +1,5 @@
 //! The desk: roster, promised routes and history, kept ready to answer.
 
-use std::collections::BTreeMap;
-
 use crate::dispatch::{self, Ask, Board, Decision, Offer};
 use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
@@ -12,7 +10,7 @@ use crate::price::rules::{Tariff, load};
 use crate::price::{Candidate, Scorer};
 use crate::problem::{Problem, TravelSpec};
 use crate::route::{Route, Visitor};
-use crate::ticket::{Half, Ticket, TicketDraft};
+use crate::ticket::{Ticket, TicketDraft};
 use crate::travel::Roads;
 use crate::visit::VisitDraft;
 
@@ -340,17 +338,10 @@ fn promised(
 ) -> Result<(), String> {
     let problem = scorer.problem();
     let shift = problem.shift(index);
-    let position: BTreeMap<TicketIx, usize> =
-        tickets.iter().enumerate().map(|(n, &ticket)| (ticket, n)).collect();
     let mut stops = Vec::with_capacity(tickets.len());
-    for (n, &ticket) in tickets.iter().enumerate() {
+    for (&ticket, partner) in tickets.iter().zip(problem.partners(tickets)) {
         let candidate = scorer.candidate(ticket);
-        let (other, is_in_order) = match candidate.ticket.half {
-            None => (ticket, true),
-            Some(Half::First(second)) => (second, position.get(&second).is_some_and(|&there| n < there)),
-            Some(Half::Second(first)) => (first, position.get(&first).is_some_and(|&there| there < n)),
-        };
-        if !is_in_order {
+        if let Err(other) = partner {
             return Err(format!(
                 "ticket {:?} makes a pair with {:?}, which does not stand on its side of it",
                 candidate.ticket.id,

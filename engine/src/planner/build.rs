@@ -3,13 +3,10 @@
 //! The ticket that loses most by not getting its best route goes first (Potvin and Rousseau 1993); a
 //! ticket that has one route left loses all.
 
-use std::collections::BTreeMap;
-
 use super::part::Ground;
 use super::spot::Spot;
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::route::{Route, Visitor};
-use crate::ticket::Half;
 use crate::travel::Travel;
 use crate::units::Seconds;
 
@@ -26,7 +23,7 @@ struct Chance {
 /// Routes for all shifts, filled greedily, and the tickets that found no place.
 ///
 /// `O(tickets * routes tried * stops)` to begin with and `O(tickets + tickets in reach * stops)` for
-/// every insertion. `is_over` ends it before every ticket is tried.
+/// every insertion. Once `is_over`, no further place is looked for.
 pub(super) fn build(
     ground: Ground<'_>,
     tickets: &[TicketIx],
@@ -37,18 +34,22 @@ pub(super) fn build(
         problem.shift_indices().map(|shift| ground.scorer.empty_route(shift)).collect();
     let mut served = vec![false; problem.tickets().len()];
     for (shift, promised) in problem.committed() {
-        keep_promised(ground, &mut routes[shift.at()], promised);
+        keep_promised(ground, &mut routes[shift.at()], promised, &is_over);
         routes[shift.at()].stops().iter().for_each(|stop| served[stop.ticket.at()] = true);
     }
     let waits = |ticket: &TicketIx| !served[ticket.at()] && !ground.is_second(*ticket);
     let mut open: Vec<TicketIx> = tickets.iter().copied().filter(waits).collect();
 
+    // The clock is asked before every place that is looked for, since routes may be long.
+    let cheapest = |route: &Route, ticket| {
+        if is_over() { None } else { ground.cheapest_of_all(route, ticket) }
+    };
     let mut chances: Vec<Vec<Chance>> = open
         .iter()
         .map(|&ticket| {
             reachable(ground, ticket)
                 .into_iter()
-                .map(|shift| Chance { shift, spot: ground.cheapest_of_all(&routes[shift.at()], ticket) })
+                .map(|shift| Chance { shift, spot: cheapest(&routes[shift.at()], ticket) })
                 .collect()
         })
         .collect();
@@ -73,7 +74,7 @@ pub(super) fn build(
         ground.take(&mut routes[shift.at()], ticket, spot);
         for ((&ticket, list), regret_of) in open.iter().zip(&mut chances).zip(&mut regrets) {
             if let Some(chance) = list.iter_mut().find(|chance| chance.shift == shift) {
-                chance.spot = ground.cheapest_of_all(&routes[shift.at()], ticket);
+                chance.spot = cheapest(&routes[shift.at()], ticket);
                 *regret_of = regret(ground, ticket, list);
             }
         }
@@ -84,51 +85,53 @@ pub(super) fn build(
 }
 
 /// Fills a route with its promised tickets: with all of them if they fit, which they may do only together;
-/// else with one after another, leaving out what no longer fits. The halves of a pair go together or not at
-/// all. `O(stops)`, or `O(stops^2)` if something must be left out.
-fn keep_promised(ground: Ground<'_>, route: &mut Route, promised: &[TicketIx]) {
+/// else with as many as fit of them, run after run, each half as long as one that does not fit and twice as
+/// long as one that does. The halves of a pair go together or not at all. Once `is_over`, the rest stays out.
+/// `O(stops)`, or `O(stops^2)` if much must be left out.
+fn keep_promised(
+    ground: Ground<'_>,
+    route: &mut Route,
+    promised: &[TicketIx],
+    is_over: impl Fn() -> bool,
+) {
     let shift = route.shift();
     let (problem, roads) = (ground.scorer.problem(), ground.scorer.roads());
     let can_come = |ticket| {
         ground.fits.get(ticket, shift).is_some() && !problem.ticket(ticket).needs_coordination()
     };
-    let position: BTreeMap<TicketIx, usize> =
-        promised.iter().enumerate().map(|(n, &ticket)| (ticket, n)).collect();
-    // The ticket at each position that goes with the one there; itself if it goes alone.
-    let partner = |n: usize| match problem.ticket(promised[n]).half {
-        None => Some(n),
-        Some(Half::First(second)) => position.get(&second).copied().filter(|&other| n < other),
-        Some(Half::Second(first)) => position.get(&first).copied().filter(|&other| other < n),
-    };
-    let comes_with = |n: &usize| partner(*n).is_some_and(|other| can_come(promised[other]));
-    let wanted: Vec<usize> =
-        (0..promised.len()).filter(|&n| can_come(promised[n])).filter(comes_with).collect();
-    let mut try_these = |chosen: &[usize]| {
+    let partners = problem.partners(promised);
+    // Whoever goes alone, and pairs at the place of their first; each with what must come along.
+    let wanted: Vec<(usize, usize)> = (0..promised.len())
+        .filter_map(|n| Some((n, partners[n].ok()?)))
+        .filter(|&(n, other)| n <= other && can_come(promised[n]) && can_come(promised[other]))
+        .collect();
+    let mut chosen: Vec<usize> = Vec::with_capacity(promised.len());
+    let mut set_to = |groups: &mut dyn Iterator<Item = &(usize, usize)>| {
+        chosen.clear();
+        chosen.extend(groups.flat_map(|&(n, other)| [n, other]));
+        chosen.sort_unstable();
+        chosen.dedup();
         let stops: Vec<Visitor> = chosen.iter().map(|&n| ground.visitor(promised[n], shift)).collect();
         route.set(problem, roads, &stops) && route.holds_limits(problem)
     };
-    if try_these(&wanted) {
-        return;
+    let mut kept: Vec<(usize, usize)> = Vec::new();
+    let (mut next, mut run) = (0, wanted.len());
+    let mut fits = true;
+    while next < wanted.len() && !(next + run < wanted.len() && is_over()) {
+        let more = &wanted[next..wanted.len().min(next + run)];
+        fits = set_to(&mut kept.iter().chain(more));
+        if fits {
+            kept.extend(more);
+        }
+        if fits || run == 1 {
+            next += more.len();
+        }
+        run = if fits { 2 * run } else { (run / 2).max(1) };
     }
-    let mut kept: Vec<usize> = Vec::new();
-    for &n in &wanted {
-        let other = partner(n).unwrap_or(n);
-        if other < n {
-            // It came with its first half, or did not.
-            continue;
-        }
-        let mut more = kept.clone();
-        more.push(n);
-        if other > n {
-            more.push(other);
-        }
-        more.sort_unstable();
-        if try_these(&more) {
-            kept = more;
-        }
+    if !fits {
+        let fits = set_to(&mut kept.iter());
+        debug_assert!(fits || kept.is_empty(), "what is kept fits: {kept:?} in {shift:?}");
     }
-    let feasible = try_these(&kept);
-    debug_assert!(feasible || kept.is_empty(), "what is kept fits: {kept:?} in {shift:?}");
 }
 
 /// The able shifts of a ticket, only the nearest if there are many.

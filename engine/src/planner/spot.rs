@@ -20,7 +20,8 @@ pub(super) struct Spot {
 
 /// Looks for the cheapest place for a pair in one route.
 struct PairSearch<P, O> {
-    /// What a place adds to the route's price if nothing gets any later.
+    /// What a place adds to the route's price by the fare of its driving and all work then, if nothing gets any
+    /// later.
     price: P,
     overlook: O,
     /// What is found must add less.
@@ -29,13 +30,17 @@ struct PairSearch<P, O> {
     found: Vec<(Seconds, PairPlace)>,
 }
 
-impl<P: Fn(&PairPlace) -> Seconds, O: FnMut() -> bool> Seeker for PairSearch<P, O> {
+impl<P: Fn(Seconds, Seconds) -> Seconds, O: FnMut() -> bool> Seeker for PairSearch<P, O> {
+    fn wants_any(&self, fare: Seconds, booked: Seconds) -> bool {
+        (self.price)(fare, booked) < self.below
+    }
+
     fn wants(&mut self, place: &PairPlace) -> bool {
-        (self.price)(place) < self.below && !(self.overlook)()
+        self.wants_any(place.added.fare, place.booked) && !(self.overlook)()
     }
 
     fn take(&mut self, place: PairPlace) {
-        let least = (self.price)(&place);
+        let least = (self.price)(place.added.fare, place.booked);
         if place.is_on_time {
             self.below = least;
         }
@@ -97,9 +102,7 @@ impl Ground<'_> {
         let fits = [self.fits.get(pair[0], shift)?, self.fits.get(pair[1], shift)?];
         let asked = [0, 1].map(|n| (problem.ticket(pair[n]), fits[n].work));
         let mut search = PairSearch {
-            price: |place: &PairPlace| {
-                scorer.added_by(route, place.added.fare, place.booked, fits[0].price + fits[1].price)
-            },
+            price: |fare, booked| scorer.added_by(route, fare, booked, fits[0].price + fits[1].price),
             overlook,
             below,
             found: Vec::new(),

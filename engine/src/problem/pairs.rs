@@ -1,5 +1,7 @@
 //! Pairs: what one ticket puts on the van, another takes off it.
 
+use std::collections::BTreeMap;
+
 use super::Problem;
 use crate::flaw::{Code, Flaw};
 use crate::ids::{Index, TicketIx};
@@ -53,6 +55,25 @@ pub(super) fn compile(problem: &mut Problem, drafts: &[TicketDraft], flaws: &mut
         let ticket = &mut problem.tickets[second.at()];
         ticket.half = Some(Half::Second(first));
         ticket.lifts = joined(&ticket.lifts, carried);
+    }
+}
+
+impl Problem {
+    /// For every ticket of a route the position of the one that makes a pair with it, its own if none does.
+    /// The ticket itself is the error where it does not stand on its side of this one. `O(n log n)`.
+    pub(crate) fn partners(&self, route: &[TicketIx]) -> Vec<Result<usize, TicketIx>> {
+        let positions: BTreeMap<TicketIx, usize> =
+            route.iter().enumerate().map(|(n, &ticket)| (ticket, n)).collect();
+        let partner = |(n, &ticket): (usize, &TicketIx)| {
+            let (other, is_first) = match self.ticket(ticket).half {
+                None => return Ok(n),
+                Some(Half::First(second)) => (second, true),
+                Some(Half::Second(first)) => (first, false),
+            };
+            let position = positions.get(&other).copied();
+            position.filter(|&there| n != there && (n < there) == is_first).ok_or(other)
+        };
+        route.iter().enumerate().map(partner).collect()
     }
 }
 

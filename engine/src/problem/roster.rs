@@ -1,5 +1,6 @@
 //! Engineers and their shifts, checked and compiled.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::amounts::{capacities, dense, parts};
@@ -54,6 +55,7 @@ fn shifts(
 ) {
     let id = &draft.id;
     facts(draft, path, flaws);
+    let absences = absences(draft, path, flaws);
     let Some((from, to, position)) = ends(problem, draft, path, flaws) else { return };
     let stock = parts(&problem.register, &draft.stock, &format!("{path}.stock"), id, flaws);
     let capacity =
@@ -120,7 +122,7 @@ fn shifts(
         {
             shift.from = Some(position);
         }
-        clip(&mut shift, problem.now, &draft.absences);
+        clip(&mut shift, problem.now, &absences);
         if shift.breaks.len() > MAX_BREAKS {
             let found = format!(
                 "{} breaks and absences in one shift are more than {MAX_BREAKS}",
@@ -187,16 +189,25 @@ fn facts(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) {
                 .push(Flaw::new(Code::DuplicateId, path, "the skill is named twice", "keep one").of(id));
         }
     }
-    for (n, (start, end)) in draft.absences.iter().enumerate() {
+}
+
+/// The absences, without those that are flawed.
+fn absences(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) -> Vec<(Moment, Moment)> {
+    let mut sound = Vec::with_capacity(draft.absences.len());
+    for (n, &(start, end)) in draft.absences.iter().enumerate() {
         let path = format!("{path}.absences[{n}]");
-        checks::moment(&format!("{path}.start"), id, *start, flaws);
-        checks::moment(&format!("{path}.end"), id, *end, flaws);
+        let before = flaws.len();
+        checks::moment(&format!("{path}.start"), &draft.id, start, flaws);
+        checks::moment(&format!("{path}.end"), &draft.id, end, flaws);
         if end <= start {
-            flaws.push(
-                Flaw::new(Code::Reversed, path, "the absence ends before it starts", "swap them").of(id),
-            );
+            let flaw = Flaw::new(Code::Reversed, path, "the absence ends before it starts", "swap them");
+            flaws.push(flaw.of(&draft.id));
+        }
+        if flaws.len() == before {
+            sound.push((start, end));
         }
     }
+    sound
 }
 
 /// A level that nobody can have.
@@ -233,11 +244,12 @@ fn shift_is_sound(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw
     let before = flaws.len();
     checks::moment(&format!("{path}.start"), id, shift.start.moment, flaws);
     checks::moment(&format!("{path}.end"), id, shift.end.moment, flaws);
-    if shift.end.moment <= shift.start.moment {
-        flaws.push(
-            Flaw::new(Code::Reversed, path, "the shift ends before it starts", "swap them").of(id),
-        );
-    }
+    let reversed = match shift.end.moment.cmp(&shift.start.moment) {
+        Ordering::Less => Some(("the shift ends before it starts", "swap them")),
+        Ordering::Equal => Some(("the shift ends as it starts", "give it a length, or leave it out")),
+        Ordering::Greater => None,
+    };
+    flaws.extend(reversed.map(|(found, fix)| Flaw::new(Code::Reversed, path, found, fix).of(id)));
     for (name, length) in
         [("work_s", shift.max_work), ("drive_s", shift.max_drive), ("span_s", shift.max_span)]
     {

@@ -4,6 +4,7 @@
 pub mod alone;
 mod cargo;
 mod gap;
+mod join;
 mod pair;
 mod schedule;
 mod sketch;

@@ -1,8 +1,9 @@
 //! Where a pair of tickets fits into a route, tried together: the first alone may come too late where both do
 //! not, as the way by the second can be shorter.
 
-use super::cargo::ALL_OPEN;
-use super::gap::{States, Way};
+use super::gap::States;
+use super::join::way;
+use super::stay::Stay;
 use super::timeline::{Step, Strictness, serve};
 use super::working::Route;
 use crate::engineer::Shift;
@@ -29,6 +30,10 @@ pub struct PairPlace {
 
 /// Whoever looks for places for a pair: says which are worth timing, and takes those that are feasible.
 pub trait Seeker {
+    /// Whether places are worth looking at that add driving of this fare, or more, and leave the route with
+    /// this work, or more.
+    fn wants_any(&self, fare: Seconds, booked: Seconds) -> bool;
+
     /// Whether a place is worth timing; its `is_on_time` is not known yet.
     fn wants(&mut self, place: &PairPlace) -> bool;
 
@@ -50,6 +55,11 @@ struct Pair<'p> {
     to_second: Vec<Drive>,
     /// ... and from it to the position after each.
     from_second: Vec<Drive>,
+    /// The least that the detour to the second costs after each position or a later one, if the first does
+    /// not stand before it.
+    least_fare: Vec<Seconds>,
+    /// The least work of the route then.
+    least_booked: Seconds,
 }
 
 /// Departures of what is feasible and of what is on time.
@@ -89,6 +99,12 @@ impl Route {
         let drive = |from: Option<&Place>, to: Option<&Place>| drive(roads, shift, from, to);
         let there = Some(&second.place);
         let count = self.stops().len();
+        let to_second: Vec<Drive> =
+            (0..=count).map(|position| drive(self.place(position), there)).collect();
+        let from_second: Vec<Drive> =
+            (0..=count).map(|position| drive(there, self.place(position + 1))).collect();
+        // Each of the two may save the stop behind it a setup.
+        let saved = self.stays().iter().map(Stay::setup).max().unwrap_or(Seconds::ZERO);
         let pair = Pair {
             route: self,
             roads,
@@ -97,10 +113,28 @@ impl Route {
             second,
             works: [work, second_work],
             lifts: lifts(first, second, shift),
-            to_second: (0..=count).map(|position| drive(self.place(position), there)).collect(),
-            from_second: (0..=count).map(|position| drive(there, self.place(position + 1))).collect(),
+            least_fare: self.least_fares(&to_second, &from_second),
+            least_booked: self.booked() + work + second_work - saved - saved,
+            to_second,
+            from_second,
         };
         (0..=count).for_each(|at| pair.places_after(at, seeker));
+    }
+
+    /// The least fare of a detour after each position or a later one, from the drives to its place and on.
+    fn least_fares(&self, to: &[Drive], from: &[Drive]) -> Vec<Seconds> {
+        let ways = to.iter().zip(from).enumerate();
+        let detours = ways.map(|(position, (&to, &from))| (to + from - self.leg_now(position + 1)).fare);
+        let mut least: Vec<Seconds> = detours.collect();
+        for position in (1..least.len()).rev() {
+            least[position - 1] = least[position - 1].min(least[position]);
+        }
+        least
+    }
+
+    /// The drive into a position now; a route without stops drives nowhere.
+    fn leg_now(&self, position: usize) -> Drive {
+        if self.stops().is_empty() { Drive::NONE } else { self.leg(position) }
     }
 
     fn has_parts_for_both(&self, first: &Ticket, second: &Ticket, shift: &Shift) -> bool {
@@ -137,58 +171,70 @@ fn lifts(first: &Ticket, second: &Ticket, shift: &Shift) -> Vec<PairLift> {
 
 impl Pair<'_> {
     /// The places of the second where the first stands before the stop at `at`.
-    fn places_after(&self, at: usize, seeker: &mut impl Seeker) {
+    fn places_after<S: Seeker>(&self, at: usize, seeker: &mut S) {
         let Pair { route, roads, shift, first, second, works, .. } = self;
         let cargo = route.cargo();
         if self.lifts.iter().any(|lift| cargo.most_until(at, lift.room) + lift.before > lift.most) {
             return;
         }
         let there = |position| route.place(position);
-        let drive_in = drive(roads, shift, there(at), Some(&first.place));
+        let own = Some(&first.place);
+        let drive_in = drive(roads, shift, there(at), own);
+        let drive_across = drive(roads, shift, own, Some(&second.place));
+        let drive_out = drive(roads, shift, own, there(at + 1));
+        let wants_any = |seeker: &_, added: Drive, next: usize| {
+            let least = self.least_fare.get(next);
+            least.is_some_and(|&least| S::wants_any(seeker, added.fare + least, self.least_booked))
+        };
+        let side_by_side = drive_in + drive_across + self.from_second[at] - route.leg_now(at + 1);
+        let apart = drive_in + drive_out - route.leg_now(at + 1);
+        if !seeker.wants_any(side_by_side.fare, self.least_booked) && !wants_any(seeker, apart, at + 1) {
+            return;
+        }
         let work = works[0] + self.setup(first, there(at));
         let step = Step::new(way(drive_in), first, work);
         let mut clocks = self.departures(at).after(step, shift);
         // The first and the stop behind it, if the second does not come between them.
         let mut booked = route.booked() + work;
         let mut added = drive_in;
-        let mut here = Some(&first.place);
+        let mut here = own;
         for next in at..=route.stops().len() {
             let carries = |lift: &PairLift| cargo.load(next, lift.room) + lift.between <= lift.most;
             if self.is_never(&clocks) || !self.lifts.iter().all(carries) {
                 return;
             }
-            let drive_to = if next == at {
-                drive(roads, shift, here, Some(&second.place))
-            } else {
-                self.to_second[next]
-            };
+            let drive_to = if next == at { drive_across } else { self.to_second[next] };
             let drive_on = self.from_second[next];
             let work = works[1] + self.setup(second, here);
-            let more = self.more(next, &second.place);
+            let more = route.setup_change(next, &second.place);
             let mut place = PairPlace {
                 at,
                 behind: next + 1,
-                added: added + drive_to + drive_on - self.leg(next + 1),
+                added: added + drive_to + drive_on - route.leg_now(next + 1),
                 booked: booked + work + more,
                 is_on_time: false,
             };
             if self.holds_limits(place) && self.has_room_behind(next) && seeker.wants(&place) {
                 let clocks = clocks.after(Step::new(way(drive_to), second, work), shift);
-                if self.reaches(&clocks.feasible, Strictness::Feasible, (drive_on, more), next) {
+                let reaches = |states: &States, strictness| {
+                    shift.has_break_under_load()
+                        || route.is_reached(states, (drive_on, more), next, (shift, strictness))
+                };
+                if reaches(&clocks.feasible, Strictness::Feasible) {
                     let on_time = clocks.on_time.as_ref();
-                    place.is_on_time = on_time.is_some_and(|on_time| {
-                        self.reaches(on_time, Strictness::OnTime, (drive_on, more), next)
-                    });
+                    place.is_on_time = on_time.is_some_and(|states| reaches(states, Strictness::OnTime));
                     seeker.take(place);
                 }
             }
             let Some(stay) = route.stays().get(next) else { return };
             let (mut step, mut more) = (stay.step(), Seconds::ZERO);
             if next == at {
-                let drive_out = drive(roads, shift, here, there(next + 1));
-                more = self.more(next, &first.place);
+                more = route.setup_change(next, &first.place);
                 step = Step { way: way(drive_out), ..stay.with_more(more) };
-                added = added + drive_out - self.leg(next + 1);
+                added = apart;
+            }
+            if !wants_any(seeker, added, next + 1) {
+                return;
             }
             clocks = clocks.after(step, shift);
             booked += more;
@@ -201,11 +247,6 @@ impl Pair<'_> {
         if self.route.stops().is_empty() { Drive::NONE } else { self.route.driven() }
     }
 
-    /// The drive into a position now.
-    fn leg(&self, position: usize) -> Drive {
-        if self.route.stops().is_empty() { Drive::NONE } else { self.route.leg(position) }
-    }
-
     /// The setup of a ticket that is come to from a place.
     fn setup(&self, ticket: &Ticket, from: Option<&Place>) -> Seconds {
         let setup = ticket.setup_for(self.shift.class);
@@ -213,18 +254,11 @@ impl Pair<'_> {
         if is_here { Seconds::ZERO } else { setup }
     }
 
-    /// Setup that the stop at `at` needs more, or less, when it is come to from a place.
-    fn more(&self, at: usize, from: &Place) -> Seconds {
-        let to = self.route.place(at + 1);
-        let stay = self.route.stays().get(at);
-        stay.zip(to).map_or(Seconds::ZERO, |(stay, to)| stay.setup_after(from.is_at(to)) - stay.setup())
-    }
-
     fn departures(&self, at: usize) -> Clocks {
         let knows = self.route.is_on_time() && !self.shift.is_laid_out();
         Clocks {
-            feasible: *self.route.feasible().departures(at),
-            on_time: knows.then(|| *self.route.on_time().departures(at)),
+            feasible: *self.route.timeline(Strictness::Feasible).departures(at),
+            on_time: knows.then(|| *self.route.timeline(Strictness::OnTime).departures(at)),
         }
     }
 
@@ -249,31 +283,6 @@ impl Pair<'_> {
         let cargo = self.route.cargo();
         self.lifts.iter().all(|lift| cargo.most_from(next, lift.room) + lift.behind <= lift.most)
     }
-
-    /// Whether whoever leaves the second, which stands before the stop at `next`, reaches the rest in time.
-    fn reaches(
-        &self,
-        states: &States,
-        strictness: Strictness,
-        (drive_on, more): (Drive, Seconds),
-        next: usize,
-    ) -> bool {
-        let Pair { route, shift, .. } = self;
-        if shift.has_break_under_load() {
-            return true;
-        }
-        let timeline = match strictness {
-            Strictness::Feasible => route.feasible(),
-            Strictness::OnTime => route.on_time(),
-        };
-        if more == Seconds::ZERO {
-            return timeline.reaches(states, way(drive_on), next + 1, shift);
-        }
-        // The next stop takes another time than the timeline knows, so it is served by hand.
-        let step = Step { way: way(drive_on), ..route.stays()[next].with_more(more) };
-        let states = serve(states, step, shift, strictness);
-        timeline.reaches(&states, way(route.leg(next + 2)), next + 2, shift)
-    }
 }
 
 impl Clocks {
@@ -288,8 +297,4 @@ impl Clocks {
 /// From nowhere, and to nowhere, nobody drives.
 fn drive(roads: &Roads, shift: &Shift, from: Option<&Place>, to: Option<&Place>) -> Drive {
     from.zip(to).map_or(Drive::NONE, |(from, to)| roads.drive(&shift.car, from, to))
-}
-
-fn way(drive: Drive) -> Way {
-    Way { drive: drive.time, open: ALL_OPEN }
 }

@@ -1,11 +1,12 @@
 //! A sketch of a route that might be: the head of a route, something new, and the rest of it. Moves
 //! describe what they want with a sketch; only the scorer prices it.
 
-use super::cargo::{ALL_OPEN, Cargo};
+use super::cargo::Cargo;
 use super::gap::Way;
+use super::join::way;
 use super::schedule::{self, Schedule};
 use super::stay::Stay;
-use super::timeline::{Step, Strictness, Timeline, serve};
+use super::timeline::{Step, Strictness, serve};
 use super::working::{NewStop, Route, Visitor};
 use crate::engineer::Shift;
 use crate::geo::Place;
@@ -78,17 +79,11 @@ impl<'a> Sketch<'a> {
         (ticket, work, fit): (&'a Ticket, Seconds, Seconds),
     ) -> Sketch<'a> {
         let Detour { head: at, drive_in, drive_out, .. } = detour;
-        let (before, next) = (route.place(at), route.place(at + 1));
-        let place = &ticket.place;
+        let (before, place) = (route.place(at), &ticket.place);
         let setup = ticket.setup_for(shift.class);
         let sets_up = setup.0 > 0 && !before.is_some_and(|before| before.is_at(place));
         let work = if sets_up { work + setup } else { work };
-        let next_setup = match (route.stays().get(at), next) {
-            (Some(stay), Some(next)) if stay.may_set_up() => {
-                stay.setup_after(place.is_at(next)) - stay.setup()
-            }
-            _ => Seconds::ZERO,
-        };
+        let next_setup = route.setup_change(at, place);
         Sketch {
             route,
             head: at,
@@ -167,21 +162,15 @@ impl<'a> Sketch<'a> {
     /// Whether every stop can be served in time. `O(breaks^2)`, or `O(stops)` for shifts that must be
     /// [laid out](Shift::is_laid_out).
     pub fn is_feasible(&self, shift: &Shift, problem: &Problem) -> bool {
-        self.passes(self.route.feasible(), shift, Strictness::Feasible, problem)
+        self.passes(shift, Strictness::Feasible, problem)
     }
 
     /// Whether nothing need be late and nobody need do overtime; costs as [`Sketch::is_feasible`].
     pub fn is_on_time(&self, shift: &Shift, problem: &Problem) -> bool {
-        self.passes(self.route.on_time(), shift, Strictness::OnTime, problem)
+        self.passes(shift, Strictness::OnTime, problem)
     }
 
-    fn passes(
-        &self,
-        timeline: &Timeline,
-        shift: &Shift,
-        strictness: Strictness,
-        problem: &Problem,
-    ) -> bool {
+    fn passes(&self, shift: &Shift, strictness: Strictness, problem: &Problem) -> bool {
         if shift.is_laid_out() {
             let (steps, back) = self.steps(shift, problem);
             let laid = match strictness {
@@ -190,21 +179,13 @@ impl<'a> Sketch<'a> {
             };
             return laid.is_some();
         }
-        let way = |drive: Drive| Way { drive: drive.time, open: ALL_OPEN };
-        let mut departures = *timeline.departures(self.head);
+        let mut departures = *self.route.timeline(strictness).departures(self.head);
         if let Some(new) = self.new {
             let step = Step::new(way(self.drive_in), new.ticket, new.work);
             departures = serve(&departures, step, shift, strictness);
         }
-        if self.next_setup.0 == 0 {
-            return timeline.reaches(&departures, way(self.drive_out), self.head + 1, shift);
-        }
-        // The next stop takes another time than the timeline knows, so it is served by hand.
-        let next = &self.route.stays()[self.head];
-        let step = Step { way: way(self.drive_out), ..next.with_more(self.next_setup) };
-        departures = serve(&departures, step, shift, strictness);
-        let onward = way(self.route.leg(self.head + 2));
-        timeline.reaches(&departures, onward, self.head + 2, shift)
+        let onward = (self.drive_out, self.next_setup);
+        self.route.is_reached(&departures, onward, self.head, (shift, strictness))
     }
 
     /// The moments, or `None` if the sketch is infeasible or without stops. `O(stops * breaks^2)`.
@@ -265,7 +246,6 @@ impl<'a> Sketch<'a> {
         steps.extend(kept.iter().map(Stay::step));
         let mut back = self.route.way_back();
         if let Some(new) = self.new {
-            let way = |drive: Drive| Way { drive: drive.time, open: ALL_OPEN };
             match kept.get(self.head) {
                 Some(next) => {
                     steps[self.head] =

@@ -341,12 +341,11 @@ impl Route {
         &self.stays
     }
 
-    pub(super) fn feasible(&self) -> &Timeline {
-        &self.feasible
-    }
-
-    pub(super) fn on_time(&self) -> &Timeline {
-        &self.on_time
+    pub(super) fn timeline(&self, strictness: Strictness) -> &Timeline {
+        match strictness {
+            Strictness::Feasible => &self.feasible,
+            Strictness::OnTime => &self.on_time,
+        }
     }
 
     /// The moments of this route, or `None` if it has no stops. `O(stops * breaks^2)`.

@@ -166,6 +166,23 @@ fn every_number_far_outside_its_range_is_told_where_it_stands() {
     }
 }
 
+/// One flaw may hide what another number does to what is computed beside it.
+#[test]
+fn no_two_numbers_make_problem_new_panic() {
+    let values: Vec<i64> = EXTREMES.into_iter().chain([-1, 0, 60, NOW.0 + 3600]).collect();
+    for (n, (path, put)) in NUMBERS.iter().enumerate() {
+        for (other_path, put_other) in &NUMBERS[n + 1..] {
+            for (&value, &other) in values.iter().flat_map(|v| values.iter().map(move |w| (v, w))) {
+                let mut draft = sound();
+                put(&mut draft, value);
+                put_other(&mut draft, other);
+                let told = std::panic::catch_unwind(|| Problem::new(draft).is_ok());
+                assert!(told.is_ok(), "{path} {value} and {other_path} {other}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_moment_out_of_range_carries_the_id_of_what_it_belongs_to() {
     for (path, put) in NUMBERS.iter().filter(|(path, _)| path.contains('[')) {

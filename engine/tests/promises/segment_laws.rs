@@ -167,32 +167,52 @@ fn a_sketch_tells_what_the_route_set_anew_would() {
     assert!(passed_over > 200, "{passed_over}");
 }
 
-/// Takes every place for a pair.
-#[derive(Default)]
-struct AllPlaces(Vec<PairPlace>);
+/// Takes every place for a pair that costs less than `below`, as far as `price` of its fare and work tells.
+struct Cheap<P> {
+    price: P,
+    below: Seconds,
+    found: Vec<PairPlace>,
+}
 
-impl Seeker for AllPlaces {
-    fn wants(&mut self, _: &PairPlace) -> bool {
-        true
+impl<P: Fn(Seconds, Seconds) -> Seconds> Seeker for Cheap<P> {
+    fn wants_any(&self, fare: Seconds, booked: Seconds) -> bool {
+        (self.price)(fare, booked) < self.below
+    }
+
+    fn wants(&mut self, place: &PairPlace) -> bool {
+        self.wants_any(place.added.fare, place.booked)
     }
 
     fn take(&mut self, place: PairPlace) {
-        self.0.push(place);
+        self.found.push(place);
     }
 }
 
 #[test]
 fn a_pair_fits_where_the_route_set_anew_says_so() {
     let (mut possible, mut impossible, mut only_together, mut on_time) = (0, 0, 0, 0);
+    let mut passed_over = 0;
     for_many_routes(40, |what, scorer, route, left, _| {
         let problem = scorer.problem();
         let shift = problem.shift(route.shift());
         for two in left.chunks_exact(2).take(3) {
             let pair = [two[0], two[1]].map(|ticket| visitor(scorer, ticket, route.shift()));
             let asked = pair.map(|stop| (problem.ticket(stop.ticket), stop.work));
-            let mut all = AllPlaces::default();
-            route.places_of_pair(scorer.roads(), shift, asked, &mut all);
-            let places = all.0;
+            let fit = pair[0].fit + pair[1].fit;
+            let price = |fare, booked| scorer.added_by(route, fare, booked, fit);
+            let below = |below| {
+                let mut seeker = Cheap { price, below, found: Vec::new() };
+                route.places_of_pair(scorer.roads(), shift, asked, &mut seeker);
+                seeker.found
+            };
+            let places = below(ANY_PRICE);
+            // Whoever looks for less sees all that costs less.
+            for limit in places.iter().map(|place| price(place.added.fare, place.booked)) {
+                let cheap = |place: &&PairPlace| price(place.added.fare, place.booked) < limit;
+                let cheaper: Vec<PairPlace> = places.iter().filter(cheap).copied().collect();
+                assert_eq!(below(limit), cheaper, "{what}, {two:?} for less than {limit:?}");
+                passed_over += places.len() - cheaper.len();
+            }
             for at in 0..=route.stops().len() {
                 let mut stops = route.stops().to_vec();
                 stops.insert(at, pair[0]);
@@ -221,10 +241,8 @@ fn a_pair_fits_where_the_route_set_anew_says_so() {
                     assert_eq!(told.booked, anew.booked(), "{what}");
                     let knows = route.is_on_time() && !shift.is_laid_out();
                     assert_eq!(told.is_on_time, knows && anew.is_on_time(), "{what}");
-                    let fit = pair[0].fit + pair[1].fit;
-                    let price = scorer.price_of(route)
-                        + scorer.added_by(route, told.added.fare, told.booked, fit);
                     if told.is_on_time {
+                        let price = scorer.price_of(route) + price(told.added.fare, told.booked);
                         assert_eq!(price, scorer.price_of(&anew), "{what}");
                         on_time += 1;
                     }
@@ -234,6 +252,7 @@ fn a_pair_fits_where_the_route_set_anew_says_so() {
     });
     assert!(possible > 500 && impossible > 500, "{possible}, {impossible}");
     assert!(only_together > 0 && on_time > 100, "{only_together}, {on_time}");
+    assert!(passed_over > 1000, "{passed_over}");
 }
 
 #[test]

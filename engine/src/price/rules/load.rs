@@ -7,6 +7,9 @@ use crate::units::Seconds;
 /// The price of `booked` work in a shift: `rate * (booked / shift)^2`, rounded down. Differences of it
 /// telescope.
 pub fn price(tariff: &Tariff, booked: Seconds, shift: Seconds) -> Seconds {
+    if tariff.load.0 == 0 {
+        return Seconds::ZERO;
+    }
     // A day's figures fit 64 bits with room; what does not is taken the long way.
     if booked.0 < 1_000_000 && shift.0 < 1_000_000 && tariff.load.0 < 9_000_000 {
         return Seconds(tariff.load.0 * booked.0 * booked.0 / (shift.0 * shift.0).max(1));

@@ -22,7 +22,7 @@ use crate::flaw::Flaw;
 use crate::geo::Place;
 use crate::ids::ShiftIx;
 use crate::travel::{Drive, Roads};
-use crate::units::Seconds;
+use crate::units::{Moment, Seconds};
 use moments::{Bounds, least_outside};
 use steps::{Step, What};
 
@@ -109,10 +109,15 @@ impl<'q> Given<'q> {
         }
     }
 
+    /// The vehicle's window; no time is before 0.
+    fn hours(&self) -> [i64; 2] {
+        self.vehicle.time_window.unwrap_or([Moment::FIRST.0, Moment::NEVER.0])
+    }
+
     /// Windows of a step.
     fn windows(&self, step: Step<'q>) -> Vec<[i64; 2]> {
         match step.what {
-            What::Start | What::End => self.vehicle.time_window.into_iter().collect(),
+            What::Start | What::End => vec![self.hours()],
             What::Task(_, task) => task.doc.time_windows.clone(),
             What::Break(pause) => pause.time_windows.clone(),
         }
@@ -120,7 +125,7 @@ impl<'q> Given<'q> {
 
     /// What the vehicle's window asks of a step that is the first without a start, or the last without an end.
     fn own_window(&self, steps: &[Step<'q>], n: usize, timed: Timed) -> Bounds {
-        let Some([open, close]) = self.vehicle.time_window else { return Bounds::NONE };
+        let [open, close] = self.hours();
         let is_first = n == 0 && !matches!(steps[n].what, What::Start);
         let is_last = n + 1 == steps.len() && !matches!(steps[n].what, What::End);
         Bounds {
@@ -236,11 +241,14 @@ impl<'q> Given<'q> {
         };
         let stands = stands(steps);
         let mut driven = Drive::NONE;
+        // Who has no start sets out in the first step.
+        let sets_out_full = !matches!(steps[0].what, What::Start) && sums.exceeds(&self.capacity);
         for (n, (step, timed)) in steps.iter().zip(timed).enumerate() {
             driven += timed.drive;
             if let What::Task(_, task) = step.what {
                 sums.pass(task);
             }
+            let is_too_full = sums.exceeds(&self.capacity) || n == 0 && sets_out_full;
             let mut doc = StepDoc {
                 setup: timed.setup,
                 service: timed.service,
@@ -249,7 +257,12 @@ impl<'q> Given<'q> {
                 arrival: timed.arrival,
                 duration: driven.time.0,
                 distance: self.knows_metres.then_some(driven.metres),
-                violations: self.violations(*step, self.strays(steps, n, *timed), &stands, &sums),
+                violations: self.violations(
+                    *step,
+                    self.strays(steps, n, *timed),
+                    &stands,
+                    (&sums, is_too_full),
+                ),
                 ..StepDoc::default()
             };
             self.name(step, &mut doc);
@@ -300,7 +313,7 @@ impl<'q> Given<'q> {
         step: Step<'q>,
         (early, late): (i64, i64),
         stands: &Stands,
-        sums: &Sums,
+        (sums, is_too_full): (&Sums, bool),
     ) -> Vec<ViolationDoc> {
         let mut violations = Vec::new();
         for (cause, seconds) in [("delay", late), ("lead_time", early)] {
@@ -308,8 +321,7 @@ impl<'q> Given<'q> {
                 violations.push(violation(cause, Some(seconds)));
             }
         }
-        let over = |limits: &[i64]| sums.load.iter().zip(limits).any(|(load, limit)| load > limit);
-        if over(&self.capacity) {
+        if is_too_full {
             violations.push(violation("load", None));
         }
         match step.what {
@@ -321,7 +333,9 @@ impl<'q> Given<'q> {
                     violations.push(violation("precedence", None));
                 }
             }
-            What::Break(pause) if over(&pause.max_load) => violations.push(violation("max_load", None)),
+            What::Break(pause) if sums.exceeds(&pause.max_load) => {
+                violations.push(violation("max_load", None));
+            }
             What::Start | What::Break(_) | What::End => {}
         }
         violations

@@ -66,7 +66,7 @@ pub(super) fn added(one: &[i64], other: &[i64]) -> Vec<i64> {
 /// Sums over the tasks of one route, with the load as it changes.
 pub(super) struct Sums {
     dimensions: usize,
-    pub(super) load: Vec<i64>,
+    load: Vec<i64>,
     delivery: Vec<i64>,
     pickup: Vec<i64>,
 }
@@ -93,6 +93,11 @@ impl Sums {
         for ((load, on), off) in self.load.iter_mut().zip(&task.on).zip(&task.off) {
             *load += on - off;
         }
+    }
+
+    /// Whether the load is more than these limits in any dimension.
+    pub(super) fn exceeds(&self, limits: &[i64]) -> bool {
+        self.load.iter().zip(limits).any(|(load, limit)| load > limit)
     }
 
     /// The load as a step tells it: nothing where nothing has an amount.
