@@ -17,10 +17,12 @@ pub(super) struct Slack<'a> {
     shift: &'a Shift,
     /// The day's tickets.
     tickets: Vec<&'a Ticket>,
-    /// Whether the gaps below tell all, or only a whole day that is made anew does.
+    /// Whether the gaps below tell what time allows, or only a whole day that is made anew does.
     by_gap: bool,
-    /// The place at each end of every gap; the last gap of an open day has no second one.
-    places: Vec<(&'a Place, Option<&'a Place>)>,
+    /// Whether they tell all.
+    only_by_gap: bool,
+    /// The place at each end of every gap; the first and the last of an open day lack one.
+    places: Vec<(Option<&'a Place>, Option<&'a Place>)>,
     /// By gap and breaks taken before it: the earliest departure.
     leaves: Vec<ByBreaks>,
     /// By gap and breaks taken at its end: the latest moment to be ready.
@@ -36,15 +38,12 @@ impl<'a> Slack<'a> {
     pub(super) fn of(day: &Day<'a>) -> Slack<'a> {
         let shift = day.shift;
         let tickets: Vec<&Ticket> = day.stops.iter().map(|stop| stop.ticket).collect();
-        let mut points: Vec<&Place> = shift.from.iter().collect();
-        points.extend(tickets.iter().map(|ticket| &ticket.place));
-        let places = (0..points.len())
-            .map(|gap| (points[gap], points.get(gap + 1).copied().or(shift.to.as_ref())))
-            .collect();
-        let by_gap = shift.from.is_some()
-            && !shift.is_laid_out()
-            && !shift.limits_drives()
-            && tickets.iter().all(|ticket| is_plain(ticket));
+        let stops = || tickets.iter().map(|ticket| Some(&ticket.place));
+        let starts = [shift.from.as_ref()].into_iter().chain(stops());
+        let places = starts.zip(stops().chain([shift.to.as_ref()])).collect();
+        let by_gap = !shift.is_laid_out();
+        let only_by_gap =
+            by_gap && !shift.limits_drives() && tickets.iter().all(|ticket| is_plain(ticket));
         let (leaves, ready_by) = (forward(day), backward(day));
         let room: Vec<Seconds> = leaves
             .iter()
@@ -52,10 +51,11 @@ impl<'a> Slack<'a> {
             .map(|(leaves, ready_by)| room(&shift.breaks, leaves, ready_by))
             .collect();
         let most_room = room.iter().copied().max().unwrap_or(Seconds(-1));
-        Slack { shift, tickets, by_gap, places, leaves, ready_by, room, most_room }
+        Slack { shift, tickets, by_gap, only_by_gap, places, leaves, ready_by, room, most_room }
     }
 
-    /// Whether these two fit into the day, the first before the second.
+    /// Whether these two fit into the day, the first before the second. `O(stops^2 * breaks^3)`, and `O(stops)`
+    /// more for every two places that time allows.
     pub(super) fn takes_pair(&self, facts: &Facts<'a>, pair: [&'a Ticket; 2], any_time: bool) -> bool {
         // No place helps in a day that is full.
         if self.tickets.len() + 2 > self.shift.max_tickets as usize {
@@ -64,9 +64,13 @@ impl<'a> Slack<'a> {
         let mut tickets = self.tickets.clone();
         (0..=self.tickets.len()).any(|at| {
             tickets.insert(at, pair[0]);
+            let with_first = Slack::of(&self.day(facts, &tickets, &pair[..1], any_time));
             let fits = (at + 1..=tickets.len()).any(|second| {
+                if !with_first.may_take_at(second, facts, pair[1], any_time) {
+                    return false;
+                }
                 tickets.insert(second, pair[1]);
-                let fits = self.is_day(facts, &tickets, &pair, any_time);
+                let fits = is_possible(facts, &self.day(facts, &tickets, &pair, any_time));
                 tickets.remove(second);
                 fits
             });
@@ -75,15 +79,14 @@ impl<'a> Slack<'a> {
         })
     }
 
-    /// Whether these tickets make a day that breaks no rule of time or quantity; `any_time` opens the
-    /// windows of those that are new.
-    fn is_day(
+    /// A day of these tickets; `any_time` opens the windows of those that are new.
+    fn day(
         &self,
         facts: &Facts<'a>,
         tickets: &[&'a Ticket],
         new: &[&'a Ticket],
         any_time: bool,
-    ) -> bool {
+    ) -> Day<'a> {
         let mut day = Day::new(facts, self.shift, tickets);
         if any_time {
             let is_new = |ticket: &Ticket| new.iter().any(|new| std::ptr::eq(*new, ticket));
@@ -91,21 +94,24 @@ impl<'a> Slack<'a> {
                 stop.windows = &ANY_TIME;
             }
         }
-        rules::first_limit(facts, &day).is_none() && day.is_possible()
+        day
     }
 
     /// Whether a ticket fits into some gap, at any time or in its own windows.
-    /// `O(stops * breaks^3)`, and `O(1)` where no gap has room for the work alone; `O(stops^2)` where only
-    /// whole days tell.
+    /// `O(stops * breaks^3)`, and `O(1)` where no gap has room for the work alone; `O(stops)` more for every
+    /// gap that time allows, where only whole days tell.
     pub(super) fn takes(&self, facts: &Facts<'a>, ticket: &'a Ticket, any_time: bool) -> bool {
-        if !self.by_gap || !is_plain(ticket) {
+        if !self.only_by_gap || !is_plain(ticket) {
             if self.tickets.len() >= self.shift.max_tickets as usize {
                 return false;
             }
             let mut tickets = self.tickets.clone();
             return (0..=self.tickets.len()).any(|at| {
+                if !self.may_take_at(at, facts, ticket, any_time) {
+                    return false;
+                }
                 tickets.insert(at, ticket);
-                let fits = self.is_day(facts, &tickets, &[ticket], any_time);
+                let fits = is_possible(facts, &self.day(facts, &tickets, &[ticket], any_time));
                 tickets.remove(at);
                 fits
             });
@@ -116,6 +122,20 @@ impl<'a> Slack<'a> {
         self.most_room >= work
             && (0..self.places.len())
                 .any(|gap| self.room[gap] >= work && self.takes_at(gap, facts, ticket, windows, work))
+    }
+
+    /// Whether time allows a ticket in a gap as far as the gap tells; if not, no day with it there is possible.
+    fn may_take_at(&self, gap: usize, facts: &Facts<'_>, ticket: &Ticket, any_time: bool) -> bool {
+        let next = self.tickets.get(gap);
+        // Where the next stop is at the same place, it may save its setup.
+        let saves = |next: &&Ticket| {
+            next.setup_for(self.shift.class) > Seconds::ZERO && next.place.is_at(&ticket.place)
+        };
+        if !self.by_gap || next.is_some_and(saves) {
+            return true;
+        }
+        let windows: &[Window] = if any_time { &ANY_TIME } else { &ticket.windows };
+        self.takes_at(gap, facts, ticket, windows, facts.work(self.shift, ticket))
     }
 
     fn takes_at(
@@ -134,7 +154,7 @@ impl<'a> Slack<'a> {
             return false;
         }
         let (from, to) = self.places[gap];
-        let there = facts.drive(self.shift, from, &ticket.place).time;
+        let there = from.map_or(Seconds::ZERO, |from| facts.drive(self.shift, from, &ticket.place).time);
         let on = to.map_or(Seconds::ZERO, |to| facts.drive(self.shift, &ticket.place, to).time);
         let breaks: &[Break] = &self.shift.breaks;
         for before in 0..=breaks.len() {
@@ -155,6 +175,11 @@ impl<'a> Slack<'a> {
         }
         false
     }
+}
+
+/// Whether a day breaks no rule of time or quantity.
+fn is_possible(facts: &Facts<'_>, day: &Day<'_>) -> bool {
+    rules::first_limit(facts, day).is_none() && day.is_possible()
 }
 
 /// The most time in a gap that its breaks leave for work and drives.

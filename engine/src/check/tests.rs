@@ -214,8 +214,10 @@ fn any_day(dice: &mut Dice) -> Option<Problem> {
         let mut ticket = TicketDraft {
             id: format!("t{n}"),
             kind: TicketType::Question,
-            place: row(1 + n as u32),
+            // Sometimes where another is.
+            place: row(1 + n as u32 - dice.below(2).min(n) as u32),
             work: Seconds(dice.below(4_000)),
+            setup: Seconds((dice.below(3_000) - 2_000).max(0)),
             crew: 1,
             ..TicketDraft::default()
         };
@@ -234,7 +236,7 @@ fn any_day(dice: &mut Dice) -> Option<Problem> {
     });
     let tickets = tickets.collect();
     let mut engineer = engineer("ann", shift);
-    engineer.open_end = dice.below(4) == 0;
+    (engineer.open_start, engineer.open_end) = (dice.below(6) == 0, dice.below(4) == 0);
     let mut draft = Draft {
         now: day(100),
         travel: table(6, |_| dice.below(2_000) as u32),
@@ -274,7 +276,7 @@ fn returns(day: &Day<'_>, taken: &[usize], punctual: bool) -> Option<Moment> {
 
 #[test]
 fn the_earliest_return_and_the_room_are_those_of_trying_every_placement() {
-    let mut served = 0;
+    let (mut served, mut paired) = (0, 0);
     for seed in 0..3_000 {
         let Some(problem) = any_day(&mut Dice(seed)) else { continue };
         let facts = Facts::new(&problem, problem.visits());
@@ -306,6 +308,21 @@ fn the_earliest_return_and_the_room_are_those_of_trying_every_placement() {
             more.iter().any(|taken| returns(&day, taken, false).is_some())
         });
         assert_eq!(takes, fits, "seed {seed}");
+
+        let Some((first, tickets)) = tickets.split_last() else { continue };
+        let pair = [*first, extra];
+        let takes = Slack::of(&Day::new(&facts, shift, tickets)).takes_pair(&facts, pair, false);
+        let fits = (0..=tickets.len()).any(|at| {
+            (at..=tickets.len()).any(|behind| {
+                let (head, middle, rest) = (&tickets[..at], &tickets[at..behind], &tickets[behind..]);
+                let with = [head, &[pair[0]], middle, &[pair[1]], rest].concat();
+                let day = Day::new(&facts, shift, &with);
+                more.iter().any(|taken| returns(&day, taken, false).is_some())
+            })
+        });
+        assert_eq!(takes, fits, "seed {seed}, in a pair");
+        paired += usize::from(fits);
     }
+    assert!(paired > 300, "only {paired} pairs fit");
     assert!(served > 500, "only {served} days could be served");
 }

@@ -85,9 +85,9 @@ pub(super) fn build(
 }
 
 /// Fills a route with its promised tickets: with all of them if they fit, which they may do only together;
-/// else with as many as fit of them, run after run, each half as long as one that does not fit and twice as
-/// long as one that does. The halves of a pair go together or not at all. Once `is_over`, the rest stays out.
-/// `O(stops)`, or `O(stops^2)` if much must be left out.
+/// else with one run of them after another, each that still fits. A run is half as long as the one before it
+/// that did not fit, or twice as long as the one that did. The halves of a pair go together or not at all. Once
+/// `is_over`, what is kept is enough, if it is anything. `O(n log n)`, and `O(stops)` for every run.
 fn keep_promised(
     ground: Ground<'_>,
     route: &mut Route,
@@ -117,16 +117,16 @@ fn keep_promised(
     let mut kept: Vec<(usize, usize)> = Vec::new();
     let (mut next, mut run) = (0, wanted.len());
     let mut fits = true;
-    while next < wanted.len() && !(next + run < wanted.len() && is_over()) {
+    while next < wanted.len() && (kept.is_empty() || !is_over()) {
         let more = &wanted[next..wanted.len().min(next + run)];
         fits = set_to(&mut kept.iter().chain(more));
         if fits {
             kept.extend(more);
         }
-        if fits || run == 1 {
+        if fits || more.len() == 1 {
             next += more.len();
         }
-        run = if fits { 2 * run } else { (run / 2).max(1) };
+        run = if fits { 2 * more.len() } else { (more.len() / 2).max(1) };
     }
     if !fits {
         let fits = set_to(&mut kept.iter());

@@ -43,7 +43,8 @@ use search::{Abreast, Best, Cooling};
 ///
 /// The plan keeps every hard rule, and no ticket is left out that some route could still take; each one
 /// left out says why. Tickets that need several engineers at once or wait for others are left out and
-/// say so.
+/// say so. Seeing to that takes `O(unserved * able routes * stops)`, for pairs of tickets up to `O(stops^2)` in
+/// each route, whatever the budget.
 pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Watch) -> Plan {
     let roads = Roads::kept(problem);
     let history = History::new(problem);

@@ -59,8 +59,8 @@ pub(super) fn compile(problem: &mut Problem, drafts: &[TicketDraft], flaws: &mut
 }
 
 impl Problem {
-    /// For every ticket of a route the position of the one that makes a pair with it, its own if none does.
-    /// The ticket itself is the error where it does not stand on its side of this one. `O(n log n)`.
+    /// For every ticket of a route the position of the one that makes a pair with it, its own if none does;
+    /// or else that other ticket, where it does not stand on its side of this one. `O(n log n)`.
     pub(crate) fn partners(&self, route: &[TicketIx]) -> Vec<Result<usize, TicketIx>> {
         let positions: BTreeMap<TicketIx, usize> =
             route.iter().enumerate().map(|(n, &ticket)| (ticket, n)).collect();
@@ -71,7 +71,7 @@ impl Problem {
                 Some(Half::Second(first)) => (first, false),
             };
             let position = positions.get(&other).copied();
-            position.filter(|&there| n != there && (n < there) == is_first).ok_or(other)
+            position.filter(|&there| (n < there) == is_first).ok_or(other)
         };
         route.iter().enumerate().map(partner).collect()
     }

@@ -199,10 +199,7 @@ fn absences(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) -> Vec<(Mo
         let before = flaws.len();
         checks::moment(&format!("{path}.start"), &draft.id, start, flaws);
         checks::moment(&format!("{path}.end"), &draft.id, end, flaws);
-        if end <= start {
-            let flaw = Flaw::new(Code::Reversed, path, "the absence ends before it starts", "swap them");
-            flaws.push(flaw.of(&draft.id));
-        }
+        flaws.extend(reversed(&path, "absence", start, end).map(|flaw| flaw.of(&draft.id)));
         if flaws.len() == before {
             sound.push((start, end));
         }
@@ -240,16 +237,23 @@ fn skills_on(register: &Register, draft: &EngineerDraft, end: Stamp) -> (Levels,
 pub(super) const WEEK: Seconds = Seconds(7 * DAY.0);
 pub(super) const DAY: Seconds = Seconds(86_400);
 
+/// The flaw of what does not end after it starts.
+fn reversed(path: &str, what: &str, start: Moment, end: Moment) -> Option<Flaw> {
+    let (found, fix) = match end.cmp(&start) {
+        Ordering::Less => (format!("the {what} ends before it starts"), "swap them"),
+        Ordering::Equal => {
+            (format!("the {what} ends as it starts"), "give it a length, or leave it out")
+        }
+        Ordering::Greater => return None,
+    };
+    Some(Flaw::new(Code::Reversed, path, found, fix))
+}
+
 fn shift_is_sound(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw>) -> bool {
     let before = flaws.len();
     checks::moment(&format!("{path}.start"), id, shift.start.moment, flaws);
     checks::moment(&format!("{path}.end"), id, shift.end.moment, flaws);
-    let reversed = match shift.end.moment.cmp(&shift.start.moment) {
-        Ordering::Less => Some(("the shift ends before it starts", "swap them")),
-        Ordering::Equal => Some(("the shift ends as it starts", "give it a length, or leave it out")),
-        Ordering::Greater => None,
-    };
-    flaws.extend(reversed.map(|(found, fix)| Flaw::new(Code::Reversed, path, found, fix).of(id)));
+    flaws.extend(reversed(path, "shift", shift.start.moment, shift.end.moment).map(|flaw| flaw.of(id)));
     for (name, length) in
         [("work_s", shift.max_work), ("drive_s", shift.max_drive), ("span_s", shift.max_span)]
     {

@@ -31,7 +31,7 @@ pub struct PairPlace {
 /// Whoever looks for places for a pair: says which are worth timing, and takes those that are feasible.
 pub trait Seeker {
     /// Whether places are worth looking at that add driving of this fare, or more, and leave the route with
-    /// this work, or more.
+    /// this work, or more. What they cost must rise with either.
     fn wants_any(&self, fare: Seconds, booked: Seconds) -> bool;
 
     /// Whether a place is worth timing; its `is_on_time` is not known yet.
@@ -56,9 +56,9 @@ struct Pair<'p> {
     /// ... and from it to the position after each.
     from_second: Vec<Drive>,
     /// The least that the detour to the second costs after each position or a later one, if the first does
-    /// not stand before it.
+    /// not stand directly before it.
     least_fare: Vec<Seconds>,
-    /// The least work of the route then.
+    /// The least work of the route with both, wherever they stand.
     least_booked: Seconds,
 }
 
@@ -103,8 +103,6 @@ impl Route {
             (0..=count).map(|position| drive(self.place(position), there)).collect();
         let from_second: Vec<Drive> =
             (0..=count).map(|position| drive(there, self.place(position + 1))).collect();
-        // Each of the two may save the stop behind it a setup.
-        let saved = self.stays().iter().map(Stay::setup).max().unwrap_or(Seconds::ZERO);
         let pair = Pair {
             route: self,
             roads,
@@ -114,11 +112,24 @@ impl Route {
             works: [work, second_work],
             lifts: lifts(first, second, shift),
             least_fare: self.least_fares(&to_second, &from_second),
-            least_booked: self.booked() + work + second_work - saved - saved,
+            least_booked: self.booked() - self.savings() + work + second_work,
             to_second,
             from_second,
         };
         (0..=count).for_each(|at| pair.places_after(at, seeker));
+    }
+
+    /// The most work that two new stops may save: a setup each, of the stop behind it.
+    fn savings(&self) -> Seconds {
+        let mut most = [Seconds::ZERO; 2];
+        for setup in self.stays().iter().map(Stay::setup) {
+            if setup > most[0] {
+                most = [setup, most[0]];
+            } else {
+                most[1] = most[1].max(setup);
+            }
+        }
+        most[0] + most[1]
     }
 
     /// The least fare of a detour after each position or a later one, from the drives to its place and on.

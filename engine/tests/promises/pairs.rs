@@ -4,7 +4,7 @@
 use paidan_engine::check::check;
 use paidan_engine::desk::Desk;
 use paidan_engine::plan::Plan;
-use paidan_engine::planner::{Budget, NoWatch, Params, plan};
+use paidan_engine::planner::{Budget, NoWatch, Params, Watch, plan};
 use paidan_engine::problem::Problem;
 use paidan_engine::wire;
 use serde_json::{Value, json};
@@ -108,6 +108,47 @@ fn of_a_promise_that_no_longer_fits_what_fits_is_kept_and_pairs_whole() {
     let plan = planned(&problem, 0);
     assert_eq!(served(&problem, &plan), ["APQ"]);
     assert_eq!(plan.unserved.len(), 2);
+}
+
+#[test]
+fn a_promise_keeps_its_head_when_there_is_no_time_at_all() {
+    struct Over;
+    impl Watch for Over {
+        fn elapsed_s(&self) -> f64 {
+            1.0
+        }
+    }
+    let near = json!([[0, 60, 60], [60, 0, 60], [60, 60, 0]]);
+    let limits = json!({"max_tickets": 5});
+    let tickets = ["A", "B", "C", "D", "E", "F"].map(|id| (id, 1, json!({})));
+    let problem = problem(&near, &[("E1", 0, limits)], &tickets, &["F", "E", "D", "C", "B", "A"]);
+    let budget = Budget { seconds: Some(0.5), ..Budget::default() };
+    let plan = plan(&problem, &Params::default(), &budget, &Over);
+    assert!(check(&problem, problem.visits(), &plan).is_empty());
+    let served = served(&problem, &plan);
+    // Three are kept; two more are put in wherever they fit.
+    let kept: String = served[0].chars().filter(|id| "FED".contains(*id)).collect();
+    assert_eq!((kept.as_str(), served[0].len()), ("FED", 5));
+}
+
+#[test]
+fn a_pair_goes_where_it_saves_the_longest_setup_and_load_has_a_price() {
+    let document = |promised: &[&str]| {
+        let document = json!({
+            "now": "2026-03-02T08:00:00Z",
+            "travel": {"kind": "table", "durations_s": [[0, 600, 600], [600, 0, 60], [600, 60, 0]]},
+            "engineers": [{"id": "E", "home": {"row": 0}, "shifts":
+                [{"start": "2026-03-02T08:00:00Z", "end": "2026-03-02T16:00:00Z"}]}],
+            "tickets": [{"id": "Y", "place": {"row": 1}, "work_s": 100},
+                {"id": "X", "place": {"row": 2}, "work_s": 100, "setup_s": 10_000},
+                {"id": "P", "place": {"row": 2}, "work_s": 50},
+                {"id": "Q", "place": {"row": 2}, "work_s": 50, "follows": "P"}],
+            "routes": [{"engineer": "E", "shift": 0, "tickets": promised}]
+        });
+        let problem = wire::read_problem(document.to_string().as_bytes()).expect("it is sound");
+        planned(&problem, 0).price
+    };
+    assert_eq!(document(&["Y", "X"]), document(&["Y", "P", "Q", "X"]));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::units::Seconds;
 /// The price of `booked` work in a shift: `rate * (booked / shift)^2`, rounded down. Differences of it
 /// telescope.
 pub fn price(tariff: &Tariff, booked: Seconds, shift: Seconds) -> Seconds {
+    debug_assert!(booked >= Seconds::ZERO, "the price rises only from 0 on");
     if tariff.load.0 == 0 {
         return Seconds::ZERO;
     }
