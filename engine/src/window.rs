@@ -1,8 +1,7 @@
 //! Windows: when work or a break may start.
 
 use std::ops::Deref;
-
-use smallvec::SmallVec;
+use std::sync::Arc;
 
 use crate::units::Moment;
 
@@ -18,12 +17,12 @@ pub struct Window {
 /// Windows in which something may start: ascending, not overlapping, never empty.
 ///
 /// A search asks for the first all the time, and mostly there is no other; so it lies in place, and is asked
-/// before anybody looks whether there are more.
+/// before anybody looks whether there are more. Cheap to copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Windows {
     first: Window,
-    one: bool,
-    all: SmallVec<[Window; 1]>,
+    /// All of them, if there is more than the first.
+    several: Option<Arc<[Window]>>,
 }
 
 impl Windows {
@@ -40,7 +39,7 @@ impl Windows {
     /// When the last window closes.
     #[inline]
     pub fn closes(&self) -> Moment {
-        if self.one { self.first.end } else { self.all[self.all.len() - 1].end }
+        self.last().map_or(self.first.end, |last| last.end)
     }
 
     /// The earliest moment at or after `arrival` at which work may start, or `None` if every window
@@ -50,20 +49,18 @@ impl Windows {
         if arrival <= self.first.end {
             return Some(arrival.max(self.first.start));
         }
-        if self.one {
-            return None;
-        }
-        self.all.iter().find(|window| arrival <= window.end).map(|window| arrival.max(window.start))
+        let several = self.several.as_ref()?;
+        several.iter().find(|window| arrival <= window.end).map(|window| arrival.max(window.start))
     }
 
     /// The latest moment at or before `bound` at which work may start, or `None` if no window has
     /// opened by then. `O(windows)`.
     #[inline]
     pub fn last_start(&self, bound: Moment) -> Option<Moment> {
-        if self.one {
+        let Some(several) = &self.several else {
             return (self.first.start <= bound).then(|| bound.min(self.first.end));
-        }
-        self.all.iter().rev().find(|window| window.start <= bound).map(|window| bound.min(window.end))
+        };
+        several.iter().rev().find(|window| window.start <= bound).map(|window| bound.min(window.end))
     }
 }
 
@@ -74,14 +71,14 @@ impl From<Vec<Window>> for Windows {
             return Windows::any_time();
         }
         windows.sort_unstable();
-        let mut all: SmallVec<[Window; 1]> = SmallVec::new();
+        let mut all: Vec<Window> = Vec::with_capacity(windows.len());
         for window in windows {
             match all.last_mut() {
                 Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
                 _ => all.push(window),
             }
         }
-        Windows { first: all[0], one: all.len() == 1, all }
+        Windows { first: all[0], several: (all.len() > 1).then(|| all.into()) }
     }
 }
 
@@ -89,6 +86,6 @@ impl Deref for Windows {
     type Target = [Window];
 
     fn deref(&self) -> &[Window] {
-        &self.all
+        self.several.as_deref().unwrap_or(std::slice::from_ref(&self.first))
     }
 }

@@ -3,6 +3,8 @@
 //! Torn-out tickets try every able route of the part. Tickets that were unserved before try only
 //! routes that the round has changed: the others have not got any emptier.
 
+use std::ops::Range;
+
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -10,7 +12,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::params::MendParams;
 use super::part::Part;
 use super::spot::Spot;
-use crate::ids::TicketIx;
+use crate::ids::{Index, TicketIx};
 use crate::units::Seconds;
 
 /// The orders in which tickets are put back.
@@ -21,16 +23,23 @@ enum Order {
     MostWork,
     FewestAble,
     NarrowestWindow,
+    Farthest,
+    Nearest,
 }
 
 /// Chances of the orders, out of their sum.
-const ORDERS: [(Order, u32); 5] = [
+const ORDERS: [(Order, u32); 7] = [
     (Order::Random, 4),
+    (Order::Farthest, 2),
+    (Order::Nearest, 1),
     (Order::Priority, 4),
     (Order::MostWork, 2),
     (Order::FewestAble, 3),
     (Order::NarrowestWindow, 2),
 ];
+
+/// Tickets beside which a spot is looked for first.
+const NEAR: usize = 3;
 
 /// Puts back what can be put back. The first `waiting` tickets of the pool were unserved before the
 /// round.
@@ -81,6 +90,10 @@ fn sort(part: &Part<'_>, order: &mut [(TicketIx, bool)], rng: &mut Xoshiro256Plu
             let windows = &scorer.problem().ticket(*ticket).windows;
             windows.iter().map(|window| window.end - window.start).sum::<Seconds>()
         }),
+        Order::Farthest => {
+            order.sort_by_key(|(ticket, _)| std::cmp::Reverse(part.ground.remote[ticket.at()]));
+        }
+        Order::Nearest => order.sort_by_key(|(ticket, _)| part.ground.remote[ticket.at()]),
     }
 }
 
@@ -92,22 +105,29 @@ fn best_spot(
     blinks: &mut Blinks,
     rng: &mut Xoshiro256PlusPlus,
 ) -> Option<(usize, Spot)> {
-    let worth = part.ground.worth(ticket);
+    let ground = part.ground;
+    let worth = ground.worth(ticket);
     let mut best: Option<(usize, Spot)> = None;
-    let mut look = |number: usize| {
+    let mut look = |number: usize, places: Range<usize>| {
         let route = (&part.routes[number], part.prices[number]);
         let below = best.map_or(worth, |(_, spot)| spot.price);
-        let spot = part.ground.cheapest(route, ticket, below, || blinks.blink(rng));
+        let spot = ground.cheapest(route, ticket, places, below, || blinks.blink(rng));
         best = spot.map(|spot| (number, spot)).or(best);
     };
     if waited {
-        part.changed().for_each(&mut look);
-    } else {
-        for &shift in part.ground.fits.able(ticket) {
-            if let Some(number) = part.number(shift) {
-                look(number);
+        part.changed().for_each(|number| look(number, part.routes[number].places()));
+        return best;
+    }
+    // A good spot is mostly beside a near ticket; found first, it rules most others out by their fares.
+    if ground.second(ticket).is_none() {
+        for &near in ground.neighbours.of(ticket).iter().take(NEAR) {
+            if let Some((number, at)) = part.stands(near) {
+                look(number, at..at + 2);
             }
         }
+    }
+    for number in part.able(ticket).iter().map(|&number| number as usize) {
+        look(number, part.routes[number].places());
     }
     best
 }

@@ -50,13 +50,19 @@ pub struct AcceptParams {
     pub lost_cold: f64,
 }
 
-/// Parts of the plan are searched side by side; where they are cut moves every epoch.
+/// Parts of the plan are searched side by side; where they are cut moves every epoch. A plan of one part is
+/// searched on several islands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SplitParams {
     /// Tickets in a part. Smaller parts search faster and see less.
     pub tickets: usize,
     /// Rounds in each part between two cuts.
     pub rounds: u64,
+    /// Islands of a plan that is too small for parts; under a clock no more than threads. More explore further and
+    /// find less each.
+    pub islands: usize,
+    /// Epochs after which the worst island is settled anew from the best. More keep them apart for longer.
+    pub exchange: u64,
 }
 
 impl SplitParams {
@@ -66,6 +72,12 @@ impl SplitParams {
         let wanted = tickets.div_ceil(self.tickets.max(1));
         let even = if wanted > 1 { wanted.next_multiple_of(2) } else { 1 };
         even.min(routes / 4).max(1)
+    }
+}
+
+impl Default for SplitParams {
+    fn default() -> SplitParams {
+        SplitParams { tickets: 150, rounds: 1000, islands: 2, exchange: 20 }
     }
 }
 
@@ -81,8 +93,8 @@ impl Default for Params {
                 neighbours: 100,
             },
             mend: MendParams { blink: 0.01 },
-            accept: AcceptParams { hot: 5.0, cold: 0.05, lost_hot: 0.3, lost_cold: 0.003 },
-            split: SplitParams { tickets: 150, rounds: 1000 },
+            accept: AcceptParams { hot: 2.0, cold: 0.05, lost_hot: 0.3, lost_cold: 0.003 },
+            split: SplitParams::default(),
         }
     }
 }

@@ -2,11 +2,13 @@
 //! them.
 
 use super::spot::Spot;
-use crate::ids::{Index, ShiftIx, TicketIx};
+use crate::ids::{Index, TicketIx};
 use crate::near::Neighbours;
 use crate::price::{ANY_PRICE, Fits, Scorer};
+use crate::problem::Problem;
 use crate::route::Route;
 use crate::ticket::Half;
+use crate::travel::{Fares, Roads, Travel};
 use crate::units::{Price, Seconds};
 
 /// What every part of one search shares.
@@ -15,6 +17,9 @@ pub(super) struct Ground<'g> {
     pub scorer: &'g Scorer<'g>,
     pub fits: &'g Fits,
     pub neighbours: &'g Neighbours,
+    pub fares: &'g Fares,
+    /// How far each ticket is from the nearest start of those who are able to serve it.
+    pub remote: &'g [Seconds],
 }
 
 impl Ground<'_> {
@@ -37,6 +42,22 @@ impl Ground<'_> {
     }
 }
 
+/// Most able shifts whose starts are asked how far they are from a ticket.
+const STARTS_ASKED: usize = 16;
+
+/// How far each ticket is from the nearest start of those who are able to serve it, or of some of them if they
+/// are many.
+pub(super) fn remote(problem: &Problem, roads: &Roads, fits: &Fits) -> Vec<Seconds> {
+    let remote = |ticket: TicketIx| {
+        let place = &problem.ticket(ticket).place;
+        let able = fits.able(ticket);
+        let some = able.iter().step_by(able.len().div_ceil(STARTS_ASKED).max(1));
+        let starts = some.filter_map(|&shift| problem.shift(shift).from.as_ref());
+        starts.map(|from| roads.base(from, place)).min().unwrap_or(Seconds::ZERO)
+    };
+    problem.ticket_indices().map(remote).collect()
+}
+
 /// Nobody serves it, or somebody in another part.
 pub(super) const OUT: u32 = u32::MAX;
 
@@ -51,10 +72,12 @@ pub(super) struct Part<'g> {
     pub tickets: Vec<TicketIx>,
     /// Sum of prices, and of what the pool loses.
     pub total: Price,
-    /// The part's number of each shift's route.
-    numbers: Vec<u32>,
     /// The part's number of the route that serves each ticket.
     home: Vec<u32>,
+    /// The part's numbers of the routes that are able to serve each of its tickets, one list after another ...
+    able: Vec<u32>,
+    /// ... and where each ticket's list is.
+    able_from: Vec<(u32, u32)>,
     undo: Undo,
 }
 
@@ -87,19 +110,35 @@ impl<'g> Part<'g> {
             total += Price::of(price);
             prices.push(price);
         }
-        Part { ground, routes, prices, pool, tickets, total, numbers, home, undo: Undo::default() }
+        let mut able = Vec::new();
+        let mut able_from = vec![(0, 0); problem.tickets().len()];
+        for &ticket in &tickets {
+            let from = able.len() as u32;
+            let here = ground.fits.able(ticket).iter().map(|shift| numbers[shift.at()]);
+            able.extend(here.filter(|&number| number != OUT));
+            able_from[ticket.at()] = (from, able.len() as u32);
+        }
+        let undo = Undo::default();
+        Part { ground, routes, prices, pool, tickets, total, home, able, able_from, undo }
     }
 
-    /// The number of a shift's route, if it belongs to this part.
-    pub(super) fn number(&self, shift: ShiftIx) -> Option<usize> {
-        let number = self.numbers[shift.at()];
-        (number != OUT).then_some(number as usize)
+    /// The numbers of the routes that are able to serve a ticket of this part, ascending by shift.
+    pub(super) fn able(&self, ticket: TicketIx) -> &[u32] {
+        let (from, upto) = self.able_from[ticket.at()];
+        &self.able[from as usize..upto as usize]
     }
 
     /// The number of the route that serves a ticket.
     pub(super) fn home(&self, ticket: TicketIx) -> Option<usize> {
         let number = self.home[ticket.at()];
         (number != OUT).then_some(number as usize)
+    }
+
+    /// The number of the route that serves a ticket, and its place there. `O(stops)`.
+    pub(super) fn stands(&self, ticket: TicketIx) -> Option<(usize, usize)> {
+        let number = self.home(ticket)?;
+        let at = self.routes[number].stops().iter().position(|stop| stop.ticket == ticket);
+        Some((number, at.expect("its home serves it")))
     }
 
     /// Starts a round: from here on everything can be taken back.

@@ -1,5 +1,7 @@
 //! The cheapest spot for a ticket in one route; for a pair of tickets, the two cheapest together.
 
+use std::ops::Range;
+
 use super::part::Ground;
 use crate::ids::{ShiftIx, TicketIx};
 use crate::price::ANY_PRICE;
@@ -62,13 +64,15 @@ impl Ground<'_> {
         matches!(self.scorer.problem().ticket(ticket).half, Some(Half::Second(_)))
     }
 
-    /// The cheapest spot for a ticket, and the second of its pair, in a route that costs `before`, if one
-    /// is cheaper than `below`. Ties go to the earlier spot. `overlook` passes a spot over when it says so.
-    /// `O(stops)`; for pairs `O(stops^2)`, and `O(stops)` more for each that may be the cheapest, but late.
+    /// The cheapest spot for a ticket, and the second of its pair, among the `places` of a route that costs
+    /// `before`, if one is cheaper than `below`; all places are looked at for the second. Ties go to the earlier
+    /// spot. `overlook` passes a spot over when it says so. `O(places)`; for pairs `O(stops^2)`, and `O(stops)` more
+    /// for each that may be the cheapest, but late.
     pub(super) fn cheapest(
         &self,
         (route, before): (&Route, Seconds),
         ticket: TicketIx,
+        places: Range<usize>,
         below: Seconds,
         mut overlook: impl FnMut() -> bool,
     ) -> Option<Spot> {
@@ -77,14 +81,37 @@ impl Ground<'_> {
         }
         let fit = self.fits.get(ticket, route.shift())?;
         let trial = self.scorer.trial((route, before), self.scorer.candidate(ticket), fit);
-        let (mut best, mut most) = (None, below);
-        for at in trial.places() {
-            if overlook() {
-                continue;
+        if trial.is_full() {
+            return None;
+        }
+        let mut best = None;
+        let mut most = before + below - Seconds(1);
+        let mut look = |at: usize| {
+            if !trial.may_go(at) || overlook() {
+                return most;
             }
-            if let Some(after) = trial.at(at, before + most - Seconds(1)) {
-                most = after - before;
-                best = Some(Spot { price: most, at, second: None });
+            if let Some(after) = trial.at(at, most) {
+                best = Some(Spot { price: after - before, at, second: None });
+                most = after - Seconds(1);
+            }
+            most
+        };
+        let row = self.scorer.problem().ticket(ticket).place.row;
+        let detours = self.fares.of(route.shift()).map(|table| table.detours(row));
+        match (detours, trial.spare(before + below - Seconds(1))) {
+            (Some(detours), Some(mut spare)) => {
+                // Most places are too far away, which the fares tell before anything else is asked.
+                let (rows, legs) = (route.rows(), route.leg_fares());
+                for at in places {
+                    if detours.between(rows[at], rows[at + 1]) - legs[at].0 <= spare.0 {
+                        spare = trial.spare(look(at)).unwrap_or(spare);
+                    }
+                }
+            }
+            _ => {
+                for at in places {
+                    look(at);
+                }
             }
         }
         best
@@ -137,7 +164,8 @@ impl Ground<'_> {
 
     /// The cheapest spot of all, whatever it costs.
     pub(super) fn cheapest_of_all(&self, route: &Route, ticket: TicketIx) -> Option<Spot> {
-        self.cheapest((route, self.scorer.price_of(route)), ticket, ANY_PRICE, || false)
+        let priced = (route, self.scorer.price_of(route));
+        self.cheapest(priced, ticket, route.places(), ANY_PRICE, || false)
     }
 
     /// Puts a ticket before the stop at `at`. Whether the route is feasible in time then.

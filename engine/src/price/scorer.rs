@@ -153,7 +153,7 @@ impl<'a> Scorer<'a> {
         if sketch.is_on_time(shift, self.problem) {
             return Some(Seconds::ZERO);
         }
-        if !sketch.is_feasible(shift, self.problem) {
+        if !sketch.may_be_late(shift) || !sketch.is_feasible(shift, self.problem) {
             return None;
         }
         let schedule = sketch.late_schedule(shift, self.problem)?;

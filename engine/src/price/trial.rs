@@ -1,13 +1,10 @@
 //! One ticket tried at one place after another in one route: what is the same everywhere is priced once.
 
-use std::ops::Range;
-
 use super::fits::Fit;
 use super::rules::{load, work};
 use super::scorer::{Candidate, Scorer};
 use crate::engineer::Shift;
 use crate::route::{Detour, Route, Sketch};
-use crate::ticket::Ticket;
 use crate::units::Seconds;
 
 /// A ticket and a route that it may go to.
@@ -67,8 +64,16 @@ impl Scorer<'_> {
     pub fn added_by(&self, route: &Route, fare: Seconds, booked: Seconds, fit: Seconds) -> Seconds {
         let shift = self.problem().shift(route.shift());
         let callout = if route.stops().is_empty() { shift.car.rates.callout } else { Seconds::ZERO };
-        let work = |booked| self.price_of_work(shift, booked);
-        callout + fare + fit + work(booked) - work(route.booked())
+        callout + fare + fit + self.price_of_more_work(shift, route.booked(), booked)
+    }
+
+    /// What going from so much work to so much costs in a shift.
+    #[inline]
+    fn price_of_more_work(&self, shift: &Shift, from: Seconds, to: Seconds) -> Seconds {
+        if self.tariff().load == Seconds::ZERO && shift.car.rates.work == 0 {
+            return Seconds::ZERO;
+        }
+        self.price_of_work(shift, to) - self.price_of_work(shift, from)
     }
 
     /// What so much work costs in a shift, whatever it is.
@@ -83,17 +88,31 @@ impl Trial<'_> {
         self.before
     }
 
-    /// The places that the ticket may go to as far as one can tell without its way; none if the route takes
-    /// no further ticket or work. `O(stops)`.
-    pub fn places(&self) -> Range<usize> {
+    /// Whether the route takes no further ticket, or no work of this length.
+    pub fn is_full(&self) -> bool {
         let Trial { shift, route, fit, .. } = *self;
-        let Ticket { windows, .. } = self.candidate.ticket;
-        let is_full = route.stops().len() >= shift.max_tickets as usize;
         // Where a setup is saved, more work goes in than its sum says.
-        if is_full || !self.may_set_up && route.booked() + fit.work > shift.max_work {
-            return 0..0;
-        }
-        route.places_in_time(shift, windows.opens() + fit.work, windows.closes())
+        route.stops().len() >= shift.max_tickets as usize
+            || !self.may_set_up && route.booked() + fit.work > shift.max_work
+    }
+
+    /// Whether the ticket may go before the stop at `at` as far as one can tell without its way.
+    /// `O(breaks)`.
+    #[inline]
+    pub fn may_go(&self, at: usize) -> bool {
+        let Trial { shift, route, fit, .. } = *self;
+        let windows = &self.candidate.ticket.windows;
+        let (leave, ready) = route.gap(shift, at);
+        // Setups, and breaks that wait for the load, leave a gap other times than it has now.
+        route.may_set_up()
+            || shift.is_laid_out()
+            || leave <= windows.closes() && windows.opens() + fit.work <= ready
+    }
+
+    /// What a detour to the ticket may cost at most for the route to cost no more than `most` with it, if any
+    /// detour decides that alone.
+    pub fn spare(&self, most: Seconds) -> Option<Seconds> {
+        (!self.may_set_up).then(|| most - self.with_work)
     }
 
     /// What the route costs with the ticket before the stop at `at`; `None` if that is infeasible or dearer

@@ -61,7 +61,7 @@ fn lay(shift: &Shift, steps: &[Step<'_>], way_back: Way, strictness: Strictness)
     let back = timeline::earliest_return(&last, (way_back, strictness.back(shift)), shift)?;
     // What is still possible if the return is to be no later than that.
     let mut latest = Vec::new();
-    timeline::backward(&mut latest, shift, steps, (way_back, back), strictness);
+    timeline::backward(&mut latest, shift, steps.iter().copied(), (way_back, back), strictness);
 
     let mut stops = Vec::with_capacity(steps.len());
     let mut breaks = Vec::new();

@@ -14,7 +14,7 @@ use crate::ids::TicketIx;
 use crate::problem::Problem;
 use crate::ticket::Ticket;
 use crate::travel::{Drive, Roads};
-use crate::units::Seconds;
+use crate::units::{Moment, Seconds};
 
 /// The two legs by which a new place joins a route.
 #[derive(Clone, Copy)]
@@ -168,6 +168,13 @@ impl<'a> Sketch<'a> {
     /// Whether nothing need be late and nobody need do overtime; costs as [`Sketch::is_feasible`].
     pub fn is_on_time(&self, shift: &Shift, problem: &Problem) -> bool {
         self.passes(shift, Strictness::OnTime, problem)
+    }
+
+    /// Whether anything in it may be late, or its end overtime; if not, what is feasible is on time.
+    pub fn may_be_late(&self, shift: &Shift) -> bool {
+        let is_due = |new: NewStop<'_>| new.ticket.respond_by.min(new.ticket.resolve_by) < Moment::NEVER;
+        // Of what must be laid out, only the layout tells.
+        shift.is_laid_out() || self.route.may_be_late() || self.new.is_some_and(is_due)
     }
 
     fn passes(&self, shift: &Shift, strictness: Strictness, problem: &Problem) -> bool {

@@ -2,7 +2,7 @@
 
 use super::cargo::{ALL_OPEN, Open};
 use super::gap::Way;
-use super::timeline::Step;
+use super::timeline::{Step, due};
 use crate::ticket::{Ticket, Windows};
 use crate::travel::Drive;
 use crate::units::{Moment, Seconds};
@@ -83,7 +83,7 @@ impl Stay {
         Step {
             way: Way { drive: self.drive.time, open: self.open },
             work,
-            due: self.respond_by.min(self.resolve_by - work),
+            due: due(self.respond_by, self.resolve_by, work),
             windows: &self.windows,
         }
     }

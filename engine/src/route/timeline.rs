@@ -43,6 +43,53 @@ pub(super) struct Timeline {
     latest: Vec<States>,
 }
 
+/// Both timelines of a route; the second only where it differs from the first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Timelines {
+    feasible: Timeline,
+    on_time: Timeline,
+    differ: bool,
+}
+
+impl Timelines {
+    /// Draws up the timelines of `steps` and the `way` back. `O(stops * breaks^2)`.
+    pub(super) fn build<'t>(
+        &mut self,
+        shift: &Shift,
+        steps: impl ExactSizeIterator<Item = Step<'t>> + DoubleEndedIterator + Clone,
+        way: Way,
+    ) {
+        self.differ =
+            shift.latest_return > shift.end || steps.clone().any(|step| step.due < Moment::NEVER);
+        self.feasible.build(shift, steps.clone(), way, Strictness::Feasible);
+        if self.differ {
+            self.on_time.build(shift, steps, way, Strictness::OnTime);
+        }
+    }
+
+    /// Makes these the same as others, without giving their memory away.
+    pub(super) fn copy_from(&mut self, other: &Timelines) {
+        self.feasible.copy_from(&other.feasible);
+        if other.differ {
+            self.on_time.copy_from(&other.on_time);
+        }
+        self.differ = other.differ;
+    }
+
+    /// The timeline by a strictness.
+    pub(super) fn of(&self, strictness: Strictness) -> &Timeline {
+        match strictness {
+            Strictness::OnTime if self.differ => &self.on_time,
+            Strictness::OnTime | Strictness::Feasible => &self.feasible,
+        }
+    }
+
+    /// Whether anything may be late, or the end overtime.
+    pub(super) fn differ(&self) -> bool {
+        self.differ
+    }
+}
+
 /// One leg and the stop that it leads to.
 #[derive(Clone, Copy)]
 pub(super) struct Step<'t> {
@@ -57,13 +104,18 @@ pub(super) struct Step<'t> {
 impl<'t> Step<'t> {
     /// The step to a ticket.
     pub(super) fn new(way: Way, ticket: &'t Ticket, work: Seconds) -> Step<'t> {
-        Step { way, work, due: due(ticket, work), windows: &ticket.windows }
+        Step {
+            way,
+            work,
+            due: due(ticket.respond_by, ticket.resolve_by, work),
+            windows: &ticket.windows,
+        }
     }
 }
 
-/// When work of this length must start for nothing to be late.
-pub(super) fn due(ticket: &Ticket, work: Seconds) -> Moment {
-    ticket.respond_by.min(ticket.resolve_by - work)
+/// When work of this length must start for nothing to be late; [`Moment::NEVER`] if it cannot be.
+pub(super) fn due(respond_by: Moment, resolve_by: Moment, work: Seconds) -> Moment {
+    if resolve_by >= Moment::NEVER { respond_by } else { respond_by.min(resolve_by - work) }
 }
 
 /// States after a stop, from departures before its leg.
@@ -93,10 +145,10 @@ pub(super) fn at_start(shift: &Shift) -> States {
 
 /// Latest readiness at every position, as in [`Timeline`], with the `way` back after the last step and the
 /// return not after `back`. `O(stops * breaks^2)`.
-pub(super) fn backward(
+pub(super) fn backward<'t>(
     all: &mut Vec<States>,
     shift: &Shift,
-    steps: &[Step<'_>],
+    steps: impl ExactSizeIterator<Item = Step<'t>> + DoubleEndedIterator,
     (way, back): (Way, Moment),
     strictness: Strictness,
 ) {
@@ -110,9 +162,9 @@ pub(super) fn backward(
     all.clear();
     all.resize(steps.len() + 1, latest);
     let mut way = way;
-    for (n, step) in steps.iter().enumerate().rev() {
+    for (n, step) in steps.enumerate().rev() {
         let mut before = IMPOSSIBLE;
-        let due = strictness.due(*step);
+        let due = strictness.due(step);
         for (taken, moment) in before.iter_mut().enumerate().take(count + 1) {
             let leave = (taken..=count)
                 .filter(|&after| latest[after] > Moment::PAST && gap::are_open(way.open, taken, after))
@@ -150,27 +202,25 @@ pub(super) fn earliest_return(
 }
 
 impl Timeline {
-    /// Both passes over `steps`, with the `way` back after the last and the return not after `back`.
-    /// `O(stops * breaks^2)`.
-    pub(super) fn build(
+    /// Both passes over `steps`, with the `way` back after the last. `O(stops * breaks^2)`.
+    fn build<'t>(
         &mut self,
         shift: &Shift,
-        steps: &[Step<'_>],
-        (way, back): (Way, Moment),
+        steps: impl ExactSizeIterator<Item = Step<'t>> + DoubleEndedIterator + Clone,
+        way: Way,
         strictness: Strictness,
     ) {
         self.departures.clear();
         let mut states = at_start(shift);
         self.departures.push(states);
-        for step in steps {
-            states = serve(&states, *step, shift, strictness);
+        for step in steps.clone() {
+            states = serve(&states, step, shift, strictness);
             self.departures.push(states);
         }
-        backward(&mut self.latest, shift, steps, (way, back), strictness);
+        backward(&mut self.latest, shift, steps, (way, strictness.back(shift)), strictness);
     }
 
-    /// Makes this timeline the same as another, without giving its memory away.
-    pub(super) fn copy_from(&mut self, other: &Timeline) {
+    fn copy_from(&mut self, other: &Timeline) {
         self.departures.clone_from(&other.departures);
         self.latest.clone_from(&other.latest);
     }

@@ -7,7 +7,7 @@ use super::cargo::{ALL_OPEN, Cargo, Open};
 use super::gap::Way;
 use super::schedule::{self, Schedule};
 use super::stay::Stay;
-use super::timeline::{Step, Strictness, Timeline};
+use super::timeline::{Step, Strictness, Timeline, Timelines};
 use crate::engineer::Shift;
 use crate::geo::Place;
 use crate::ids::{GoodIx, RoomIx, ShiftIx, TicketIx};
@@ -50,13 +50,16 @@ pub struct Route {
     open_back: Open,
     /// Start place, then one place for each stop, then the end place if there is one.
     places: Vec<Place>,
+    /// Their rows, with [`Place::NO_ROW`] where there is no start or no end.
+    rows: Vec<u32>,
+    /// Fare of the drive into each position but the start; nothing for a route without stops.
+    leg_fares: Vec<Seconds>,
     /// Whether the first of them is the start place, or stands in for one that there is not.
     starts: bool,
     /// Position 0 is the start, n + 1 the end.
     sums: Vec<Sums>,
     cargo: Cargo,
-    feasible: Timeline,
-    on_time: Timeline,
+    timelines: Timelines,
     is_on_time: bool,
     may_set_up: bool,
 }
@@ -71,11 +74,12 @@ impl Route {
             drive_back: Drive::NONE,
             open_back: ALL_OPEN,
             places: Vec::new(),
+            rows: Vec::new(),
+            leg_fares: Vec::new(),
             starts: true,
             sums: Vec::new(),
             cargo: Cargo::default(),
-            feasible: Timeline::default(),
-            on_time: Timeline::default(),
+            timelines: Timelines::default(),
             is_on_time: true,
             may_set_up: false,
         };
@@ -91,11 +95,12 @@ impl Route {
         self.drive_back = other.drive_back;
         self.open_back = other.open_back;
         self.places.clone_from(&other.places);
+        self.rows.clone_from(&other.rows);
+        self.leg_fares.clone_from(&other.leg_fares);
         self.starts = other.starts;
         self.sums.clone_from(&other.sums);
         self.cargo.copy_from(&other.cargo);
-        self.feasible.copy_from(&other.feasible);
-        self.on_time.copy_from(&other.on_time);
+        self.timelines.copy_from(&other.timelines);
         self.is_on_time = other.is_on_time;
         self.may_set_up = other.may_set_up;
     }
@@ -200,6 +205,12 @@ impl Route {
     /// Draws up all that follows from the stops.
     fn update(&mut self, problem: &Problem) -> bool {
         let shift = problem.shift(self.shift);
+        self.rows.clear();
+        self.rows.extend(self.places.iter().map(|place| place.row));
+        self.rows.resize(self.stops.len() + 2, Place::NO_ROW);
+        self.leg_fares.clear();
+        self.leg_fares.extend(self.stays.iter().map(|stay| stay.drive().fare));
+        self.leg_fares.push(if self.stops.is_empty() { Seconds::ZERO } else { self.drive_back.fare });
         self.sums.clear();
         let mut sums = Sums::default();
         self.sums.push(sums);
@@ -221,23 +232,19 @@ impl Route {
             self.open_back = self.cargo.open(self.stops.len(), &shift.breaks);
         }
 
-        let steps: Vec<Step<'_>> = self.stays.iter().map(Stay::step).collect();
-        let back = Way { drive: self.drive_back.time, open: self.open_back };
-        for (timeline, strictness) in
-            [(&mut self.feasible, Strictness::Feasible), (&mut self.on_time, Strictness::OnTime)]
-        {
-            timeline.build(shift, &steps, (back, strictness.back(shift)), strictness);
-        }
+        let back = self.way_back();
+        self.timelines.build(shift, self.stays.iter().map(Stay::step), back);
         // A route without stops asks nothing of anybody, not even of a shift that is over.
         if self.stops.is_empty() {
             self.is_on_time = true;
         } else if shift.is_laid_out() {
+            let steps: Vec<Step<'_>> = self.stays.iter().map(Stay::step).collect();
             self.is_on_time = schedule::on_time(shift, &steps, back).is_some();
             return self.is_on_time || schedule::late(shift, &steps, back).is_some();
         } else {
-            self.is_on_time = self.on_time.is_possible(back, shift);
+            self.is_on_time = self.timeline(Strictness::OnTime).is_possible(back, shift);
         }
-        self.is_on_time || self.feasible.is_possible(back, shift)
+        self.is_on_time || self.timeline(Strictness::Feasible).is_possible(back, shift)
     }
 
     /// The shift.
@@ -255,9 +262,24 @@ impl Route {
         self.is_on_time
     }
 
+    /// The places that a further stop can take: before each stop, and behind the last.
+    pub fn places(&self) -> Range<usize> {
+        0..self.stops.len() + 1
+    }
+
     /// The place at a position: 0 is the start, n + 1 the end, if there is one.
     pub fn place(&self, position: usize) -> Option<&Place> {
         if position == 0 && !self.starts { None } else { self.places.get(position) }
+    }
+
+    /// The rows of the places at all positions; [`Place::NO_ROW`] where there is no start or no end.
+    pub fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
+    /// Fare of the drive into every position but the start; nothing for a route without stops.
+    pub fn leg_fares(&self) -> &[Seconds] {
+        &self.leg_fares
     }
 
     /// A place that tells where the route is: its start, or else its first place.
@@ -307,28 +329,17 @@ impl Route {
         self.may_set_up
     }
 
-    /// The places where work may go that must start by `last` and ends at `first` at the earliest: at any
-    /// other it is infeasible, whatever the way. `O(stops)`.
-    pub fn places_in_time(&self, shift: &Shift, first: Moment, last: Moment) -> Range<usize> {
-        let count = self.stops.len() + 1;
-        if self.may_set_up || shift.is_laid_out() {
-            return 0..count;
-        }
-        // Both ends of a gap come later from one gap to the next.
-        let from = (0..count).position(|at| self.gap(shift, at).1 >= first);
-        let upto = (0..count).rposition(|at| self.gap(shift, at).0 <= last);
-        from.unwrap_or(count)..upto.map_or(0, |at| at + 1)
-    }
-
     /// The times of the gap before the stop at `at`: the earliest moment to leave the place before it,
     /// and the latest to be ready at the place after it, breaks left aside.
+    #[inline]
     pub fn gap(&self, shift: &Shift, at: usize) -> (Moment, Moment) {
+        let feasible = self.timeline(Strictness::Feasible);
         if shift.breaks.is_empty() {
-            return (self.feasible.departures(at)[0], self.feasible.latest(at + 1, 0));
+            return (feasible.departures(at)[0], feasible.latest(at + 1, 0));
         }
         let taken = 0..=shift.breaks.len();
-        let leave = self.feasible.departures(at)[taken.clone()].iter().min();
-        let ready = taken.map(|taken| self.feasible.latest(at + 1, taken)).max();
+        let leave = feasible.departures(at)[taken.clone()].iter().min();
+        let ready = taken.map(|taken| feasible.latest(at + 1, taken)).max();
         (*leave.expect("no break is one case"), ready.expect("no break is one case"))
     }
 
@@ -342,10 +353,12 @@ impl Route {
     }
 
     pub(super) fn timeline(&self, strictness: Strictness) -> &Timeline {
-        match strictness {
-            Strictness::Feasible => &self.feasible,
-            Strictness::OnTime => &self.on_time,
-        }
+        self.timelines.of(strictness)
+    }
+
+    /// Whether any of the stops may be late, or the end overtime.
+    pub(super) fn may_be_late(&self) -> bool {
+        self.timelines.differ()
     }
 
     /// The moments of this route, or `None` if it has no stops. `O(stops * breaks^2)`.

@@ -1,10 +1,12 @@
 //! Travel: how long it takes from place to place, and what that costs.
 
 mod crow;
+mod fares;
 mod roads;
 mod table;
 
 pub use crow::CrowFly;
+pub use fares::{Detours, FareTable, Fares};
 pub use roads::Roads;
 pub use table::GivenTable;
 

@@ -12,7 +12,8 @@ use paidan_engine::price::Candidate;
 use paidan_engine::problem::{Problem, TravelSpec};
 
 fn plan_and_check(problem: &Problem, seed: u64, rounds: u64) {
-    let params = Params { seed, split: SplitParams { tickets: 10, rounds: 50 }, ..Params::default() };
+    let split = SplitParams { tickets: 10, rounds: 50, exchange: 3, ..SplitParams::default() };
+    let params = Params { seed, split, ..Params::default() };
     let budget = Budget { rounds: Some(rounds), ..Budget::default() };
     let plan = plan(problem, &params, &budget, &NoWatch);
     let breaches = check(problem, problem.visits(), &plan);
@@ -32,7 +33,8 @@ fn in_worlds_of_vans_with_loads_pairs_setups_and_limits() {
     for seed in 0..200 {
         let problem = Problem::new(with_vans(seed, Size { tickets: 16, ..Size::default() }));
         let problem = problem.unwrap_or_else(|flaws| panic!("seed {seed}: {flaws:?}"));
-        let params = Params { seed, split: SplitParams { tickets: 8, rounds: 50 }, ..Params::default() };
+        let split = SplitParams { tickets: 8, rounds: 50, exchange: 3, ..SplitParams::default() };
+        let params = Params { seed, split, ..Params::default() };
         let budget = Budget { rounds: Some(200), ..Budget::default() };
         let plan = plan(&problem, &params, &budget, &NoWatch);
         let breaches = check(&problem, problem.visits(), &plan);
@@ -79,8 +81,11 @@ fn whenever_somebody_looks() {
     for seed in 0..4 {
         let size = Size { engineers: 24, tickets: 300, spread: 0.5, ..Size::default() };
         let problem = problem(seed, size);
-        let params =
-            Params { seed, split: SplitParams { tickets: 20, rounds: 50 }, ..Params::default() };
+        let params = Params {
+            seed,
+            split: SplitParams { tickets: 20, rounds: 50, ..SplitParams::default() },
+            ..Params::default()
+        };
         let budget = Budget { rounds: Some(2000), ..Budget::default() };
         plan(&problem, &params, &budget, &Doubter(&problem));
     }

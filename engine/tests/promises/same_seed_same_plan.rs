@@ -6,7 +6,8 @@ use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
 use paidan_engine::problem::Problem;
 
 fn plan_with(threads: usize, problem: &Problem, seed: u64) -> Plan {
-    let params = Params { seed, split: SplitParams { tickets: 15, rounds: 40 }, ..Params::default() };
+    let split = SplitParams { tickets: 15, rounds: 40, exchange: 3, ..SplitParams::default() };
+    let params = Params { seed, split, ..Params::default() };
     let budget = Budget { rounds: Some(1500), ..Budget::default() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
     pool.install(|| plan(problem, &params, &budget, &NoWatch))
@@ -14,8 +15,9 @@ fn plan_with(threads: usize, problem: &Problem, seed: u64) -> Plan {
 
 #[test]
 fn for_one_two_and_eight_threads() {
-    for seed in 0..6 {
-        let size = Size { engineers: 20, tickets: 90, ..Size::default() };
+    // In parts, and whole on several islands.
+    for (seed, tickets) in (0..6).zip([90, 14].into_iter().cycle()) {
+        let size = Size { engineers: 20, tickets, ..Size::default() };
         let problem = problem(seed, size);
         let one = plan_with(1, &problem, seed);
         assert_eq!(one.run.rounds, 1500);

@@ -1,0 +1,156 @@
+//! All routes and all unserved tickets.
+
+use super::accept::Scales;
+use super::build;
+use super::part::Ground;
+use super::search::Best;
+use crate::ids::{Index, TicketIx};
+use crate::route::Route;
+use crate::units::Price;
+
+/// All routes, by shift, and all unserved tickets.
+#[derive(Clone)]
+pub(super) struct Board {
+    pub routes: Vec<Route>,
+    pub pool: Vec<TicketIx>,
+}
+
+impl Board {
+    /// A first plan of these tickets.
+    pub(super) fn build(ground: Ground<'_>, tickets: &[TicketIx], is_over: impl Fn() -> bool) -> Board {
+        let (routes, pool) = build::build(ground, tickets, is_over);
+        Board { routes, pool }
+    }
+
+    /// The routes of a best plan, and the tickets that it leaves out.
+    pub(super) fn of(ground: Ground<'_>, best: &Best) -> Board {
+        let problem = ground.scorer.problem();
+        let routes = problem.shift_indices().zip(&best.routes);
+        let routes = routes.map(|(shift, stops)| {
+            let mut route = ground.scorer.empty_route(shift);
+            let feasible = route.set(problem, ground.scorer.roads(), stops);
+            debug_assert!(feasible, "the best plan was feasible");
+            route
+        });
+        Board { routes: routes.collect(), pool: best.pool.clone() }
+    }
+
+    /// Number of tickets, served or not.
+    pub(super) fn tickets(&self) -> usize {
+        self.routes.iter().map(|route| route.stops().len()).sum::<usize>() + self.pool.len()
+    }
+
+    /// The price of all routes, and of what the pool loses.
+    pub(super) fn price(&self, ground: Ground<'_>) -> Price {
+        let routes: Price =
+            self.routes.iter().map(|route| Price::of(ground.scorer.price_of(route))).sum();
+        routes + self.pool.iter().map(|&ticket| ground.lost(ticket)).sum()
+    }
+
+    /// The stops as they are.
+    pub(super) fn best(&self, ground: Ground<'_>) -> Best {
+        Best {
+            price: self.price(ground),
+            routes: self.routes.iter().map(|route| route.stops().to_vec()).collect(),
+            pool: self.pool.clone(),
+        }
+    }
+
+    /// What one unit of either temperature means here.
+    pub(super) fn scales(&self, ground: Ground<'_>) -> Scales {
+        let tickets = self.tickets();
+        let driving: i64 = self.routes.iter().map(route_driving).sum();
+        let served = tickets - self.pool.len();
+        let lost: i64 = self
+            .routes
+            .iter()
+            .flat_map(Route::stops)
+            .map(|stop| stop.ticket)
+            .chain(self.pool.iter().copied())
+            .map(|ticket| ground.lost(ticket).priority_lost + 1)
+            .sum();
+        Scales {
+            stop: (driving as f64 / served.max(1) as f64).max(1.0),
+            ticket: lost as f64 / tickets as f64,
+        }
+    }
+
+    /// Serves what can still be served: a search that was stopped may have left room. Dearest losses
+    /// first, each at its cheapest place, until nothing fits. Where a prize is all that is lost, only for
+    /// less than the prize; and who is served for more is left out.
+    pub(super) fn complete(&mut self, ground: Ground<'_>) {
+        for route in &mut self.routes {
+            while let Some(lighter) = without_worst(ground, route) {
+                let kept = |ticket| lighter.stops().iter().any(|stop| stop.ticket == ticket);
+                let gone = route.stops().iter().map(|stop| stop.ticket).filter(|&ticket| !kept(ticket));
+                self.pool.extend(gone);
+                *route = lighter;
+            }
+        }
+        self.pool.sort_by_key(|&ticket| (std::cmp::Reverse(ground.lost(ticket)), ticket));
+        loop {
+            let before = self.pool.len();
+            let mut left = Vec::with_capacity(before);
+            for ticket in std::mem::take(&mut self.pool) {
+                if ground.is_second(ticket) {
+                    continue;
+                }
+                if !self.serve(ground, ticket) {
+                    left.push(ticket);
+                    left.extend(ground.second(ticket));
+                }
+            }
+            self.pool = left;
+            // A new stop can make room for another where travel by table takes detours.
+            if self.pool.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// Serves a ticket, and the second of its pair, at its cheapest spot, if it has one that costs less than
+    /// leaving them out.
+    fn serve(&mut self, ground: Ground<'_>, ticket: TicketIx) -> bool {
+        let able = ground.fits.able(ticket).iter();
+        let spots = able.filter_map(|&shift| {
+            let spot = ground.cheapest_of_all(&self.routes[shift.at()], ticket)?;
+            Some((spot.price, shift, spot))
+        });
+        let Some((price, shift, spot)) = spots.min() else { return false };
+        if Price::of(price) >= ground.lost_with_second(ticket) {
+            return false;
+        }
+        ground.take(&mut self.routes[shift.at()], ticket, spot);
+        true
+    }
+}
+
+/// The route without the ticket, and the second of its pair, whose prizes fall farthest short of what they
+/// cost; `None` if every one is worth it. `O(stops^2)` where tickets have prizes.
+fn without_worst(ground: Ground<'_>, route: &Route) -> Option<Route> {
+    let (scorer, problem) = (ground.scorer, ground.scorer.problem());
+    let before = Price::of(scorer.price_of(route));
+    let lighter = route.stops().iter().map(|stop| stop.ticket).filter_map(|ticket| {
+        let lost = ground.lost_with_second(ticket);
+        let second = ground.second(ticket);
+        if lost.unserved > 0 || ground.is_second(ticket) {
+            return None;
+        }
+        let mut lighter = route.clone();
+        let leaves = |other| other == ticket || Some(other) == second;
+        let feasible = lighter.retain(problem, scorer.roads(), |stop| !leaves(stop.ticket));
+        if !feasible || !lighter.is_within_reach(problem) {
+            return None;
+        }
+        let after = Price::of(scorer.price_of(&lighter)) + lost;
+        (after < before).then_some((after, ticket, lighter))
+    });
+    lighter.min_by_key(|&(after, ticket, _)| (after, ticket)).map(|(.., lighter)| lighter)
+}
+
+fn route_driving(route: &Route) -> i64 {
+    if route.stops().is_empty() {
+        return 0;
+    }
+    (1..=route.stops().len() + 1).map(|position| route.leg(position).fare.0).sum()
+}

@@ -1,0 +1,139 @@
+//! One epoch: whole plans are cut into parts, all parts are searched side by side, and joined again.
+//!
+//! A plan with too few tickets for several parts is searched whole, on several islands at once; now and then
+//! the island that stands worst is settled anew from the one that stands best (the island model of Cohoon,
+//! Hegde, Martin and Richards 1987).
+
+use rand::SeedableRng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
+
+use super::board::Board;
+use super::params::Params;
+use super::part::{Ground, Part};
+use super::search::{self, Abreast, Best, Cooling};
+use super::{Budget, Watch, split};
+use crate::ids::Index;
+use crate::route::{Route, Visitor};
+use crate::units::Price;
+
+/// The plans that are searched, each where its annealing stands.
+pub(super) struct Islands {
+    boards: Vec<Board>,
+    /// Parts of each.
+    parts: usize,
+    /// Epochs done.
+    epoch: u64,
+}
+
+/// One part of one island after its search.
+struct Searched<'g> {
+    island: usize,
+    part: Part<'g>,
+    best: Best,
+    rounds: u64,
+}
+
+impl Islands {
+    /// One island in parts, or several that are whole.
+    pub(super) fn new(board: Board, params: &Params, budget: &Budget) -> Islands {
+        let parts = params.split.parts(board.tickets(), board.routes.len());
+        // No promise of repeating the search asks a lone thread to divide its time.
+        let threads = if budget.is_by_clock() { rayon::current_num_threads() } else { usize::MAX };
+        let islands = if parts > 1 { 1 } else { params.split.islands.min(threads).max(1) };
+        Islands { boards: vec![board; islands], parts, epoch: 0 }
+    }
+
+    /// How many searches go on side by side.
+    pub(super) fn searches(&self) -> usize {
+        self.boards.len() * self.parts
+    }
+
+    /// One cut, one search of every part for its share of `rounds`, one join. Returns the best plan that an
+    /// island's parts make together, and the rounds done.
+    pub(super) fn epoch(
+        &mut self,
+        ground: Ground<'_>,
+        params: &Params,
+        rounds: u64,
+        cooling: Cooling,
+        (budget, watch): (&Budget, &dyn Watch),
+    ) -> (Best, u64) {
+        let mut rng = generator(params.seed, self.epoch, 0);
+        let mut cuts = Vec::with_capacity(self.searches());
+        for (island, board) in self.boards.iter_mut().enumerate() {
+            let (routes, pool) = (std::mem::take(&mut board.routes), std::mem::take(&mut board.pool));
+            let parts = split::cut(ground, routes, pool, self.parts, &mut rng);
+            cuts.extend(parts.into_iter().map(|cut| (island, cut)));
+        }
+        let count = cuts.len() as u64;
+        let abreast = Abreast::new(cuts.len(), budget);
+        let searched: Vec<Searched<'_>> = cuts
+            .into_par_iter()
+            .with_max_len(1)
+            .enumerate()
+            .map(|(n, (island, cut))| {
+                let n = n as u64;
+                let mut rng = generator(params.seed, self.epoch, n + 1);
+                let mut part = Part::new(ground, cut.routes, cut.pool);
+                let own = rounds / count + u64::from(n < rounds % count);
+                let watched = (budget, watch);
+                let (best, rounds) =
+                    search::search(&mut part, (own, &abreast), cooling, params, watched, &mut rng);
+                Searched { island, part, best, rounds }
+            })
+            .collect();
+        let spent = searched.iter().map(|part| part.rounds).sum();
+        let best = self.join(searched);
+        self.epoch += 1;
+        if self.epoch.is_multiple_of(params.split.exchange) {
+            self.settle(ground);
+        }
+        (best, spent)
+    }
+
+    /// Puts the islands together from their parts; returns the best of what they have seen. Ties go to the
+    /// earlier island.
+    fn join(&mut self, searched: Vec<Searched<'_>>) -> Best {
+        let unseen = || Best { price: Price::ZERO, routes: Vec::new(), pool: Vec::new() };
+        let mut joins: Vec<Best> = self.boards.iter().map(|_| unseen()).collect();
+        for Searched { island, part, best, .. } in searched {
+            let (board, join) = (&mut self.boards[island], &mut joins[island]);
+            board.routes.extend(part.routes);
+            board.pool.extend(part.pool);
+            join.price += best.price;
+            join.routes.extend(best.routes);
+            join.pool.extend(best.pool);
+        }
+        // Back into the order of shifts, so that the next cut starts from the same list whatever ran
+        // where.
+        for (board, join) in self.boards.iter_mut().zip(&mut joins) {
+            let mut stops: Vec<Vec<Visitor>> = vec![Vec::new(); board.routes.len()];
+            for (route, list) in board.routes.iter().zip(std::mem::take(&mut join.routes)) {
+                stops[route.shift().at()] = list;
+            }
+            join.routes = stops;
+            board.routes.sort_by_key(Route::shift);
+        }
+        joins.into_iter().min_by_key(|join| join.price).expect("there is one island at least")
+    }
+
+    /// Settles the island that stands worst anew from the one that stands best.
+    fn settle(&mut self, ground: Ground<'_>) {
+        let prices: Vec<Price> = self.boards.iter().map(|board| board.price(ground)).collect();
+        let best = (0..prices.len()).min_by_key(|&n| prices[n]);
+        let worst = (0..prices.len()).max_by_key(|&n| prices[n]);
+        if let (Some(best), Some(worst)) = (best, worst)
+            && best != worst
+        {
+            self.boards[worst] = self.boards[best].clone();
+        }
+    }
+}
+
+/// The generator of one part in one epoch.
+fn generator(seed: u64, epoch: u64, part: u64) -> Xoshiro256PlusPlus {
+    let mixed =
+        seed ^ epoch.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ part.wrapping_mul(0xD1B5_4A32_D192_ED03);
+    Xoshiro256PlusPlus::seed_from_u64(mixed)
+}
