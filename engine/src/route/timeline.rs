@@ -125,6 +125,9 @@ pub(super) fn serve(
     shift: &Shift,
     strictness: Strictness,
 ) -> States {
+    if shift.breaks.is_empty() {
+        return without_breaks(serve_at(departures[0], step, strictness));
+    }
     let mut states = gap::cross(departures, step.way, &shift.breaks);
     let due = strictness.due(step);
     for moment in states.iter_mut().take(shift.breaks.len() + 1) {
@@ -133,6 +136,21 @@ pub(super) fn serve(
             _ => Moment::NEVER,
         };
     }
+    states
+}
+
+/// The same where there are no breaks.
+#[inline]
+fn serve_at(departure: Moment, step: Step<'_>, strictness: Strictness) -> Moment {
+    match step.windows.first_start(departure + step.way.drive) {
+        Some(start) if departure < Moment::NEVER && start <= strictness.due(step) => start + step.work,
+        _ => Moment::NEVER,
+    }
+}
+
+fn without_breaks(moment: Moment) -> States {
+    let mut states = NOWHERE;
+    states[0] = moment;
     states
 }
 
@@ -153,6 +171,9 @@ pub(super) fn backward<'t>(
     strictness: Strictness,
 ) {
     let count = shift.breaks.len();
+    if count == 0 {
+        return backward_without_breaks(all, steps, (way, back), strictness);
+    }
     let mut latest = IMPOSSIBLE;
     for (taken, moment) in latest.iter_mut().enumerate().take(count + 1) {
         if let Some(bound) = gap::return_by(&shift.breaks[taken..]) {
@@ -177,6 +198,25 @@ pub(super) fn backward<'t>(
             }
         }
         latest = before;
+        all[n] = latest;
+        way = step.way;
+    }
+}
+
+fn backward_without_breaks<'t>(
+    all: &mut Vec<States>,
+    steps: impl ExactSizeIterator<Item = Step<'t>> + DoubleEndedIterator,
+    (mut way, back): (Way, Moment),
+    strictness: Strictness,
+) {
+    let mut latest = IMPOSSIBLE;
+    latest[0] = back;
+    all.clear();
+    all.resize(steps.len() + 1, latest);
+    for (n, step) in steps.enumerate().rev() {
+        let bound = strictness.due(step).min(latest[0] - way.drive - step.work);
+        let start = step.windows.last_start(bound).filter(|_| latest[0] > Moment::PAST);
+        latest[0] = start.unwrap_or(Moment::PAST);
         all[n] = latest;
         way = step.way;
     }
@@ -213,9 +253,16 @@ impl Timeline {
         self.departures.clear();
         let mut states = at_start(shift);
         self.departures.push(states);
-        for step in steps.clone() {
-            states = serve(&states, step, shift, strictness);
-            self.departures.push(states);
+        if shift.breaks.is_empty() {
+            for step in steps.clone() {
+                states[0] = serve_at(states[0], step, strictness);
+                self.departures.push(states);
+            }
+        } else {
+            for step in steps.clone() {
+                states = serve(&states, step, shift, strictness);
+                self.departures.push(states);
+            }
         }
         backward(&mut self.latest, shift, steps, (way, strictness.back(shift)), strictness);
     }

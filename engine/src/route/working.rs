@@ -119,6 +119,7 @@ impl Route {
         self.places.extend(stops.iter().map(|stop| problem.ticket(stop.ticket).place));
         self.places.extend(shift.to);
         (0..=stops.len()).for_each(|at| self.drive_leg(problem, roads, at));
+        self.load_all(problem);
         self.update(problem)
     }
 
@@ -147,6 +148,7 @@ impl Route {
         self.places.insert(at + 1, ticket.place);
         self.drive_leg(problem, roads, at);
         self.drive_leg(problem, roads, at + 1);
+        self.cargo.insert(at, ticket);
         self.update(problem)
     }
 
@@ -185,6 +187,7 @@ impl Route {
         self.stays.truncate(kept);
         self.places.drain(kept + 1..kept + 1 + gone);
         self.drive_leg(problem, roads, kept);
+        self.load_all(problem);
         self.update(problem)
     }
 
@@ -200,6 +203,12 @@ impl Route {
             Some(stay) => stay.reach_by(drive, from_here),
             None => self.drive_back = drive,
         }
+    }
+
+    /// Loads the van for all stops.
+    fn load_all(&mut self, problem: &Problem) {
+        let tickets = self.stops.iter().map(|stop| problem.ticket(stop.ticket));
+        self.cargo.set(problem.register().rooms.len(), tickets);
     }
 
     /// Draws up all that follows from the stops.
@@ -223,8 +232,6 @@ impl Route {
         sums.driven += self.drive_back;
         self.sums.push(sums);
         self.may_set_up = self.stays.iter().any(Stay::may_set_up);
-        let tickets = self.stops.iter().map(|stop| problem.ticket(stop.ticket));
-        self.cargo.set(problem.register().rooms.len(), tickets);
         if shift.has_break_under_load() {
             for (position, stay) in self.stays.iter_mut().enumerate() {
                 stay.reach_with(self.cargo.open(position, &shift.breaks));
