@@ -4,13 +4,13 @@ use std::fs;
 
 use paidan::generate::{NationOptions, nation};
 use paidan_engine::problem::Problem;
-use paidan_engine::wire;
+use paidan_engine::wire::{self, Answer, Question};
 
-/// A problem by name: a file in any format that is told by its text, or `nation:TICKETS:ENGINEERS:SEED`.
+/// A question by name: a file in any format that is told by its text, or `nation:TICKETS:ENGINEERS:SEED`.
 ///
 /// # Errors
 /// What is wrong with the name or with the problem, in lines for people.
-pub fn problem(name: &str) -> Result<Problem, String> {
+pub fn question(name: &str) -> Result<Question, String> {
     let flaws = |flaws: Vec<paidan_engine::flaw::Flaw>| {
         flaws.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
@@ -28,10 +28,10 @@ pub fn problem(name: &str) -> Result<Problem, String> {
             ..NationOptions::default()
         };
         let draft = wire::draft(nation(&options)).map_err(flaws)?;
-        return Problem::new(draft).map_err(flaws);
+        let problem = Problem::new(draft).map_err(flaws)?;
+        return Ok(Question { problem, answer: Answer::Plan, differences: Vec::new() });
     }
     let bytes = fs::read(name).map_err(|error| format!("cannot read {name:?}: {error}"))?;
     let format = wire::Format::of(&bytes);
-    let question = wire::read_question(format, &bytes, wire::Beside::default()).map_err(flaws)?;
-    Ok(question.problem)
+    wire::read_question(format, &bytes, wire::Beside::default()).map_err(flaws)
 }

@@ -6,8 +6,8 @@ use crate::geo::Place;
 use crate::ids::{Index, ShiftIx};
 use crate::problem::Problem;
 
-/// Most different ways of driving that get a table of their own.
-const WAYS: usize = 4;
+/// Most cells of all tables together, 8 bytes each.
+const CELLS: usize = KEPT_PLACES * KEPT_PLACES;
 
 /// Fares of one way of driving between the problem's places, by their rows. Either way round the fares of one
 /// place lie side by side, with those from and to nowhere at the end.
@@ -33,8 +33,7 @@ pub struct Detours<'t> {
 }
 
 impl Fares {
-    /// Tables for the first few ways of driving, if the problem's places are few enough for any.
-    /// `O(places^2)` for each.
+    /// Tables for the first few different ways of driving, as many as 128 MB hold. `O(places^2)` for each.
     pub fn new(problem: &Problem, roads: &Roads) -> Fares {
         let mut cars: Vec<Car> = Vec::new();
         let mut fares =
@@ -43,7 +42,9 @@ impl Fares {
         for shift in problem.shifts() {
             let known = cars.iter().position(|car| *car == shift.car);
             let way = known.or_else(|| {
-                if cars.len() == WAYS || places.len() > KEPT_PLACES {
+                if (cars.len() + 1) * places.len() * places.len() > CELLS
+                    || cars.len() > usize::from(u8::MAX)
+                {
                     return None;
                 }
                 let table = FareTable::new(roads, &shift.car, &places)?;

@@ -4,7 +4,7 @@
 use crate::world::{Dice, Size, dice, draft, with_vans};
 use paidan_engine::desk::Desk;
 use paidan_engine::engineer::{PlaceDraft, Shift};
-use paidan_engine::ids::{ShiftIx, TicketIx};
+use paidan_engine::ids::{Index, RoomIx, ShiftIx, TicketIx};
 use paidan_engine::plan::PlannedBreak;
 use paidan_engine::price::{ANY_PRICE, Candidate, Fit, Scorer};
 use paidan_engine::problem::{Draft, Problem, Table, TravelSpec};
@@ -115,6 +115,22 @@ fn sight(
     (route.stops().to_vec(), legs, route.is_on_time(), scorer.price_of(route), schedule)
 }
 
+fn inserted(scorer: &Scorer<'_>, route: &Route, at: usize, stop: Visitor) -> Route {
+    let mut longer = route.clone();
+    assert!(longer.insert(scorer.problem(), scorer.roads(), at, stop));
+    longer
+}
+
+fn assert_same_load(one: &Route, other: &Route, problem: &Problem) {
+    for room in (0..problem.register().rooms.len()).map(RoomIx::nth) {
+        let loads = |route: &Route| -> Vec<i64> {
+            (0..=route.stops().len()).map(|position| route.load(position, room)).collect()
+        };
+        assert_eq!(loads(one), loads(other), "{room:?}");
+    }
+    assert_eq!(one.holds_limits(problem), other.holds_limits(problem));
+}
+
 #[test]
 fn a_sketch_tells_what_the_route_set_anew_would() {
     let (mut possible, mut impossible, mut late, mut passed_over) = (0, 0, 0, 0);
@@ -160,6 +176,7 @@ fn a_sketch_tells_what_the_route_set_anew_would() {
                 assert_eq!(trial.at(at, ANY_PRICE), price, "{what}, {ticket:?} at {at}");
                 let is_tried = !trial.is_full() && trial.may_go(at);
                 assert!(price.is_none() || is_tried, "{what}, {ticket:?} at {at}");
+                assert_same_load(&inserted(scorer, route, at, new), &anew, problem);
                 passed_over += usize::from(!is_tried);
             }
         }

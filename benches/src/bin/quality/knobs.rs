@@ -1,0 +1,33 @@
+//! Knobs of the search by name.
+
+use paidan_engine::planner::Params;
+
+/// Reads NAME=NUMBER.
+pub fn parse(text: &str) -> Result<(String, f64), String> {
+    let (name, value) = text.split_once('=').ok_or("a knob is NAME=NUMBER")?;
+    let value = value.parse().map_err(|error| format!("{value:?}: {error}"))?;
+    turn(&mut Params::default(), name, value)?;
+    Ok((name.to_owned(), value))
+}
+
+/// Turns one knob.
+pub fn turn(params: &mut Params, name: &str, value: f64) -> Result<(), String> {
+    match name {
+        "ruin.average" => params.ruin.average = value,
+        "ruin.longest" => params.ruin.longest = value as usize,
+        "ruin.keep_middle" => params.ruin.keep_middle = value,
+        "ruin.around_unserved" => params.ruin.around_unserved = value,
+        "ruin.neighbours" => params.ruin.neighbours = value as usize,
+        "mend.blink" => params.mend.blink = value,
+        "accept.hot" => params.accept.hot = value,
+        "accept.cold" => params.accept.cold = value,
+        "accept.lost_hot" => params.accept.lost_hot = value,
+        "accept.lost_cold" => params.accept.lost_cold = value,
+        "split.tickets" => params.split.tickets = value as usize,
+        "split.rounds" => params.split.rounds = value as u64,
+        "split.islands" => params.split.islands = value as usize,
+        "split.exchange" => params.split.exchange = value as u64,
+        _ => return Err(format!("there is no knob {name:?}")),
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! What a run came to, as a line of a table and of a CSV file.
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use paidan_engine::units::Price;
+
+/// One run, or the median of several.
+#[derive(Clone)]
+pub struct Row {
+    pub instance: String,
+    pub threads: usize,
+    pub budget: String,
+    pub seed: String,
+    pub price: Price,
+    /// What the format calls the cost.
+    pub cost: f64,
+    /// Percent above the best known.
+    pub gap: Option<f64>,
+    pub rounds_per_s: f64,
+    /// Of the search.
+    pub seconds: f64,
+    pub breaches: usize,
+}
+
+impl Row {
+    pub const HEAD: &'static str = "| problem | threads | budget | seed | unserved | priority lost | cost | gap % | \
+         rounds/s | s | breaches |\n|---|---|---|---|---|---|---|---|---|---|---|";
+
+    /// As a line of a table.
+    pub fn line(&self) -> String {
+        format!(
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {:.0} | {:.1} | {} |",
+            self.instance,
+            self.threads,
+            self.budget,
+            self.seed,
+            self.price.unserved,
+            self.price.priority_lost,
+            self.cost,
+            self.gap.map_or(String::new(), |gap| format!("{gap:.2}")),
+            self.rounds_per_s,
+            self.seconds,
+            self.breaches
+        )
+    }
+}
+
+/// Every run, for a CSV file.
+pub struct Sheet(String);
+
+impl Sheet {
+    pub fn new() -> Sheet {
+        let head = "commit,machine,instance,threads,budget,seed,unserved,priority_lost,cost,gap_percent,rounds_per_s,\
+             seconds,breaches\n";
+        Sheet(head.to_owned())
+    }
+
+    pub fn push(&mut self, row: &Row) {
+        let (commit, machine) = (commit(), machine());
+        let gap = row.gap.map_or(String::new(), |gap| format!("{gap:.4}"));
+        let _ = writeln!(
+            self.0,
+            "{commit},{machine},{},{},{},{},{},{},{},{gap},{:.0},{:.2},{}",
+            row.instance,
+            row.threads,
+            row.budget,
+            row.seed,
+            row.price.unserved,
+            row.price.priority_lost,
+            row.cost,
+            row.rounds_per_s,
+            row.seconds,
+            row.breaches
+        );
+    }
+
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The commit that is checked out, if git knows one.
+fn commit() -> String {
+    let said = Command::new("git").args(["describe", "--always", "--dirty"]).output();
+    said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).unwrap_or_default()
+}
+
+/// Cores and their kind.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let kind = info.lines().find_map(|line| line.strip_prefix("model name")?.split(':').nth(1));
+    format!("{cores} x {}", kind.unwrap_or(std::env::consts::ARCH).trim().replace(',', " "))
+}
