@@ -16,8 +16,7 @@ pub struct Window {
 
 /// Windows in which something may start: ascending, not overlapping, never empty.
 ///
-/// A search asks for the first all the time, and mostly there is no other; so it lies in place, and is asked
-/// before anybody looks whether there are more. Cheap to copy.
+/// A search asks for the first all the time, and mostly there is no other; so it lies in place. Cheap to copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Windows {
     first: Window,

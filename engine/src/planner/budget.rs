@@ -11,7 +11,7 @@ pub struct Budget {
     pub rounds: Option<u64>,
     /// Seconds on the watch.
     pub seconds: Option<f64>,
-    /// Rounds without a better plan.
+    /// Rounds without a better plan, on all islands together.
     pub stale_rounds: Option<u64>,
 }
 

@@ -1,6 +1,6 @@
 //! One epoch: whole plans are cut into parts, all parts are searched side by side, and joined again.
 //!
-//! A plan with too few tickets for several parts is searched whole, on several islands at once; now and then
+//! A plan with too few tickets or routes for several parts is searched whole, on several islands at once; now and then
 //! the island that stands worst is settled anew from the one that stands best (the island model of Cohoon,
 //! Hegde, Martin and Richards 1987).
 
@@ -13,7 +13,7 @@ use super::params::Params;
 use super::part::{Ground, Part};
 use super::search::{self, Abreast, Best, Cooling};
 use super::{Budget, Watch, split};
-use crate::ids::Index;
+use crate::ids::{Index, TicketIx};
 use crate::route::{Route, Visitor};
 use crate::units::Price;
 
@@ -24,12 +24,15 @@ pub(super) struct Islands {
     parts: usize,
     /// Epochs done.
     epoch: u64,
+    /// Rounds since an island was settled anew.
+    alone: u64,
 }
 
 /// One part of one island after its search.
-struct Searched<'g> {
+struct Searched {
     island: usize,
-    part: Part<'g>,
+    routes: Vec<Route>,
+    pool: Vec<TicketIx>,
     best: Best,
     rounds: u64,
 }
@@ -41,7 +44,7 @@ impl Islands {
         // No promise of repeating the search asks a lone thread to divide its time.
         let threads = if budget.is_by_clock() { rayon::current_num_threads() } else { usize::MAX };
         let islands = if parts > 1 { 1 } else { params.split.islands.min(threads).max(1) };
-        Islands { boards: vec![board; islands], parts, epoch: 0 }
+        Islands { boards: vec![board; islands], parts, epoch: 0, alone: 0 }
     }
 
     /// How many searches go on side by side.
@@ -68,7 +71,7 @@ impl Islands {
         }
         let count = cuts.len() as u64;
         let abreast = Abreast::new(cuts.len(), budget);
-        let searched: Vec<Searched<'_>> = cuts
+        let searched: Vec<Searched> = cuts
             .into_par_iter()
             .with_max_len(1)
             .enumerate()
@@ -80,27 +83,29 @@ impl Islands {
                 let watched = (budget, watch);
                 let (best, rounds) =
                     search::search(&mut part, (own, &abreast), cooling, params, watched, &mut rng);
-                Searched { island, part, best, rounds }
+                Searched { island, routes: part.routes, pool: part.pool, best, rounds }
             })
             .collect();
         let spent = searched.iter().map(|part| part.rounds).sum();
         let best = self.join(searched);
         self.epoch += 1;
-        if self.epoch.is_multiple_of(params.split.exchange) {
+        self.alone += spent;
+        if self.boards.len() > 1 && params.split.exchange > 0 && self.alone >= params.split.exchange {
             self.settle(ground);
+            self.alone = 0;
         }
         (best, spent)
     }
 
     /// Puts the islands together from their parts; returns the best of what they have seen. Ties go to the
     /// earlier island.
-    fn join(&mut self, searched: Vec<Searched<'_>>) -> Best {
+    fn join(&mut self, searched: Vec<Searched>) -> Best {
         let unseen = || Best { price: Price::ZERO, routes: Vec::new(), pool: Vec::new() };
         let mut joins: Vec<Best> = self.boards.iter().map(|_| unseen()).collect();
-        for Searched { island, part, best, .. } in searched {
+        for Searched { island, routes, pool, best, .. } in searched {
             let (board, join) = (&mut self.boards[island], &mut joins[island]);
-            board.routes.extend(part.routes);
-            board.pool.extend(part.pool);
+            board.routes.extend(routes);
+            board.pool.extend(pool);
             join.price += best.price;
             join.routes.extend(best.routes);
             join.pool.extend(best.pool);
@@ -124,7 +129,7 @@ impl Islands {
         let best = (0..prices.len()).min_by_key(|&n| prices[n]);
         let worst = (0..prices.len()).max_by_key(|&n| prices[n]);
         if let (Some(best), Some(worst)) = (best, worst)
-            && best != worst
+            && prices[best] < prices[worst]
         {
             self.boards[worst] = self.boards[best].clone();
         }

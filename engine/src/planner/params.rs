@@ -33,7 +33,7 @@ pub struct RuinParams {
 /// Greedy insertion with blinks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MendParams {
-    /// Chance (0-1) to overlook a place. A little noise finds other orders.
+    /// Chance (0-1) to overlook a place that its fare does not rule out. A little noise finds other orders.
     pub blink: f64,
 }
 
@@ -58,10 +58,11 @@ pub struct SplitParams {
     pub tickets: usize,
     /// Rounds in each part between two cuts.
     pub rounds: u64,
-    /// Islands of a plan that is too small for parts; under a clock no more than threads. More explore further and
+    /// Islands of a plan with too few tickets or routes for parts; under a clock no more than threads. More explore further and
     /// find less each.
     pub islands: usize,
-    /// Epochs after which the worst island is settled anew from the best. More keep them apart for longer.
+    /// Rounds of all islands together after which the worst is settled anew from the best; 0 for never. More keep
+    /// them apart for longer.
     pub exchange: u64,
 }
 
@@ -77,7 +78,7 @@ impl SplitParams {
 
 impl Default for SplitParams {
     fn default() -> SplitParams {
-        SplitParams { tickets: 150, rounds: 1000, islands: 2, exchange: 20 }
+        SplitParams { tickets: 150, rounds: 1000, islands: 2, exchange: 40_000 }
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) struct Ground<'g> {
     pub fits: &'g Fits,
     pub neighbours: &'g Neighbours,
     pub fares: &'g Fares,
-    /// How far each ticket is from the nearest start of those who are able to serve it.
+    /// How far each ticket is from where those who are able to serve it start, see [`remote`].
     pub remote: &'g [Seconds],
 }
 
@@ -46,7 +46,7 @@ impl Ground<'_> {
 const STARTS_ASKED: usize = 16;
 
 /// How far each ticket is from the nearest start of those who are able to serve it, or of some of them if they
-/// are many.
+/// are many; 0 if none of them starts anywhere.
 pub(super) fn remote(problem: &Problem, roads: &Roads, fits: &Fits) -> Vec<Seconds> {
     let remote = |ticket: TicketIx| {
         let place = &problem.ticket(ticket).place;

@@ -84,34 +84,25 @@ impl Ground<'_> {
         if trial.is_full() {
             return None;
         }
-        let mut best = None;
+        let (rows, legs) = (route.rows(), route.leg_fares());
+        let row = self.scorer.problem().ticket(ticket).place.row;
+        let detours = self.fares.of(route.shift()).map(|table| table.detours(row));
+        let bound = detours.zip(trial.but_for_detour());
         let mut most = before + below - Seconds(1);
-        let mut look = |at: usize| {
+        let mut best = None;
+        for at in places {
+            // Most places are too far away, which the fares tell before anything else is asked.
+            if let Some((detours, base)) = bound
+                && base.0 + detours.between(rows[at], rows[at + 1]) - legs[at].0 > most.0
+            {
+                continue;
+            }
             if !trial.may_go(at) || overlook() {
-                return most;
+                continue;
             }
             if let Some(after) = trial.at(at, most) {
                 best = Some(Spot { price: after - before, at, second: None });
                 most = after - Seconds(1);
-            }
-            most
-        };
-        let row = self.scorer.problem().ticket(ticket).place.row;
-        let detours = self.fares.of(route.shift()).map(|table| table.detours(row));
-        match (detours, trial.spare(before + below - Seconds(1))) {
-            (Some(detours), Some(mut spare)) => {
-                // Most places are too far away, which the fares tell before anything else is asked.
-                let (rows, legs) = (route.rows(), route.leg_fares());
-                for at in places {
-                    if detours.between(rows[at], rows[at + 1]) - legs[at].0 <= spare.0 {
-                        spare = trial.spare(look(at)).unwrap_or(spare);
-                    }
-                }
-            }
-            _ => {
-                for at in places {
-                    look(at);
-                }
             }
         }
         best

@@ -70,6 +70,7 @@ impl Scorer<'_> {
     /// What going from so much work to so much costs in a shift.
     #[inline]
     fn price_of_more_work(&self, shift: &Shift, from: Seconds, to: Seconds) -> Seconds {
+        // Asked for every ticket and route, and mostly work has no price.
         if self.tariff().load == Seconds::ZERO && shift.car.rates.work == 0 {
             return Seconds::ZERO;
         }
@@ -109,10 +110,9 @@ impl Trial<'_> {
             || leave <= windows.closes() && windows.opens() + fit.work <= ready
     }
 
-    /// What a detour to the ticket may cost at most for the route to cost no more than `most` with it, if any
-    /// detour decides that alone.
-    pub fn spare(&self, most: Seconds) -> Option<Seconds> {
-        (!self.may_set_up).then(|| most - self.with_work)
+    /// What the route costs at least with the ticket, but for the detour to it; `None` where setups may change.
+    pub fn but_for_detour(&self) -> Option<Seconds> {
+        (!self.may_set_up).then_some(self.with_work)
     }
 
     /// What the route costs with the ticket before the stop at `at`; `None` if that is infeasible or dearer

@@ -13,6 +13,7 @@ pub(super) const ALL_OPEN: Open = Open::MAX;
 /// Parts and load of a route, by position: 0 is the start, then one for each stop. Rooms lie side by side.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cargo {
+    /// What each stop uses up, in any order.
     parts: Vec<(GoodIx, i64)>,
     rooms: usize,
     /// Load on leaving a position.

@@ -50,12 +50,12 @@ pub struct Route {
     open_back: Open,
     /// Start place, then one place for each stop, then the end place if there is one.
     places: Vec<Place>,
-    /// Their rows, with [`Place::NO_ROW`] where there is no start or no end.
-    rows: Vec<u32>,
-    /// Fare of the drive into each position but the start; nothing for a route without stops.
-    leg_fares: Vec<Seconds>,
     /// Whether the first of them is the start place, or stands in for one that there is not.
     starts: bool,
+    /// The rows of the places, with [`Place::NO_ROW`] where there is no start or no end.
+    rows: Vec<u32>,
+    /// Fare of the drive into each position but the start; of a route without stops the one fare is 0.
+    leg_fares: Vec<Seconds>,
     /// Position 0 is the start, n + 1 the end.
     sums: Vec<Sums>,
     cargo: Cargo,
@@ -284,7 +284,7 @@ impl Route {
         &self.rows
     }
 
-    /// Fare of the drive into every position but the start; nothing for a route without stops.
+    /// Fare of the drive into every position but the start; of a route without stops the one fare is 0.
     pub fn leg_fares(&self) -> &[Seconds] {
         &self.leg_fares
     }

@@ -1,10 +1,13 @@
 //! What drives cost, in tables: a search rules most places out by their fare alone.
 
+use rayon::prelude::*;
+
 use super::roads::{KEPT_PLACES, Roads};
-use crate::engineer::Car;
+use crate::engineer::{Car, Rates};
 use crate::geo::Place;
 use crate::ids::{Index, ShiftIx};
 use crate::problem::Problem;
+use crate::units::Seconds;
 
 /// Most cells of all tables together, 8 bytes each.
 const CELLS: usize = KEPT_PLACES * KEPT_PLACES;
@@ -35,32 +38,32 @@ pub struct Detours<'t> {
 impl Fares {
     /// Tables for the first few different ways of driving, as many as 128 MB hold. `O(places^2)` for each.
     pub fn new(problem: &Problem, roads: &Roads) -> Fares {
-        let mut cars: Vec<Car> = Vec::new();
-        let mut fares =
-            Fares { tables: Vec::new(), by_shift: Vec::with_capacity(problem.shifts().len()) };
         let places = rows(problem);
-        for shift in problem.shifts() {
-            let known = cars.iter().position(|car| *car == shift.car);
-            let way = known.or_else(|| {
-                if (cars.len() + 1) * places.len() * places.len() > CELLS
-                    || cars.len() > usize::from(u8::MAX)
-                {
-                    return None;
-                }
-                let table = FareTable::new(roads, &shift.car, &places)?;
-                cars.push(shift.car);
-                fares.tables.push(table);
-                Some(cars.len() - 1)
-            });
-            fares.by_shift.push(way.map(|way| way as u8));
+        let most = (CELLS / (places.len() * places.len()).max(1)).min(usize::from(u8::MAX));
+        let mut cars: Vec<Car> = Vec::new();
+        let mut by_shift = Vec::with_capacity(problem.shifts().len());
+        for car in problem.shifts().iter().map(|shift| as_fares_see(&shift.car)) {
+            let mut way = cars.iter().position(|known| *known == car);
+            if way.is_none() && cars.len() < most {
+                way = Some(cars.len());
+                cars.push(car);
+            }
+            by_shift.push(way.map(|way| way as u8));
         }
-        fares
+        let tables = cars.iter().map(|car| FareTable::new(roads, car, &places)).collect();
+        Fares { tables, by_shift }
     }
 
     /// The table of a shift, if it has one.
     pub fn of(&self, shift: ShiftIx) -> Option<&FareTable> {
         self.by_shift[shift.at()].map(|way| &self.tables[usize::from(way)])
     }
+}
+
+/// A car with nothing but what fares depend on.
+fn as_fares_see(car: &Car) -> Car {
+    let rates = Rates { callout: Seconds::ZERO, work: 0, ..car.rates };
+    Car { rates, counts_metres: car.rates.metre > 0, ..*car }
 }
 
 /// A place for every row in use.
@@ -70,24 +73,26 @@ fn rows(problem: &Problem) -> Vec<Place> {
     }
     let own = problem.tickets().iter().map(|ticket| ticket.place);
     let ends = problem.shifts().iter().flat_map(|shift| [shift.from, shift.to]).flatten();
-    let highest = own.chain(ends).map(|place| place.row).max();
+    let rows = own.chain(ends).map(|place| place.row);
+    let highest = rows.filter(|&row| row != Place::NO_ROW).max();
     (0..highest.map_or(0, |row| row + 1)).map(Place::of_row).collect()
 }
 
 impl FareTable {
-    /// `None` if a fare is too high for the table.
-    fn new(roads: &Roads, car: &Car, places: &[Place]) -> Option<FareTable> {
+    /// Fares too high for a cell stand as the highest: a bound from below is all that a search asks for.
+    fn new(roads: &Roads, car: &Car, places: &[Place]) -> FareTable {
         let size = places.len() + 1;
-        let mut into = vec![0; size * size];
-        let mut out_of = vec![0; size * size];
-        for (from, start) in places.iter().enumerate() {
-            for (to, end) in places.iter().enumerate() {
-                let fare = u32::try_from(roads.drive(car, start, end).fare.0).ok()?;
-                into[to * size + from] = fare;
-                out_of[from * size + to] = fare;
-            }
-        }
-        Some(FareTable { size, into: into.into(), out_of: out_of.into() })
+        let fare = |from: &Place, to: &Place| {
+            u32::try_from(roads.drive(car, from, to).fare.0).unwrap_or(u32::MAX)
+        };
+        let table = |fare: &(dyn Fn(&Place, &Place) -> u32 + Sync)| -> Box<[u32]> {
+            let mut cells = vec![0; size * size];
+            cells.par_chunks_mut(size).zip(places).for_each(|(row, place)| {
+                row.iter_mut().zip(places).for_each(|(cell, other)| *cell = fare(place, other));
+            });
+            cells.into()
+        };
+        FareTable { size, into: table(&|place, from| fare(from, place)), out_of: table(&fare) }
     }
 
     /// The detours to the place of a row.

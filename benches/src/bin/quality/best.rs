@@ -29,8 +29,8 @@ impl BestKnown {
     }
 }
 
-/// The files that a name stands for: those of a directory and its directories, in their order, that are no
-/// tables, solutions or notes; or the name itself.
+/// The files that a name stands for: of a directory and its directories all that end in `.txt`, `.vrp` or `.json`,
+/// in their order; or the name itself.
 pub fn files(name: &str) -> Vec<String> {
     fn walk(path: &Path, found: &mut Vec<PathBuf>) {
         let Ok(entries) = fs::read_dir(path) else { return };
@@ -38,7 +38,8 @@ pub fn files(name: &str) -> Vec<String> {
         paths.sort();
         for path in paths {
             let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
-            if path.is_dir() {
+            // A link may lead back to where one comes from.
+            if path.is_dir() && !path.is_symlink() {
                 walk(&path, found);
             } else if matches!(kind.to_ascii_lowercase().as_str(), "txt" | "vrp" | "json") {
                 found.push(path);

@@ -3,7 +3,7 @@
 //!
 //! `cargo run --release -p paidan-benches --bin quality -- --seconds 1,5,20 fixtures/city/day.json nation:1000:90:1`
 //!
-//! `... --bin quality -- --seconds 5 --best solomon/bks.csv --best-column dimacs_distance_trunc1 solomon`
+//! `... --bin quality -- --seconds 5 --best solomon/bks.csv --best-column distance solomon`
 
 mod best;
 mod knobs;
@@ -36,7 +36,7 @@ struct Arguments {
     #[arg(long, value_delimiter = ',')]
     rounds: Vec<u64>,
     /// Seeds 1..=N.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
     /// Thread counts.
     #[arg(long, value_delimiter = ',', default_value = "2")]
@@ -48,7 +48,7 @@ struct Arguments {
     #[arg(long, requires = "best_column")]
     best: Option<String>,
     /// The column of that file with the costs.
-    #[arg(long)]
+    #[arg(long, requires = "best")]
     best_column: Option<String>,
     /// Write every run to a CSV file, with commit and machine.
     #[arg(long)]
@@ -68,8 +68,8 @@ impl Watch for Clock {
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(1),
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
         Err(error) => {
             eprintln!("{error}");
             ExitCode::from(3)
@@ -77,8 +77,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs everything; returns the number of breaches.
-fn run(arguments: &Arguments) -> Result<usize, String> {
+/// Runs everything. Whether every problem could be read and every plan is sound.
+fn run(arguments: &Arguments) -> Result<bool, String> {
     let in_seconds = |&s| (format!("{s} s"), Budget { seconds: Some(s), ..Budget::default() });
     let in_rounds = |&n| (format!("{n} rounds"), Budget { rounds: Some(n), ..Budget::default() });
     let budgets: Vec<(String, Budget)> =
@@ -87,11 +87,19 @@ fn run(arguments: &Arguments) -> Result<usize, String> {
         (Some(path), Some(column)) => BestKnown::read(path, column)?,
         _ => BestKnown::default(),
     };
-    let mut sheet = Sheet::new();
-    let (mut breaches, mut medians) = (0, Vec::new());
+    let unwritten = |error: std::io::Error| format!("cannot write the CSV file: {error}");
+    let mut sheet = arguments.csv.as_deref().map(Sheet::create).transpose().map_err(unwritten)?;
+    let (mut is_fine, mut medians) = (true, Vec::new());
     println!("{}", Row::HEAD);
     for name in arguments.problems.iter().flat_map(|name| best::files(name)) {
-        let question = paidan_benches::question(&name)?;
+        let question = match paidan_benches::question(&name) {
+            Ok(question) => question,
+            Err(error) => {
+                eprintln!("{name}: {error}");
+                is_fine = false;
+                continue;
+            }
+        };
         for &threads in &arguments.threads {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
             let pool = pool.map_err(|error| error.to_string())?;
@@ -101,8 +109,10 @@ fn run(arguments: &Arguments) -> Result<usize, String> {
                     let row =
                         pool.install(|| one(&name, &question, (label, budget), seed, arguments, &best));
                     let row = Row { threads, ..row };
-                    breaches += row.breaches;
-                    sheet.push(&row);
+                    is_fine &= row.breaches == 0;
+                    if let Some(sheet) = &mut sheet {
+                        sheet.push(&row).map_err(unwritten)?;
+                    }
                     if !arguments.brief {
                         println!("{}", row.line());
                     }
@@ -114,22 +124,18 @@ fn run(arguments: &Arguments) -> Result<usize, String> {
             }
         }
     }
-    for (label, _) in &budgets {
-        let gaps: Vec<f64> =
-            medians.iter().filter(|row| row.budget == *label).filter_map(|row| row.gap).collect();
+    for (&threads, (label, _)) in
+        arguments.threads.iter().flat_map(|threads| budgets.iter().map(move |budget| (threads, budget)))
+    {
+        let same = |row: &&Row| row.threads == threads && row.budget == *label;
+        let runs = medians.iter().filter(same).count();
+        let gaps: Vec<f64> = medians.iter().filter(same).filter_map(|row| row.gap).collect();
         if !gaps.is_empty() {
-            let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
-            println!(
-                "\n{label}: mean gap {mean:.3} % over {} instances, medians of {} seeds",
-                gaps.len(),
-                arguments.seeds
-            );
+            let (mean, of) = (gaps.iter().sum::<f64>() / gaps.len() as f64, gaps.len());
+            println!("\n{label}, {threads} threads: mean gap {mean:.3} % over {of} of {runs} problems");
         }
     }
-    if let Some(path) = &arguments.csv {
-        std::fs::write(path, sheet.text()).map_err(|error| format!("cannot write {path:?}: {error}"))?;
-    }
-    Ok(breaches)
+    Ok(is_fine)
 }
 
 /// One plan, judged.
@@ -157,8 +163,8 @@ fn one(
     let (cost, gap) = match &question.answer {
         Answer::Text(terms) => {
             let cost = terms.amount(terms.cost(&plan)).parse().unwrap_or(f64::NAN);
-            // Whoever leaves a customer out has not solved the instance.
-            (cost, best.gap(stem, cost).filter(|_| plan.unserved.is_empty()))
+            // Whoever leaves a customer out that must be served has not solved the instance.
+            (cost, best.gap(stem, cost).filter(|_| plan.price.unserved == 0))
         }
         Answer::Plan | Answer::Tours(_) | Answer::Vroom(_) => (plan.price.seconds.0 as f64, None),
     };
@@ -176,7 +182,7 @@ fn one(
     }
 }
 
-/// The median of several runs: of price and of speed each its own; breaches of all.
+/// The run of the median price, with the median speed and the breaches of all.
 fn median(mut rows: Vec<Row>) -> Row {
     let breaches = rows.iter().map(|row| row.breaches).sum();
     rows.sort_by(|a, b| a.rounds_per_s.total_cmp(&b.rounds_per_s));

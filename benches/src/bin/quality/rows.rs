@@ -1,6 +1,7 @@
 //! What a run came to, as a line of a table and of a CSV file.
 
-use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::process::Command;
 
 use paidan_engine::units::Price;
@@ -46,23 +47,29 @@ impl Row {
     }
 }
 
-/// Every run, for a CSV file.
-pub struct Sheet(String);
+/// Every run, line by line in a CSV file.
+pub struct Sheet {
+    file: File,
+    /// Commit and machine.
+    from: String,
+}
 
 impl Sheet {
-    pub fn new() -> Sheet {
+    pub fn create(path: &str) -> io::Result<Sheet> {
         let head = "commit,machine,instance,threads,budget,seed,unserved,priority_lost,cost,gap_percent,rounds_per_s,\
              seconds,breaches\n";
-        Sheet(head.to_owned())
+        let mut file = File::create(path)?;
+        file.write_all(head.as_bytes())?;
+        Ok(Sheet { file, from: format!("{},{}", commit(), machine()) })
     }
 
-    pub fn push(&mut self, row: &Row) {
-        let (commit, machine) = (commit(), machine());
+    pub fn push(&mut self, row: &Row) -> io::Result<()> {
         let gap = row.gap.map_or(String::new(), |gap| format!("{gap:.4}"));
-        let _ = writeln!(
-            self.0,
-            "{commit},{machine},{},{},{},{},{},{},{},{gap},{:.0},{:.2},{}",
-            row.instance,
+        writeln!(
+            self.file,
+            "{},{},{},{},{},{},{},{},{gap},{:.0},{:.2},{}",
+            self.from,
+            row.instance.replace(',', " "),
             row.threads,
             row.budget,
             row.seed,
@@ -72,11 +79,7 @@ impl Sheet {
             row.rounds_per_s,
             row.seconds,
             row.breaches
-        );
-    }
-
-    pub fn text(&self) -> &str {
-        &self.0
+        )
     }
 }
 
