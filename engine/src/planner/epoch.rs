@@ -1,8 +1,8 @@
 //! One epoch: whole plans are cut into parts, all parts are searched side by side, and joined again.
 //!
-//! A plan with too few tickets or routes for several parts is searched whole, on several islands at once; now and then
-//! the island that stands worst is settled anew from the one that stands best (the island model of Cohoon,
-//! Hegde, Martin and Richards 1987).
+//! A plan with too few tickets or routes for several parts is searched whole, on several islands at once; now
+//! and then the island that stands worst is settled anew from the one that stands best (the island model of
+//! Cohoon, Hegde, Martin and Richards 1987).
 
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;

@@ -58,8 +58,8 @@ pub struct SplitParams {
     pub tickets: usize,
     /// Rounds in each part between two cuts.
     pub rounds: u64,
-    /// Islands of a plan with too few tickets or routes for parts; under a clock no more than threads. More explore further and
-    /// find less each.
+    /// Islands of a plan with too few tickets or routes for parts; under a clock no more than threads. More
+    /// explore further and find less each.
     pub islands: usize,
     /// Rounds of all islands together after which the worst is settled anew from the best; 0 for never. More keep
     /// them apart for longer.

@@ -111,6 +111,27 @@ fn of_a_promise_that_no_longer_fits_what_fits_is_kept_and_pairs_whole() {
 }
 
 #[test]
+fn what_is_kept_of_a_promise_stays_in_its_order() {
+    let order: Vec<u32> = (1..=60).map(|n| n * 7 % 61).collect();
+    let ids: Vec<String> = (0..=60).map(|id| format!("T{id}")).collect();
+    let promise: Vec<&str> = order.iter().map(|&id| ids[id as usize].as_str()).collect();
+    for late in [vec![], vec![40], vec![3, 17, 18, 19, 58], (20..60).collect()] {
+        // Before the first is served, the windows of the late are over.
+        let morning =
+            json!({"windows": [{"start": "2026-03-02T08:00:00Z", "end": "2026-03-02T08:00:30Z"}]});
+        let more = |id: u32| if late.contains(&id) { morning.clone() } else { json!({}) };
+        let tickets: Vec<_> = (1..=60).map(|id| (ids[id as usize].as_str(), 0, more(id))).collect();
+        let problem = problem(&json!([[0]]), &[("E1", 0, json!({}))], &tickets, &promise);
+        let stops = &planned(&problem, 0).routes[0].stops;
+        // One of the late may be served first of all.
+        let is_kept = |id: &u32| !late.contains(id);
+        let served: Vec<u32> = stops.iter().map(|stop| stop.ticket.0 + 1).filter(is_kept).collect();
+        let kept: Vec<u32> = order.iter().copied().filter(is_kept).collect();
+        assert_eq!(served, kept, "{late:?} are late");
+    }
+}
+
+#[test]
 fn a_promise_keeps_its_head_when_there_is_no_time_at_all() {
     struct Over;
     impl Watch for Over {

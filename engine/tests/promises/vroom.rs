@@ -257,32 +257,6 @@ fn given_steps_are_where_the_search_begins() {
 }
 
 #[test]
-fn given_steps_that_cannot_be_kept_leave_the_others_in_their_order() {
-    let order: Vec<u32> = (1..=60).map(|n| n * 7 % 61).collect();
-    for late in [vec![], vec![40], vec![3, 17, 18, 19, 58], (20..60).collect()] {
-        let job = |id: u32| {
-            // Everybody before them works longer.
-            let window = if late.contains(&id) { [0, 30] } else { [0, 100_000] };
-            json!({"id": id, "location_index": 0, "service": 100, "time_windows": [window]})
-        };
-        let question = json!({
-            "vehicles": [{"id": 1, "start_index": 0, "time_window": [0, 50_000], "steps":
-                order.iter().map(|id| json!({"type": "job", "id": id})).collect::<Vec<_>>()}],
-            "jobs": (1..=60).map(job).collect::<Vec<_>>(),
-            "matrix": [[0]]
-        });
-        let solution = solved_in(&question, 0);
-        // One of the late may be served first of all.
-        let is_kept = |id: &u32| !late.contains(id);
-        let steps = solution.routes[0].steps.iter();
-        let served: Vec<u32> =
-            steps.filter_map(|step| step.id).map(|id| id as u32).filter(is_kept).collect();
-        let kept: Vec<u32> = order.iter().copied().filter(is_kept).collect();
-        assert_eq!(served, kept, "{late:?} are late");
-    }
-}
-
-#[test]
 fn flaws_are_told_together_with_the_code_of_an_input_error() {
     let question = json!({
         "vehicles": [{"id": 1, "start": [2.0, 10.0], "capacity": [1, 2]}],
