@@ -235,7 +235,7 @@ impl Desk {
         }
         let scorer = self.scorer();
         let fit = scorer.fit(scorer.candidate(ticket), self.problem.shift(offer.shift));
-        let stop = Visitor { ticket, work: fit.work, fit: fit.price };
+        let stop = Visitor::new(ticket, fit.work, fit.price);
         if self.legs.is_some() && !bounds(self.problem.ticket(ticket)) {
             // From now on a stop can make another one quicker, which the index does not bound.
             self.legs = None;
@@ -356,7 +356,7 @@ fn promised(
             ));
         }
         let fit = scorer.fit(candidate, shift);
-        stops.push(Visitor { ticket, work: fit.work, fit: fit.price });
+        stops.push(Visitor::new(ticket, fit.work, fit.price));
     }
     if !route.set(problem, scorer.roads(), &stops) {
         return Err("the stops cannot all be reached in their windows and inside the shift".to_owned());

@@ -63,10 +63,15 @@ pub enum Reason {
         /// Engineers who could serve it with an empty day.
         able: u32,
     },
-    /// It needs several engineers at once, which the planner cannot give yet.
-    CrewNotPlannedYet,
-    /// It waits for another ticket, which the planner cannot arrange yet.
-    OrderNotPlannedYet,
+    /// It needs more engineers at once than could ever start together, even with empty days.
+    TooFewTogether {
+        /// Engineers who could serve it with an empty day.
+        able: u32,
+        /// The most of them who could start at one moment.
+        together: u32,
+    },
+    /// It waits for this ticket, which nobody serves.
+    PredecessorUnserved(TicketIx),
 }
 
 /// A ticket that no route serves.

@@ -236,8 +236,8 @@ impl Ticket {
         for_class(&self.setup_by_class, class).unwrap_or(self.setup)
     }
 
-    /// Whether this ticket needs what the planner cannot give yet: several engineers, or an order
-    /// among tickets.
+    /// Whether this ticket's start depends on other routes: on the rest of its crew, or on tickets that it
+    /// waits for.
     pub fn needs_coordination(&self) -> bool {
         self.crew > 1 || !self.after.is_empty()
     }

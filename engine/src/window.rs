@@ -30,6 +30,18 @@ impl Windows {
         Windows::from(vec![Window { start: Moment::PAST, end: Moment::NEVER }])
     }
 
+    /// What of the windows lies between two moments, both included; `None` if nothing does.
+    pub fn within(&self, from: Moment, until: Moment) -> Option<Windows> {
+        if from <= self.opens() && self.closes() <= until {
+            return Some(self.clone());
+        }
+        let cut = self
+            .iter()
+            .map(|window| Window { start: window.start.max(from), end: window.end.min(until) });
+        let left: Vec<Window> = cut.filter(|window| window.start <= window.end).collect();
+        (!left.is_empty()).then(|| Windows::from(left))
+    }
+
     /// When the first window opens.
     pub fn opens(&self) -> Moment {
         self.first.start

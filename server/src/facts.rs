@@ -1,5 +1,7 @@
 //! A plan in numbers.
 
+use std::collections::BTreeSet;
+
 use paidan_engine::engineer::Shift;
 use paidan_engine::ids::{EngineerIx, Index, TicketIx};
 use paidan_engine::plan::{Plan, PlannedRoute, PlannedStop};
@@ -86,12 +88,15 @@ impl Facts {
             repeats: Promise::default(),
             loads: idle(problem),
         };
+        let mut served = BTreeSet::new();
         for route in &plan.routes {
             let shift = problem.shift(route.shift);
             for stop in &route.stops {
-                facts.served += 1;
                 facts.work += stop.departure - stop.start;
-                facts.promises(scorer, shift, stop);
+                // Of a crew, the first engineer's stop tells for the ticket.
+                if served.insert(stop.ticket) {
+                    facts.promises(scorer, shift, stop);
+                }
             }
             facts.drive += drive(route);
             let own = facts.loads.binary_search_by_key(&shift.engineer, |load| load.engineer);
@@ -100,6 +105,7 @@ impl Facts {
                 load.take(route, shift);
             }
         }
+        facts.served = served.len() as i64;
         facts
     }
 

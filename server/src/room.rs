@@ -67,7 +67,7 @@ pub(crate) fn route(
     let shift = scorer.problem().shift(planned.shift);
     let visitor = |ticket| {
         let fit = scorer.fit(scorer.candidate(ticket), shift);
-        Visitor { ticket, work: fit.work, fit: fit.price }
+        Visitor::new(ticket, fit.work, fit.price)
     };
     let stops: Vec<Visitor> =
         planned.stops.iter().map(|stop| visitor(stop.ticket)).filter(|stop| keep(stop)).collect();

@@ -31,8 +31,10 @@ pub fn reason_kind(reason: &Reason) -> &'static str {
         Reason::LostTrade { .. } => {
             "lost the trade: somebody could, but has no room beside the planned work"
         }
-        Reason::CrewNotPlannedYet => "need several engineers at once, which is not planned yet",
-        Reason::OrderNotPlannedYet => "wait for another ticket, which is not planned yet",
+        Reason::TooFewTogether { .. } => {
+            "need more engineers at once than could start together, even with empty days"
+        }
+        Reason::PredecessorUnserved(_) => "wait for a ticket that nobody serves",
     }
 }
 
@@ -56,8 +58,13 @@ pub fn reason(reason: &Reason) -> String {
         Reason::LostTrade { able } => {
             format!("{able} engineers could, but none has room beside the planned work")
         }
-        Reason::CrewNotPlannedYet => "it needs several engineers at once, not planned yet".to_owned(),
-        Reason::OrderNotPlannedYet => "it waits for another ticket, not planned yet".to_owned(),
+        Reason::TooFewTogether { able: 1, .. } => {
+            "only one engineer could, and it needs several at once".to_owned()
+        }
+        Reason::TooFewTogether { able, together } => {
+            format!("{able} engineers could, but at most {together} of them at the same time")
+        }
+        Reason::PredecessorUnserved(_) => "it waits for a ticket that nobody serves".to_owned(),
     }
 }
 

@@ -13,6 +13,7 @@ mod schedule;
 mod shape;
 mod slack;
 mod timing;
+mod together;
 
 #[cfg(test)]
 mod tests;
@@ -24,10 +25,10 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 pub use breach::{Breach, BreachCode};
 
 use crate::ids::{EngineerIx, Index, TicketIx};
-use crate::plan::{Plan, PlannedRoute, Unserved};
+use crate::plan::{Plan, PlannedRoute, PlannedStop, Unserved};
 use crate::problem::Problem;
 use crate::rule::Barrier;
-use crate::ticket::Ticket;
+use crate::ticket::{Ticket, Window};
 use crate::visit::Visit;
 use facts::Facts;
 use money::Bill;
@@ -46,16 +47,16 @@ pub fn check(problem: &Problem, visits: &[Visit], plan: &Plan) -> Vec<Breach> {
     shape::check(problem, plan, &mut breaches);
 
     let tied = tied(problem, plan);
+    let starts = starts(plan);
     let mut bills = Vec::with_capacity(plan.routes.len());
     let mut rooms: Vec<Option<Room<'_>>> = Vec::new();
     rooms.resize_with(problem.shifts().len(), || None);
     let mut used = vec![false; problem.shifts().len()];
-    for route in &plan.routes {
+    for (route, starts) in plan.routes.iter().zip(&starts) {
         if let Some(used) = used.get_mut(route.shift.at()) {
             *used = true;
         }
-        let free = !route.stops.iter().any(|stop| tied.get(stop.ticket.at()) == Some(&true));
-        let (bill, room) = check_route(&facts, route, free, &mut breaches);
+        let (bill, room) = check_route(&facts, route, (&tied, starts), &mut breaches);
         // A route that cannot be priced is told already; its own word keeps the sum comparable.
         bills.push(bill.unwrap_or_else(|| Bill::of(&route.receipt)));
         if let Some(shift) = rooms.get_mut(route.shift.at()) {
@@ -68,13 +69,13 @@ pub fn check(problem: &Problem, visits: &[Visit], plan: &Plan) -> Vec<Breach> {
         let empty = reasons::empty_days(&facts);
         for (shift, (room, used)) in problem.shifts().iter().zip(rooms.iter_mut().zip(used)) {
             if !used {
-                *room = Some(Room::of(&Day::new(&facts, shift, &[])));
+                *room = Some(Room::of(&Day::new(&facts, shift, &[]), true));
             }
         }
         let told: Vec<Vec<Breach>> = plan
             .unserved
             .par_iter()
-            .map(|unserved| reasons::check(&facts, unserved, &empty, &rooms))
+            .map(|unserved| reasons::check(&facts, unserved, plan, (&empty, &rooms)))
             .collect();
         breaches.extend(told.into_iter().flatten());
     }
@@ -107,13 +108,15 @@ pub fn unserved(problem: &Problem, visits: &[Visit], tickets: &[TicketIx]) -> Ve
     let empty = reasons::empty_days(&facts);
     let told = |&ticket: &TicketIx| Unserved {
         ticket,
-        reason: reasons::reason(&facts, problem.ticket(ticket), &empty),
+        reason: reasons::reason(&facts, problem.ticket(ticket), &empty, |other| {
+            tickets.contains(&other)
+        }),
     };
     tickets.par_iter().map(told).collect()
 }
 
-/// By ticket: whether its start is bound to another route's, so that neither the earliest schedule nor
-/// more work may be asked of the routes that hold it.
+/// By ticket: whether its start is bound to another route's, so that the earliest schedule may not be asked of the
+/// routes that hold it.
 fn tied(problem: &Problem, plan: &Plan) -> Vec<bool> {
     let mut tied = vec![false; problem.tickets().len()];
     for stop in plan.routes.iter().flat_map(|route| &route.stops) {
@@ -128,12 +131,18 @@ fn tied(problem: &Problem, plan: &Plan) -> Vec<bool> {
     tied
 }
 
+/// The starts of all stops, by route, as windows of one moment.
+fn starts(plan: &Plan) -> Vec<Vec<Window>> {
+    let at = |stop: &PlannedStop| Window { start: stop.start, end: stop.start };
+    plan.routes.iter().map(|route| route.stops.iter().map(at).collect()).collect()
+}
+
 /// Checks one route. What it costs, unless a breach leaves that without meaning; and what room it has,
 /// if it may take more.
 fn check_route<'a>(
     facts: &Facts<'a>,
     route: &PlannedRoute,
-    free: bool,
+    (tied, starts): (&[bool], &'a [Window]),
     breaches: &mut Vec<Breach>,
 ) -> (Option<Bill>, Option<Room<'a>>) {
     let problem = facts.problem;
@@ -150,9 +159,15 @@ fn check_route<'a>(
     if !shape::is_reckonable(engineer, route, breaches) {
         return (None, None);
     }
-    let day = Day::new(facts, shift, &tickets);
+    let mut day = Day::new(facts, shift, &tickets);
+    let is_tied: Vec<bool> = route.stops.iter().map(|stop| tied[stop.ticket.at()]).collect();
+    let free = !is_tied.contains(&true);
     let skilled = rules::check(facts, &day, breaches);
     schedule::check(engineer, &day, route, free, breaches);
     let bill = skilled.then(|| money::check_route(facts, &day, route, breaches));
-    (bill, free.then(|| Room::of(&day)))
+    // What is tied must stay where others count on it.
+    for (n, stop) in day.stops.iter_mut().enumerate().filter(|(n, _)| is_tied[*n]) {
+        stop.windows = std::slice::from_ref(&starts[n]);
+    }
+    (bill, Some(Room::of(&day, free)))
 }

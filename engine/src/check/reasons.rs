@@ -7,12 +7,13 @@ use super::facts::Facts;
 use super::rules::{lacking, stops, stops_engineer, used};
 use super::slack::Slack;
 use super::timing::Day;
+use super::together::{Starts, since};
 use crate::engineer::Shift;
-use crate::ids::{EngineerIx, GoodIx, Index};
-use crate::plan::{Reason, Unserved};
+use crate::ids::{EngineerIx, GoodIx, Index, TicketIx};
+use crate::plan::{Plan, Reason, Unserved};
 use crate::rule::Barrier;
 use crate::ticket::{Half, Ticket};
-use crate::units::Seconds;
+use crate::units::{Moment, Seconds};
 
 /// A shift with what the plan gave it, ready to be asked for room.
 pub(super) struct Room<'a> {
@@ -20,17 +21,21 @@ pub(super) struct Room<'a> {
     tickets: usize,
     booked: Seconds,
     goods: BTreeMap<GoodIx, i64>,
+    /// Whether no stop of it is bound to another route's. If one is, only its gaps tell what fits.
+    free: bool,
 }
 
 impl<'a> Room<'a> {
-    /// The room in a day.
-    pub(super) fn of(day: &Day<'a>) -> Room<'a> {
+    /// The room in a day that is `free` of stops that are bound to other routes, or else holds them in windows of
+    /// their own.
+    pub(super) fn of(day: &Day<'a>, free: bool) -> Room<'a> {
         let tickets: Vec<&Ticket> = day.stops.iter().map(|stop| stop.ticket).collect();
         Room {
             slack: Slack::of(day),
             tickets: tickets.len(),
             booked: day.stops.iter().map(|stop| stop.work).sum(),
             goods: used(&tickets),
+            free,
         }
     }
 
@@ -38,8 +43,15 @@ impl<'a> Room<'a> {
     /// look at the whole route.
     fn takes(&self, facts: &Facts<'a>, shift: &Shift, ticket: &'a Ticket) -> bool {
         if let Some(pair) = pair(facts, ticket) {
-            return self.slack.takes_pair(facts, pair, false);
+            return self.free && self.slack.takes_pair(facts, pair, false);
         }
+        (self.free || self.slack.tells_by_gap(ticket))
+            && self.holds(facts, shift, ticket)
+            && self.slack.takes(facts, ticket, false)
+    }
+
+    /// Whether the limits of quantity that look at the whole route allow one more ticket.
+    fn holds(&self, facts: &Facts<'a>, shift: &Shift, ticket: &'a Ticket) -> bool {
         let work = facts.work(shift, ticket);
         if self.tickets >= shift.max_tickets as usize || self.booked + work > shift.max_work {
             return false;
@@ -48,7 +60,7 @@ impl<'a> Room<'a> {
         for (good, amount) in &mut goods {
             *amount += self.goods.get(good).copied().unwrap_or(0);
         }
-        lacking(shift, &goods).is_none() && self.slack.takes(facts, ticket, false)
+        lacking(shift, &goods).is_none()
     }
 }
 
@@ -170,10 +182,45 @@ fn counts<'a>(
     (counts.into_iter().collect(), able)
 }
 
-/// The one true reason why a ticket that waits for nobody is unserved.
-pub(super) fn reason<'a>(facts: &Facts<'a>, ticket: &'a Ticket, empty: &[Slack<'a>]) -> Reason {
-    let (counts, able) = counts(facts, ticket, &facts.history.ladder(ticket), empty);
-    if able > 0 { Reason::LostTrade { able } } else { Reason::Impossible(counts) }
+/// The one true reason why a ticket is unserved; `is_left` says which others are.
+pub(super) fn reason<'a>(
+    facts: &Facts<'a>,
+    ticket: &'a Ticket,
+    empty: &[Slack<'a>],
+    is_left: impl Fn(TicketIx) -> bool,
+) -> Reason {
+    let ladder = facts.history.ladder(ticket);
+    let (counts, able) = counts(facts, ticket, &ladder, empty);
+    if able == 0 {
+        return Reason::Impossible(counts);
+    }
+    if ticket.crew > 1 {
+        let together = together_on_empty_days(facts, ticket, &ladder, empty);
+        if together < u32::from(ticket.crew) {
+            return Reason::TooFewTogether { able, together };
+        }
+    }
+    match ticket.after.iter().find(|&&before| is_left(before)) {
+        Some(&before) => Reason::PredecessorUnserved(before),
+        None => Reason::LostTrade { able },
+    }
+}
+
+/// The most engineers who could start a ticket at one moment, each on an empty day.
+fn together_on_empty_days<'a>(
+    facts: &Facts<'a>,
+    ticket: &'a Ticket,
+    ladder: &[EngineerIx],
+    empty: &[Slack<'a>],
+) -> u32 {
+    let mut starts = Starts::default();
+    for (shift, day) in facts.problem.shifts().iter().zip(empty) {
+        let able = !Barrier::ALL.iter().any(|&rule| keeps_from(facts, rule, shift, ticket, ladder));
+        if able && day.takes(facts, ticket, false) {
+            starts.add(shift.engineer, facts, day, (ticket, &ticket.windows));
+        }
+    }
+    starts.most_together()
 }
 
 /// Checks the reason of one unserved ticket, and that no shift could take it, unless all that it loses is a
@@ -181,59 +228,105 @@ pub(super) fn reason<'a>(facts: &Facts<'a>, ticket: &'a Ticket, empty: &[Slack<'
 pub(super) fn check<'a>(
     facts: &Facts<'a>,
     unserved: &Unserved,
-    empty: &[Slack<'a>],
-    rooms: &[Option<Room<'a>>],
+    plan: &Plan,
+    (empty, rooms): (&[Slack<'a>], &[Option<Room<'a>>]),
 ) -> Vec<Breach> {
     let mut breaches = Vec::new();
     let Some(ticket) = facts.problem.tickets().get(unserved.ticket.at()) else { return breaches };
-    let mut tell = |code, says: String| breaches.push(Breach::new(code, says).on(&ticket.id));
-    let ladder = facts.history.ladder(ticket);
-    let count = || counts(facts, ticket, &ladder, empty);
-    match &unserved.reason {
-        Reason::Impossible(told) => {
-            let (counts, able) = count();
-            let mut told = told.clone();
-            told.sort_unstable();
-            if able > 0 {
-                let says = format!("called impossible, but {able} could serve it with an empty day");
-                tell(BreachCode::NotImpossible, says);
-            } else if told != counts {
-                tell(BreachCode::FalseCounts, format!("counts {told:?}, expected {counts:?}"));
-            }
-        }
-        Reason::LostTrade { .. } if ticket.needs_coordination() => {
-            let says = "called a lost trade, but such tickets are not planned yet";
-            tell(BreachCode::FalseReason, says.to_owned());
-        }
-        Reason::LostTrade { able: told } => {
-            let (_, able) = count();
-            if *told != able || able == 0 {
-                let says = format!("says {told} could serve it with an empty day, {able} could");
-                tell(BreachCode::FalseAble, says);
-            }
-        }
-        Reason::CrewNotPlannedYet if ticket.crew <= 1 => {
-            let says = "said to need several engineers, but one is enough";
-            tell(BreachCode::FalseReason, says.to_owned());
-        }
-        Reason::OrderNotPlannedYet if ticket.after.is_empty() => {
-            let says = "said to wait for another ticket, but it waits for none";
-            tell(BreachCode::FalseReason, says.to_owned());
-        }
-        Reason::CrewNotPlannedYet | Reason::OrderNotPlannedYet => {}
+    let is_left = |ticket: TicketIx| plan.unserved.iter().any(|left| left.ticket == ticket);
+    let expected = reason(facts, ticket, empty, is_left);
+    if let Some((code, says)) = differs(&unserved.reason, &expected, ticket) {
+        breaches.push(Breach::new(code, says).on(&ticket.id));
     }
     // Whether a prize was worth its detour is the planner's to weigh.
     let only_prizes =
         ticket.prize.is_some() && facts.partner(ticket).is_none_or(|partner| partner.prize.is_some());
-    if !ticket.needs_coordination()
-        && !only_prizes
-        && let Some(shift) = taker(facts, ticket, &ladder, rooms)
-    {
+    if only_prizes || matches!(expected, Reason::PredecessorUnserved(_)) {
+        return breaches;
+    }
+    let ladder = facts.history.ladder(ticket);
+    if ticket.needs_coordination() {
+        if crew_fits(facts, ticket, &ladder, plan, rooms) {
+            let says = "left unserved, but there is a moment when enough engineers have room for it";
+            breaches.push(Breach::new(BreachCode::CouldBeServed, says).on(&ticket.id));
+        }
+    } else if let Some(shift) = taker(facts, ticket, &ladder, rooms) {
         let says = "left unserved, but this engineer's shift has room for it";
         let engineer = &facts.problem.engineer(shift.engineer).id;
         breaches.push(Breach::new(BreachCode::CouldBeServed, says).by(engineer).on(&ticket.id));
     }
     breaches
+}
+
+/// How a reason that was told differs from the true one, if it does.
+fn differs(told: &Reason, expected: &Reason, ticket: &Ticket) -> Option<(BreachCode, String)> {
+    let sorted = |reason: &Reason| match reason {
+        Reason::Impossible(counts) => {
+            let mut counts = counts.clone();
+            counts.sort_unstable();
+            Reason::Impossible(counts)
+        }
+        other => other.clone(),
+    };
+    if sorted(told) == *expected {
+        return None;
+    }
+    Some(match (told, expected) {
+        (Reason::Impossible(told), Reason::Impossible(counts)) => {
+            (BreachCode::FalseCounts, format!("counts {told:?}, expected {counts:?}"))
+        }
+        (Reason::Impossible(_), _) => (
+            BreachCode::NotImpossible,
+            "called impossible, but somebody could with an empty day".to_owned(),
+        ),
+        (Reason::LostTrade { able: told }, Reason::LostTrade { able }) => {
+            let says = format!("says {told} could serve it with an empty day, {able} could");
+            (BreachCode::FalseAble, says)
+        }
+        (Reason::LostTrade { able: told }, Reason::Impossible(_)) => {
+            let says = format!("says {told} could serve it with an empty day, nobody could");
+            (BreachCode::FalseAble, says)
+        }
+        (Reason::TooFewTogether { .. }, _) if ticket.crew <= 1 => {
+            let says = "said to need several engineers, but one is enough";
+            (BreachCode::FalseReason, says.to_owned())
+        }
+        (Reason::PredecessorUnserved(_), _) if ticket.after.is_empty() => {
+            let says = "said to wait for another ticket, but it waits for none";
+            (BreachCode::FalseReason, says.to_owned())
+        }
+        (told, expected) => (BreachCode::FalseReason, format!("says {told:?}, expected {expected:?}")),
+    })
+}
+
+/// Whether as many engineers as a ticket needs could start it at one moment beside what they hold, after all that
+/// it waits for. Days of which not every gap tells what fits are left out.
+fn crew_fits<'a>(
+    facts: &Facts<'a>,
+    ticket: &'a Ticket,
+    ladder: &[EngineerIx],
+    plan: &Plan,
+    rooms: &[Option<Room<'a>>],
+) -> bool {
+    let mut from = Moment::PAST;
+    for route in &plan.routes {
+        let Some(shift) = facts.problem.shifts().get(route.shift.at()) else { continue };
+        for stop in route.stops.iter().filter(|stop| ticket.after.contains(&stop.ticket)) {
+            // With a setup, needed or not: what is planned may count on that much.
+            let setup = facts.problem.ticket(stop.ticket).setup_for(shift.class);
+            from = from.max(stop.departure + setup);
+        }
+    }
+    let windows = since(&ticket.windows, from);
+    let mut starts = Starts::default();
+    for (shift, room) in facts.problem.shifts().iter().zip(rooms) {
+        let Some(room) = room.as_ref().filter(|room| room.slack.tells_by_gap(ticket)) else { continue };
+        let able = !Barrier::ALL.iter().any(|&rule| keeps_from(facts, rule, shift, ticket, ladder));
+        if able && room.holds(facts, shift, ticket) {
+            starts.add(shift.engineer, facts, &room.slack, (ticket, &windows));
+        }
+    }
+    starts.most_together() >= u32::from(ticket.crew)
 }
 
 /// The first shift that could take the ticket beside what it holds.

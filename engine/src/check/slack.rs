@@ -124,6 +124,50 @@ impl<'a> Slack<'a> {
                 .any(|gap| self.room[gap] >= work && self.takes_at(gap, facts, ticket, windows, work))
     }
 
+    /// Whether a ticket of these windows fits is told by its gap alone.
+    pub(super) fn tells_by_gap(&self, ticket: &Ticket) -> bool {
+        self.only_by_gap && is_plain(ticket)
+    }
+
+    /// The spans in which a ticket could start, in any gap behind those it waits for and in these windows, as far as hours, breaks and drives
+    /// tell, with the setup if it needs one there. `O(stops * windows * breaks^3)`.
+    pub(super) fn starts(&self, facts: &Facts<'_>, ticket: &Ticket, windows: &[Window]) -> Vec<Window> {
+        let breaks: &[Break] = &self.shift.breaks;
+        let waits_for = |other: &&Ticket| {
+            ticket.after.iter().any(|&before| std::ptr::eq(facts.problem.ticket(before), *other))
+        };
+        let behind = self.tickets.iter().rposition(waits_for).map_or(0, |last| last + 1);
+        let mut spans = Vec::new();
+        for (gap, &(from, to)) in self.places.iter().enumerate().skip(behind) {
+            let (leaves, ready_by) = (&self.leaves[gap], &self.ready_by[gap]);
+            let there =
+                from.map_or(Seconds::ZERO, |from| facts.drive(self.shift, from, &ticket.place).time);
+            let on = to.map_or(Seconds::ZERO, |to| facts.drive(self.shift, &ticket.place, to).time);
+            let stays = from.is_some_and(|from| from.is_at(&ticket.place));
+            let setup = if stays { Seconds::ZERO } else { ticket.setup_for(self.shift.class) };
+            let work = facts.work(self.shift, ticket) + setup;
+            for before in 0..=breaks.len() {
+                for during in before..=breaks.len() {
+                    let ready =
+                        leaves[before].and_then(|left| cross(&breaks[before..during], left, there));
+                    let Some(ready) = ready else { continue };
+                    for after in during..=breaks.len() {
+                        let by = ready_by[after]
+                            .and_then(|by| cross_back(&breaks[during..after], by, on))
+                            .map(|leave| leave - work);
+                        let Some(by) = by else { continue };
+                        let cut = windows.iter().map(|window| Window {
+                            start: window.start.max(ready),
+                            end: window.end.min(by),
+                        });
+                        spans.extend(cut.filter(|span| span.start <= span.end));
+                    }
+                }
+            }
+        }
+        spans
+    }
+
     /// Whether time allows a ticket in a gap as far as the gap tells; if not, no day with it there is possible.
     fn may_take_at(&self, gap: usize, facts: &Facts<'_>, ticket: &Ticket, any_time: bool) -> bool {
         let next = self.tickets.get(gap);

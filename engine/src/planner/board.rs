@@ -1,9 +1,10 @@
 //! All routes and all unserved tickets.
 
 use super::accept::Scales;
-use super::build;
-use super::part::Ground;
+use super::mend;
+use super::part::{Ground, Part};
 use super::search::Best;
+use super::together::Effort;
 use crate::ids::{Index, TicketIx};
 use crate::route::Route;
 use crate::units::Price;
@@ -16,12 +17,6 @@ pub(super) struct Board {
 }
 
 impl Board {
-    /// A first plan of these tickets.
-    pub(super) fn build(ground: Ground<'_>, tickets: &[TicketIx], is_over: impl Fn() -> bool) -> Board {
-        let (routes, pool) = build::build(ground, tickets, is_over);
-        Board { routes, pool }
-    }
-
     /// The routes of a best plan, and the tickets that it leaves out.
     pub(super) fn of(ground: Ground<'_>, best: &Best) -> Board {
         let problem = ground.scorer.problem();
@@ -90,22 +85,41 @@ impl Board {
         self.pool.sort_by_key(|&ticket| (std::cmp::Reverse(ground.lost(ticket)), ticket));
         loop {
             let before = self.pool.len();
+            self.restore_knots(ground, Effort::ALL, || false);
             let mut left = Vec::with_capacity(before);
             for ticket in std::mem::take(&mut self.pool) {
                 if ground.is_second(ticket) {
                     continue;
                 }
-                if !self.serve(ground, ticket) {
+                if ground.scorer.problem().ticket(ticket).needs_coordination() {
+                    left.push(ticket);
+                } else if !self.serve(ground, ticket) {
                     left.push(ticket);
                     left.extend(ground.second(ticket));
                 }
             }
             self.pool = left;
-            // A new stop can make room for another where travel by table takes detours.
+            // A new stop can make room for another where travel by table takes detours, or be waited for.
             if self.pool.len() == before {
                 return;
             }
         }
+    }
+
+    /// Serves what can be served of crews and orders.
+    pub(super) fn restore_knots(
+        &mut self,
+        ground: Ground<'_>,
+        effort: Effort,
+        is_over: impl Fn() -> bool,
+    ) {
+        if ground.ties.is_empty() {
+            return;
+        }
+        let (routes, pool) = (std::mem::take(&mut self.routes), std::mem::take(&mut self.pool));
+        let mut part = Part::new(ground, routes, pool);
+        mend::restore_knots(&mut part, effort, is_over);
+        (self.routes, self.pool) = (part.routes, part.pool);
     }
 
     /// Serves a ticket, and the second of its pair, at its cheapest spot, if it has one that costs less than
@@ -133,7 +147,8 @@ fn without_worst(ground: Ground<'_>, route: &Route) -> Option<Route> {
     let lighter = route.stops().iter().map(|stop| stop.ticket).filter_map(|ticket| {
         let lost = ground.lost_with_second(ticket);
         let second = ground.second(ticket);
-        if lost.unserved > 0 || ground.is_second(ticket) {
+        // What others depend on stays.
+        if lost.unserved > 0 || ground.is_second(ticket) || ground.ties.knot(ticket).is_some() {
             return None;
         }
         let mut lighter = route.clone();

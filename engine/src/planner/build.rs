@@ -3,8 +3,10 @@
 //! The ticket that loses most by not getting its best route goes first (Potvin and Rousseau 1993); a
 //! ticket that has one route left loses all.
 
+use super::board::Board;
 use super::part::Ground;
 use super::spot::Spot;
+use super::together::Effort;
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::route::{Route, Visitor};
 use crate::travel::Travel;
@@ -20,15 +22,12 @@ struct Chance {
     spot: Option<Spot>,
 }
 
-/// Routes for all shifts, filled greedily, and the tickets that found no place.
+/// A first plan of these tickets: promised routes, then crews and orders, which are the hardest to find a place for,
+/// then all others by regret.
 ///
 /// `O(tickets * routes tried * stops)` to begin with and `O(tickets + tickets in reach * stops)` for
 /// every insertion. Once `is_over`, no further place is looked for.
-pub(super) fn build(
-    ground: Ground<'_>,
-    tickets: &[TicketIx],
-    is_over: impl Fn() -> bool,
-) -> (Vec<Route>, Vec<TicketIx>) {
+pub(super) fn build(ground: Ground<'_>, tickets: &[TicketIx], is_over: impl Fn() -> bool) -> Board {
     let problem = ground.scorer.problem();
     let mut routes: Vec<Route> =
         problem.shift_indices().map(|shift| ground.scorer.empty_route(shift)).collect();
@@ -37,8 +36,15 @@ pub(super) fn build(
         keep_promised(ground, &mut routes[shift.at()], promised, &is_over);
         routes[shift.at()].stops().iter().for_each(|stop| served[stop.ticket.at()] = true);
     }
-    let waits = |ticket: &TicketIx| !served[ticket.at()] && !ground.is_second(*ticket);
-    let mut open: Vec<TicketIx> = tickets.iter().copied().filter(waits).collect();
+    let pool = tickets.iter().copied().filter(|ticket| !served[ticket.at()]).collect();
+    let mut board = Board { routes, pool };
+    board.restore_knots(ground, Effort::SOME, &is_over);
+    let Board { mut routes, pool } = board;
+    let goes_alone =
+        |ticket: &TicketIx| !ground.is_second(*ticket) && !problem.ticket(*ticket).needs_coordination();
+    let mut open: Vec<TicketIx> = pool.iter().copied().filter(goes_alone).collect();
+    let left: Vec<TicketIx> =
+        pool.into_iter().filter(|&ticket| problem.ticket(ticket).needs_coordination()).collect();
 
     // The clock is asked before every place that is looked for, since routes may be long.
     let cheapest = |route: &Route, ticket| {
@@ -81,7 +87,8 @@ pub(super) fn build(
     }
     let seconds: Vec<TicketIx> = open.iter().filter_map(|&ticket| ground.second(ticket)).collect();
     open.extend(seconds);
-    (routes, open)
+    open.extend(left);
+    Board { routes, pool: open }
 }
 
 /// Fills a route with its promised tickets: with all of them if they fit, which they may do only together;

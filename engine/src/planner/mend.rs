@@ -3,6 +3,7 @@
 //! Torn-out tickets try every able route of the part. Tickets that were unserved before try only
 //! routes that the round has changed: the others have not got any emptier.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use rand::RngExt;
@@ -12,6 +13,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::params::MendParams;
 use super::part::Part;
 use super::spot::Spot;
+use super::together::{self, Effort};
 use crate::ids::{Index, TicketIx};
 use crate::units::Seconds;
 
@@ -59,11 +61,70 @@ pub(super) fn mend(
     sort(part, &mut order, rng);
     // Whole runs of places are passed between two blinks, which costs one random number for many.
     let mut next_blink = Blinks::new(params.blink, rng);
+    let mut overlook = || next_blink.blink(rng);
     for (ticket, waited) in order {
-        if let Some((number, spot)) = best_spot(part, ticket, waited, &mut next_blink, rng) {
-            part.put(ticket, number, spot);
+        if part.ground.ties.is_empty() {
+            restore(part, ticket, waited, &mut overlook);
+        } else {
+            restore_knot(part, ticket, waited, Effort::SOME, &mut overlook);
         }
     }
+}
+
+/// Serves what can be served of the crews and orders in the pool, the dearest losses first. Once `is_over`, no
+/// further one is tried.
+pub(super) fn restore_knots(part: &mut Part<'_>, effort: Effort, is_over: impl Fn() -> bool) {
+    let problem = part.ground.scorer.problem();
+    let waits = |ticket: &TicketIx| problem.ticket(*ticket).needs_coordination();
+    let mut open: Vec<TicketIx> = part.pool.iter().copied().filter(waits).collect();
+    open.sort_by_key(|&ticket| (Reverse(part.ground.lost(ticket)), ticket));
+    for ticket in open {
+        if is_over() {
+            return;
+        }
+        restore_knot(part, ticket, false, effort, &mut || false);
+    }
+}
+
+/// Puts a ticket, and the second of its pair, back where that costs least.
+fn restore(part: &mut Part<'_>, ticket: TicketIx, waited: bool, overlook: &mut impl FnMut() -> bool) {
+    if let Some((number, spot)) = best_spot(part, ticket, waited, overlook) {
+        part.put(ticket, number, spot);
+    }
+}
+
+/// The same, after all that the ticket waits for, and with its whole crew.
+fn restore_knot(
+    part: &mut Part<'_>,
+    ticket: TicketIx,
+    waited: bool,
+    effort: Effort,
+    overlook: &mut impl FnMut() -> bool,
+) {
+    // Another ticket may have had it put back before its turn.
+    if part.home(ticket).is_some() || part.is_fixed(ticket) {
+        return;
+    }
+    let problem = part.ground.scorer.problem();
+    if !problem.ticket(ticket).needs_coordination() {
+        return restore(part, ticket, waited, overlook);
+    }
+    let is_able = |number: usize| part.able(ticket).contains(&(number as u32));
+    if waited && !part.changed().any(is_able) {
+        return;
+    }
+    for before in together::awaited(part, ticket) {
+        // The halves of a pair go together.
+        if part.home(before).is_some() {
+            continue;
+        }
+        if problem.ticket(before).needs_coordination() {
+            together::place(part, before, effort, overlook);
+        } else {
+            restore(part, before, false, overlook);
+        }
+    }
+    together::place(part, ticket, effort, overlook);
 }
 
 fn sort(part: &Part<'_>, order: &mut [(TicketIx, bool)], rng: &mut Xoshiro256PlusPlus) {
@@ -80,10 +141,11 @@ fn sort(part: &Part<'_>, order: &mut [(TicketIx, bool)], rng: &mut Xoshiro256Plu
     }
     match chosen {
         Order::Random => {}
-        Order::Priority => order
-            .sort_by_key(|(ticket, _)| std::cmp::Reverse(scorer.candidate(*ticket).standing.priority)),
+        Order::Priority => {
+            order.sort_by_key(|(ticket, _)| Reverse(scorer.candidate(*ticket).standing.priority))
+        }
         Order::MostWork => {
-            order.sort_by_key(|(ticket, _)| std::cmp::Reverse(scorer.problem().ticket(*ticket).work));
+            order.sort_by_key(|(ticket, _)| Reverse(scorer.problem().ticket(*ticket).work));
         }
         Order::FewestAble => order.sort_by_key(|(ticket, _)| part.ground.fits.able(*ticket).len()),
         Order::NarrowestWindow => order.sort_by_key(|(ticket, _)| {
@@ -91,7 +153,7 @@ fn sort(part: &Part<'_>, order: &mut [(TicketIx, bool)], rng: &mut Xoshiro256Plu
             windows.iter().map(|window| window.end - window.start).sum::<Seconds>()
         }),
         Order::Farthest => {
-            order.sort_by_key(|(ticket, _)| std::cmp::Reverse(part.ground.remote[ticket.at()]));
+            order.sort_by_key(|(ticket, _)| Reverse(part.ground.remote[ticket.at()]));
         }
         Order::Nearest => order.sort_by_key(|(ticket, _)| part.ground.remote[ticket.at()]),
     }
@@ -102,8 +164,7 @@ fn best_spot(
     part: &Part<'_>,
     ticket: TicketIx,
     waited: bool,
-    blinks: &mut Blinks,
-    rng: &mut Xoshiro256PlusPlus,
+    mut overlook: impl FnMut() -> bool,
 ) -> Option<(usize, Spot)> {
     let ground = part.ground;
     let worth = ground.worth(ticket);
@@ -111,7 +172,7 @@ fn best_spot(
     let mut look = |number: usize, places: Range<usize>| {
         let route = (&part.routes[number], part.prices[number]);
         let below = best.map_or(worth, |(_, spot)| spot.price);
-        let spot = ground.cheapest(route, ticket, places, below, || blinks.blink(rng));
+        let spot = ground.cheapest(route, ticket, places, below, &mut overlook);
         best = spot.map(|spot| (number, spot)).or(best);
     };
     if waited {

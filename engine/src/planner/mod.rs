@@ -19,6 +19,8 @@ mod search;
 mod split;
 mod spot;
 mod tell;
+mod ties;
+mod together;
 
 pub use budget::{Budget, NoWatch, Progress, Watch};
 pub use params::{AcceptParams, MendParams, Params, RuinParams, SplitParams};
@@ -38,13 +40,13 @@ use board::Board;
 use epoch::Islands;
 use part::Ground;
 use search::Cooling;
+use ties::Ties;
 
 /// Plans every shift of a problem, in the current rayon pool, until the budget is used up or the watch
 /// says stop.
 ///
 /// The plan keeps every hard rule, and no ticket is left out that some route could still take; each one
-/// left out says why. Tickets that need several engineers at once or wait for others are left out and
-/// say so. Seeing to that takes `O(unserved * able routes * stops)`, for pairs of tickets up to `O(stops^2)` in
+/// left out says why. Seeing to that takes `O(unserved * able routes * stops)`, for pairs of tickets up to `O(stops^2)` in
 /// each route, whatever the budget.
 pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Watch) -> Plan {
     let roads = Roads::kept(problem);
@@ -57,14 +59,19 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
     let neighbours = Neighbours::new(problem, &roads, params.ruin.neighbours);
     let fares = Fares::new(problem, &roads);
     let remote = part::remote(problem, &roads, &fits);
-    let ground =
-        Ground { scorer: &scorer, fits: &fits, neighbours: &neighbours, fares: &fares, remote: &remote };
+    let ties = Ties::new(problem);
+    let ground = Ground {
+        scorer: &scorer,
+        fits: &fits,
+        neighbours: &neighbours,
+        fares: &fares,
+        ties: &ties,
+        remote: &remote,
+    };
 
     let (plannable, mut aside): (Vec<TicketIx>, Vec<TicketIx>) =
-        problem.ticket_indices().partition(|&ticket| {
-            !problem.ticket(ticket).needs_coordination() && !fits.able(ticket).is_empty()
-        });
-    let board = Board::build(ground, &plannable, || budget.is_over(watch));
+        problem.ticket_indices().partition(|&ticket| ground.may_be_served(ticket));
+    let board = build::build(ground, &plannable, || budget.is_over(watch));
     let (mut board, rounds, ended) = improve(board, ground, params, budget, watch, &aside);
     board.complete(ground);
     aside.extend(&board.pool);

@@ -2,11 +2,13 @@
 //! them.
 
 use super::spot::Spot;
+use super::ties::Ties;
+use super::together;
 use crate::ids::{Index, TicketIx};
 use crate::near::Neighbours;
 use crate::price::{ANY_PRICE, Fits, Scorer};
 use crate::problem::Problem;
-use crate::route::Route;
+use crate::route::{Agreed, Route, Visitor};
 use crate::ticket::Half;
 use crate::travel::{Fares, Roads, Travel};
 use crate::units::{Price, Seconds};
@@ -18,6 +20,7 @@ pub(super) struct Ground<'g> {
     pub fits: &'g Fits,
     pub neighbours: &'g Neighbours,
     pub fares: &'g Fares,
+    pub ties: &'g Ties,
     /// How far each ticket is from where those who are able to serve it start, see [`remote`].
     pub remote: &'g [Seconds],
 }
@@ -32,6 +35,11 @@ impl Ground<'_> {
     pub(super) fn lost_with_second(&self, ticket: TicketIx) -> Price {
         let second = self.second(ticket).map_or(Price::ZERO, |second| self.lost(second));
         self.lost(ticket) + second
+    }
+
+    /// Whether a ticket has as many able shifts as it needs engineers.
+    pub(super) fn may_be_served(&self, ticket: TicketIx) -> bool {
+        self.fits.able(ticket).len() >= usize::from(self.scorer.problem().ticket(ticket).crew)
     }
 
     /// What serving a ticket, and the second of its pair, may cost at most to be worth it.
@@ -58,6 +66,23 @@ pub(super) fn remote(problem: &Problem, roads: &Roads, fits: &Fits) -> Vec<Secon
     problem.ticket_indices().map(remote).collect()
 }
 
+/// By knot: whether a ticket of it is in none of these routes, nor in the pool, or not with its whole crew.
+fn fixed(ground: Ground<'_>, routes: &[Route], pool: &[TicketIx]) -> Vec<bool> {
+    let knots = ground.ties.knots();
+    if knots.is_empty() {
+        return Vec::new();
+    }
+    let problem = ground.scorer.problem();
+    let mut here = vec![0; problem.tickets().len()];
+    routes.iter().flat_map(Route::stops).for_each(|stop| here[stop.ticket.at()] += 1);
+    pool.iter().for_each(|&ticket| here[ticket.at()] = problem.ticket(ticket).crew);
+    // Whom nobody could ever serve is in no part.
+    let is_whole = |&ticket: &TicketIx| {
+        here[ticket.at()] == problem.ticket(ticket).crew || !ground.may_be_served(ticket)
+    };
+    knots.iter().map(|knot| !knot.iter().all(is_whole)).collect()
+}
+
 /// Nobody serves it, or somebody in another part.
 pub(super) const OUT: u32 = u32::MAX;
 
@@ -78,6 +103,8 @@ pub(super) struct Part<'g> {
     able: Vec<u32>,
     /// ... and where each ticket's list is.
     able_from: Vec<(u32, u32)>,
+    /// By knot: whether some of it is in other parts, so that it must stay as it is.
+    fixed: Vec<bool>,
     undo: Undo,
 }
 
@@ -103,8 +130,10 @@ impl<'g> Part<'g> {
         for (n, route) in routes.iter().enumerate() {
             numbers[route.shift().at()] = n as u32;
             for stop in route.stops() {
+                if home[stop.ticket.at()] == OUT {
+                    tickets.push(stop.ticket);
+                }
                 home[stop.ticket.at()] = n as u32;
-                tickets.push(stop.ticket);
             }
             let price = ground.scorer.price_of(route);
             total += Price::of(price);
@@ -118,8 +147,9 @@ impl<'g> Part<'g> {
             able.extend(here.filter(|&number| number != OUT));
             able_from[ticket.at()] = (from, able.len() as u32);
         }
+        let fixed = fixed(ground, &routes, &pool);
         let undo = Undo::default();
-        Part { ground, routes, prices, pool, tickets, total, home, able, able_from, undo }
+        Part { ground, routes, prices, pool, tickets, total, home, able, able_from, fixed, undo }
     }
 
     /// The numbers of the routes that are able to serve a ticket of this part, ascending by shift.
@@ -139,6 +169,21 @@ impl<'g> Part<'g> {
         let number = self.home(ticket)?;
         let at = self.routes[number].stops().iter().position(|stop| stop.ticket == ticket);
         Some((number, at.expect("its home serves it")))
+    }
+
+    /// The numbers of all routes that hold a ticket, several for a crew. `O(able routes * stops)` for a crew.
+    pub(super) fn holders(&self, ticket: TicketIx) -> Vec<usize> {
+        if self.ground.scorer.problem().ticket(ticket).crew == 1 {
+            return self.home(ticket).into_iter().collect();
+        }
+        let holds =
+            |number: &usize| self.routes[*number].stops().iter().any(|stop| stop.ticket == ticket);
+        self.able(ticket).iter().map(|&number| number as usize).filter(holds).collect()
+    }
+
+    /// Whether a ticket must stay where it is, served or not, as it depends on one of another part.
+    pub(super) fn is_fixed(&self, ticket: TicketIx) -> bool {
+        self.ground.ties.knot(ticket).is_some_and(|knot| self.fixed[knot])
     }
 
     /// Starts a round: from here on everything can be taken back.
@@ -173,12 +218,13 @@ impl<'g> Part<'g> {
         self.undo.routes.push((number as u32, kept, self.prices[number]));
     }
 
-    /// Takes the stops out that `torn` says, into the pool, and the other halves of their pairs. Returns false
-    /// if what is left cannot be driven, or not within the shift's limits: with travel by table a stop can be a
-    /// short cut, and it can save the next one its setup. The round must then be taken back.
+    /// Takes the stops out that `torn` says, into the pool, and all that cannot stay without them. Returns as
+    /// [`Part::take_out`].
     pub(super) fn tear(&mut self, number: usize, mut torn: impl FnMut(usize) -> bool) -> bool {
-        self.note(number);
-        let (problem, roads) = (self.ground.scorer.problem(), self.ground.scorer.roads());
+        if !self.ground.ties.is_empty() {
+            return together::tear(self, number, torn);
+        }
+        let problem = self.ground.scorer.problem();
         let stops = self.routes[number].stops();
         let halves: Vec<TicketIx> = (0..stops.len())
             .filter(|&n| torn(n))
@@ -187,12 +233,26 @@ impl<'g> Part<'g> {
                 Half::First(other) | Half::Second(other) => other,
             })
             .collect();
+        self.take_out(number, |position, ticket| torn(position) || halves.contains(&ticket))
+    }
+
+    /// Takes the stops out that `torn` says, by position and ticket, into the pool. Returns false if what is left
+    /// cannot be driven, or not within the shift's limits: with travel by table a stop can be a short cut, and it
+    /// can save the next one its setup. The round must then be taken back.
+    pub(super) fn take_out(
+        &mut self,
+        number: usize,
+        mut torn: impl FnMut(usize, TicketIx) -> bool,
+    ) -> bool {
+        self.note(number);
+        let (problem, roads) = (self.ground.scorer.problem(), self.ground.scorer.roads());
         let mut position = 0;
         let (home, pool, ground, total) = (&mut self.home, &mut self.pool, self.ground, &mut self.total);
         let sound = self.routes[number].retain(problem, roads, |stop| {
-            let tear = torn(position) || halves.contains(&stop.ticket);
+            let tear = torn(position, stop.ticket);
             position += 1;
-            if tear {
+            // Of a crew, the first to go takes the ticket out.
+            if tear && home[stop.ticket.at()] != OUT {
                 home[stop.ticket.at()] = OUT;
                 pool.push(stop.ticket);
                 *total += ground.lost(stop.ticket);
@@ -220,11 +280,34 @@ impl<'g> Part<'g> {
         self.total += Price::of(spot.price);
         self.prices[number] += spot.price;
         for ticket in [Some(ticket), ground.second(ticket)].into_iter().flatten() {
-            self.home[ticket.at()] = number as u32;
-            self.total -= ground.lost(ticket);
-            let place = self.pool.iter().position(|&other| other == ticket).expect("in the pool");
-            self.pool.swap_remove(place);
+            self.serve(ticket, number);
         }
+    }
+
+    /// Puts a stop into a route where it was found to fit; the ticket stays in the pool until it is
+    /// [served](Part::serve).
+    pub(super) fn seat(&mut self, number: usize, at: usize, stop: Visitor) {
+        self.note(number);
+        let (problem, roads) = (self.ground.scorer.problem(), self.ground.scorer.roads());
+        let feasible = self.routes[number].insert(problem, roads, at, stop);
+        debug_assert!(feasible, "{stop:?} was priced as feasible at {at}");
+        self.reprice(number);
+    }
+
+    /// Takes a ticket out of the pool that a route, or several, now serve.
+    pub(super) fn serve(&mut self, ticket: TicketIx, number: usize) {
+        self.home[ticket.at()] = number as u32;
+        self.total -= self.ground.lost(ticket);
+        let place = self.pool.iter().position(|&other| other == ticket).expect("in the pool");
+        self.pool.swap_remove(place);
+    }
+
+    /// Has a stop start only when that is agreed, which its route must allow.
+    pub(super) fn agree(&mut self, number: usize, at: usize, agreed: Agreed) {
+        self.note(number);
+        let feasible = self.routes[number].agree(self.ground.scorer.problem(), at, agreed);
+        debug_assert!(feasible, "{agreed:?} was found to be possible");
+        self.reprice(number);
     }
 
     fn reprice(&mut self, number: usize) {

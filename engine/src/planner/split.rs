@@ -38,12 +38,17 @@ pub(super) fn cut(
     let mut cuts: Vec<Vec<(Route, Place)>> = Vec::with_capacity(parts);
     halve(ground, all, parts, &mut cuts, rng);
 
+    // What depends on each other is kept together as far as it can be.
+    let mut knots = vec![None; ground.ties.knots().len()];
     let mut owner = vec![usize::MAX; shifts];
     let mut stands = vec![None; shifts];
     for (n, part) in cuts.iter().enumerate() {
         for (route, place) in part {
             owner[route.shift().at()] = n;
             stands[route.shift().at()] = Some(*place);
+            for knot in route.stops().iter().filter_map(|stop| ground.ties.knot(stop.ticket)) {
+                knots[knot] = Some(n);
+            }
         }
     }
     let mut cuts: Vec<Cut> = cuts
@@ -59,7 +64,11 @@ pub(super) fn cut(
             .map(|_| able[rng.random_range(0..able.len())].at())
             .filter_map(|shift| stands[shift].map(|at| (ground.scorer.roads().base(&at, place), shift)))
             .min();
-        let part = nearest.map_or(0, |(_, shift)| owner[shift]);
+        let nearest = nearest.map_or(0, |(_, shift)| owner[shift]);
+        let part = match ground.ties.knot(ticket) {
+            Some(knot) => *knots[knot].get_or_insert(nearest),
+            None => nearest,
+        };
         cuts[part].pool.push(ticket);
         cuts[part].pool.extend(ground.second(ticket));
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::part::Ground;
 use crate::ids::{ShiftIx, TicketIx};
-use crate::price::ANY_PRICE;
+use crate::price::{ANY_PRICE, Candidate};
 use crate::route::{PairPlace, Route, Seeker, Visitor};
 use crate::ticket::Half;
 use crate::units::Seconds;
@@ -74,13 +74,26 @@ impl Ground<'_> {
         ticket: TicketIx,
         places: Range<usize>,
         below: Seconds,
-        mut overlook: impl FnMut() -> bool,
+        overlook: impl FnMut() -> bool,
     ) -> Option<Spot> {
         if let Some(second) = self.second(ticket) {
             return self.cheapest_of_pair((route, before), [ticket, second], below, overlook);
         }
+        let candidate = self.scorer.candidate(ticket);
+        self.cheapest_as((route, before), (ticket, candidate), places, below, overlook)
+    }
+
+    /// The same for one ticket as a candidate that may have other windows.
+    pub(super) fn cheapest_as(
+        &self,
+        (route, before): (&Route, Seconds),
+        (ticket, candidate): (TicketIx, Candidate<'_>),
+        places: Range<usize>,
+        below: Seconds,
+        mut overlook: impl FnMut() -> bool,
+    ) -> Option<Spot> {
         let fit = self.fits.get(ticket, route.shift())?;
-        let trial = self.scorer.trial((route, before), self.scorer.candidate(ticket), fit);
+        let trial = self.scorer.trial((route, before), candidate, fit);
         if trial.is_full() {
             return None;
         }
@@ -128,7 +141,7 @@ impl Ground<'_> {
         route.places_of_pair(roads, problem.shift(shift), asked, &mut search);
         let mut found = search.found;
         found.sort_unstable_by_key(|&(least, place)| (least, place.at, place.behind));
-        let stops = [0, 1].map(|n| Visitor { ticket: pair[n], work: fits[n].work, fit: fits[n].price });
+        let stops = [0, 1].map(|n| Visitor::new(pair[n], fits[n].work, fits[n].price));
         let mut whole: Option<Route> = None;
         let mut best: Option<Spot> = None;
         for (least, place) in found {
@@ -178,6 +191,6 @@ impl Ground<'_> {
     /// The stop at a ticket in an able shift.
     pub(super) fn visitor(&self, ticket: TicketIx, shift: ShiftIx) -> Visitor {
         let fit = self.fits.get(ticket, shift).expect("an able shift has a fit");
-        Visitor { ticket, work: fit.work, fit: fit.price }
+        Visitor::new(ticket, fit.work, fit.price)
     }
 }

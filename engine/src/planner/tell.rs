@@ -19,13 +19,14 @@ pub(super) fn tell<'r>(
     planned.sort_by_key(|route| route.shift);
     let mut left: Vec<TicketIx> = unserved.to_vec();
     left.sort_unstable();
+    let is_left = |ticket: TicketIx| left.binary_search(&ticket).is_ok();
     let receipt = planned.iter().fold(Receipt::default(), |sum, route| sum + route.receipt);
     let lost: Price = left.iter().map(|&ticket| scorer.lost(ticket)).sum();
     Plan {
         routes: planned,
         unserved: left
-            .into_iter()
-            .map(|ticket| Unserved { ticket, reason: reason(scorer, ticket) })
+            .iter()
+            .map(|&ticket| Unserved { ticket, reason: reason(scorer, ticket, is_left) })
             .collect(),
         receipt,
         price: lost + Price::of(receipt.total()),
@@ -62,14 +63,8 @@ fn spell(scorer: &Scorer<'_>, route: &Route) -> Option<PlannedRoute> {
 }
 
 /// Why a ticket that no route can take is not served.
-fn reason(scorer: &Scorer<'_>, ticket: TicketIx) -> Reason {
+fn reason(scorer: &Scorer<'_>, ticket: TicketIx, is_left: impl Fn(TicketIx) -> bool) -> Reason {
     let candidate = scorer.candidate(ticket);
-    if candidate.ticket.crew > 1 {
-        return Reason::CrewNotPlannedYet;
-    }
-    if !candidate.ticket.after.is_empty() {
-        return Reason::OrderNotPlannedYet;
-    }
     let mut able = 0;
     let mut counts = [0_u32; Barrier::ALL.len()];
     for engineer in (0..scorer.problem().engineers().len()).map(EngineerIx::nth) {
@@ -79,7 +74,17 @@ fn reason(scorer: &Scorer<'_>, ticket: TicketIx) -> Reason {
         }
     }
     if able > 0 {
-        return Reason::LostTrade { able };
+        let crew = u32::from(candidate.ticket.crew);
+        if crew > 1 {
+            let together = scorer.most_together(candidate);
+            if together < crew {
+                return Reason::TooFewTogether { able, together };
+            }
+        }
+        return match candidate.ticket.after.iter().find(|&&before| is_left(before)) {
+            Some(&before) => Reason::PredecessorUnserved(before),
+            None => Reason::LostTrade { able },
+        };
     }
     Reason::Impossible(Barrier::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect())
 }

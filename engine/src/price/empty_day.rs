@@ -3,11 +3,11 @@
 
 use super::scorer::{ANY_PRICE, Candidate, Scorer};
 use crate::engineer::Shift;
-use crate::ids::{EngineerIx, ShiftIx};
-use crate::route::alone;
+use crate::ids::{EngineerIx, Index, ShiftIx};
+use crate::route::{Detour, alone};
 use crate::rule::Barrier;
-use crate::ticket::{Half, Ticket, Windows};
-use crate::units::Seconds;
+use crate::ticket::{Half, Ticket, Window, Windows};
+use crate::units::{Moment, Seconds};
 
 impl Scorer<'_> {
     /// The first hard rule that keeps an empty shift from a ticket, time included.
@@ -64,6 +64,42 @@ impl Scorer<'_> {
             last = last.max(Some(self.barrier_on_empty_day(candidate, index)?));
         }
         Some(last.unwrap_or(Barrier::OffDuty))
+    }
+}
+
+impl Scorer<'_> {
+    /// The most engineers whose empty days allow a ticket and who could start at one moment, as far as their hours,
+    /// breaks, drives and its windows tell. `O(n log n)` in the engineers.
+    pub fn most_together(&self, candidate: Candidate<'_>) -> u32 {
+        let problem = self.problem();
+        // Where somebody's spans begin, and where they are over.
+        let mut turns: Vec<(Moment, i32)> = Vec::new();
+        for engineer in (0..problem.engineers().len()).map(EngineerIx::nth) {
+            let mut spans: Vec<Window> = Vec::new();
+            for index in problem.engineer(engineer).shifts.clone().map(ShiftIx) {
+                if self.barrier_on_empty_day(candidate, index).is_some() {
+                    continue;
+                }
+                let (route, shift) = (self.empty_route(index), problem.shift(index));
+                let asked = (candidate.ticket, self.fit(candidate, shift).work);
+                let detour = Detour::new(self.roads(), shift, &route, 0, &candidate.ticket.place);
+                route.starts(shift, 0, &detour, asked, |span| spans.push(span));
+            }
+            if spans.is_empty() {
+                continue;
+            }
+            // Joined where they overlap, so that nobody counts twice.
+            for span in Windows::from(spans).iter() {
+                turns.push((span.start, 1));
+                turns.push((span.end + Seconds(1), -1));
+            }
+        }
+        turns.sort_unstable();
+        let here = turns.iter().scan(0, |here, (_, turn)| {
+            *here += turn;
+            Some(*here)
+        });
+        here.max().unwrap_or(0).unsigned_abs()
     }
 }
 

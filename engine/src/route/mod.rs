@@ -1,6 +1,7 @@
 //! Routes: the order of stops in a shift, and the time algebra that says in constant time whether one
 //! more fits.
 
+mod agreed;
 pub mod alone;
 mod cargo;
 mod gap;
@@ -8,10 +9,12 @@ mod join;
 mod pair;
 mod schedule;
 mod sketch;
+mod starts;
 mod stay;
 mod timeline;
 mod working;
 
+pub use agreed::Agreed;
 pub use pair::{PairPlace, Seeker};
 pub use schedule::{Schedule, TimedStop};
 pub use sketch::{Detour, Sketch};

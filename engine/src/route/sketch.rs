@@ -38,6 +38,11 @@ impl Detour {
         Detour { head: at, drive_in, drive_out, added_fare: drive_in.fare + drive_out.fare - gap }
     }
 
+    /// The drive to the place and the drive on.
+    pub(super) fn drives(&self) -> [Drive; 2] {
+        [self.drive_in, self.drive_out]
+    }
+
     /// What the driving costs more.
     pub fn added_fare(&self) -> Seconds {
         self.added_fare

@@ -1,5 +1,6 @@
 //! One stop of a route as the clock sees it.
 
+use super::agreed::Agreed;
 use super::cargo::{ALL_OPEN, Open};
 use super::gap::Way;
 use super::timeline::{Step, due};
@@ -36,6 +37,15 @@ impl Stay {
             resolve_by: ticket.resolve_by,
             windows: ticket.windows.clone(),
         }
+    }
+
+    /// Starts only when that is agreed.
+    ///
+    /// # Panics
+    /// If that leaves nothing of the ticket's windows.
+    pub(super) fn agree(&mut self, ticket: &Ticket, agreed: Agreed) {
+        let windows = ticket.windows.within(agreed.from, agreed.until);
+        self.windows = windows.expect("only what a window allows is agreed");
     }
 
     /// Drives to the stop, from its own place or from another.

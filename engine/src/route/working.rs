@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::agreed::Agreed;
 use super::cargo::{ALL_OPEN, Cargo, Open};
 use super::gap::Way;
 use super::schedule::{self, Schedule};
@@ -25,6 +26,15 @@ pub struct Visitor {
     pub work: Seconds,
     /// What serving it with this engineer costs, apart from driving, load and lateness.
     pub fit: Seconds,
+    /// What stops of other routes count on.
+    pub agreed: Agreed,
+}
+
+impl Visitor {
+    /// A ticket with its work time and its fit, of which nobody counts on anything.
+    pub fn new(ticket: TicketIx, work: Seconds, fit: Seconds) -> Visitor {
+        Visitor { ticket, work, fit, agreed: Agreed::NOTHING }
+    }
 }
 
 /// Sums over a route's head.
@@ -112,7 +122,7 @@ impl Route {
         self.stops.clear();
         self.stops.extend_from_slice(stops);
         self.stays.clear();
-        self.stays.extend(stops.iter().map(|stop| stay(problem.ticket(stop.ticket), stop.work, shift)));
+        self.stays.extend(stops.iter().map(|stop| stay(problem.ticket(stop.ticket), stop, shift)));
         self.places.clear();
         self.starts = shift.from.is_some();
         self.places.push(shift.from.unwrap_or(Place::of_row(Place::NO_ROW)));
@@ -144,11 +154,20 @@ impl Route {
     pub fn insert(&mut self, problem: &Problem, roads: &Roads, at: usize, stop: Visitor) -> bool {
         let ticket = problem.ticket(stop.ticket);
         self.stops.insert(at, stop);
-        self.stays.insert(at, stay(ticket, stop.work, problem.shift(self.shift)));
+        self.stays.insert(at, stay(ticket, &stop, problem.shift(self.shift)));
         self.places.insert(at + 1, ticket.place);
         self.drive_leg(problem, roads, at);
         self.drive_leg(problem, roads, at + 1);
         self.cargo.insert(at, ticket);
+        self.update(problem)
+    }
+
+    /// Has the stop at `at` start only when that is agreed; otherwise as [`Route::set`]. Some window of its ticket
+    /// must allow it.
+    pub fn agree(&mut self, problem: &Problem, at: usize, agreed: Agreed) -> bool {
+        let stop = &mut self.stops[at];
+        stop.agreed = agreed;
+        self.stays[at].agree(problem.ticket(stop.ticket), agreed);
         self.update(problem)
     }
 
@@ -420,8 +439,12 @@ impl Route {
 }
 
 /// The stop at a ticket for this shift's engineer.
-fn stay(ticket: &Ticket, work: Seconds, shift: &Shift) -> Stay {
-    Stay::new(ticket, work, ticket.setup_for(shift.class))
+fn stay(ticket: &Ticket, stop: &Visitor, shift: &Shift) -> Stay {
+    let mut stay = Stay::new(ticket, stop.work, ticket.setup_for(shift.class));
+    if stop.agreed != Agreed::NOTHING {
+        stay.agree(ticket, stop.agreed);
+    }
+    stay
 }
 
 /// A stop that a sketch adds: a ticket, perhaps one that the problem does not hold.

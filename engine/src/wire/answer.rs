@@ -114,7 +114,9 @@ pub struct UnservedDoc {
     as = Reason,
     examples(
         json!({"code": "lost-the-trade", "able": 3}),
-        json!({"code": "impossible", "barriers": {"skill": 2}})
+        json!({"code": "impossible", "barriers": {"skill": 2}}),
+        json!({"code": "too-few-together", "able": 3, "together": 1}),
+        json!({"code": "predecessor-unserved", "waits_for": "T1"})
     )
 )]
 pub struct ReasonDoc {
@@ -125,9 +127,22 @@ pub struct ReasonDoc {
     #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(required = false)]
     pub barriers: BTreeMap<String, u32>,
-    /// With `lost-the-trade`: how many engineers could serve it with an empty day.
+    /// With `lost-the-trade` and `too-few-together`: how many engineers could serve it with an empty day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub able: Option<u32>,
+    /// With `too-few-together`: the most of them who could start at one moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub together: Option<u32>,
+    /// With `predecessor-unserved`: the id of the ticket that it waits for and nobody serves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<String>,
+}
+
+impl ReasonDoc {
+    /// A reason of which only the kind is known.
+    pub(super) fn of(code: ReasonCodeDoc) -> ReasonDoc {
+        ReasonDoc { code, barriers: BTreeMap::new(), able: None, together: None, waits_for: None }
+    }
 }
 
 /// The kind of a reason.
@@ -139,10 +154,10 @@ pub enum ReasonCodeDoc {
     Impossible,
     /// Somebody could, but every place is taken by work that is worth more.
     LostTheTrade,
-    /// It needs several engineers at once.
-    CrewNotPlannedYet,
-    /// It waits for another ticket.
-    OrderNotPlannedYet,
+    /// It needs more engineers at once than could ever start together.
+    TooFewTogether,
+    /// It waits for a ticket that nobody serves.
+    PredecessorUnserved,
 }
 
 /// A total opened into its lines, in seconds of driving; lines of zero are left out.

@@ -188,7 +188,7 @@ impl Writer<'_> {
 
     fn unserved(&self, left: &Unserved) -> Feature {
         let ticket = self.problem.ticket(left.ticket);
-        let reason = reason_doc(&left.reason);
+        let reason = reason_doc(self.problem, &left.reason);
         feature(&ticket.place, Properties::Unserved { ticket: self.about(ticket), reason })
     }
 

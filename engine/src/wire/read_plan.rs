@@ -59,11 +59,7 @@ fn repaired(mut tree: Value, notes: &mut Notes) -> Option<PlanDoc> {
     }));
     doc.unserved.extend(elements("unserved", unserved, notes, |ticket| UnservedDoc {
         ticket,
-        reason: ReasonDoc {
-            code: ReasonCodeDoc::CrewNotPlannedYet,
-            barriers: std::collections::BTreeMap::new(),
-            able: None,
-        },
+        reason: ReasonDoc::of(ReasonCodeDoc::Impossible),
     }));
     Some(doc)
 }
@@ -138,7 +134,7 @@ impl Reader<'_> {
     fn stop(&mut self, doc: &PlannedStopDoc, path: &str) -> PlannedStop {
         let id = &doc.ticket;
         PlannedStop {
-            ticket: self.ticket(id, path),
+            ticket: self.ticket(id, &format!("{path}.ticket")),
             drive: self.notes.length(doc.drive_s, id, || format!("{path}.drive_s")),
             arrival: self.notes.moment(&doc.arrival, id, || format!("{path}.arrival")),
             start: self.notes.moment(&doc.start, id, || format!("{path}.start")),
@@ -149,7 +145,7 @@ impl Reader<'_> {
 
     fn unserved(&mut self, doc: &UnservedDoc, path: &str) -> Unserved {
         Unserved {
-            ticket: self.ticket(&doc.ticket, path),
+            ticket: self.ticket(&doc.ticket, &format!("{path}.ticket")),
             reason: self.reason(&doc.reason, &doc.ticket, &format!("{path}.reason")),
         }
     }
@@ -187,7 +183,7 @@ impl Reader<'_> {
             self.notes.flaw(
                 Flaw::new(
                     Code::UnknownReference,
-                    format!("{path}.ticket"),
+                    path,
                     format!("the problem has no ticket {}", quoted(id)),
                     "check that plan and problem belong together",
                 )
@@ -201,28 +197,58 @@ impl Reader<'_> {
         if !doc.barriers.is_empty() && doc.code != ReasonCodeDoc::Impossible {
             self.extra(path, "barriers", "impossible", id);
         }
-        if doc.able.is_some() && doc.code != ReasonCodeDoc::LostTheTrade {
+        let counts = matches!(doc.code, ReasonCodeDoc::LostTheTrade | ReasonCodeDoc::TooFewTogether);
+        if doc.able.is_some() && !counts {
             self.extra(path, "able", "lost-the-trade", id);
+        }
+        if doc.together.is_some() && doc.code != ReasonCodeDoc::TooFewTogether {
+            self.extra(path, "together", "too-few-together", id);
+        }
+        if doc.waits_for.is_some() && doc.code != ReasonCodeDoc::PredecessorUnserved {
+            self.extra(path, "waits_for", "predecessor-unserved", id);
         }
         match doc.code {
             ReasonCodeDoc::Impossible => Reason::Impossible(self.barriers(doc, id, path)),
             ReasonCodeDoc::LostTheTrade => {
-                if doc.able.is_none() {
-                    self.notes.flaw(
-                        Flaw::new(
-                            Code::MissingKey,
-                            format!("{path}.able"),
-                            "the reason does not say how many engineers were able",
-                            "add \"able\"",
-                        )
-                        .of(id),
-                    );
-                }
-                Reason::LostTrade { able: doc.able.unwrap_or(0) }
+                let able = doc.able.or_else(|| {
+                    self.lacks(path, "able", "the reason does not say how many engineers were able", id)
+                });
+                Reason::LostTrade { able: able.unwrap_or(0) }
             }
-            ReasonCodeDoc::CrewNotPlannedYet => Reason::CrewNotPlannedYet,
-            ReasonCodeDoc::OrderNotPlannedYet => Reason::OrderNotPlannedYet,
+            ReasonCodeDoc::TooFewTogether => {
+                let able = doc.able.or_else(|| {
+                    self.lacks(path, "able", "the reason does not say how many engineers were able", id)
+                });
+                let together = doc.together.or_else(|| {
+                    self.lacks(
+                        path,
+                        "together",
+                        "the reason does not say how many could start together",
+                        id,
+                    )
+                });
+                Reason::TooFewTogether { able: able.unwrap_or(0), together: together.unwrap_or(0) }
+            }
+            ReasonCodeDoc::PredecessorUnserved => {
+                let before = match &doc.waits_for {
+                    None => self.lacks(
+                        path,
+                        "waits_for",
+                        "the reason does not say what the ticket waits for",
+                        id,
+                    ),
+                    Some(before) => Some(self.ticket(before, &format!("{path}.waits_for"))),
+                };
+                Reason::PredecessorUnserved(before.unwrap_or(TicketIx(0)))
+            }
         }
+    }
+
+    /// Tells that a reason lacks a key.
+    fn lacks<T>(&mut self, path: &str, key: &str, found: &'static str, id: &str) -> Option<T> {
+        let flaw = Flaw::new(Code::MissingKey, format!("{path}.{key}"), found, format!("add \"{key}\""));
+        self.notes.flaw(flaw.of(id));
+        None
     }
 
     fn extra(&mut self, path: &str, key: &str, code: &str, id: &str) {

@@ -66,25 +66,34 @@ fn stop_doc(problem: &Problem, stop: &PlannedStop, offset_s: i32) -> PlannedStop
 
 /// The document of a ticket that no route serves.
 pub fn unserved_doc(problem: &Problem, left: &Unserved) -> UnservedDoc {
-    UnservedDoc { ticket: problem.ticket(left.ticket).id.to_string(), reason: reason_doc(&left.reason) }
+    UnservedDoc {
+        ticket: problem.ticket(left.ticket).id.to_string(),
+        reason: reason_doc(problem, &left.reason),
+    }
 }
 
 /// The document of a reason.
-pub fn reason_doc(reason: &Reason) -> ReasonDoc {
-    let alone = |code| ReasonDoc { code, barriers: std::collections::BTreeMap::new(), able: None };
+pub fn reason_doc(problem: &Problem, reason: &Reason) -> ReasonDoc {
     match reason {
         Reason::Impossible(barriers) => ReasonDoc {
             barriers: barriers
                 .iter()
                 .map(|(barrier, count)| (barrier.as_str().to_owned(), *count))
                 .collect(),
-            ..alone(ReasonCodeDoc::Impossible)
+            ..ReasonDoc::of(ReasonCodeDoc::Impossible)
         },
         Reason::LostTrade { able } => {
-            ReasonDoc { able: Some(*able), ..alone(ReasonCodeDoc::LostTheTrade) }
+            ReasonDoc { able: Some(*able), ..ReasonDoc::of(ReasonCodeDoc::LostTheTrade) }
         }
-        Reason::CrewNotPlannedYet => alone(ReasonCodeDoc::CrewNotPlannedYet),
-        Reason::OrderNotPlannedYet => alone(ReasonCodeDoc::OrderNotPlannedYet),
+        Reason::TooFewTogether { able, together } => ReasonDoc {
+            able: Some(*able),
+            together: Some(*together),
+            ..ReasonDoc::of(ReasonCodeDoc::TooFewTogether)
+        },
+        Reason::PredecessorUnserved(before) => ReasonDoc {
+            waits_for: Some(problem.ticket(*before).id.to_string()),
+            ..ReasonDoc::of(ReasonCodeDoc::PredecessorUnserved)
+        },
     }
 }
 

@@ -102,7 +102,9 @@ fn spoil(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
         BreachCode::RouteReceipt => plan.routes[ANN].receipt.charge(Line::Overtime, Seconds(1)),
         BreachCode::PlanReceipt => plan.receipt.charge(Line::Driving, Seconds(-1)),
         BreachCode::PlanPrice => plan.price.unserved += 1,
-        BreachCode::FalseReason => plan.unserved[TRADE].reason = Reason::CrewNotPlannedYet,
+        BreachCode::FalseReason => {
+            plan.unserved[TRADE].reason = Reason::TooFewTogether { able: 1, together: 1 };
+        }
         BreachCode::FalseCounts => {
             plan.unserved[IMPOSSIBLE].reason = Reason::Impossible(vec![(Barrier::Skill, 2)]);
         }
@@ -161,6 +163,9 @@ fn spoil_shape(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
             draft.tickets[LATE].crew = 2;
             draft.engineers[CID].shifts = draft.engineers[BOB].shifts.clone();
             plan.unserved[TRADE].reason = Reason::LostTrade { able: 2 };
+            for left in &mut plan.unserved[TRADE + 1..] {
+                left.reason = Reason::LostTrade { able: 2 };
+            }
             let mut other = plan.routes[BOB].clone();
             other.shift = ShiftIx(2);
             shift_by(&mut other, minutes(10));

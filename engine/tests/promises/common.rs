@@ -99,8 +99,12 @@ fn draft() -> Draft {
     trade.forbidden = vec!["ann".into()];
     let mut crew = ticket("crew", 1, 60, 30);
     crew.crew = 2;
+    crew.forbidden = vec!["ann".into()];
     let mut order = ticket("order", 1, 60, 40);
     order.after = vec!["lift".into()];
+    order.forbidden = vec!["ann".into()];
+    // Long before the lift is done.
+    order.windows = vec![Window { start: at(8, 0), end: at(8, 30) }];
     Draft {
         now: at(8, 0),
         travel: TravelSpec::table(Table { size: 5, seconds: seconds.collect(), ..Table::default() }),
@@ -174,8 +178,8 @@ pub fn sound() -> (Draft, Plan) {
     let unserved = [
         (4, Reason::Impossible(vec![(Barrier::Skill, 3)])),
         (5, Reason::LostTrade { able: 1 }),
-        (6, Reason::CrewNotPlannedYet),
-        (7, Reason::OrderNotPlannedYet),
+        (6, Reason::TooFewTogether { able: 1, together: 1 }),
+        (7, Reason::LostTrade { able: 1 }),
     ]
     .map(|(ticket, reason)| Unserved { ticket: TicketIx(ticket), reason })
     .to_vec();

@@ -5,6 +5,7 @@ mod broken_formats;
 mod broken_input;
 mod checker_finds_every_breach;
 mod common;
+mod crews_and_orders;
 mod desk_promises;
 mod every_plan_checks;
 mod exact_top_k;

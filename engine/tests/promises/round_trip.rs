@@ -272,8 +272,8 @@ fn plan(problem: &Problem, random: &mut Random) -> Plan {
                         .collect(),
                 ),
                 1 => Reason::LostTrade { able: random.random() },
-                2 => Reason::CrewNotPlannedYet,
-                _ => Reason::OrderNotPlannedYet,
+                2 => Reason::TooFewTogether { able: random.random(), together: random.random() },
+                _ => Reason::PredecessorUnserved(any_ticket(random)),
             },
         })
         .collect();

@@ -26,7 +26,7 @@ const SIZE: Size = Size {
 
 fn visitor(scorer: &Scorer<'_>, ticket: TicketIx, shift: ShiftIx) -> Visitor {
     let fit = scorer.fit(scorer.candidate(ticket), scorer.problem().shift(shift));
-    Visitor { ticket, work: fit.work, fit: fit.price }
+    Visitor::new(ticket, fit.work, fit.price)
 }
 
 /// Tickets that no rule but time keeps from a shift, in random order.

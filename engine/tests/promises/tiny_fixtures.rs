@@ -49,18 +49,24 @@ fn code(reason: &Reason) -> String {
             format!("impossible:{}", rules.join("+"))
         }
         Reason::LostTrade { .. } => "lost-the-trade".to_owned(),
-        Reason::CrewNotPlannedYet => "crew-not-planned-yet".to_owned(),
-        Reason::OrderNotPlannedYet => "order-not-planned-yet".to_owned(),
+        Reason::TooFewTogether { .. } => "too-few-together".to_owned(),
+        Reason::PredecessorUnserved(_) => "predecessor-unserved".to_owned(),
     }
 }
 
 fn answer(problem: &Problem, plan: &Plan) -> Answer {
     let id = |ticket| problem.ticket(ticket).id.to_string();
-    let served = plan.routes.iter().flat_map(|route| {
-        route.stops.iter().map(|stop| (id(stop.ticket), problem.engineer_id(route.shift).to_owned()))
+    let stops = plan.routes.iter().flat_map(|route| {
+        route.stops.iter().map(|stop| (id(stop.ticket), problem.engineer_id(route.shift)))
     });
+    let mut served: BTreeMap<String, String> = BTreeMap::new();
+    for (ticket, engineer) in stops {
+        // A crew by all its engineers.
+        let who = served.entry(ticket).or_default();
+        *who = if who.is_empty() { engineer.to_owned() } else { format!("{who}+{engineer}") };
+    }
     let unserved = plan.unserved.iter().map(|left| (id(left.ticket), code(&left.reason)));
-    Answer { served: served.collect(), unserved: unserved.collect() }
+    Answer { served, unserved: unserved.collect() }
 }
 
 #[test]

@@ -13,13 +13,14 @@ use crate::units::Seconds;
 pub(super) fn why(problem: &Problem, asked: Asked<'_>, decision: &Decision) -> Cow<'static, str> {
     if asked.crew > 1 {
         let crew = asked.crew;
-        return format!("The ticket needs {crew} engineers at once, which is not planned yet.").into();
+        return format!("The ticket needs {crew} engineers at once, whom a plan brings together.")
+            .into();
     }
     if asked.waits {
-        return "The ticket waits for another one, which is not planned yet.".into();
+        return "The ticket waits for another one, and a plan puts the two in order.".into();
     }
     if asked.paired {
-        return "The ticket is one of a pair, which is planned together.".into();
+        return "The ticket is one of a pair, which a plan keeps together.".into();
     }
     let mut text = String::with_capacity(160);
     let told = match &decision.binding {

@@ -97,13 +97,13 @@ pub struct TicketDoc {
     /// Engineers who must, should or may not go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engineers: Option<PeopleDoc>,
-    /// How many engineers must start together, 1 to 20; 1 unless said otherwise. More are not planned yet:
-    /// the ticket stays unserved and says so.
+    /// How many engineers must start together, 1 to 20; 1 unless said otherwise. A plan brings them together; a
+    /// single dispatch makes no offers for more than one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 20, default = 1)]
     pub crew: Option<u8>,
-    /// Ids of tickets that must have ended before; none unless said otherwise, at most 200. Not planned
-    /// yet, as crews.
+    /// Ids of tickets that must have ended before this one starts; none unless said otherwise, at most 200. A plan
+    /// keeps the order; a single dispatch makes no offers where there is one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 200)]
     pub after: Vec<String>,

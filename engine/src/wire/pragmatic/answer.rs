@@ -317,7 +317,7 @@ fn reasons(reason: &Reason) -> Vec<ReasonDoc> {
             codes.dedup_by_key(|reason| reason.code);
             codes
         }
-        Reason::LostTrade { .. } | Reason::CrewNotPlannedYet | Reason::OrderNotPlannedYet => {
+        Reason::LostTrade { .. } | Reason::TooFewTogether { .. } | Reason::PredecessorUnserved(_) => {
             vec![none()]
         }
     }

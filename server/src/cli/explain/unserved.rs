@@ -21,18 +21,22 @@ pub(super) fn write(scorer: &Scorer<'_>, plan: &Plan, left: &Unserved) -> String
     let (id, priority) = (&candidate.ticket.id, candidate.standing.priority);
     let _ = writeln!(text, "Ticket {id}, priority {priority}: not served");
     let _ = writeln!(text, "{}\n", sentences::reason(&left.reason));
+    if candidate.ticket.crew > 1 {
+        let crew = count(usize::from(candidate.ticket.crew), "engineer", "engineers");
+        let _ = writeln!(text, "It asks for {crew} who start together.\n");
+    }
+    if !candidate.ticket.after.is_empty() {
+        let before = candidate.ticket.after.iter();
+        let ids: Vec<&str> = before.map(|&ticket| &*scorer.problem().ticket(ticket).id).collect();
+        let _ = writeln!(text, "It may start only after {}.\n", listed(&ids));
+    }
     match &left.reason {
         Reason::Impossible(counts) => impossible(&mut text, scorer, candidate, counts),
         Reason::LostTrade { able } => lost(&mut text, scorer, plan, candidate, *able),
-        Reason::CrewNotPlannedYet => {
-            let crew = usize::from(candidate.ticket.crew);
-            let crew = count(crew, "engineer", "engineers");
-            let _ = writeln!(text, "  It asks for {crew} who start together.");
-        }
-        Reason::OrderNotPlannedYet => {
-            let before = candidate.ticket.after.iter();
-            let ids: Vec<&str> = before.map(|&ticket| &*scorer.problem().ticket(ticket).id).collect();
-            let _ = writeln!(text, "  It may start only after {}.", listed(&ids));
+        Reason::TooFewTogether { .. } => {}
+        Reason::PredecessorUnserved(before) => {
+            let id = &scorer.problem().ticket(*before).id;
+            let _ = writeln!(text, "  {id} has to end first: ask why that one is not served.");
         }
     }
     text

@@ -1,0 +1,281 @@
+//! Crews start together, tickets wait for those before them, and none is left out that could be served.
+
+use crate::world::{Size, draft, with_vans};
+use paidan_engine::check::check;
+use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
+use paidan_engine::ids::TicketIx;
+use paidan_engine::plan::{Plan, Reason};
+use paidan_engine::planner::{Budget, NoWatch, Params, Progress, SplitParams, Watch, plan};
+use paidan_engine::problem::{Draft, Problem, Table, TravelSpec};
+use paidan_engine::ticket::{TicketDraft, TicketType, Window};
+use paidan_engine::units::{Moment, Seconds};
+use rand::{RngExt, SeedableRng, rngs::SmallRng};
+
+/// Gives some tickets a crew, and has some wait for one or two before them.
+fn tie(mut draft: Draft, seed: u64, share: f64) -> Problem {
+    let mut random = SmallRng::seed_from_u64(seed);
+    let followed: Vec<String> =
+        draft.tickets.iter().filter_map(|ticket| ticket.follows.clone()).collect();
+    for n in 0..draft.tickets.len() {
+        let paired = draft.tickets[n].follows.is_some() || followed.contains(&draft.tickets[n].id);
+        if paired {
+            continue;
+        }
+        if random.random_bool(share) {
+            draft.tickets[n].crew = random.random_range(2..4);
+        }
+        if n > 0 && random.random_bool(share) {
+            let before = (0..random.random_range(1..3)).map(|_| random.random_range(0..n));
+            let mut before: Vec<usize> = before.collect();
+            before.sort_unstable();
+            before.dedup();
+            draft.tickets[n].after = before.iter().map(|&n| draft.tickets[n].id.clone()).collect();
+        }
+    }
+    Problem::new(draft).unwrap_or_else(|flaws| panic!("seed {seed}: {flaws:?}"))
+}
+
+fn planned(problem: &Problem, seed: u64, rounds: u64, tickets: usize) -> Plan {
+    let split = SplitParams { tickets, rounds: 50, exchange: 3, ..SplitParams::default() };
+    let params = Params { seed, split, ..Params::default() };
+    let budget = Budget { rounds: Some(rounds), ..Budget::default() };
+    let plan = plan(problem, &params, &budget, &NoWatch);
+    let breaches = check(problem, problem.visits(), &plan);
+    assert!(breaches.is_empty(), "seed {seed}: {breaches:#?}");
+    plan
+}
+
+/// Crews and waiting tickets that a plan serves.
+fn served(problem: &Problem, plan: &Plan) -> (usize, usize) {
+    let left = |ticket: &TicketIx| plan.unserved.iter().any(|left| left.ticket == *ticket);
+    let served: Vec<TicketIx> = problem.ticket_indices().filter(|ticket| !left(ticket)).collect();
+    let crews = served.iter().filter(|&&ticket| problem.ticket(ticket).crew > 1).count();
+    let waiting = served.iter().filter(|&&ticket| !problem.ticket(ticket).after.is_empty()).count();
+    (crews, waiting)
+}
+
+#[test]
+fn in_many_small_worlds_with_every_rule() {
+    let (mut crews, mut waiting, mut reasons) = (0, 0, [0; 3]);
+    for seed in 0..200 {
+        let problem = tie(draft(seed, Size::default()), seed, 0.2);
+        let plan = planned(&problem, seed, 300, 10);
+        let (more_crews, more_waiting) = served(&problem, &plan);
+        crews += more_crews;
+        waiting += more_waiting;
+        for left in &plan.unserved {
+            match left.reason {
+                Reason::TooFewTogether { .. } => reasons[0] += 1,
+                Reason::PredecessorUnserved(_) => reasons[1] += 1,
+                Reason::LostTrade { .. } if problem.ticket(left.ticket).crew > 1 => reasons[2] += 1,
+                _ => {}
+            }
+        }
+    }
+    assert!(
+        crews > 100 && waiting > 100,
+        "only {crews} crews and {waiting} waiting tickets were served"
+    );
+    assert!(reasons.iter().all(|&count| count > 10), "too few reasons of some kind: {reasons:?}");
+}
+
+#[test]
+fn in_worlds_of_vans_with_loads_pairs_setups_and_limits() {
+    let (mut crews, mut waiting) = (0, 0);
+    for seed in 0..200 {
+        let problem = tie(with_vans(seed, Size { tickets: 16, ..Size::default() }), seed, 0.25);
+        let plan = planned(&problem, seed, 200, 8);
+        let more = served(&problem, &plan);
+        (crews, waiting) = (crews + more.0, waiting + more.1);
+    }
+    assert!(crews > 70 && waiting > 50, "only {crews} crews and {waiting} waiting tickets were served");
+}
+
+#[test]
+fn in_several_parts_on_any_number_of_threads() {
+    for seed in 0..4 {
+        let size = Size { engineers: 24, tickets: 120, visits: 100, spread: 0.5, ..Size::default() };
+        let problem = tie(draft(seed, size), seed, 0.15);
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            pool.install(|| planned(&problem, seed, 3000, 20))
+        };
+        assert_eq!(on(1), on(3), "seed {seed}");
+    }
+}
+
+/// Checks every plan that the search shows on its way.
+struct Doubter<'p>(&'p Problem);
+
+impl Watch for Doubter<'_> {
+    fn elapsed_s(&self) -> f64 {
+        0.0
+    }
+
+    fn improved(&self, progress: &Progress<'_>) {
+        let plan = (progress.plan)();
+        let breaches = check(self.0, self.0.visits(), &plan);
+        assert!(breaches.is_empty(), "after {} rounds: {breaches:#?}", progress.rounds);
+        assert!(plan.price <= progress.price);
+    }
+}
+
+#[test]
+fn whenever_somebody_looks() {
+    for seed in 0..3 {
+        let size = Size { engineers: 24, tickets: 200, spread: 0.5, ..Size::default() };
+        let problem = tie(draft(seed, size), seed, 0.15);
+        let split = SplitParams { tickets: 20, rounds: 50, ..SplitParams::default() };
+        let params = Params { seed, split, ..Params::default() };
+        let budget = Budget { rounds: Some(1000), ..Budget::default() };
+        plan(&problem, &params, &budget, &Doubter(&problem));
+    }
+}
+
+/// Two or three engineers, a few tickets, random drives; nothing but time stands in the way.
+fn small(seed: u64) -> Problem {
+    let mut random = SmallRng::seed_from_u64(seed);
+    let (engineers, tickets) = (random.random_range(2..4_u32), 4_u32);
+    let rows = engineers + tickets;
+    let at = |minutes: i64| Moment(100 * 86_400 + minutes * 60);
+    let seconds = (0..rows * rows).map(|cell| match cell % (rows + 1) {
+        0 => 0,
+        _ => random.random_range(5..60) * 60,
+    });
+    let table = Table { size: rows as usize, seconds: seconds.collect(), ..Table::default() };
+    let stamp = |minutes| Stamp { moment: at(minutes), offset_s: 0 };
+    let row = |row| PlaceDraft { point: None, row: Some(row) };
+    let roster = (0..engineers).map(|n| EngineerDraft {
+        id: format!("E{n}"),
+        home: Some(row(n)),
+        shifts: vec![ShiftDraft { start: stamp(0), end: stamp(300), ..ShiftDraft::default() }],
+        speed_permille: 1000,
+        ..EngineerDraft::default()
+    });
+    let roster = roster.collect();
+    let tickets = (0..tickets).map(|n| {
+        let opens = random.random_range(0..180);
+        TicketDraft {
+            id: format!("T{n}"),
+            kind: TicketType::Installation,
+            place: row(engineers + n),
+            work: Seconds(60 * random.random_range(20..80)),
+            priority: Some(10),
+            windows: vec![Window { start: at(opens), end: at(opens + random.random_range(30..150)) }],
+            crew: if random.random_bool(0.4) { 2 } else { 1 },
+            after: if n > 0 && random.random_bool(0.4) {
+                vec![format!("T{}", n - 1)]
+            } else {
+                Vec::new()
+            },
+            ..TicketDraft::default()
+        }
+    });
+    let tickets = tickets.collect();
+    let travel = TravelSpec::table(table);
+    let draft = Draft { now: at(0), travel, engineers: roster, tickets, ..Draft::default() };
+    Problem::new(draft).unwrap_or_else(|flaws| panic!("seed {seed}: {flaws:?}"))
+}
+
+/// Whether these routes can be timed: starts are put off, ticket by ticket, until every rule holds or a window has
+/// closed.
+fn can_be_timed(problem: &Problem, routes: &[Vec<u32>]) -> bool {
+    let roads = paidan_engine::travel::Roads::new(problem);
+    let tickets = problem.tickets();
+    let mut starts: Vec<Moment> = tickets.iter().map(|ticket| ticket.windows.opens()).collect();
+    let served = |ticket: u32| routes.iter().any(|route| route.contains(&ticket));
+    loop {
+        let mut later = starts.clone();
+        for (n, route) in routes.iter().enumerate() {
+            let shift = &problem.shifts()[n];
+            let (mut at, mut free) = (shift.from.expect("a home"), shift.start);
+            for &ticket in route {
+                let stop = &tickets[ticket as usize];
+                let ready = free + roads.drive(&shift.car, &at, &stop.place).time;
+                let start = &mut later[ticket as usize];
+                *start = (*start).max(ready);
+                (at, free) = (stop.place, *start + stop.work);
+            }
+            let back = free + roads.drive(&shift.car, &at, &shift.to.expect("a home")).time;
+            if !route.is_empty() && back > shift.latest_return {
+                return false;
+            }
+        }
+        for (n, ticket) in tickets.iter().enumerate().filter(|(n, _)| served(*n as u32)) {
+            for before in &ticket.after {
+                if !served(before.0) {
+                    return false;
+                }
+                let ended = later[before.0 as usize] + tickets[before.0 as usize].work;
+                later[n] = later[n].max(ended);
+            }
+            if later[n] > ticket.windows.closes() {
+                return false;
+            }
+        }
+        if later == starts {
+            return true;
+        }
+        starts = later;
+    }
+}
+
+/// The fewest tickets that any plan leaves out: all routes are tried.
+fn fewest_left(problem: &Problem) -> usize {
+    fn place(
+        problem: &Problem,
+        ticket: usize,
+        routes: &mut Vec<Vec<u32>>,
+        left: usize,
+        best: &mut usize,
+    ) {
+        if left >= *best {
+            return;
+        }
+        let Some(asked) = problem.tickets().get(ticket) else {
+            if can_be_timed(problem, routes) {
+                *best = left;
+            }
+            return;
+        };
+        seat(problem, ticket, asked.crew, 0, routes, left, best);
+        place(problem, ticket + 1, routes, left + 1, best);
+    }
+    /// Seats `crew` more at routes from number `from` on.
+    fn seat(
+        problem: &Problem,
+        ticket: usize,
+        crew: u8,
+        from: usize,
+        routes: &mut Vec<Vec<u32>>,
+        left: usize,
+        best: &mut usize,
+    ) {
+        if crew == 0 {
+            return place(problem, ticket + 1, routes, left, best);
+        }
+        for n in from..routes.len() {
+            for at in 0..=routes[n].len() {
+                routes[n].insert(at, ticket as u32);
+                seat(problem, ticket, crew - 1, n + 1, routes, left, best);
+                routes[n].remove(at);
+            }
+        }
+    }
+    let mut best = problem.tickets().len() + 1;
+    place(problem, 0, &mut vec![Vec::new(); problem.shifts().len()], 0, &mut best);
+    best
+}
+
+#[test]
+fn as_few_are_left_out_as_by_trying_every_plan() {
+    let (mut served, mut left) = (0, 0);
+    for seed in 0..120 {
+        let problem = small(seed);
+        let plan = planned(&problem, seed, 400, 100);
+        assert_eq!(plan.unserved.len(), fewest_left(&problem), "seed {seed}");
+        served += problem.tickets().len() - plan.unserved.len();
+        left += plan.unserved.len();
+    }
+    assert!(served > 100 && left > 50, "{served} served and {left} left out are no test");
+}
