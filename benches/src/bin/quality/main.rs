@@ -21,7 +21,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Plans problems with several seeds, threads and budgets, and judges every plan.
 #[derive(Parser)]
 struct Arguments {
-    /// Problems: files in any format, directories of them, or nation:TICKETS:ENGINEERS:SEED.
+    /// Problems: files in any format, directories of them, nation:TICKETS:ENGINEERS:SEED, or
+    /// windows:(random|clustered|mixed):(narrow|wide):(short|long):CUSTOMERS:SEED.
     #[arg(required = true)]
     problems: Vec<String>,
     /// Time budgets in seconds.
