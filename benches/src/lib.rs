@@ -1,5 +1,7 @@
-//! What the benches share: problems by name.
+//! What the benches share: problems by name, and what plans of them usually come to.
 
+pub mod families;
+pub mod reference;
 pub mod windows;
 
 use std::fs;
@@ -19,16 +21,18 @@ use windows::Windows;
 /// What is wrong with the name or with the problem, in lines for people.
 pub fn question(name: &str) -> Result<Question, String> {
     if let Some(numbers) = name.strip_prefix("nation:") {
-        let draft = wire::draft(nation(&nation_options(name, numbers)?)).map_err(lines)?;
-        let problem = Problem::new(draft).map_err(lines)?;
+        let draft =
+            wire::draft(nation(&nation_options(name, numbers)?)).map_err(|flaws| lines(&flaws))?;
+        let problem = Problem::new(draft).map_err(|flaws| lines(&flaws))?;
         return Ok(Question { problem, answer: Answer::Plan, differences: Vec::new() });
     }
     if let Some(words) = name.strip_prefix("windows:") {
         let text = Windows::named(words)?.text();
-        return wire::read_question(Format::Solomon, text.as_bytes(), Beside::default()).map_err(lines);
+        return wire::read_question(Format::Solomon, text.as_bytes(), Beside::default())
+            .map_err(|flaws| lines(&flaws));
     }
     let bytes = fs::read(name).map_err(|error| format!("cannot read {name:?}: {error}"))?;
-    wire::read_question(Format::of(&bytes), &bytes, Beside::default()).map_err(lines)
+    wire::read_question(Format::of(&bytes), &bytes, Beside::default()).map_err(|flaws| lines(&flaws))
 }
 
 /// The options of a nation by its numbers.
@@ -52,6 +56,6 @@ fn nation_options(name: &str, numbers: &str) -> Result<NationOptions, String> {
 }
 
 /// Flaws in lines for people.
-fn lines(flaws: Vec<Flaw>) -> String {
+fn lines(flaws: &[Flaw]) -> String {
     flaws.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

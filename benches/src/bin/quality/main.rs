@@ -4,10 +4,13 @@
 //! `cargo run --release -p paidan-benches --bin quality -- --seconds 1,5,20 fixtures/city/day.json nation:1000:90:1`
 //!
 //! `... --bin quality -- --seconds 5 --best solomon/bks.csv --best-column distance solomon`
+//!
+//! `... --bin quality -- --quick` fails where plans are worse than they used to be.
 
 mod best;
 mod grid;
 mod knobs;
+mod quick;
 mod rows;
 mod trial;
 
@@ -23,7 +26,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 struct Arguments {
     /// Problems: files in any format, directories of them, nation:TICKETS:ENGINEERS:SEED, or
     /// windows:(random|clustered|mixed):(narrow|wide):(short|long):CUSTOMERS:SEED.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "quick")]
     problems: Vec<String>,
     /// Time budgets in seconds.
     #[arg(long, value_delimiter = ',')]
@@ -52,10 +55,22 @@ struct Arguments {
     /// Say only whether the checker agrees, and the medians.
     #[arg(long)]
     brief: bool,
+    /// Hold plans of stored families of problems against what they usually come to; exit code 1 if a family is worse.
+    #[arg(long, conflicts_with_all = ["problems", "seconds", "rounds", "seeds", "threads", "best", "csv", "brief"])]
+    quick: bool,
+    /// Store what the plans of `--quick` come to now.
+    #[arg(long, requires = "quick", conflicts_with = "knobs")]
+    renew: bool,
 }
 
 fn main() -> ExitCode {
-    match grid::run(&Arguments::parse()) {
+    let arguments = Arguments::parse();
+    let done = if arguments.quick {
+        quick::run(&arguments.knobs, arguments.renew)
+    } else {
+        grid::run(&arguments)
+    };
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
