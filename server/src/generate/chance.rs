@@ -8,39 +8,39 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// One stream of chance. Parts of a problem draw from streams of their own, so that a change of one
 /// part leaves the others as they were.
-pub(super) struct Chance(Xoshiro256PlusPlus);
+pub struct Chance(Xoshiro256PlusPlus);
 
 impl Chance {
     /// The stream of this number under this seed.
-    pub(super) fn new(seed: u64, stream: u64) -> Chance {
+    pub fn new(seed: u64, stream: u64) -> Chance {
         // Odd multiplier: different streams of one seed never start from the same state.
         let mixed = seed ^ stream.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         Chance(Xoshiro256PlusPlus::seed_from_u64(mixed))
     }
 
     /// A whole number from 0 to `count - 1`; `count` is at least 1.
-    pub(super) fn below(&mut self, count: usize) -> usize {
+    pub fn below(&mut self, count: usize) -> usize {
         ((u128::from(self.0.next_u64()) * count as u128) >> 64) as usize
     }
 
     /// A whole number from `low` to `high`, both included.
-    pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub fn between(&mut self, low: i64, high: i64) -> i64 {
         low + self.below((high - low + 1) as usize) as i64
     }
 
     /// A number from 0 up to, not including, 1.
-    pub(super) fn unit(&mut self) -> f64 {
+    pub fn unit(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// True with this probability.
-    pub(super) fn yes(&mut self, probability: f64) -> bool {
+    pub fn yes(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
     /// A standard normal number, as the sum of twelve uniform ones: no logarithm and no cosine, which
     /// differ in the last digit from machine to machine. Never beyond 6.
-    pub(super) fn bell(&mut self) -> f64 {
+    pub fn bell(&mut self) -> f64 {
         let mut sum = 0;
         for _ in 0..3 {
             let bits = self.0.next_u64();
@@ -50,12 +50,12 @@ impl Chance {
     }
 
     /// One of the entries; there is at least one.
-    pub(super) fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         &list[self.below(list.len())]
     }
 
     /// The entries in another order.
-    pub(super) fn shuffle<T>(&mut self, list: &mut [T]) {
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for n in (1..list.len()).rev() {
             list.swap(n, self.below(n + 1));
         }

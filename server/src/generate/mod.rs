@@ -19,6 +19,7 @@ mod csv;
 mod nation;
 mod write;
 
+pub use chance::Chance;
 pub use city::{CityOptions, KINDS, Kind, city};
 pub use nation::{NationOptions, nation};
 pub use write::write;

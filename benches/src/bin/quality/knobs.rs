@@ -10,8 +10,17 @@ pub fn parse(text: &str) -> Result<(String, f64), String> {
     Ok((name.to_owned(), value))
 }
 
+/// The parameters with every knob turned that was parsed.
+pub fn params(knobs: &[(String, f64)], seed: u64) -> Params {
+    let mut params = Params { seed, ..Params::default() };
+    for (name, value) in knobs {
+        turn(&mut params, name, *value).expect("a knob that was parsed");
+    }
+    params
+}
+
 /// Turns one knob.
-pub fn turn(params: &mut Params, name: &str, value: f64) -> Result<(), String> {
+fn turn(params: &mut Params, name: &str, value: f64) -> Result<(), String> {
     match name {
         "ruin.average" => params.ruin.average = value,
         "ruin.longest" => params.ruin.longest = value as usize,

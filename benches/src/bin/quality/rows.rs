@@ -45,6 +45,16 @@ impl Row {
             self.breaches
         )
     }
+
+    /// The run of the median price, with the median speed and the breaches of all.
+    pub fn median(mut rows: Vec<Row>) -> Row {
+        let breaches = rows.iter().map(|row| row.breaches).sum();
+        rows.sort_by(|a, b| a.rounds_per_s.total_cmp(&b.rounds_per_s));
+        let rounds_per_s = rows[rows.len() / 2].rounds_per_s;
+        rows.sort_by_key(|row| row.price);
+        let middle = rows[rows.len() / 2].clone();
+        Row { seed: "median".to_owned(), rounds_per_s, breaches, ..middle }
+    }
 }
 
 /// Every run, line by line in a CSV file.
