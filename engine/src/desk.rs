@@ -348,6 +348,13 @@ fn promised(
                 problem.ticket(other).id
             ));
         }
+        // Routes are promised one by one, and nothing here ties them together.
+        if candidate.ticket.needs_coordination() {
+            return Err(format!(
+                "ticket {:?} needs a crew or waits for others, which is planned but not promised",
+                candidate.ticket.id
+            ));
+        }
         if let Some(barrier) = scorer.barrier(candidate, shift) {
             return Err(format!(
                 "ticket {:?} breaks the rule {:?}",

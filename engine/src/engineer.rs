@@ -232,7 +232,7 @@ impl Default for Car {
 }
 
 /// A shift of a sound problem: what one route is planned for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Shift {
     /// Whose shift it is.
     pub engineer: EngineerIx,
@@ -291,6 +291,11 @@ impl Shift {
     /// The level that the engineer would have, had the certificate not lapsed.
     pub fn lapsed_level(&self, skill: SkillIx) -> u8 {
         level_in(&self.lapsed, skill)
+    }
+
+    /// Whether another engineer's shift is the same in everything but whose it is. `O(skills + parts + breaks)`.
+    pub fn is_twin(&self, other: &Shift) -> bool {
+        Shift { engineer: other.engineer, number: other.number, ..self.clone() } == *other
     }
 
     /// Whether driving is limited, in time or metres.

@@ -236,6 +236,13 @@ impl Ticket {
         for_class(&self.setup_by_class, class).unwrap_or(self.setup)
     }
 
+    /// The other ticket of its pair.
+    pub fn partner(&self) -> Option<TicketIx> {
+        self.half.map(|half| match half {
+            Half::First(other) | Half::Second(other) => other,
+        })
+    }
+
     /// Whether this ticket's start depends on other routes: on the rest of its crew, or on tickets that it
     /// waits for.
     pub fn needs_coordination(&self) -> bool {

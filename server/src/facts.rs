@@ -1,8 +1,9 @@
 //! A plan in numbers.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use paidan_engine::engineer::Shift;
+use paidan_engine::fit::Binding;
 use paidan_engine::ids::{EngineerIx, Index, TicketIx};
 use paidan_engine::plan::{Plan, PlannedRoute, PlannedStop};
 use paidan_engine::price::{Candidate, Scorer};
@@ -14,7 +15,7 @@ use paidan_engine::units::{Moment, Seconds};
 pub enum Missed {
     /// Late by so much.
     Late(Seconds),
-    /// Somebody else than those bound goes, or a bound one comes too late.
+    /// Somebody else than those bound goes, or a bound one comes too late; of a crew, the first is named.
     Goes(EngineerIx),
 }
 
@@ -76,7 +77,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The facts of a plan. `O(stops + shifts)`.
+    /// The facts of a plan. `O(stops log stops + shifts)`.
     pub fn of(scorer: &Scorer<'_>, plan: &Plan) -> Facts {
         let problem = scorer.problem();
         let mut facts = Facts {
@@ -88,15 +89,17 @@ impl Facts {
             repeats: Promise::default(),
             loads: idle(problem),
         };
-        let mut served = BTreeSet::new();
+        let mut served: Vec<Served> = Vec::new();
+        let mut places: BTreeMap<TicketIx, usize> = BTreeMap::new();
         for route in &plan.routes {
             let shift = problem.shift(route.shift);
             for stop in &route.stops {
                 facts.work += stop.departure - stop.start;
-                // Of a crew, the first engineer's stop tells for the ticket.
-                if served.insert(stop.ticket) {
-                    facts.promises(scorer, shift, stop);
-                }
+                let place = *places.entry(stop.ticket).or_insert_with(|| {
+                    served.push(Served::new(stop.ticket, shift.engineer));
+                    served.len() - 1
+                });
+                served[place].take(scorer.candidate(stop.ticket), shift, stop);
             }
             facts.drive += drive(route);
             let own = facts.loads.binary_search_by_key(&shift.engineer, |load| load.engineer);
@@ -106,22 +109,55 @@ impl Facts {
             }
         }
         facts.served = served.len() as i64;
+        for served in &served {
+            facts.promises(scorer.candidate(served.ticket), served);
+        }
         facts
     }
 
-    fn promises(&mut self, scorer: &Scorer<'_>, shift: &Shift, stop: &PlannedStop) {
-        let Candidate { ticket, standing } = scorer.candidate(stop.ticket);
+    fn promises(&mut self, Candidate { ticket, standing }: Candidate<'_>, served: &Served) {
         let late = |after: Seconds| (after > Seconds::ZERO).then_some(Missed::Late(after));
         if ticket.respond_by != Moment::NEVER {
-            self.respond.note(stop.ticket, late(stop.start - ticket.respond_by));
+            self.respond.note(served.ticket, late(served.start - ticket.respond_by));
         }
         if ticket.resolve_by != Moment::NEVER {
-            self.resolve.note(stop.ticket, late(stop.departure - ticket.resolve_by));
+            self.resolve.note(served.ticket, late(served.end - ticket.resolve_by));
         }
-        if let Some(binding) = &standing.binding {
-            let kept = binding.ladder.contains(&shift.engineer) && stop.start <= ticket.resolve_by;
-            self.repeats.note(stop.ticket, (!kept).then_some(Missed::Goes(shift.engineer)));
+        if standing.binding.is_some() {
+            let missed = (!served.has_bound).then_some(Missed::Goes(served.first));
+            self.repeats.note(served.ticket, missed);
         }
+    }
+}
+
+/// A served ticket, over the stops of its whole crew.
+struct Served {
+    ticket: TicketIx,
+    first: EngineerIx,
+    /// The latest start.
+    start: Moment,
+    /// The latest end.
+    end: Moment,
+    /// Somebody goes whom the repeat is bound to, and in time.
+    has_bound: bool,
+}
+
+impl Served {
+    fn new(ticket: TicketIx, first: EngineerIx) -> Served {
+        Served { ticket, first, start: Moment::PAST, end: Moment::PAST, has_bound: false }
+    }
+
+    fn take(
+        &mut self,
+        Candidate { ticket, standing }: Candidate<'_>,
+        shift: &Shift,
+        stop: &PlannedStop,
+    ) {
+        self.start = self.start.max(stop.start);
+        self.end = self.end.max(stop.departure);
+        let is_bound = |binding: &Binding| binding.ladder.contains(&shift.engineer);
+        self.has_bound |=
+            stop.start <= ticket.resolve_by && standing.binding.as_ref().is_some_and(is_bound);
     }
 }
 
@@ -170,4 +206,63 @@ pub fn work(route: &PlannedRoute) -> Seconds {
 /// Driving in a route, the way back included.
 pub fn drive(route: &PlannedRoute) -> Seconds {
     route.stops.iter().map(|stop| stop.drive).sum::<Seconds>() + route.drive_back
+}
+
+#[cfg(test)]
+mod tests {
+    use paidan_engine::wire::{read_plan, read_problem};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::books::Books;
+
+    /// Two engineers start together at 9:00; the first is done in an hour and the second in two.
+    fn facts(bound: &str, resolve_by: &str) -> Facts {
+        let fixture = include_str!("../../fixtures/tiny/crew.json");
+        let mut problem: Value = serde_json::from_str(fixture).expect("JSON");
+        problem["tickets"].as_array_mut().expect("tickets").pop();
+        let ticket = &mut problem["tickets"][0];
+        ticket["customer"] = json!("C");
+        ticket["issue"] = json!("leak");
+        ticket["sla"] = json!({"resolve_by": resolve_by});
+        let visit = |day: u8| {
+            json!({"ticket": format!("V{day}"), "customer": "C", "issue": "leak", "engineer": bound,
+                   "start": format!("2026-02-{day}T09:00:00Z"), "end": format!("2026-02-{day}T10:00:00Z"),
+                   "resolved": true})
+        };
+        problem["visits"] = json!([visit(10), visit(20)]);
+        let problem = read_problem(problem.to_string().as_bytes()).expect("a sound problem");
+        let route = |engineer: &str, end: &str| {
+            json!({"engineer": engineer, "shift": 0, "leave": "2026-03-02T08:50:00Z", "stops": [
+                {"ticket": "T1", "drive_s": 600, "arrival": "2026-03-02T09:00:00Z",
+                 "start": "2026-03-02T09:00:00Z", "departure": end, "receipt": {"total": 0}}
+            ], "breaks": [], "drive_back_s": 600, "back": end, "receipt": {"total": 0}})
+        };
+        let plan = json!({
+            "routes": [route("E1", "2026-03-02T10:00:00Z"), route("E2", "2026-03-02T11:00:00Z")],
+            "unserved": [], "receipt": {"total": 0},
+            "price": {"priority_lost": 0, "unserved": 0, "seconds": 0},
+            "run": {"engine": "0", "seed": 1, "rounds": 1, "ended": "rounds"},
+        });
+        let plan = read_plan(&problem, plan.to_string().as_bytes()).expect("a plan");
+        let books = Books::new(&problem);
+        Facts::of(&books.scorer(), &plan)
+    }
+
+    #[test]
+    fn of_a_crew_the_last_to_end_is_late() {
+        let facts = facts("E1", "2026-03-02T10:30:00Z");
+        assert_eq!((facts.served, facts.resolve.all), (1, 1));
+        assert_eq!(facts.resolve.missed, [(TicketIx(0), Missed::Late(Seconds(1800)))]);
+    }
+
+    #[test]
+    fn of_a_crew_anybody_who_is_bound_keeps_the_binding() {
+        for bound in ["E1", "E2"] {
+            let facts = facts(bound, "2026-03-02T12:00:00Z");
+            assert_eq!((facts.repeats.all, facts.repeats.kept), (1, 1), "{bound}");
+        }
+        let facts = facts("E2", "2026-03-02T08:30:00Z");
+        assert_eq!(facts.repeats.missed, [(TicketIx(0), Missed::Goes(EngineerIx(0)))]);
+    }
 }

@@ -1,11 +1,13 @@
 //! The room that a plan leaves in a shift, and what a ticket lacks there.
 
+use std::collections::BTreeSet;
+
 use paidan_engine::dispatch::{Ask, Board, Offer, dispatch};
-use paidan_engine::ids::ShiftIx;
-use paidan_engine::plan::{Plan, PlannedRoute};
+use paidan_engine::ids::{ShiftIx, TicketIx};
+use paidan_engine::plan::{Plan, PlannedRoute, PlannedStop};
 use paidan_engine::price::{ANY_PRICE, Candidate, Scorer};
 use paidan_engine::problem::Problem;
-use paidan_engine::route::{Route, Visitor};
+use paidan_engine::route::{Agreed, Route, Visitor};
 use paidan_engine::ticket::{Ticket, Windows};
 use paidan_engine::units::Seconds;
 
@@ -14,6 +16,9 @@ use crate::text::length;
 
 /// What a ticket lacks in a day that is simply full.
 pub(crate) const NO_GAP: &str = "no gap is long enough";
+
+/// What a crew or an order lacks in a day that has room for it alone.
+pub(crate) const NOT_THEN: &str = "no gap is at the right moment";
 
 /// How full a shift is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,78 +54,111 @@ impl Room {
     }
 }
 
-/// Those who could serve a ticket on an empty day, cheapest first; one offer for each engineer.
+/// Those who could serve a ticket on an empty day, cheapest first; one offer for each engineer. Of a crew
+/// each is asked alone, and what an order waits for is not looked at.
 pub(crate) fn able(scorer: &Scorer<'_>, candidate: Candidate<'_>, most: usize) -> Vec<Offer> {
     let empty: Vec<Route> =
         scorer.problem().shift_indices().map(|shift| scorer.empty_route(shift)).collect();
     let board = Board { scorer, routes: &empty, bounds: None };
-    dispatch(board, candidate, Ask { top: most, ruled_out: 0 }).offers
+    let alone = Ticket { crew: 1, after: Box::default(), ..candidate.ticket.clone() };
+    dispatch(board, Candidate { ticket: &alone, ..candidate }, Ask { top: most, ruled_out: 0 }).offers
 }
 
-/// A planned route as the scorer takes it, with the stops that are kept; `None` if it cannot be driven
-/// so.
-pub(crate) fn route(
-    scorer: &Scorer<'_>,
-    planned: &PlannedRoute,
-    keep: impl Fn(&Visitor) -> bool,
-) -> Option<Route> {
-    let shift = scorer.problem().shift(planned.shift);
-    let visitor = |ticket| {
-        let fit = scorer.fit(scorer.candidate(ticket), shift);
-        Visitor::new(ticket, fit.work, fit.price)
-    };
-    let stops: Vec<Visitor> =
-        planned.stops.iter().map(|stop| visitor(stop.ticket)).filter(|stop| keep(stop)).collect();
-    let mut route = scorer.empty_route(planned.shift);
-    route.set(scorer.problem(), scorer.roads(), &stops).then_some(route)
+/// A sound plan as the scorer takes it.
+pub(crate) struct Planned<'p> {
+    pub(crate) scorer: &'p Scorer<'p>,
+    pub(crate) plan: &'p Plan,
+    /// Tickets whose stops other routes count on.
+    tied: BTreeSet<TicketIx>,
 }
 
-/// What keeps a ticket, which an empty shift could take, out of the shift as it is planned. The plan
-/// must be sound: then the ticket fits nowhere.
-pub(crate) fn lack(
-    scorer: &Scorer<'_>,
-    plan: &Plan,
-    candidate: Candidate<'_>,
-    index: ShiftIx,
-) -> &'static str {
-    let shift = scorer.problem().shift(index);
-    let planned = plan.routes.iter().find(|route| route.shift == index);
-    let route = planned.and_then(|planned| route(scorer, planned, |_| true));
-    let route = route.unwrap_or_else(|| scorer.empty_route(index));
-    let fit = scorer.fit(candidate, shift);
-    if !route.can_carry(scorer.problem(), candidate.ticket) {
-        return "the parts or the room on the van are taken";
-    }
-    if route.stops().len() >= shift.max_tickets as usize || route.booked() + fit.work > shift.max_work {
-        return "at the limit of the shift";
-    }
-    let open = Ticket { windows: Windows::any_time(), ..candidate.ticket.clone() };
-    let open = Candidate { ticket: &open, ..candidate };
-    let now = (&route, scorer.price_of(&route));
-    let fits = |at| scorer.with_ticket(now, at, open, fit, ANY_PRICE).is_some();
-    if (0..=route.stops().len()).any(fits) { "busy in every appointment window" } else { NO_GAP }
-}
-
-/// How full the days are of the first few who could serve a ticket, a line each. The plan must be sound,
-/// as for [`lack`].
-pub(crate) fn days(
-    scorer: &Scorer<'_>,
-    plan: &Plan,
-    candidate: Candidate<'_>,
-    most: usize,
-) -> Vec<String> {
-    let problem = scorer.problem();
-    able(scorer, candidate, most)
-        .iter()
-        .map(|offer| {
-            let room = Room::of(problem, plan, offer.shift);
-            let id = &problem.engineer(offer.engineer).id;
-            let (free, span) = (length(room.free()), length(room.span));
-            // That a day is full shows in its numbers.
-            match lack(scorer, plan, candidate, offer.shift) {
-                NO_GAP => format!("{id} {free} free of {span}"),
-                lack => format!("{id} {free} free of {span}, but {lack}"),
+impl<'p> Planned<'p> {
+    /// `O(stops)`, but for sorting what is tied.
+    pub(crate) fn new(scorer: &'p Scorer<'p>, plan: &'p Plan) -> Planned<'p> {
+        let mut tied = BTreeSet::new();
+        for stop in plan.routes.iter().flat_map(|route| &route.stops) {
+            let ticket = scorer.problem().ticket(stop.ticket);
+            if ticket.needs_coordination() {
+                tied.insert(stop.ticket);
+                tied.extend(&ticket.after);
             }
-        })
-        .collect()
+        }
+        Planned { scorer, plan, tied }
+    }
+
+    /// Whether other routes count on the moment at which a served ticket starts: it is a crew's, waits for
+    /// another one, or is waited for.
+    pub(crate) fn is_tied(&self, ticket: TicketIx) -> bool {
+        self.tied.contains(&ticket)
+    }
+
+    /// A planned route with the tickets that are kept, those that are tied at their moments; `None` if it
+    /// cannot be driven so.
+    pub(crate) fn route(
+        &self,
+        planned: &PlannedRoute,
+        keep: impl Fn(TicketIx) -> bool,
+    ) -> Option<Route> {
+        let scorer = self.scorer;
+        let shift = scorer.problem().shift(planned.shift);
+        let visitor = |stop: &PlannedStop| {
+            let fit = scorer.fit(scorer.candidate(stop.ticket), shift);
+            let agreed =
+                if self.is_tied(stop.ticket) { Agreed::at(stop.start) } else { Agreed::NOTHING };
+            Visitor { agreed, ..Visitor::new(stop.ticket, fit.work, fit.price) }
+        };
+        let kept = planned.stops.iter().filter(|stop| keep(stop.ticket));
+        let stops: Vec<Visitor> = kept.map(visitor).collect();
+        let mut route = scorer.empty_route(planned.shift);
+        route.set(scorer.problem(), scorer.roads(), &stops).then_some(route)
+    }
+
+    /// What keeps a ticket, which an empty shift could take, out of the shift as it is planned. Since the
+    /// plan is sound, the ticket fits nowhere, but for a crew or an order: that may fit where it does not
+    /// help.
+    pub(crate) fn lack(&self, candidate: Candidate<'_>, index: ShiftIx) -> &'static str {
+        let scorer = self.scorer;
+        let shift = scorer.problem().shift(index);
+        let planned = self.plan.routes.iter().find(|route| route.shift == index);
+        let route = planned.and_then(|planned| self.route(planned, |_| true));
+        let route = route.unwrap_or_else(|| scorer.empty_route(index));
+        let fit = scorer.fit(candidate, shift);
+        if !route.can_carry(scorer.problem(), candidate.ticket) {
+            return "the parts or the room on the van are taken";
+        }
+        if route.stops().len() >= shift.max_tickets as usize
+            || route.booked() + fit.work > shift.max_work
+        {
+            return "at the limit of the shift";
+        }
+        let now = (&route, scorer.price_of(&route));
+        let fits = |candidate: Candidate<'_>| {
+            (0..=route.stops().len())
+                .any(|at| scorer.with_ticket(now, at, candidate, fit, ANY_PRICE).is_some())
+        };
+        if candidate.ticket.needs_coordination() && fits(candidate) {
+            return NOT_THEN;
+        }
+        let open = Ticket { windows: Windows::any_time(), ..candidate.ticket.clone() };
+        let open = Candidate { ticket: &open, ..candidate };
+        if fits(open) { "busy in every appointment window" } else { NO_GAP }
+    }
+
+    /// How full the days are of the first few who could serve a ticket, a line each.
+    pub(crate) fn days(&self, candidate: Candidate<'_>, most: usize) -> Vec<String> {
+        let problem = self.scorer.problem();
+        able(self.scorer, candidate, most)
+            .iter()
+            .map(|offer| {
+                let room = Room::of(problem, self.plan, offer.shift);
+                let id = &problem.engineer(offer.engineer).id;
+                let (free, span) = (length(room.free()), length(room.span));
+                // That a day is full shows in its numbers.
+                match self.lack(candidate, offer.shift) {
+                    NO_GAP => format!("{id} {free} free of {span}"),
+                    lack => format!("{id} {free} free of {span}, but {lack}"),
+                }
+            })
+            .collect()
+    }
 }

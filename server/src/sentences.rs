@@ -3,6 +3,7 @@
 
 use paidan_engine::plan::{Ended, Reason};
 use paidan_engine::rule::{Barrier, Line};
+use paidan_engine::ticket::Ticket;
 
 pub use paidan_engine::wire::decision::words::{barrier, ruled_out};
 
@@ -25,9 +26,12 @@ pub fn barrier_noun(barrier: Barrier) -> &'static str {
 }
 
 /// A kind of reason, for a count: "3 lost the trade".
-pub fn reason_kind(reason: &Reason) -> &'static str {
+pub fn reason_kind(reason: &Reason, ticket: &Ticket) -> &'static str {
     match reason {
         Reason::Impossible(_) => "impossible: nobody could, even with an empty day",
+        Reason::LostTrade { .. } if ticket.needs_coordination() => {
+            "lost the trade: enough could, but not at one moment or in its turn beside the planned work"
+        }
         Reason::LostTrade { .. } => {
             "lost the trade: somebody could, but has no room beside the planned work"
         }
@@ -39,7 +43,7 @@ pub fn reason_kind(reason: &Reason) -> &'static str {
 }
 
 /// Why one ticket is not served.
-pub fn reason(reason: &Reason) -> String {
+pub fn reason(reason: &Reason, ticket: &Ticket) -> String {
     match reason {
         Reason::Impossible(barriers) => {
             let told: Vec<String> = barriers
@@ -52,11 +56,18 @@ pub fn reason(reason: &Reason) -> String {
                 format!("nobody can: {}", told.join(", "))
             }
         }
-        Reason::LostTrade { able: 1 } => {
-            "one engineer could, but has no room beside the planned work".to_owned()
-        }
         Reason::LostTrade { able } => {
-            format!("{able} engineers could, but none has room beside the planned work")
+            let turn = if ticket.after.is_empty() { "" } else { " in its turn" };
+            match able {
+                _ if ticket.crew > 1 => {
+                    let room = format!("room at one moment{turn} beside the planned work");
+                    format!("{able} engineers could, but too few have {room}")
+                }
+                1 => format!("one engineer could, but has no room{turn} beside the planned work"),
+                able => {
+                    format!("{able} engineers could, but none has room{turn} beside the planned work")
+                }
+            }
         }
         Reason::TooFewTogether { able: 1, .. } => {
             "only one engineer could, and it needs several at once".to_owned()

@@ -32,7 +32,7 @@ use crate::ticket::{Ticket, Window};
 use crate::visit::Visit;
 use facts::Facts;
 use money::Bill;
-use reasons::Room;
+use reasons::{Room, View};
 use slack::Slack;
 use timing::Day;
 
@@ -66,17 +66,14 @@ pub fn check(problem: &Problem, visits: &[Visit], plan: &Plan) -> Vec<Breach> {
     money::check_plan(&facts, plan, &bills, &mut breaches);
 
     if !plan.unserved.is_empty() {
-        let empty = reasons::empty_days(&facts);
         for (shift, (room, used)) in problem.shifts().iter().zip(rooms.iter_mut().zip(used)) {
             if !used {
                 *room = Some(Room::of(&Day::new(&facts, shift, &[]), true));
             }
         }
-        let told: Vec<Vec<Breach>> = plan
-            .unserved
-            .par_iter()
-            .map(|unserved| reasons::check(&facts, unserved, plan, (&empty, &rooms)))
-            .collect();
+        let view = View::of(&facts, plan, rooms);
+        let told: Vec<Vec<Breach>> =
+            plan.unserved.par_iter().map(|unserved| reasons::check(&facts, unserved, &view)).collect();
         breaches.extend(told.into_iter().flatten());
     }
     breaches
@@ -106,11 +103,10 @@ pub fn unserved(problem: &Problem, visits: &[Visit], tickets: &[TicketIx]) -> Ve
     }
     let facts = Facts::new(problem, visits);
     let empty = reasons::empty_days(&facts);
+    let left = reasons::left(&facts, tickets.iter().copied());
     let told = |&ticket: &TicketIx| Unserved {
         ticket,
-        reason: reasons::reason(&facts, problem.ticket(ticket), &empty, |other| {
-            tickets.contains(&other)
-        }),
+        reason: reasons::reason(&facts, problem.ticket(ticket), &empty, &left),
     };
     tickets.par_iter().map(told).collect()
 }

@@ -7,13 +7,13 @@ use super::facts::Facts;
 use super::rules::{lacking, stops, stops_engineer, used};
 use super::slack::Slack;
 use super::timing::Day;
-use super::together::{Starts, since};
+use super::together::{Stands, Starts, Turn};
 use crate::engineer::Shift;
-use crate::ids::{EngineerIx, GoodIx, Index, TicketIx};
+use crate::ids::{EngineerIx, GoodIx, Index, ShiftIx, TicketIx};
 use crate::plan::{Plan, Reason, Unserved};
 use crate::rule::Barrier;
 use crate::ticket::{Half, Ticket};
-use crate::units::{Moment, Seconds};
+use crate::units::Seconds;
 
 /// A shift with what the plan gave it, ready to be asked for room.
 pub(super) struct Room<'a> {
@@ -182,12 +182,23 @@ fn counts<'a>(
     (counts.into_iter().collect(), able)
 }
 
-/// The one true reason why a ticket is unserved; `is_left` says which others are.
+/// By ticket: whether it is one of these.
+pub(super) fn left(facts: &Facts<'_>, tickets: impl Iterator<Item = TicketIx>) -> Vec<bool> {
+    let mut left = vec![false; facts.problem.tickets().len()];
+    for ticket in tickets {
+        if let Some(left) = left.get_mut(ticket.at()) {
+            *left = true;
+        }
+    }
+    left
+}
+
+/// The one true reason why a ticket is unserved; `left` says by ticket which others are.
 pub(super) fn reason<'a>(
     facts: &Facts<'a>,
     ticket: &'a Ticket,
     empty: &[Slack<'a>],
-    is_left: impl Fn(TicketIx) -> bool,
+    left: &[bool],
 ) -> Reason {
     let ladder = facts.history.ladder(ticket);
     let (counts, able) = counts(facts, ticket, &ladder, empty);
@@ -200,7 +211,7 @@ pub(super) fn reason<'a>(
             return Reason::TooFewTogether { able, together };
         }
     }
-    match ticket.after.iter().find(|&&before| is_left(before)) {
+    match ticket.after.iter().find(|before| left[before.at()]) {
         Some(&before) => Reason::PredecessorUnserved(before),
         None => Reason::LostTrade { able },
     }
@@ -217,24 +228,43 @@ fn together_on_empty_days<'a>(
     for (shift, day) in facts.problem.shifts().iter().zip(empty) {
         let able = !Barrier::ALL.iter().any(|&rule| keeps_from(facts, rule, shift, ticket, ladder));
         if able && day.takes(facts, ticket, false) {
-            starts.add(shift.engineer, facts, day, (ticket, &ticket.windows));
+            starts.add(shift.engineer, day.starts(facts, ticket, &ticket.windows, 0));
         }
     }
     starts.most_together()
 }
 
+/// A plan as every unserved ticket looks at it.
+pub(super) struct View<'p, 'a> {
+    plan: &'p Plan,
+    /// The slack of every shift's empty day.
+    empty: Vec<Slack<'a>>,
+    /// By shift: the room in its day, `None` where nothing may be added.
+    rooms: Vec<Option<Room<'a>>>,
+    /// By ticket: whether it is unserved.
+    left: Vec<bool>,
+    stands: Stands,
+}
+
+impl<'p, 'a> View<'p, 'a> {
+    /// A plan whose shifts have this room.
+    pub(super) fn of(facts: &Facts<'a>, plan: &'p Plan, rooms: Vec<Option<Room<'a>>>) -> View<'p, 'a> {
+        View {
+            plan,
+            empty: empty_days(facts),
+            rooms,
+            left: left(facts, plan.unserved.iter().map(|unserved| unserved.ticket)),
+            stands: Stands::of(facts.problem, plan),
+        }
+    }
+}
+
 /// Checks the reason of one unserved ticket, and that no shift could take it, unless all that it loses is a
-/// prize. `rooms` holds one entry for each shift, `None` where nothing may be added.
-pub(super) fn check<'a>(
-    facts: &Facts<'a>,
-    unserved: &Unserved,
-    plan: &Plan,
-    (empty, rooms): (&[Slack<'a>], &[Option<Room<'a>>]),
-) -> Vec<Breach> {
+/// prize.
+pub(super) fn check<'a>(facts: &Facts<'a>, unserved: &Unserved, view: &View<'_, 'a>) -> Vec<Breach> {
     let mut breaches = Vec::new();
     let Some(ticket) = facts.problem.tickets().get(unserved.ticket.at()) else { return breaches };
-    let is_left = |ticket: TicketIx| plan.unserved.iter().any(|left| left.ticket == ticket);
-    let expected = reason(facts, ticket, empty, is_left);
+    let expected = reason(facts, ticket, &view.empty, &view.left);
     if let Some((code, says)) = differs(&unserved.reason, &expected, ticket) {
         breaches.push(Breach::new(code, says).on(&ticket.id));
     }
@@ -246,11 +276,11 @@ pub(super) fn check<'a>(
     }
     let ladder = facts.history.ladder(ticket);
     if ticket.needs_coordination() {
-        if crew_fits(facts, ticket, &ladder, plan, rooms) {
+        if crew_fits(facts, ticket, &ladder, view) {
             let says = "left unserved, but there is a moment when enough engineers have room for it";
             breaches.push(Breach::new(BreachCode::CouldBeServed, says).on(&ticket.id));
         }
-    } else if let Some(shift) = taker(facts, ticket, &ladder, rooms) {
+    } else if let Some(shift) = taker(facts, ticket, &ladder, &view.rooms) {
         let says = "left unserved, but this engineer's shift has room for it";
         let engineer = &facts.problem.engineer(shift.engineer).id;
         breaches.push(Breach::new(BreachCode::CouldBeServed, says).by(engineer).on(&ticket.id));
@@ -299,31 +329,24 @@ fn differs(told: &Reason, expected: &Reason, ticket: &Ticket) -> Option<(BreachC
     })
 }
 
-/// Whether as many engineers as a ticket needs could start it at one moment beside what they hold, after all that
-/// it waits for. Days of which not every gap tells what fits are left out.
+/// Whether as many engineers as a ticket needs could start it at one moment beside what they hold: after all
+/// that it waits for, and behind those of it that their own route holds. Days of which not every gap tells what
+/// fits are left out.
 fn crew_fits<'a>(
     facts: &Facts<'a>,
     ticket: &'a Ticket,
     ladder: &[EngineerIx],
-    plan: &Plan,
-    rooms: &[Option<Room<'a>>],
+    view: &View<'_, 'a>,
 ) -> bool {
-    let mut from = Moment::PAST;
-    for route in &plan.routes {
-        let Some(shift) = facts.problem.shifts().get(route.shift.at()) else { continue };
-        for stop in route.stops.iter().filter(|stop| ticket.after.contains(&stop.ticket)) {
-            // With a setup, needed or not: what is planned may count on that much.
-            let setup = facts.problem.ticket(stop.ticket).setup_for(shift.class);
-            from = from.max(stop.departure + setup);
-        }
-    }
-    let windows = since(&ticket.windows, from);
+    let Some(turn) = Turn::of(facts, ticket, view.plan, &view.stands) else { return false };
+    let windows = turn.windows(&ticket.windows);
     let mut starts = Starts::default();
-    for (shift, room) in facts.problem.shifts().iter().zip(rooms) {
+    for (n, (shift, room)) in facts.problem.shifts().iter().zip(&view.rooms).enumerate() {
         let Some(room) = room.as_ref().filter(|room| room.slack.tells_by_gap(ticket)) else { continue };
         let able = !Barrier::ALL.iter().any(|&rule| keeps_from(facts, rule, shift, ticket, ladder));
         if able && room.holds(facts, shift, ticket) {
-            starts.add(shift.engineer, facts, &room.slack, (ticket, &windows));
+            let behind = turn.behind(ShiftIx::nth(n));
+            starts.add(shift.engineer, room.slack.starts(facts, ticket, &windows, behind));
         }
     }
     starts.most_together() >= u32::from(ticket.crew)

@@ -1,7 +1,9 @@
 //! The shape of a plan: everything it names exists, and every ticket has exactly one place.
 
+use std::collections::BTreeSet;
+
 use super::breach::{Breach, BreachCode, ticket_id};
-use crate::ids::{Index, ShiftIx, TicketIx};
+use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
 use crate::plan::{Plan, PlannedRoute, PlannedStop};
 use crate::problem::Problem;
 use crate::ticket::Half;
@@ -57,7 +59,7 @@ fn unknown_ticket(ticket: TicketIx) -> Breach {
 
 /// Every shift exists and has at most one route; routes stand in order and hold stops.
 fn routes(problem: &Problem, plan: &Plan, breaches: &mut Vec<Breach>) {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let mut last = None;
     for route in &plan.routes {
         if route.shift.at() >= problem.shifts().len() {
@@ -94,9 +96,11 @@ fn once(
         let id = ticket_id(problem, ticket).unwrap_or_default();
         breaches.push(Breach::new(code, says).on(id));
     };
-    let mut shifts: Vec<ShiftIx> = served.iter().map(|place| place.shift).collect();
-    shifts.sort_unstable();
-    shifts.dedup();
+    let shifts: BTreeSet<ShiftIx> = served.iter().map(|place| place.shift).collect();
+    // Nobody makes a crew with themselves on another shift. A shift that does not exist is told elsewhere.
+    let engineer_of = |shift: ShiftIx| problem.shifts().get(shift.at()).map(|shift| shift.engineer);
+    let engineers: BTreeSet<Result<EngineerIx, ShiftIx>> =
+        served.iter().map(|place| engineer_of(place.shift).ok_or(place.shift)).collect();
     let on_routes = served.len();
     if on_routes == 0 && unserved == 0 {
         tell(BreachCode::TicketMissing, "the ticket is neither served nor unserved".into());
@@ -105,8 +109,8 @@ fn once(
         tell(BreachCode::TicketTwice, says);
     } else if shifts.len() < on_routes {
         tell(BreachCode::TicketTwice, "one route holds the ticket more than once".into());
-    } else if on_routes > 0 && on_routes != crew {
-        let says = format!("{on_routes} engineers serve a ticket for {crew}");
+    } else if on_routes > 0 && engineers.len() != crew {
+        let says = format!("{} engineers serve a ticket for {crew}", engineers.len());
         tell(BreachCode::CrewIncomplete, says);
     } else if let (Some(first), Some(last)) =
         (served.iter().map(|place| place.start).min(), served.iter().map(|place| place.start).max())
@@ -158,6 +162,11 @@ fn paired(
     breaches.push(Breach::new(BreachCode::PairApart, says).on(id));
 }
 
+/// Whether a time or a length is too far from all others to be reckoned with.
+pub(super) fn is_absurd(number: i64) -> bool {
+    !(-ABSURD..=ABSURD).contains(&number)
+}
+
 /// Whether every time and length of a route can be reckoned with; tells the first that cannot.
 pub(super) fn is_reckonable(engineer: &str, route: &PlannedRoute, breaches: &mut Vec<Breach>) -> bool {
     let of_stop = |stop: &PlannedStop| [stop.drive.0, stop.arrival.0, stop.start.0, stop.departure.0];
@@ -165,7 +174,7 @@ pub(super) fn is_reckonable(engineer: &str, route: &PlannedRoute, breaches: &mut
         .into_iter()
         .chain(route.stops.iter().flat_map(of_stop))
         .chain(route.breaks.iter().flat_map(|pause| [pause.start.0, pause.end.0]))
-        .find(|number| !(-ABSURD..=ABSURD).contains(number));
+        .find(|&number| is_absurd(number));
     if let Some(number) = absurd {
         let says = format!("{number} s is no time of any sound problem");
         breaches.push(Breach::new(BreachCode::AbsurdNumber, says).by(engineer));

@@ -129,14 +129,17 @@ impl<'a> Slack<'a> {
         self.only_by_gap && is_plain(ticket)
     }
 
-    /// The spans in which a ticket could start, in any gap behind those it waits for and in these windows, as far as hours, breaks and drives
-    /// tell, with the setup if it needs one there. `O(stops * windows * breaks^3)`.
-    pub(super) fn starts(&self, facts: &Facts<'_>, ticket: &Ticket, windows: &[Window]) -> Vec<Window> {
+    /// The spans in which a ticket could start, in any gap with at least `behind` stops before it and in these
+    /// windows, as far as hours, breaks and drives tell, with the setup if it needs one there.
+    /// `O(stops * windows * breaks^3)`.
+    pub(super) fn starts(
+        &self,
+        facts: &Facts<'_>,
+        ticket: &Ticket,
+        windows: &[Window],
+        behind: usize,
+    ) -> Vec<Window> {
         let breaks: &[Break] = &self.shift.breaks;
-        let waits_for = |other: &&Ticket| {
-            ticket.after.iter().any(|&before| std::ptr::eq(facts.problem.ticket(before), *other))
-        };
-        let behind = self.tickets.iter().rposition(waits_for).map_or(0, |last| last + 1);
         let mut spans = Vec::new();
         for (gap, &(from, to)) in self.places.iter().enumerate().skip(behind) {
             let (leaves, ready_by) = (&self.leaves[gap], &self.ready_by[gap]);

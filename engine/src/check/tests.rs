@@ -4,6 +4,7 @@ use super::facts::Facts;
 use super::money::binding_steps;
 use super::slack::Slack;
 use super::timing::Day;
+use super::together::Starts;
 use crate::engineer::{BreakDraft, EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
 use crate::ids::EngineerIx;
 use crate::problem::{Draft, Problem, Table, TravelSpec};
@@ -325,4 +326,40 @@ fn the_earliest_return_and_the_room_are_those_of_trying_every_placement() {
     }
     assert!(paired > 300, "only {paired} pairs fit");
     assert!(served > 500, "only {served} days could be served");
+}
+
+#[test]
+fn as_many_start_together_as_at_the_best_of_all_moments() {
+    for seed in 0..500 {
+        let mut dice = Dice(seed);
+        let spans: Vec<(EngineerIx, Window)> = (0..dice.below(12))
+            .map(|_| {
+                let start = Moment(dice.below(20));
+                let end = start + Seconds(dice.below(6));
+                (EngineerIx(dice.below(5) as u32), Window { start, end })
+            })
+            .collect();
+        let at = |moment: i64| {
+            let holds = |span: &Window| span.start <= Moment(moment) && Moment(moment) <= span.end;
+            let there = |n: u32| spans.iter().any(|(who, span)| *who == EngineerIx(n) && holds(span));
+            (0..5).filter(|&n| there(n)).count() as u32
+        };
+        let most = (0..26).map(at).max().expect("there are moments");
+        let mut starts = Starts::default();
+        for &(engineer, span) in &spans {
+            starts.add(engineer, vec![span]);
+        }
+        assert_eq!(starts.most_together(), most, "seed {seed}: {spans:?}");
+    }
+}
+
+#[test]
+fn many_spans_are_counted_in_no_time() {
+    // Comparing every two of them would take hours here.
+    let mut starts = Starts::default();
+    for n in 0..200_000 {
+        let span = Window { start: Moment(n), end: Moment(n + 150_000) };
+        starts.add(EngineerIx(n as u32 / 2), vec![span]);
+    }
+    assert_eq!(starts.most_together(), 75_001);
 }

@@ -4,7 +4,6 @@ use super::accept::Scales;
 use super::mend;
 use super::part::{Ground, Part};
 use super::search::Best;
-use super::together::Effort;
 use crate::ids::{Index, TicketIx};
 use crate::route::Route;
 use crate::units::Price;
@@ -72,7 +71,7 @@ impl Board {
 
     /// Serves what can still be served: a search that was stopped may have left room. Dearest losses
     /// first, each at its cheapest place, until nothing fits. Where a prize is all that is lost, only for
-    /// less than the prize; and who is served for more is left out.
+    /// less than the prize; and who is served for more is left out, unless other tickets depend on it.
     pub(super) fn complete(&mut self, ground: Ground<'_>) {
         for route in &mut self.routes {
             while let Some(lighter) = without_worst(ground, route) {
@@ -85,7 +84,7 @@ impl Board {
         self.pool.sort_by_key(|&ticket| (std::cmp::Reverse(ground.lost(ticket)), ticket));
         loop {
             let before = self.pool.len();
-            self.restore_knots(ground, Effort::ALL, || false);
+            self.restore_knots(ground, usize::MAX, || false);
             let mut left = Vec::with_capacity(before);
             for ticket in std::mem::take(&mut self.pool) {
                 if ground.is_second(ticket) {
@@ -110,7 +109,7 @@ impl Board {
     pub(super) fn restore_knots(
         &mut self,
         ground: Ground<'_>,
-        effort: Effort,
+        crew_moments: usize,
         is_over: impl Fn() -> bool,
     ) {
         if ground.ties.is_empty() {
@@ -118,7 +117,7 @@ impl Board {
         }
         let (routes, pool) = (std::mem::take(&mut self.routes), std::mem::take(&mut self.pool));
         let mut part = Part::new(ground, routes, pool);
-        mend::restore_knots(&mut part, effort, is_over);
+        mend::restore_knots(&mut part, crew_moments, is_over);
         (self.routes, self.pool) = (part.routes, part.pool);
     }
 

@@ -3,10 +3,12 @@
 //! The ticket that loses most by not getting its best route goes first (Potvin and Rousseau 1993); a
 //! ticket that has one route left loses all.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::board::Board;
 use super::part::Ground;
 use super::spot::Spot;
-use super::together::Effort;
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::route::{Route, Visitor};
 use crate::travel::Travel;
@@ -15,11 +17,23 @@ use crate::units::Seconds;
 /// Most routes that a ticket is tried in while building; the nearest start places first.
 const ROUTES_TRIED: usize = 60;
 
+/// Moments that are priced exactly for a crew while building.
+const CREW_MOMENTS: usize = 6;
+
 /// One ticket's cheapest spot in one route.
 #[derive(Clone, Copy)]
 struct Chance {
     shift: ShiftIx,
     spot: Option<Spot>,
+}
+
+/// A ticket and its chances.
+struct Waiting {
+    ticket: TicketIx,
+    chances: Vec<Chance>,
+    /// See [`regret`].
+    regret: Option<i64>,
+    is_served: bool,
 }
 
 /// A first plan of these tickets: promised routes, then crews and orders, which are the hardest to find a place for,
@@ -38,11 +52,11 @@ pub(super) fn build(ground: Ground<'_>, tickets: &[TicketIx], is_over: impl Fn()
     }
     let pool = tickets.iter().copied().filter(|ticket| !served[ticket.at()]).collect();
     let mut board = Board { routes, pool };
-    board.restore_knots(ground, Effort::SOME, &is_over);
+    board.restore_knots(ground, CREW_MOMENTS, &is_over);
     let Board { mut routes, pool } = board;
     let goes_alone =
         |ticket: &TicketIx| !ground.is_second(*ticket) && !problem.ticket(*ticket).needs_coordination();
-    let mut open: Vec<TicketIx> = pool.iter().copied().filter(goes_alone).collect();
+    let open: Vec<TicketIx> = pool.iter().copied().filter(goes_alone).collect();
     let left: Vec<TicketIx> =
         pool.into_iter().filter(|&ticket| problem.ticket(ticket).needs_coordination()).collect();
 
@@ -50,41 +64,51 @@ pub(super) fn build(ground: Ground<'_>, tickets: &[TicketIx], is_over: impl Fn()
     let cheapest = |route: &Route, ticket| {
         if is_over() { None } else { ground.cheapest_of_all(route, ticket) }
     };
-    let mut chances: Vec<Vec<Chance>> = open
-        .iter()
-        .map(|&ticket| {
-            reachable(ground, ticket)
-                .into_iter()
-                .map(|shift| Chance { shift, spot: cheapest(&routes[shift.at()], ticket) })
-                .collect()
+    let mut waiting: Vec<Waiting> = open
+        .into_iter()
+        .map(|ticket| {
+            let chance = |shift: ShiftIx| Chance { shift, spot: cheapest(&routes[shift.at()], ticket) };
+            let chances: Vec<Chance> = reachable(ground, ticket).into_iter().map(chance).collect();
+            Waiting { ticket, regret: regret(ground, ticket, &chances), chances, is_served: false }
         })
         .collect();
-    let mut regrets: Vec<Option<i64>> =
-        open.iter().zip(&chances).map(|(&ticket, list)| regret(ground, ticket, list)).collect();
-
-    while let Some(n) = (0..open.len())
-        .filter(|&n| regrets[n].is_some())
-        .max_by_key(|&n| (regrets[n], std::cmp::Reverse(open[n])))
-    {
+    let mut asking: Vec<Vec<usize>> = vec![Vec::new(); routes.len()];
+    for (n, one) in waiting.iter().enumerate() {
+        one.chances.iter().for_each(|chance| asking[chance.shift.at()].push(n));
+    }
+    // The greatest regret first; what has changed since it was pushed is passed over.
+    let turn = |waiting: &[Waiting], n: usize| {
+        waiting[n].regret.map(|regret| (regret, Reverse(waiting[n].ticket), n))
+    };
+    let mut turns: BinaryHeap<_> = (0..waiting.len()).filter_map(|n| turn(&waiting, n)).collect();
+    while let Some((regret_then, _, n)) = turns.pop() {
+        if waiting[n].is_served || waiting[n].regret != Some(regret_then) {
+            continue;
+        }
         if is_over() {
             break;
         }
-        let (spot, shift) = chances[n]
-            .iter()
-            .filter_map(|chance| chance.spot.map(|spot| (spot, chance.shift)))
-            .min_by_key(|&(spot, shift)| (spot.price, shift))
-            .expect("a regret needs a spot");
-        let ticket = open.swap_remove(n);
-        chances.swap_remove(n);
-        regrets.swap_remove(n);
-        ground.take(&mut routes[shift.at()], ticket, spot);
-        for ((&ticket, list), regret_of) in open.iter().zip(&mut chances).zip(&mut regrets) {
-            if let Some(chance) = list.iter_mut().find(|chance| chance.shift == shift) {
-                chance.spot = cheapest(&routes[shift.at()], ticket);
-                *regret_of = regret(ground, ticket, list);
+        let spots = waiting[n].chances.iter().filter_map(|chance| Some((chance.spot?, chance.shift)));
+        let best = spots.min_by_key(|&(spot, shift)| (spot.price, shift));
+        let (spot, shift) = best.expect("a regret needs a spot");
+        waiting[n].is_served = true;
+        let route = &mut routes[shift.at()];
+        ground.take(route, waiting[n].ticket, spot);
+        asking[shift.at()].retain(|&other| !waiting[other].is_served);
+        for &other in &asking[shift.at()] {
+            let one = &mut waiting[other];
+            let mut chances = one.chances.iter_mut();
+            let chance = chances.find(|chance| chance.shift == shift).expect("it asks this route");
+            chance.spot = cheapest(route, one.ticket);
+            let regret = regret(ground, one.ticket, &one.chances);
+            if regret != one.regret {
+                one.regret = regret;
+                turns.extend(turn(&waiting, other));
             }
         }
     }
+    let unserved = waiting.iter().filter(|one| !one.is_served).map(|one| one.ticket);
+    let mut open: Vec<TicketIx> = unserved.collect();
     let seconds: Vec<TicketIx> = open.iter().filter_map(|&ticket| ground.second(ticket)).collect();
     open.extend(seconds);
     open.extend(left);

@@ -12,9 +12,11 @@ use super::board::Board;
 use super::params::Params;
 use super::part::{Ground, Part};
 use super::search::{self, Abreast, Best, Cooling};
-use super::{Budget, Watch, split};
+use super::split::{self, Cut};
+use super::{Budget, Watch};
 use crate::ids::{Index, TicketIx};
 use crate::route::{Route, Visitor};
+use crate::travel::{Fares, KEPT_PLACES, LocalRoads, Locality, Roads};
 use crate::units::Price;
 
 /// The plans that are searched, each where its annealing stands.
@@ -40,7 +42,8 @@ struct Searched {
 impl Islands {
     /// One island in parts, or several that are whole.
     pub(super) fn new(board: Board, params: &Params, budget: &Budget) -> Islands {
-        let parts = params.split.parts(board.tickets(), board.routes.len());
+        let driven = board.routes.iter().filter(|route| !route.stops().is_empty()).count();
+        let parts = params.split.parts(board.tickets(), driven);
         // No promise of repeating the search asks a lone thread to divide its time.
         let threads = if budget.is_by_clock() { rayon::current_num_threads() } else { usize::MAX };
         let islands = if parts > 1 { 1 } else { params.split.islands.min(threads).max(1) };
@@ -78,6 +81,12 @@ impl Islands {
             .map(|(n, (island, cut))| {
                 let n = n as u64;
                 let mut rng = generator(params.seed, self.epoch, n + 1);
+                let near = Near::of(ground, &cut);
+                let scorer = near.as_ref().map(|near| ground.scorer.by_roads(&near.roads));
+                let ground = match (&near, &scorer) {
+                    (Some(near), Some(scorer)) => Ground { scorer, fares: &near.fares, ..ground },
+                    _ => ground,
+                };
                 let mut part = Part::new(ground, cut.routes, cut.pool);
                 let own = rounds / count + u64::from(n < rounds % count);
                 let watched = (budget, watch);
@@ -133,6 +142,33 @@ impl Islands {
         {
             self.boards[worst] = self.boards[best].clone();
         }
+    }
+}
+
+/// Travel among the places of one part.
+struct Near {
+    roads: Roads,
+    fares: Fares,
+}
+
+impl Near {
+    /// Tables of a part, where those of the whole problem are more than four times as large. `O(places^2)`.
+    fn of(ground: Ground<'_>, cut: &Cut) -> Option<Near> {
+        let problem = ground.scorer.problem();
+        let shifts = || cut.routes.iter().map(Route::shift);
+        let ends =
+            shifts().flat_map(|shift| [problem.shift(shift).from, problem.shift(shift).to]).flatten();
+        let stops = cut.routes.iter().flat_map(Route::stops).map(|stop| stop.ticket);
+        let places = stops.chain(cut.pool.iter().copied()).map(|ticket| problem.ticket(ticket).place);
+        let own = cut.routes.iter().map(|route| route.stops().len() + 2).sum::<usize>() + cut.pool.len();
+        if 2 * own >= ground.rows || own > KEPT_PLACES {
+            return None;
+        }
+        let locality = Locality::new(ground.rows, ends.chain(places));
+        let cars = shifts().map(|shift| &problem.shift(shift).car);
+        let roads = Roads::Local(LocalRoads::new(locality.clone(), cars, ground.scorer.roads()));
+        let fares = Fares::new(problem, shifts(), &roads, &locality);
+        Some(Near { roads, fares })
     }
 }
 

@@ -13,9 +13,9 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::params::MendParams;
 use super::part::Part;
 use super::spot::Spot;
-use super::together::{self, Effort};
+use super::tied;
 use crate::ids::{Index, TicketIx};
-use crate::units::Seconds;
+use crate::units::{Price, Seconds};
 
 /// The orders in which tickets are put back.
 #[derive(Clone, Copy)]
@@ -62,27 +62,40 @@ pub(super) fn mend(
     // Whole runs of places are passed between two blinks, which costs one random number for many.
     let mut next_blink = Blinks::new(params.blink, rng);
     let mut overlook = || next_blink.blink(rng);
+    let mut torn: Vec<TicketIx> = Vec::new();
+    if !part.ground.ties.is_empty() {
+        torn.extend(order.iter().filter(|(_, waited)| !waited).map(|&(ticket, _)| ticket));
+    }
     for (ticket, waited) in order {
-        if part.ground.ties.is_empty() {
+        if part.ground.ties.knot(ticket).is_none() {
             restore(part, ticket, waited, &mut overlook);
         } else {
-            restore_knot(part, ticket, waited, Effort::SOME, &mut overlook);
+            restore_tied(part, (ticket, waited), &torn, params.crew_moments, &mut overlook);
         }
     }
 }
 
-/// Serves what can be served of the crews and orders in the pool, the dearest losses first. Once `is_over`, no
-/// further one is tried.
-pub(super) fn restore_knots(part: &mut Part<'_>, effort: Effort, is_over: impl Fn() -> bool) {
-    let problem = part.ground.scorer.problem();
-    let waits = |ticket: &TicketIx| problem.ticket(*ticket).needs_coordination();
-    let mut open: Vec<TicketIx> = part.pool.iter().copied().filter(waits).collect();
-    open.sort_by_key(|&ticket| (Reverse(part.ground.lost(ticket)), ticket));
-    for ticket in open {
+/// Serves what can be served of knots, those first that lose most, and in them those first that others wait for.
+/// Once `is_over`, no further one is tried.
+pub(super) fn restore_knots(part: &mut Part<'_>, crew_moments: usize, is_over: impl Fn() -> bool) {
+    let ground = part.ground;
+    let mut knots: Vec<(Price, usize)> = Vec::new();
+    let open = part.pool.iter().filter_map(|&ticket| Some((ground.ties.knot(ticket)?, ticket)));
+    let mut open: Vec<(usize, TicketIx)> = open.collect();
+    open.sort_unstable();
+    for of_knot in open.chunk_by(|(one, _), (other, _)| one == other) {
+        let dearest = of_knot.iter().map(|&(_, ticket)| ground.lost(ticket)).max();
+        knots.push((dearest.expect("a chunk is never empty"), of_knot[0].0));
+    }
+    knots.sort_unstable_by_key(|&(lost, knot)| (Reverse(lost), knot));
+    for &ticket in knots.iter().flat_map(|&(_, knot)| &ground.ties.knots()[knot]) {
         if is_over() {
             return;
         }
-        restore_knot(part, ticket, false, effort, &mut || false);
+        let is_open = part.home(ticket).is_none() && !part.is_fixed(ticket);
+        if is_open && ground.may_be_served(ticket) && !ground.is_second(ticket) {
+            restore_here(part, ticket, crew_moments, &mut || false);
+        }
     }
 }
 
@@ -93,38 +106,41 @@ fn restore(part: &mut Part<'_>, ticket: TicketIx, waited: bool, overlook: &mut i
     }
 }
 
-/// The same, after all that the ticket waits for, and with its whole crew.
-fn restore_knot(
+/// The same for a ticket of a knot: after all that it waits for and was `torn` out with it, and with its whole crew.
+fn restore_tied(
     part: &mut Part<'_>,
-    ticket: TicketIx,
-    waited: bool,
-    effort: Effort,
+    (ticket, waited): (TicketIx, bool),
+    torn: &[TicketIx],
+    crew_moments: usize,
     overlook: &mut impl FnMut() -> bool,
 ) {
     // Another ticket may have had it put back before its turn.
     if part.home(ticket).is_some() || part.is_fixed(ticket) {
         return;
     }
-    let problem = part.ground.scorer.problem();
-    if !problem.ticket(ticket).needs_coordination() {
-        return restore(part, ticket, waited, overlook);
-    }
-    let is_able = |number: usize| part.able(ticket).contains(&(number as u32));
-    if waited && !part.changed().any(is_able) {
+    if waited && !part.changed().any(|number| tied::may_stand(part, ticket, number)) {
         return;
     }
-    for before in together::awaited(part, ticket) {
+    for before in tied::awaited(part, ticket, torn) {
         // The halves of a pair go together.
-        if part.home(before).is_some() {
-            continue;
-        }
-        if problem.ticket(before).needs_coordination() {
-            together::place(part, before, effort, overlook);
-        } else {
-            restore(part, before, false, overlook);
+        if part.home(before).is_none() {
+            restore_here(part, before, crew_moments, overlook);
         }
     }
-    together::place(part, ticket, effort, overlook);
+    restore_here(part, ticket, crew_moments, overlook);
+}
+
+fn restore_here(
+    part: &mut Part<'_>,
+    ticket: TicketIx,
+    crew_moments: usize,
+    overlook: &mut impl FnMut() -> bool,
+) {
+    if part.ground.scorer.problem().ticket(ticket).needs_coordination() {
+        tied::place(part, ticket, crew_moments, overlook);
+    } else {
+        restore(part, ticket, false, overlook);
+    }
 }
 
 fn sort(part: &Part<'_>, order: &mut [(TicketIx, bool)], rng: &mut Xoshiro256PlusPlus) {
@@ -142,7 +158,7 @@ fn sort(part: &Part<'_>, order: &mut [(TicketIx, bool)], rng: &mut Xoshiro256Plu
     match chosen {
         Order::Random => {}
         Order::Priority => {
-            order.sort_by_key(|(ticket, _)| Reverse(scorer.candidate(*ticket).standing.priority))
+            order.sort_by_key(|(ticket, _)| Reverse(scorer.candidate(*ticket).standing.priority));
         }
         Order::MostWork => {
             order.sort_by_key(|(ticket, _)| Reverse(scorer.problem().ticket(*ticket).work));
@@ -187,8 +203,18 @@ fn best_spot(
             }
         }
     }
+    let mut idle = None;
     for number in part.able(ticket).iter().map(|&number| number as usize) {
-        look(number, part.routes[number].places());
+        let route = &part.routes[number];
+        if route.stops().is_empty() {
+            // Of several that are alike, one tells for all.
+            let twin = Some(ground.twins[route.shift().at()]);
+            if twin == idle {
+                continue;
+            }
+            idle = twin;
+        }
+        look(number, route.places());
     }
     best
 }

@@ -10,6 +10,7 @@ mod accept;
 mod board;
 mod budget;
 mod build;
+mod crews;
 mod epoch;
 mod mend;
 mod params;
@@ -19,8 +20,8 @@ mod search;
 mod split;
 mod spot;
 mod tell;
+mod tied;
 mod ties;
-mod together;
 
 pub use budget::{Budget, NoWatch, Progress, Watch};
 pub use params::{AcceptParams, MendParams, Params, RuinParams, SplitParams};
@@ -34,7 +35,7 @@ use crate::plan::{Ended, Plan, Run};
 use crate::price::rules::Tariff;
 use crate::price::{Fits, Scorer};
 use crate::problem::Problem;
-use crate::travel::{Fares, Roads};
+use crate::travel::{self, Fares, Locality, Roads};
 use crate::units::Price;
 use board::Board;
 use epoch::Islands;
@@ -46,8 +47,8 @@ use ties::Ties;
 /// says stop.
 ///
 /// The plan keeps every hard rule, and no ticket is left out that some route could still take; each one
-/// left out says why. Seeing to that takes `O(unserved * able routes * stops)`, for pairs of tickets up to `O(stops^2)` in
-/// each route, whatever the budget.
+/// left out says why. Seeing to that takes `O(unserved * able routes * stops)`, for pairs of tickets up to
+/// `O(stops^2)` in each route, for a crew `O(places log places)` in all able routes, whatever the budget.
 pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Watch) -> Plan {
     let roads = Roads::kept(problem);
     let history = History::new(problem);
@@ -57,16 +58,23 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
     let scorer = Scorer::new(problem, &roads, &history, &standings, &tariff);
     let fits = Fits::new(&scorer);
     let neighbours = Neighbours::new(problem, &roads, params.ruin.neighbours);
-    let fares = Fares::new(problem, &roads);
+    let whole = Locality::whole(problem);
+    let fares = match &whole {
+        Some(whole) => Fares::new(problem, problem.shift_indices(), &roads, whole),
+        None => Fares::none(problem),
+    };
     let remote = part::remote(problem, &roads, &fits);
     let ties = Ties::new(problem);
+    let twins = fits.twins(&scorer);
     let ground = Ground {
         scorer: &scorer,
         fits: &fits,
         neighbours: &neighbours,
         fares: &fares,
         ties: &ties,
+        twins: &twins,
         remote: &remote,
+        rows: travel::rows(problem),
     };
 
     let (plannable, mut aside): (Vec<TicketIx>, Vec<TicketIx>) =

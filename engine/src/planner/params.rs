@@ -35,6 +35,8 @@ pub struct RuinParams {
 pub struct MendParams {
     /// Chance (0-1) to overlook a place that its fare does not rule out. A little noise finds other orders.
     pub blink: f64,
+    /// Moments that are priced exactly for a crew, the cheapest by estimate first.
+    pub crew_moments: usize,
 }
 
 /// Annealing with a scale for either tier of the price; geometric from hot to cold.
@@ -56,6 +58,8 @@ pub struct AcceptParams {
 pub struct SplitParams {
     /// Tickets in a part. Smaller parts search faster and see less.
     pub tickets: usize,
+    /// Fewest routes with stops in a part.
+    pub routes: usize,
     /// Rounds in each part between two cuts.
     pub rounds: u64,
     /// Islands of a plan with too few tickets or routes for parts; under a clock no more than threads. More
@@ -67,18 +71,21 @@ pub struct SplitParams {
 }
 
 impl SplitParams {
-    /// Into how many parts a plan is cut. An even number, so that two threads share them evenly; each
-    /// part has at least four routes.
-    pub(super) fn parts(&self, tickets: usize, routes: usize) -> usize {
+    /// Into how many parts a plan is cut, of whose routes so many have stops: whoever is torn out must find other
+    /// routes in the same part. One, or an even number, so that two threads share them evenly.
+    pub(super) fn parts(&self, tickets: usize, driven: usize) -> usize {
         let wanted = tickets.div_ceil(self.tickets.max(1));
-        let even = if wanted > 1 { wanted.next_multiple_of(2) } else { 1 };
-        even.min(routes / 4).max(1)
+        if wanted <= 1 {
+            return 1;
+        }
+        let even = wanted.next_multiple_of(2).min(driven / self.routes.max(1));
+        (even - even % 2).max(1)
     }
 }
 
 impl Default for SplitParams {
     fn default() -> SplitParams {
-        SplitParams { tickets: 150, rounds: 1000, islands: 2, exchange: 40_000 }
+        SplitParams { tickets: 150, routes: 8, rounds: 1000, islands: 2, exchange: 40_000 }
     }
 }
 
@@ -93,7 +100,7 @@ impl Default for Params {
                 around_unserved: 0.3,
                 neighbours: 100,
             },
-            mend: MendParams { blink: 0.01 },
+            mend: MendParams { blink: 0.01, crew_moments: 6 },
             accept: AcceptParams { hot: 2.0, cold: 0.05, lost_hot: 0.3, lost_cold: 0.003 },
             split: SplitParams::default(),
         }

@@ -2,14 +2,13 @@
 //! them.
 
 use super::spot::Spot;
+use super::tied;
 use super::ties::Ties;
-use super::together;
-use crate::ids::{Index, TicketIx};
+use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::near::Neighbours;
 use crate::price::{ANY_PRICE, Fits, Scorer};
 use crate::problem::Problem;
 use crate::route::{Agreed, Route, Visitor};
-use crate::ticket::Half;
 use crate::travel::{Fares, Roads, Travel};
 use crate::units::{Price, Seconds};
 
@@ -21,8 +20,12 @@ pub(super) struct Ground<'g> {
     pub neighbours: &'g Neighbours,
     pub fares: &'g Fares,
     pub ties: &'g Ties,
+    /// The first shift that is as each, see [`Fits::twins`].
+    pub twins: &'g [ShiftIx],
     /// How far each ticket is from where those who are able to serve it start, see [`remote`].
     pub remote: &'g [Seconds],
+    /// How many rows the problem's places take.
+    pub rows: usize,
 }
 
 impl Ground<'_> {
@@ -37,7 +40,7 @@ impl Ground<'_> {
         self.lost(ticket) + second
     }
 
-    /// Whether a ticket has as many able shifts as it needs engineers.
+    /// Whether a ticket has as many able shifts as it needs engineers; if not, nobody ever serves it.
     pub(super) fn may_be_served(&self, ticket: TicketIx) -> bool {
         self.fits.able(ticket).len() >= usize::from(self.scorer.problem().ticket(ticket).crew)
     }
@@ -66,7 +69,7 @@ pub(super) fn remote(problem: &Problem, roads: &Roads, fits: &Fits) -> Vec<Secon
     problem.ticket_indices().map(remote).collect()
 }
 
-/// By knot: whether a ticket of it is in none of these routes, nor in the pool, or not with its whole crew.
+/// By ticket of a knot: whether what its change would change is not all among these routes and this pool.
 fn fixed(ground: Ground<'_>, routes: &[Route], pool: &[TicketIx]) -> Vec<bool> {
     let knots = ground.ties.knots();
     if knots.is_empty() {
@@ -74,13 +77,26 @@ fn fixed(ground: Ground<'_>, routes: &[Route], pool: &[TicketIx]) -> Vec<bool> {
     }
     let problem = ground.scorer.problem();
     let mut here = vec![0; problem.tickets().len()];
-    routes.iter().flat_map(Route::stops).for_each(|stop| here[stop.ticket.at()] += 1);
-    pool.iter().for_each(|&ticket| here[ticket.at()] = problem.ticket(ticket).crew);
+    for stop in routes.iter().flat_map(Route::stops) {
+        here[stop.ticket.at()] += 1;
+    }
+    for &ticket in pool {
+        here[ticket.at()] = problem.ticket(ticket).crew;
+    }
     // Whom nobody could ever serve is in no part.
-    let is_whole = |&ticket: &TicketIx| {
+    let is_here = |ticket: TicketIx| {
         here[ticket.at()] == problem.ticket(ticket).crew || !ground.may_be_served(ticket)
     };
-    knots.iter().map(|knot| !knot.iter().all(is_whole)).collect()
+    let mut fixed = vec![false; problem.tickets().len()];
+    // Followers come behind what they wait for, so from the last one they are known.
+    for &ticket in knots.iter().flat_map(|knot| knot.iter().rev()) {
+        let after = &problem.ticket(ticket).after;
+        let followers = ground.ties.followers(ticket);
+        fixed[ticket.at()] = !is_here(ticket)
+            || !after.iter().all(|&before| is_here(before))
+            || followers.iter().any(|follower| fixed[follower.at()]);
+    }
+    fixed
 }
 
 /// Nobody serves it, or somebody in another part.
@@ -103,7 +119,8 @@ pub(super) struct Part<'g> {
     able: Vec<u32>,
     /// ... and where each ticket's list is.
     able_from: Vec<(u32, u32)>,
-    /// By knot: whether some of it is in other parts, so that it must stay as it is.
+    /// By ticket, where there are ties: whether it must stay as it is, since what depends on it, or what it waits
+    /// for, is in other parts.
     fixed: Vec<bool>,
     undo: Undo,
 }
@@ -183,7 +200,7 @@ impl<'g> Part<'g> {
 
     /// Whether a ticket must stay where it is, served or not, as it depends on one of another part.
     pub(super) fn is_fixed(&self, ticket: TicketIx) -> bool {
-        self.ground.ties.knot(ticket).is_some_and(|knot| self.fixed[knot])
+        self.fixed.get(ticket.at()).copied().unwrap_or(false)
     }
 
     /// Starts a round: from here on everything can be taken back.
@@ -222,16 +239,13 @@ impl<'g> Part<'g> {
     /// [`Part::take_out`].
     pub(super) fn tear(&mut self, number: usize, mut torn: impl FnMut(usize) -> bool) -> bool {
         if !self.ground.ties.is_empty() {
-            return together::tear(self, number, torn);
+            return tied::tear(self, number, torn);
         }
         let problem = self.ground.scorer.problem();
         let stops = self.routes[number].stops();
         let halves: Vec<TicketIx> = (0..stops.len())
             .filter(|&n| torn(n))
-            .filter_map(|n| problem.ticket(stops[n].ticket).half)
-            .map(|half| match half {
-                Half::First(other) | Half::Second(other) => other,
-            })
+            .filter_map(|n| problem.ticket(stops[n].ticket).partner())
             .collect();
         self.take_out(number, |position, ticket| torn(position) || halves.contains(&ticket))
     }

@@ -94,7 +94,7 @@ fn halve(
         (roads.base(place, &one) - roads.base(place, &other), route.shift())
     });
     let left = parts / 2;
-    let weight = |route: &Route| route.stops().len() + 1;
+    let weight = |route: &Route| route.stops().len();
     let whole: usize = routes.iter().map(|(route, _)| weight(route)).sum();
     let mut sum = 0;
     let middle = routes

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ids::{Index, TicketIx};
 use crate::problem::Problem;
-use crate::ticket::Half;
+use crate::ticket::Ticket;
 
 /// In no knot.
 const LOOSE: u32 = u32::MAX;
@@ -13,9 +13,11 @@ const LOOSE: u32 = u32::MAX;
 #[derive(Default)]
 pub(super) struct Ties {
     /// By ticket: those that wait for it.
-    behind: Vec<Vec<TicketIx>>,
+    followers: Vec<Vec<TicketIx>>,
     /// By ticket: the number of its knot.
     knot_of: Vec<u32>,
+    /// By ticket: how many of its knot come before it.
+    rank: Vec<u32>,
     /// The tickets of every knot: all that depend on each other, directly or through others. Those that others
     /// wait for come before them.
     knots: Vec<Vec<TicketIx>>,
@@ -24,19 +26,21 @@ pub(super) struct Ties {
 impl Ties {
     /// `O(tickets + orders)`, but for sorting.
     pub(super) fn new(problem: &Problem) -> Ties {
-        if !problem.tickets().iter().any(|ticket| ticket.needs_coordination()) {
+        if !problem.tickets().iter().any(Ticket::needs_coordination) {
             return Ties::default();
         }
         let count = problem.tickets().len();
-        let mut behind = vec![Vec::new(); count];
+        let mut followers = vec![Vec::new(); count];
         for ticket in problem.ticket_indices() {
             for before in &problem.ticket(ticket).after {
-                behind[before.at()].push(ticket);
+                followers[before.at()].push(ticket);
             }
         }
-        let mut ties = Ties { behind, knot_of: vec![LOOSE; count], knots: Vec::new() };
+        let mut ties =
+            Ties { followers, knot_of: vec![LOOSE; count], rank: vec![0; count], knots: Vec::new() };
         for ticket in problem.ticket_indices() {
-            let starts = problem.ticket(ticket).needs_coordination() || !ties.behind(ticket).is_empty();
+            let starts =
+                problem.ticket(ticket).needs_coordination() || !ties.followers(ticket).is_empty();
             if starts && ties.knot_of[ticket.at()] == LOOSE {
                 ties.gather(problem, ticket);
             }
@@ -51,10 +55,9 @@ impl Ties {
         let mut open = vec![ticket];
         while let Some(ticket) = open.pop() {
             self.knot_of[ticket.at()] = number;
-            let half = problem.ticket(ticket).half.map(|half| match half {
-                Half::First(other) | Half::Second(other) => other,
-            });
-            let near = problem.ticket(ticket).after.iter().chain(&self.behind[ticket.at()]).chain(&half);
+            let asked = problem.ticket(ticket);
+            let partner = asked.partner();
+            let near = asked.after.iter().chain(&self.followers[ticket.at()]).chain(&partner);
             open.extend(near.copied().filter(|&other| members.insert(other)));
         }
         // Each goes as soon as all that it waits for have gone.
@@ -67,8 +70,9 @@ impl Ties {
         let mut free: Vec<TicketIx> =
             waits.iter().filter(|(_, left)| *left == 0).map(|&(member, _)| member).collect();
         while let Some(done) = free.pop() {
+            self.rank[done.at()] = knot.len() as u32;
             knot.push(done);
-            for &follower in &self.behind[done.at()] {
+            for &follower in &self.followers[done.at()] {
                 let at = place(&waits, follower);
                 waits[at].1 -= 1;
                 if waits[at].1 == 0 {
@@ -89,13 +93,18 @@ impl Ties {
         &self.knots
     }
 
+    /// Orders the tickets of a knot so that those come first that others wait for.
+    pub(super) fn rank(&self, ticket: TicketIx) -> u32 {
+        self.rank[ticket.at()]
+    }
+
     /// The number of the knot that a ticket is in.
     pub(super) fn knot(&self, ticket: TicketIx) -> Option<usize> {
         self.knot_of.get(ticket.at()).filter(|&&knot| knot != LOOSE).map(|&knot| knot as usize)
     }
 
     /// The tickets that wait for this one.
-    pub(super) fn behind(&self, ticket: TicketIx) -> &[TicketIx] {
-        self.behind.get(ticket.at()).map_or(&[], Vec::as_slice)
+    pub(super) fn followers(&self, ticket: TicketIx) -> &[TicketIx] {
+        self.followers.get(ticket.at()).map_or(&[], Vec::as_slice)
     }
 }

@@ -71,6 +71,22 @@ impl Fits {
             .then(|| Fit { work: Seconds(i64::from(work)), price: Seconds(i64::from(price)) })
     }
 
+    /// For every shift the first one that is its twin and fits every ticket as it does, or itself: two routes of such
+    /// shifts without stops are the same to a search. `O(tickets * shifts)`, and `O(shifts)` where no two are alike.
+    pub fn twins(&self, scorer: &Scorer<'_>) -> Vec<ShiftIx> {
+        let problem = scorer.problem();
+        let mut twins: Vec<ShiftIx> = Vec::with_capacity(self.shifts);
+        for index in problem.shift_indices() {
+            // Fleets list what is alike together, so the last kind is asked only.
+            let alike = twins.last().copied().filter(|&first| {
+                let fits = |ticket| self.get(ticket, first) == self.get(ticket, index);
+                problem.shift(first).is_twin(problem.shift(index)) && problem.ticket_indices().all(fits)
+            });
+            twins.push(alike.unwrap_or(index));
+        }
+        twins
+    }
+
     /// Shifts that no hard rule but time keeps from a ticket.
     pub fn able(&self, ticket: TicketIx) -> &[ShiftIx] {
         &self.able[ticket.at()]

@@ -56,6 +56,14 @@ impl<'a> Scorer<'a> {
         self.roads
     }
 
+    /// The same scorer with other travel, which must tell the same.
+    pub fn by_roads<'b>(&self, roads: &'b Roads) -> Scorer<'b>
+    where
+        'a: 'b,
+    {
+        Scorer { roads, ..self.clone() }
+    }
+
     /// What every rule charges.
     pub fn tariff(&self) -> &'a Tariff {
         self.tariff

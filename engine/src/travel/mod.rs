@@ -2,12 +2,14 @@
 
 mod crow;
 mod fares;
+mod local;
 mod roads;
 mod table;
 
 pub use crow::CrowFly;
 pub use fares::{Detours, FareTable, Fares};
-pub use roads::Roads;
+pub use local::{LocalRoads, Locality, rows};
+pub use roads::{KEPT_PLACES, Roads};
 pub use table::GivenTable;
 
 use crate::geo::Place;

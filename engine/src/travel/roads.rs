@@ -1,6 +1,8 @@
 //! The one travel that a problem uses, with short distances kept in a table.
 
-use super::{CrowFly, Drive, GivenTable, Travel};
+use std::sync::Arc;
+
+use super::{CrowFly, Drive, GivenTable, LocalRoads, Travel};
 use crate::engineer::Car;
 use crate::geo::Place;
 use crate::problem::{Problem, TravelSpec};
@@ -21,10 +23,12 @@ pub enum Roads {
         /// Number of places in the table.
         size: u32,
         /// Seconds, row by row.
-        seconds: Box<[u32]>,
+        seconds: Arc<[u32]>,
     },
     /// Given tables, by profile.
-    Tables(Box<[GivenTable]>),
+    Tables(Arc<[GivenTable]>),
+    /// Either of them, with the drives among some places in tables of their own.
+    Local(LocalRoads),
 }
 
 impl Roads {
@@ -58,10 +62,7 @@ impl Roads {
     /// The drive from one place to another in a car.
     #[inline]
     pub fn drive(&self, car: &Car, from: &Place, to: &Place) -> Drive {
-        let base = match self {
-            Roads::Tables(tables) => tables[usize::from(car.profile)].base(from, to),
-            Roads::Crow(_) | Roads::Kept { .. } => self.base(from, to),
-        };
+        let base = self.base_by(usize::from(car.profile), from, to);
         let speed = i64::from(car.speed_permille);
         let time = if speed == 1000 { base } else { Seconds((base.0 * 1000 + speed / 2) / speed) };
         let metres = if car.counts_metres { self.whole_metres(car, from, to) } else { 0 };
@@ -69,8 +70,22 @@ impl Roads {
         Drive { time, fare, metres }
     }
 
+    /// Seconds from one place to another at the usual speed by the table of a profile, where there are several.
+    #[inline]
+    pub(super) fn base_by(&self, profile: usize, from: &Place, to: &Place) -> Seconds {
+        match self {
+            Roads::Kept { size, seconds, .. } if from.row < *size && to.row < *size => {
+                Seconds(i64::from(seconds[from.row as usize * *size as usize + to.row as usize]))
+            }
+            Roads::Crow(crow) | Roads::Kept { crow, .. } => crow.base(from, to),
+            Roads::Tables(tables) => tables[profile].base(from, to),
+            Roads::Local(local) => local.base(profile, from, to),
+        }
+    }
+
     fn fare(&self, car: &Car, (from, to): (&Place, &Place), time: Seconds, metres: i64) -> Seconds {
         let cost = match self {
+            Roads::Local(local) => return local.beyond().fare(car, (from, to), time, metres),
             Roads::Tables(tables) => tables[usize::from(car.profile)].cost(from, to),
             Roads::Crow(_) | Roads::Kept { .. } => None,
         };
@@ -85,6 +100,7 @@ impl Roads {
         match self {
             Roads::Crow(_) | Roads::Kept { .. } => true,
             Roads::Tables(tables) => tables[usize::from(car.profile)].0.metres.is_some(),
+            Roads::Local(local) => local.beyond().knows_metres(car),
         }
     }
 
@@ -93,6 +109,7 @@ impl Roads {
         let metres = match self {
             Roads::Crow(crow) | Roads::Kept { crow, .. } => crow.metres(from, to),
             Roads::Tables(tables) => tables[usize::from(car.profile)].metres(from, to),
+            Roads::Local(local) => return local.beyond().whole_metres(car, from, to),
         };
         metres.map_or(0, |metres| metres.round() as i64)
     }
@@ -102,19 +119,14 @@ impl Travel for Roads {
     /// By the first table, where there are several: this is for telling near from far.
     #[inline]
     fn base(&self, from: &Place, to: &Place) -> Seconds {
-        match self {
-            Roads::Kept { size, seconds, .. } if from.row < *size && to.row < *size => {
-                Seconds(i64::from(seconds[from.row as usize * *size as usize + to.row as usize]))
-            }
-            Roads::Crow(crow) | Roads::Kept { crow, .. } => crow.base(from, to),
-            Roads::Tables(tables) => tables[0].base(from, to),
-        }
+        self.base_by(0, from, to)
     }
 
     fn metres(&self, from: &Place, to: &Place) -> Option<f64> {
         match self {
             Roads::Crow(crow) | Roads::Kept { crow, .. } => crow.metres(from, to),
             Roads::Tables(tables) => tables[0].metres(from, to),
+            Roads::Local(local) => local.beyond().metres(from, to),
         }
     }
 
@@ -122,6 +134,7 @@ impl Travel for Roads {
         match self {
             Roads::Crow(crow) | Roads::Kept { crow, .. } => crow.at_least(metres),
             Roads::Tables(tables) => tables[0].at_least(metres),
+            Roads::Local(local) => local.beyond().at_least(metres),
         }
     }
 }

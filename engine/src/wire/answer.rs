@@ -152,7 +152,8 @@ impl ReasonDoc {
 pub enum ReasonCodeDoc {
     /// No engineer could serve it even with an empty day.
     Impossible,
-    /// Somebody could, but every place is taken by work that is worth more.
+    /// Enough engineers could, but not beside the planned work: none of them has room, or too few at one
+    /// moment for its crew, or only before its turn.
     LostTheTrade,
     /// It needs more engineers at once than could ever start together.
     TooFewTogether,
@@ -242,7 +243,7 @@ pub struct RunDoc {
     /// Rounds of ruin and recreate that were done. With the same problem, seed and rounds the same engine
     /// gives the same plan, if a budget of rounds ended it.
     pub rounds: u64,
-    /// How it ended; while a search is running, `rounds`.
+    /// How it ended; while a search is running, `running`.
     pub ended: EndedDoc,
 }
 

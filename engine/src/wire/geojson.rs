@@ -9,6 +9,7 @@ use geo::orient::{Direction, Orient};
 use serde::Serialize;
 
 use super::answer::{ReasonDoc, ReceiptDoc};
+use super::crews::Crews;
 use super::document::AreaDoc;
 use super::time::rfc3339;
 use super::write::{reason_doc, receipt_doc};
@@ -76,6 +77,9 @@ enum Properties {
         position: usize,
         #[serde(flatten)]
         ticket: About,
+        /// The rest of its crew.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        with: Vec<String>,
         arrival: String,
         start: String,
         departure: String,
@@ -108,6 +112,12 @@ struct About {
     #[serde(skip_serializing_if = "Option::is_none")]
     issue: Option<String>,
     priority: u8,
+    /// How many engineers start together, if more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crew: Option<u8>,
+    /// What it waits for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    after: Vec<String>,
 }
 
 /// Whether the problem has anything with coordinates. One whose travel is a given table may have nothing.
@@ -122,7 +132,8 @@ pub fn has_places(problem: &Problem) -> bool {
 /// The text of a plan on the map, with a line break at the end. Equal plans give equal bytes.
 /// `O(tickets + visits)`.
 pub fn write_geojson(problem: &Problem, plan: &Plan) -> Vec<u8> {
-    let writer = Writer { problem, history: History::new(problem) };
+    let crews = Crews::new(problem, plan);
+    let writer = Writer { problem, history: History::new(problem), crews };
     let mut features: Vec<Feature> = Vec::new();
     features.extend(problem.areas().iter().enumerate().map(|(n, area)| territory(problem, n, area)));
     features.extend(plan.routes.iter().flat_map(|route| writer.route(route)));
@@ -136,6 +147,7 @@ pub fn write_geojson(problem: &Problem, plan: &Plan) -> Vec<u8> {
 struct Writer<'p> {
     problem: &'p Problem,
     history: History,
+    crews: Crews<'p>,
 }
 
 impl Writer<'_> {
@@ -172,6 +184,12 @@ impl Writer<'_> {
                 of: of.clone(),
                 position: n + 1,
                 ticket: self.about(ticket),
+                with: self
+                    .crews
+                    .with(stop.ticket, shift.engineer)
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
                 arrival: wall(stop.arrival),
                 start: wall(stop.start),
                 departure: wall(stop.departure),
@@ -199,6 +217,12 @@ impl Writer<'_> {
             customer: register.customers.known(ticket.customer).map(str::to_owned),
             issue: register.issues.known(ticket.issue).map(str::to_owned),
             priority: Standing::of(self.problem, &self.history, ticket).priority,
+            crew: (ticket.crew > 1).then_some(ticket.crew),
+            after: ticket
+                .after
+                .iter()
+                .map(|&before| self.problem.ticket(before).id.to_string())
+                .collect(),
         }
     }
 }
@@ -318,6 +342,25 @@ mod tests {
         assert_eq!((count("stop"), count("unserved")), (3, 2));
         let left = &map["features"].as_array().expect("features").last().expect("one");
         assert_eq!(left["properties"]["reason"]["code"], "lost-the-trade", "{left}");
+    }
+
+    #[test]
+    fn crews_and_orders_are_told() {
+        let stops = |text: &str| -> Vec<Value> {
+            let map = map(text);
+            let features = map["features"].as_array().expect("features").iter();
+            let stops = features.filter(|feature| feature["properties"]["kind"] == "stop");
+            stops.map(|stop| stop["properties"].clone()).collect()
+        };
+        let crew = stops(include_str!("../../../fixtures/tiny/crew.json"));
+        for (engineer, other) in [("E1", "E2"), ("E2", "E1")] {
+            let own = crew.iter().find(|stop| stop["ticket"] == "T1" && stop["engineer"] == engineer);
+            let own = own.expect("both go");
+            assert_eq!((&own["crew"], &own["with"]), (&json!(2), &json!([other])));
+        }
+        let order = stops(include_str!("../../../fixtures/tiny/after.json"));
+        let waiting = order.iter().find(|stop| stop["ticket"] == "T2").expect("it is served");
+        assert_eq!(waiting["after"], json!(["T1"]));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::crews::Crews;
 use super::time::rfc3339;
 use crate::engineer::Shift;
 use crate::ids::{EngineerIx, Index};
@@ -33,18 +34,19 @@ const NAME: usize = 80;
 /// The calendars of all engineers with work, in the order of the roster. `O(stops)`.
 pub fn calendars(problem: &Problem, plan: &Plan) -> Vec<Calendar> {
     let mut taken = BTreeSet::new();
+    let crews = Crews::new(problem, plan);
     plan.routes
         .chunk_by(|a, b| problem.shift(a.shift).engineer == problem.shift(b.shift).engineer)
         .filter_map(|routes| {
             let engineer = problem.shift(routes.first()?.shift).engineer;
             let id = &problem.engineer(engineer).id;
             let file_name = file_name(id, engineer, &mut taken);
-            Some(Calendar { engineer, file_name, text: calendar(problem, id, routes) })
+            Some(Calendar { engineer, file_name, text: calendar(problem, &crews, id, routes) })
         })
         .collect()
 }
 
-fn calendar(problem: &Problem, id: &str, routes: &[PlannedRoute]) -> String {
+fn calendar(problem: &Problem, crews: &Crews<'_>, id: &str, routes: &[PlannedRoute]) -> String {
     let mut text = Text::default();
     text.line("BEGIN:VCALENDAR");
     text.line("VERSION:2.0");
@@ -54,7 +56,7 @@ fn calendar(problem: &Problem, id: &str, routes: &[PlannedRoute]) -> String {
     text.field("X-WR-CALNAME", id);
     for route in routes {
         for stop in &route.stops {
-            visit(&mut text, problem, route, stop);
+            visit(&mut text, (problem, crews), route, stop);
         }
         for (n, pause) in route.breaks.iter().enumerate() {
             rest(&mut text, problem, (route, n), pause);
@@ -64,7 +66,12 @@ fn calendar(problem: &Problem, id: &str, routes: &[PlannedRoute]) -> String {
     text.done
 }
 
-fn visit(text: &mut Text, problem: &Problem, route: &PlannedRoute, stop: &PlannedStop) {
+fn visit(
+    text: &mut Text,
+    (problem, crews): (&Problem, &Crews<'_>),
+    route: &PlannedRoute,
+    stop: &PlannedStop,
+) {
     let shift = problem.shift(route.shift);
     let ticket = problem.ticket(stop.ticket);
     let register = problem.register();
@@ -82,13 +89,13 @@ fn visit(text: &mut Text, problem: &Problem, route: &PlannedRoute, stop: &Planne
     if !place.is_empty() {
         text.field("LOCATION", &place.join(", "));
     }
-    text.field("DESCRIPTION", &facts(problem, shift, stop).join("\n"));
+    text.field("DESCRIPTION", &facts(problem, crews, shift, stop).join("\n"));
     text.field("CATEGORIES", ticket.kind.as_str());
     text.line("END:VEVENT");
 }
 
 /// What an engineer wants to know about a stop, a line each.
-fn facts(problem: &Problem, shift: &Shift, stop: &PlannedStop) -> Vec<String> {
+fn facts(problem: &Problem, crews: &Crews<'_>, shift: &Shift, stop: &PlannedStop) -> Vec<String> {
     let ticket = problem.ticket(stop.ticket);
     let register = problem.register();
     let wall = |moment| minute(moment, shift.offset_s);
@@ -117,6 +124,12 @@ fn facts(problem: &Problem, shift: &Shift, stop: &PlannedStop) -> Vec<String> {
     let list = |what: &str, named: Vec<String>| {
         (!named.is_empty()).then(|| format!("{what}: {}", named.join(", ")))
     };
+    if ticket.crew > 1 {
+        let with = crews.with(stop.ticket, shift.engineer).join(", ");
+        facts.push(format!("Crew: {} engineers start together, with {with}", ticket.crew));
+    }
+    let before = ticket.after.iter().map(|&before| problem.ticket(before).id.to_string());
+    facts.extend(list("Waits for", before.collect()));
     facts.extend(list("Skills", ticket.requires.iter().map(skill).collect()));
     let part = |&(part, count)| format!("{count} × {}", register.goods.name(part));
     facts.extend(list("Parts", ticket.parts.iter().map(part).collect()));
@@ -335,6 +348,15 @@ mod tests {
                 assert!(moment.len() == 16 && moment.ends_with('Z'), "{line}");
             }
         }
+    }
+
+    #[test]
+    fn a_crew_reads_who_comes_along_and_an_order_what_it_waits_for() {
+        let (_, crew) = made(include_str!("../../../fixtures/tiny/crew.json"), 20);
+        assert!(crew[0].text.replace("\r\n ", "").contains("2 engineers start together\\, with E2"));
+        assert!(crew[1].text.replace("\r\n ", "").contains("2 engineers start together\\, with E1"));
+        let (_, order) = made(include_str!("../../../fixtures/tiny/after.json"), 20);
+        assert!(order[0].text.replace("\r\n ", "").contains("Waits for: T1"), "{}", order[0].text);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! out; a text that fits the format is read in one pass.
 
 pub mod answer;
+mod crews;
 pub mod decision;
 pub mod document;
 mod drafts;

@@ -195,30 +195,23 @@ impl Reader<'_> {
 
     fn reason(&mut self, doc: &ReasonDoc, id: &str, path: &str) -> Reason {
         if !doc.barriers.is_empty() && doc.code != ReasonCodeDoc::Impossible {
-            self.extra(path, "barriers", "impossible", id);
+            self.extra(path, "barriers", &["impossible"], id);
         }
         let counts = matches!(doc.code, ReasonCodeDoc::LostTheTrade | ReasonCodeDoc::TooFewTogether);
         if doc.able.is_some() && !counts {
-            self.extra(path, "able", "lost-the-trade", id);
+            self.extra(path, "able", &["lost-the-trade", "too-few-together"], id);
         }
         if doc.together.is_some() && doc.code != ReasonCodeDoc::TooFewTogether {
-            self.extra(path, "together", "too-few-together", id);
+            self.extra(path, "together", &["too-few-together"], id);
         }
         if doc.waits_for.is_some() && doc.code != ReasonCodeDoc::PredecessorUnserved {
-            self.extra(path, "waits_for", "predecessor-unserved", id);
+            self.extra(path, "waits_for", &["predecessor-unserved"], id);
         }
         match doc.code {
             ReasonCodeDoc::Impossible => Reason::Impossible(self.barriers(doc, id, path)),
-            ReasonCodeDoc::LostTheTrade => {
-                let able = doc.able.or_else(|| {
-                    self.lacks(path, "able", "the reason does not say how many engineers were able", id)
-                });
-                Reason::LostTrade { able: able.unwrap_or(0) }
-            }
+            ReasonCodeDoc::LostTheTrade => Reason::LostTrade { able: self.able(doc, id, path) },
             ReasonCodeDoc::TooFewTogether => {
-                let able = doc.able.or_else(|| {
-                    self.lacks(path, "able", "the reason does not say how many engineers were able", id)
-                });
+                let able = self.able(doc, id, path);
                 let together = doc.together.or_else(|| {
                     self.lacks(
                         path,
@@ -227,7 +220,7 @@ impl Reader<'_> {
                         id,
                     )
                 });
-                Reason::TooFewTogether { able: able.unwrap_or(0), together: together.unwrap_or(0) }
+                Reason::TooFewTogether { able, together: together.unwrap_or(0) }
             }
             ReasonCodeDoc::PredecessorUnserved => {
                 let before = match &doc.waits_for {
@@ -244,6 +237,13 @@ impl Reader<'_> {
         }
     }
 
+    fn able(&mut self, doc: &ReasonDoc, id: &str, path: &str) -> u32 {
+        let able = doc.able.or_else(|| {
+            self.lacks(path, "able", "the reason does not say how many engineers were able", id)
+        });
+        able.unwrap_or(0)
+    }
+
     /// Tells that a reason lacks a key.
     fn lacks<T>(&mut self, path: &str, key: &str, found: &'static str, id: &str) -> Option<T> {
         let flaw = Flaw::new(Code::MissingKey, format!("{path}.{key}"), found, format!("add \"{key}\""));
@@ -251,11 +251,13 @@ impl Reader<'_> {
         None
     }
 
-    fn extra(&mut self, path: &str, key: &str, code: &str, id: &str) {
+    /// Tells that a reason has a key of others.
+    fn extra(&mut self, path: &str, key: &str, codes: &[&str], id: &str) {
+        let codes: Vec<String> = codes.iter().map(|code| format!("{code:?}")).collect();
         let flaw = Flaw::new(
             Code::UnknownKey,
             format!("{path}.{key}"),
-            format!("only a reason of code {code:?} has {key:?}"),
+            format!("only a reason of code {} has {key:?}", codes.join(" or ")),
             "leave it out",
         );
         self.notes.aside(flaw.of(id), None);
@@ -320,5 +322,31 @@ fn amount(doc: &ReceiptDoc, line: Line) -> i64 {
         Line::Binding => doc.binding,
         Line::Lateness => doc.lateness,
         Line::Overtime => doc.overtime,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::wire::{examples, read_problem};
+
+    #[test]
+    fn a_key_of_other_reasons_is_told_with_all_that_have_it() {
+        let text = include_str!("../../../fixtures/tiny/crew.json");
+        let problem = read_problem(text.as_bytes()).expect("a sound problem");
+        let found = |reason: Value| -> Vec<(String, String)> {
+            let mut plan = examples::plan();
+            plan["routes"] = json!([]);
+            plan["unserved"] = json!([{"ticket": "T1", "reason": reason}]);
+            let flaws = read_plan(&problem, plan.to_string().as_bytes()).expect_err("a flaw");
+            flaws.into_iter().map(|flaw| (flaw.path, flaw.found)).collect()
+        };
+        let told = found(json!({"code": "impossible", "barriers": {"skill": 2}, "able": 1}));
+        let says = "only a reason of code \"lost-the-trade\" or \"too-few-together\" has \"able\"";
+        assert_eq!(told, [("unserved[0].reason.able".to_owned(), says.to_owned())]);
+        let told = found(json!({"code": "too-few-together", "together": 1}));
+        assert_eq!(told[0].0, "unserved[0].reason.able");
     }
 }

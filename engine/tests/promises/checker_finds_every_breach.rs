@@ -22,6 +22,7 @@ const LIFT: usize = 0;
 const WAIT: usize = 1;
 const THIRD: usize = 2;
 const LATE: usize = 3;
+const ORDER: usize = 7;
 const IMPOSSIBLE: usize = 0;
 const TRADE: usize = 1;
 
@@ -385,11 +386,90 @@ fn the_first_rule_that_takes_the_last_shift_is_told() {
 }
 
 #[test]
+fn nobody_makes_a_crew_with_themselves_on_another_shift() {
+    let (mut draft, mut plan) = sound();
+    draft.tickets[LATE].crew = 2;
+    let mut evening = draft.engineers[BOB].shifts[0].clone();
+    (evening.start.moment, evening.end.moment) = (at(12, 0), at(16, 0));
+    draft.engineers[BOB].shifts.push(evening);
+    let mut second = plan.routes[BOB].clone();
+    second.shift = ShiftIx(2);
+    plan.routes.push(second);
+    totals(&mut plan);
+    assert!(found(draft, &plan).contains(&BreachCode::CrewIncomplete));
+}
+
+/// Whether the checker says of the order in the sound plan, its draft changed, that it could be served.
+fn order_could_be_served(change: impl FnOnce(&mut Draft, &mut Plan)) -> bool {
+    let (mut draft, mut plan) = sound();
+    // Bob is free from 9:10 on, where the order is.
+    draft.engineers[BOB].shifts[0].max_tickets = None;
+    change(&mut draft, &mut plan);
+    let problem = Problem::new(draft).expect("the draft is sound");
+    let breaches = check(&problem, problem.visits(), &plan);
+    breaches.iter().any(|breach| {
+        breach.code == BreachCode::CouldBeServed && breach.ticket.as_deref() == Some("order")
+    })
+}
+
+#[test]
+fn a_follower_could_start_when_work_and_one_setup_before_it_are_over() {
+    let until = |hour, minute| vec![Window { start: at(8, 0), end: at(hour, minute) }];
+    // The lift, from 8:10 on, takes Ann an hour.
+    for (setup, open, too_soon) in [(0, until(9, 10), until(9, 9)), (10, until(9, 20), until(9, 19))] {
+        for (windows, expected) in [(open, true), (too_soon, false)] {
+            let could = order_could_be_served(|draft, plan| {
+                draft.tickets[ORDER].windows = windows;
+                draft.tickets[LIFT].setup = minutes(setup);
+                plan.routes[ANN].stops[LIFT].departure = at(9, 10 + setup);
+            });
+            assert_eq!(could, expected, "with a setup of {setup} minutes");
+        }
+    }
+}
+
+#[test]
+fn a_follower_could_stand_on_the_same_route_behind_what_it_waits_for() {
+    for (minute, expected) in [(50, true), (49, false)] {
+        let could = order_could_be_served(|draft, _| {
+            let order = &mut draft.tickets[ORDER];
+            order.after = vec!["lift".into(), "third".into()];
+            order.forbidden = vec!["bob".into()];
+            // The third is done at 13:40, ten minutes away.
+            order.windows = vec![Window { start: at(8, 0), end: at(13, minute) }];
+        });
+        assert_eq!(could, expected, "until 13:{minute}");
+    }
+}
+
+#[test]
+fn nothing_is_claimed_where_what_is_waited_for_stands_nowhere() {
+    let afternoon = |draft: &mut Draft| {
+        draft.tickets[ORDER].windows = vec![Window { start: at(8, 0), end: at(11, 0) }];
+    };
+    assert!(order_could_be_served(|draft, _| afternoon(draft)));
+    assert!(!order_could_be_served(|draft, plan| {
+        afternoon(draft);
+        plan.routes[ANN].stops.remove(LIFT);
+    }));
+    assert!(!order_could_be_served(|draft, plan| {
+        afternoon(draft);
+        plan.routes[ANN].stops[LIFT].start = Moment(i64::MIN);
+    }));
+}
+
+#[test]
 fn no_plan_makes_the_verifier_panic() {
     let wild = [i64::MIN, i64::MIN / 4, -1, 0, 1, 1 << 40, i64::MAX / 4, i64::MAX];
     for number in wild {
-        for field in 0..12 {
-            let (draft, mut plan) = sound();
+        for field in 0..15 {
+            let (mut draft, mut plan) = sound();
+            // One ticket waits for the stop that is changed.
+            draft.tickets[WAIT].setup = minutes(10);
+            draft.tickets[ORDER].after = vec!["wait".into()];
+            if field == 14 {
+                draft.engineers[ANN].absences = vec![(at(7, 0), at(17, 0))];
+            }
             let index = number.unsigned_abs() as u32;
             let route = &mut plan.routes[ANN];
             let stop = &mut route.stops[WAIT];
@@ -409,6 +489,11 @@ fn no_plan_makes_the_verifier_panic() {
                     (stop.receipt, route.receipt, plan.receipt) = (receipt, receipt, receipt);
                 }
                 10 => plan.unserved[TRADE].ticket = TicketIx(index),
+                12 => stop.departure = Moment(number),
+                13 | 14 => {
+                    (stop.arrival, stop.start) = (Moment(number), Moment(number));
+                    stop.departure = Moment(number);
+                }
                 _ => plan.price.seconds = Seconds(number),
             }
             let problem = Problem::new(draft).expect("the draft is sound");

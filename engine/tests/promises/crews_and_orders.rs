@@ -2,7 +2,7 @@
 
 use crate::world::{Size, draft, with_vans};
 use paidan_engine::check::check;
-use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
+use paidan_engine::engineer::{BreakDraft, EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
 use paidan_engine::ids::TicketIx;
 use paidan_engine::plan::{Plan, Reason};
 use paidan_engine::planner::{Budget, NoWatch, Params, Progress, SplitParams, Watch, plan};
@@ -278,4 +278,81 @@ fn as_few_are_left_out_as_by_trying_every_plan() {
         left += plan.unserved.len();
     }
     assert!(served > 100 && left > 50, "{served} served and {left} left out are no test");
+}
+
+/// One engineer at a table of one place; B needs a setup elsewhere, but not here, and T waits for it.
+fn at_one_place(shape: impl FnOnce(&mut ShiftDraft, &mut [TicketDraft; 2])) -> Problem {
+    let at = |minutes: i64| Moment(100 * 86_400 + minutes * 60);
+    let stamp = |minutes| Stamp { moment: at(minutes), offset_s: 0 };
+    let home = PlaceDraft { point: None, row: Some(0) };
+    let ticket = |id: &str, work| TicketDraft {
+        id: id.into(),
+        kind: TicketType::Installation,
+        place: home,
+        work: Seconds(work),
+        priority: Some(10),
+        crew: 1,
+        ..TicketDraft::default()
+    };
+    let mut tickets = [ticket("B", 600), ticket("T", 6600)];
+    tickets[0].setup = Seconds(600);
+    tickets[1].after = vec!["B".into()];
+    let mut shift = ShiftDraft { start: stamp(480), end: stamp(1020), ..ShiftDraft::default() };
+    shape(&mut shift, &mut tickets);
+    let engineer = EngineerDraft {
+        id: "E".into(),
+        home: Some(home),
+        shifts: vec![shift],
+        speed_permille: 1000,
+        ..EngineerDraft::default()
+    };
+    let table = Table { size: 1, seconds: vec![0], ..Table::default() };
+    let draft = Draft {
+        now: at(0),
+        travel: TravelSpec::table(table),
+        engineers: vec![engineer],
+        tickets: tickets.to_vec(),
+        ..Draft::default()
+    };
+    Problem::new(draft).unwrap_or_else(|flaws| panic!("{flaws:?}"))
+}
+
+#[test]
+fn on_one_route_the_order_of_stops_is_enough() {
+    let at = |minutes: i64| Moment(100 * 86_400 + minutes * 60);
+    let window = |from, upto| vec![Window { start: at(from), end: at(upto) }];
+    // Two hours in all, to the second: B is done just before T, and a setup that is not needed would not fit.
+    let spanned = at_one_place(|shift, tickets| {
+        shift.max_span = Some(Seconds(7200));
+        tickets[1].windows = window(720, 720);
+    });
+    // With T the break must come first, which puts B off.
+    let paused = at_one_place(|shift, tickets| {
+        let times = BreakDraft::daily(Seconds(8 * 3600), Seconds(10 * 3600), Seconds(1800));
+        shift.breaks = vec![times];
+        tickets[0].windows = window(490, 540);
+        tickets[1].windows = window(480, 525);
+        tickets[1].work = Seconds(7200);
+    });
+    for problem in [spanned, paused] {
+        assert_eq!(planned(&problem, 1, 100, 100).unserved, []);
+    }
+}
+
+/// Crews and orders among many: each ticket of two thirds waits for the one before it.
+#[test]
+fn long_chains_and_hubs_are_planned_in_time() {
+    for hub in [false, true] {
+        let size = Size { engineers: 20, tickets: 400, visits: 0, spread: 0.3, ..Size::default() };
+        let mut draft = draft(7, size);
+        for n in 1..draft.tickets.len() {
+            let before = if hub { 0 } else { n - 1 };
+            if n % 3 != 0 || hub {
+                draft.tickets[n].after = vec![draft.tickets[before].id.clone()];
+            }
+        }
+        let problem = Problem::new(draft).expect("sound");
+        let plan = planned(&problem, 1, 300, 100);
+        assert!(served(&problem, &plan).1 > 10, "hub: {hub}");
+    }
 }

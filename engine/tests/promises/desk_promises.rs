@@ -444,6 +444,25 @@ fn half_a_pair_is_promised_to_nobody() {
 }
 
 #[test]
+fn crews_and_orders_are_promised_to_nobody() {
+    let mut start = two();
+    start.tickets.push(TicketDraft { crew: 2, ..job("crew", 8.0) });
+    start.tickets.push(TicketDraft { after: vec!["open".to_owned()], ..job("order", 9.0) });
+    // What another waits for may be promised.
+    assert_eq!(flaws_of(&start, &[("south", &["open"])]), []);
+    for (engineer, tickets, tied) in
+        [("south", &["crew"] as &[&str], "crew"), ("north", &["open", "order"], "order")]
+    {
+        let flaws = flaws_of(&start, &[(engineer, tickets)]);
+        assert_eq!(flaws.len(), 1, "{engineer} {tickets:?}: {flaws:?}");
+        let flaw = &flaws[0];
+        assert_eq!((flaw.code, flaw.path.as_str()), (Code::BrokenRoute, "routes[0]"), "{flaw}");
+        assert_eq!(flaw.id.as_deref(), Some(engineer), "{flaw}");
+        assert!(flaw.found.contains(&format!("{tied:?}")) && !flaw.fix.is_empty(), "{flaw}");
+    }
+}
+
+#[test]
 fn a_promise_that_saves_others_a_setup_leaves_dispatch_exact() {
     let mut desk = desk(&two());
     let setup = TicketDraft { setup: Seconds(3 * 3600), work: Seconds(600), ..job("setup", 8.0) };

@@ -3,9 +3,10 @@
 
 use crate::world::{NOW, Size, draft};
 use paidan_engine::engineer::{BreakDraft, BreakTimes, Day};
+use paidan_engine::flaw::Code;
 use paidan_engine::geo::LatLon;
-use paidan_engine::problem::{Draft, Problem, Table, TravelSpec};
-use paidan_engine::ticket::{Conversation, PinDraft, Window};
+use paidan_engine::problem::{Draft, Problem, Table, TravelSpec, limits};
+use paidan_engine::ticket::{Conversation, PinDraft, TicketDraft, Window};
 use paidan_engine::units::{Moment, Seconds};
 use proptest::prelude::*;
 
@@ -180,6 +181,38 @@ fn no_two_numbers_make_problem_new_panic() {
                 assert!(told.is_ok(), "{path} {value} and {other_path} {other}");
             }
         }
+    }
+}
+
+#[test]
+fn every_one_of_a_crew_counts_in_what_a_plan_could_cost() {
+    let with_crews_of = |crew: u8| {
+        let mut draft = sound();
+        draft.policy.lateness.per_minute = 10_000.0;
+        draft.policy.lateness.urgent_factor = 1000.0;
+        let shift = &mut draft.engineers[0].shifts[0];
+        shift.breaks.clear();
+        shift.start.moment = Moment::LAST - Seconds(2 * 86_400);
+        shift.end.moment = shift.start.moment + Seconds(8 * 3600);
+        let ticket = TicketDraft {
+            windows: Vec::new(),
+            respond_by: Some(Moment::FIRST),
+            resolve_by: Some(Moment::FIRST),
+            crew,
+            ..draft.tickets[0].clone()
+        };
+        // Each could be late by 229 years twice, at 166,833 for a second: 2.4e15 in all.
+        let ticket = |n| TicketDraft { id: format!("late {n}"), ..ticket.clone() };
+        draft.tickets.extend((0..100).map(ticket));
+        Problem::new(draft)
+    };
+    for crew in 1..=4 {
+        assert!(with_crews_of(crew).is_ok(), "{crew}: {:?}", with_crews_of(crew).err());
+    }
+    for crew in 5..=limits::CREW {
+        let flaws = with_crews_of(crew).expect_err("it could cost too much");
+        let told: Vec<_> = flaws.iter().map(|flaw| (flaw.code, flaw.path.as_str())).collect();
+        assert_eq!(told, [(Code::OutOfRange, "policy.lateness")], "{crew}: {flaws:?}");
     }
 }
 

@@ -216,6 +216,12 @@ pub struct CardDoc {
     /// The second of a pair, if it is the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub followed_by: Option<usize>,
+    /// How many engineers start together, if more than one.
+    #[serde(skip_serializing_if = "is_one")]
+    pub crew: u8,
+    /// Tickets that it waits for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<usize>,
     /// Appointment windows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub windows: Vec<[i64; 2]>,
@@ -248,6 +254,11 @@ pub struct LeftDoc {
 #[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_zero(length: &i64) -> bool {
     *length == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_one(crew: &u8) -> bool {
+    *crew == 1
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]

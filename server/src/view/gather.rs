@@ -22,7 +22,7 @@ use super::document::{
 };
 use crate::books::Books;
 use crate::facts::{Facts, Load, Missed, Promise};
-use crate::room;
+use crate::room::Planned;
 use crate::sentences;
 
 /// Unserved tickets whose possible engineers are told, at most: each costs a look at every shift.
@@ -93,21 +93,23 @@ fn summary(problem: &Problem, plan: &Plan, facts: &Facts, running: bool) -> Summ
 
 /// The kinds of reasons and the tickets left, the highest priority first.
 fn left(scorer: &Scorer<'_>, plan: &Plan) -> (Vec<&'static str>, Vec<LeftDoc>) {
+    let ticket = |left: &Unserved| scorer.problem().ticket(left.ticket);
+    let kind = |left: &Unserved| sentences::reason_kind(&left.reason, ticket(left));
     let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
     for left in &plan.unserved {
-        kinds.insert(sentences::reason_kind(&left.reason), 0);
+        kinds.insert(kind(left), 0);
     }
     kinds.values_mut().enumerate().for_each(|(n, place)| *place = n);
     let mut order: Vec<_> = plan.unserved.iter().collect();
     order.sort_by_key(|left| Reverse(scorer.candidate(left.ticket).standing.priority));
     let is_told = |n: usize, reason: &Reason| n < TOLD && matches!(reason, Reason::LostTrade { .. });
+    let planned = Planned::new(scorer, plan);
     let told = |(n, left): (usize, &&Unserved)| {
-        let days = is_told(n, &left.reason)
-            .then(|| room::days(scorer, plan, scorer.candidate(left.ticket), DAYS));
+        let days = is_told(n, &left.reason).then(|| planned.days(scorer.candidate(left.ticket), DAYS));
         LeftDoc {
             ticket: left.ticket.at(),
-            reason: kinds[sentences::reason_kind(&left.reason)],
-            why: sentences::reason(&left.reason),
+            reason: kinds[kind(left)],
+            why: sentences::reason(&left.reason, ticket(left)),
             days: days.unwrap_or_default(),
         }
     };
@@ -234,6 +236,8 @@ fn card(scorer: &Scorer<'_>, candidate: Candidate<'_>) -> CardDoc {
         setup_s: ticket.setup.0,
         follows,
         followed_by,
+        crew: ticket.crew,
+        after: ticket.after.iter().map(|before| before.at()).collect(),
         windows: ticket
             .windows
             .iter()
@@ -291,6 +295,15 @@ mod tests {
         assert_eq!(view.unserved[0].days, ["E1 0 min free of 2 h 30"]);
         assert_eq!(view.reasons.len(), 1);
         assert!(view.tickets[0].place.is_none());
+    }
+
+    #[test]
+    fn crews_and_orders_are_told() {
+        let (_, view) = seen(include_str!("../../../fixtures/tiny/crew.json"));
+        assert_eq!(view.tickets.iter().map(|card| card.crew).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!((view.summary.served, view.shifts.len()), (2, 2));
+        let (_, view) = seen(include_str!("../../../fixtures/tiny/after.json"));
+        assert_eq!(view.tickets[1].after, [0]);
     }
 
     #[test]

@@ -189,6 +189,57 @@ fn an_unserved_ticket_is_explained_engineer_by_engineer() {
 }
 
 #[test]
+fn a_crew_is_explained_with_everybody_who_goes() {
+    let made = paidan(&["plan", "tiny/crew.json", "--rounds", "20"], "");
+    let ran = paidan(&["explain", "tiny/crew.json", "-", "--ticket", "T1"], &made.out);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for part in ["E1, E2 go together", "What E1's stop costs", "What E2's stop costs"] {
+        assert!(ran.out.contains(part), "{part} is missing:\n{}", ran.out);
+    }
+    assert!(!ran.out.contains("else could have gone"), "{}", ran.out);
+}
+
+#[test]
+fn an_order_is_explained_with_what_it_waits_for() {
+    let made = paidan(&["plan", "tiny/after.json", "--rounds", "20"], "");
+    let explain =
+        |ticket| paidan(&["explain", "tiny/after.json", "-", "--ticket", ticket], &made.out).out;
+    let [first, second] = ["T1", "T2"].map(explain);
+    assert!(first.contains("E1 goes") && first.contains("before   T2, which waits for it"), "{first}");
+    assert!(second.contains("after    T1, which ends 2026-03-02 "), "{second}");
+    assert!(![first, second].concat().contains("else could have gone"));
+}
+
+#[test]
+fn a_crew_that_lost_the_trade_is_told_whose_day_is_full() {
+    // E2's whole day goes to T2, which only E2 may serve and which is worth more.
+    let mut problem: serde_json::Value = serde_json::from_str(&fixture("tiny/crew.json")).expect("JSON");
+    problem["tickets"][0]["priority"] = 10.into();
+    problem["tickets"][1]["priority"] = 90.into();
+    problem["tickets"][1]["work_s"] = 25_000.into();
+    problem["tickets"][1]["engineers"] = serde_json::json!({"required": ["E2"]});
+    let problem = problem.to_string();
+    let made = paidan(&["plan", "-", "--rounds", "20"], &problem);
+    let says = "2 engineers could, but too few have room at one moment beside the planned work: ";
+    assert!(made.err.contains(says), "{}", made.err);
+    assert!(
+        made.err.contains("E1 8 h 00 free of 8 h 00, but no gap is at the right moment"),
+        "{}",
+        made.err
+    );
+    let plan = std::env::temp_dir().join(format!("paidan-crew-{}.json", std::process::id()));
+    std::fs::write(&plan, &made.out).expect("it is written");
+    let path = plan.to_str().expect("a path in UTF-8");
+    let ran = paidan(&["explain", "-", path, "--ticket", "T1"], &problem);
+    std::fs::remove_file(&plan).expect("it can be removed");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    for part in ["no gap is at the right moment", "no gap is long enough"] {
+        assert!(ran.out.contains(part), "{part} is missing:\n{}", ran.out);
+    }
+    assert!(!ran.out.contains("more\n"), "{}", ran.out);
+}
+
+#[test]
 fn a_generated_problem_is_sound() {
     let made = paidan(&["generate", "nation", "--tickets", "20", "--engineers", "4", "--seed", "2"], "");
     assert_eq!(made.code, 0, "{}", made.err);

@@ -96,7 +96,7 @@ async fn who_cannot_go_is_told_with_the_rule() {
 }
 
 #[tokio::test]
-async fn a_crew_is_not_planned_yet_and_says_so() {
+async fn a_crew_is_left_to_a_plan_and_the_answer_says_so() {
     let mut asked = ticket("T1");
     asked["crew"] = json!(2);
     let answer = decision(&fleet(), &asked).await;

@@ -3,39 +3,70 @@
 use std::fmt::Write;
 
 use paidan_engine::dispatch::{Ask, Board, dispatch};
-use paidan_engine::ids::EngineerIx;
-use paidan_engine::plan::{Plan, PlannedRoute, PlannedStop};
-use paidan_engine::price::Scorer;
+use paidan_engine::ids::{EngineerIx, TicketIx};
+use paidan_engine::plan::{PlannedRoute, PlannedStop};
+use paidan_engine::price::Candidate;
 use paidan_engine::units::Moment;
 
 use super::routes_without;
 use crate::cli::dispatch::offers;
-use crate::cli::text::{count, date_and_clock, length};
+use crate::cli::room::Planned;
+use crate::cli::text::{count, date_and_clock, length, listed};
 use crate::sentences;
 
-pub(super) fn write(
-    scorer: &Scorer<'_>,
-    plan: &Plan,
-    route: &PlannedRoute,
-    stop: &PlannedStop,
-) -> String {
-    let problem = scorer.problem();
-    let candidate = scorer.candidate(stop.ticket);
-    let (ticket, shift) = (candidate.ticket, problem.shift(route.shift));
-    let wall = |moment: Moment| date_and_clock(moment, shift.offset_s);
+/// One engineer's stop at the ticket.
+pub(super) type Stop<'p> = (&'p PlannedRoute, &'p PlannedStop);
+
+/// `stops` are all of the ticket: one, or one for each of its crew.
+pub(super) fn write(planned: &Planned<'_>, ticket: TicketIx, stops: &[Stop<'_>]) -> String {
+    let problem = planned.scorer.problem();
+    let candidate = planned.scorer.candidate(ticket);
     let mut text = String::new();
-    let priority = candidate.standing.priority;
-    let engineer = &problem.engineer(shift.engineer).id;
-    let _ = writeln!(text, "Ticket {}, priority {priority}: {engineer} goes\n", ticket.id);
-    let _ = writeln!(text, "  drive    {}", length(stop.drive));
-    let _ = writeln!(text, "  arrival  {}", wall(stop.arrival));
-    let _ = writeln!(text, "  work     {} to {}", wall(stop.start), wall(stop.departure));
+    let (id, priority) = (&candidate.ticket.id, candidate.standing.priority);
+    let crew: Vec<&str> = stops.iter().map(|(route, _)| problem.engineer_id(route.shift)).collect();
+    let go = if let [_] = stops { "goes" } else { "go together" };
+    let _ = writeln!(text, "Ticket {id}, priority {priority}: {} {go}\n", listed(&crew));
+    for (&(route, stop), engineer) in stops.iter().zip(&crew) {
+        let wall = |moment| date_and_clock(moment, problem.shift(route.shift).offset_s);
+        if stops.len() > 1 {
+            let _ = writeln!(text, "{engineer}");
+        }
+        let _ = writeln!(text, "  drive    {}", length(stop.drive));
+        let _ = writeln!(text, "  arrival  {}", wall(stop.arrival));
+        let _ = writeln!(text, "  work     {} to {}", wall(stop.start), wall(stop.departure));
+    }
+    let mut all = String::new();
+    promised(&mut all, planned, candidate, stops);
+    order(&mut all, planned, ticket, stops);
+    if stops.len() > 1 && !all.is_empty() {
+        text.push_str("All of them\n");
+    }
+    text += &all;
+    for (&(_, stop), engineer) in stops.iter().zip(&crew) {
+        let whose = if stops.len() > 1 { format!("{engineer}'s stop") } else { "the stop".to_owned() };
+        let _ = writeln!(text, "\nWhat {whose} costs, in time of driving that is worth as much:");
+        for (line, amount) in stop.receipt.lines() {
+            let _ = writeln!(text, "  {:>8}  {}", length(amount), sentences::line(line));
+        }
+        let _ = writeln!(text, "  {:>8}  in all", length(stop.receipt.total()));
+    }
+    // Somebody else would start at another moment, and other routes count on this one.
+    if !planned.is_tied(ticket) {
+        others(&mut text, planned, (ticket, candidate), stops);
+    }
+    text
+}
+
+/// What the customer was promised, and whether it is kept.
+fn promised(text: &mut String, planned: &Planned<'_>, candidate: Candidate<'_>, stops: &[Stop<'_>]) {
+    let (problem, ticket) = (planned.scorer.problem(), candidate.ticket);
+    let started = stops.iter().map(|(_, stop)| stop.start).max();
     for (name, by, at) in
-        [("respond", ticket.respond_by, stop.start), ("resolve", ticket.resolve_by, stop.departure)]
+        [("respond", ticket.respond_by, started), ("resolve", ticket.resolve_by, ended(stops))]
     {
         if by != Moment::NEVER {
-            let verdict = if at <= by { "kept" } else { "missed" };
-            let _ = writeln!(text, "  {name}  by {}, {verdict}", wall(by));
+            let verdict = if at <= Some(by) { "kept" } else { "missed" };
+            let _ = writeln!(text, "  {name}  by {}, {verdict}", wall(planned, stops, by));
         }
     }
     if let Some(binding) = &candidate.standing.binding {
@@ -44,12 +75,39 @@ pub(super) fn write(
         let bound = binding.ladder.iter().map(id).collect::<Vec<_>>().join(", then ");
         let _ = writeln!(text, "  bound    to {bound}, after {visits}");
     }
-    text.push_str("\nWhat the stop costs, in time of driving that is worth as much:\n");
-    for (line, amount) in stop.receipt.lines() {
-        let _ = writeln!(text, "  {:>8}  {}", length(amount), sentences::line(line));
+}
+
+/// What the ticket waits for, and what waits for it.
+fn order(text: &mut String, planned: &Planned<'_>, ticket: TicketIx, stops: &[Stop<'_>]) {
+    let problem = planned.scorer.problem();
+    for &before in &problem.ticket(ticket).after {
+        let all = planned.plan.routes.iter().flat_map(|route| &route.stops);
+        let end = all.filter(|stop| stop.ticket == before).map(|stop| stop.departure).max();
+        if let Some(end) = end {
+            let id = &problem.ticket(before).id;
+            let _ = writeln!(text, "  after    {id}, which ends {}", wall(planned, stops, end));
+        }
     }
-    let _ = writeln!(text, "  {:>8}  in all", length(stop.receipt.total()));
-    let routes = routes_without(scorer, plan, stop.ticket);
+    let waiting: Vec<&str> = problem
+        .tickets()
+        .iter()
+        .filter(|other| other.after.contains(&ticket))
+        .map(|other| &*other.id)
+        .collect();
+    if !waiting.is_empty() {
+        let wait = if let [_] = waiting[..] { "waits" } else { "wait" };
+        let _ = writeln!(text, "  before   {}, which {wait} for it", listed(&waiting));
+    }
+}
+
+fn others(
+    text: &mut String,
+    planned: &Planned<'_>,
+    (ticket, candidate): (TicketIx, Candidate<'_>),
+    stops: &[Stop<'_>],
+) {
+    let (scorer, problem) = (planned.scorer, planned.scorer.problem());
+    let routes = routes_without(planned, ticket);
     let board = Board { scorer, routes: &routes, bounds: None };
     let decision = dispatch(board, candidate, Ask { top: 6, ruled_out: 5 });
     let who = if decision.offers.len() > 1 { "Who" } else { "Nobody" };
@@ -58,7 +116,18 @@ pub(super) fn write(
         "\n{who} else could have gone, the rest of the plan as it is; the price is what the ticket adds \
          to the whole route:"
     );
-    let own = decision.offers.iter().position(|offer| offer.engineer == shift.engineer);
-    text += &offers(problem, &decision.offers, own);
-    text
+    let goes = |engineer| stops.iter().any(|(route, _)| problem.shift(route.shift).engineer == engineer);
+    let own = decision.offers.iter().position(|offer| goes(offer.engineer));
+    *text += &offers(problem, &decision.offers, own);
+}
+
+fn ended(stops: &[Stop<'_>]) -> Option<Moment> {
+    stops.iter().map(|(_, stop)| stop.departure).max()
+}
+
+/// A moment on the wall of the first who goes.
+fn wall(planned: &Planned<'_>, stops: &[Stop<'_>], moment: Moment) -> String {
+    let offset =
+        stops.first().map_or(0, |(route, _)| planned.scorer.problem().shift(route.shift).offset_s);
+    date_and_clock(moment, offset)
 }

@@ -4,23 +4,24 @@ use std::cmp::Reverse;
 use std::fmt::Write;
 
 use paidan_engine::ids::{EngineerIx, Index, ShiftIx};
-use paidan_engine::plan::{Plan, Reason, Unserved};
+use paidan_engine::plan::{Reason, Unserved};
 use paidan_engine::price::{Candidate, Scorer};
 use paidan_engine::rule::Barrier;
 
-use crate::cli::room::{self, Room};
+use crate::cli::room::{self, Planned, Room};
 use crate::cli::text::{and_more, clock, columns, count, date_and_clock, length, listed, number};
 use crate::sentences;
 
 /// Engineers told by name, at most.
 const NAMED: usize = 10;
 
-pub(super) fn write(scorer: &Scorer<'_>, plan: &Plan, left: &Unserved) -> String {
+pub(super) fn write(planned: &Planned<'_>, left: &Unserved) -> String {
+    let scorer = planned.scorer;
     let candidate = scorer.candidate(left.ticket);
     let mut text = String::new();
     let (id, priority) = (&candidate.ticket.id, candidate.standing.priority);
     let _ = writeln!(text, "Ticket {id}, priority {priority}: not served");
-    let _ = writeln!(text, "{}\n", sentences::reason(&left.reason));
+    let _ = writeln!(text, "{}\n", sentences::reason(&left.reason, candidate.ticket));
     if candidate.ticket.crew > 1 {
         let crew = count(usize::from(candidate.ticket.crew), "engineer", "engineers");
         let _ = writeln!(text, "It asks for {crew} who start together.\n");
@@ -32,7 +33,7 @@ pub(super) fn write(scorer: &Scorer<'_>, plan: &Plan, left: &Unserved) -> String
     }
     match &left.reason {
         Reason::Impossible(counts) => impossible(&mut text, scorer, candidate, counts),
-        Reason::LostTrade { able } => lost(&mut text, scorer, plan, candidate, *able),
+        Reason::LostTrade { able } => lost(&mut text, planned, candidate, *able),
         Reason::TooFewTogether { .. } => {}
         Reason::PredecessorUnserved(before) => {
             let id = &scorer.problem().ticket(*before).id;
@@ -66,7 +67,8 @@ fn impossible(
 }
 
 /// Those who could on an empty day, cheapest first, and how full their day is instead.
-fn lost(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, candidate: Candidate<'_>, able: u32) {
+fn lost(text: &mut String, planned: &Planned<'_>, candidate: Candidate<'_>, able: u32) {
+    let scorer = planned.scorer;
     let problem = scorer.problem();
     let offers = room::able(scorer, candidate, NAMED);
     text.push_str("Those who could on an empty day, cheapest first:\n");
@@ -86,7 +88,7 @@ fn lost(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, candidate: Candidat
     for offer in &offers {
         let shifts = problem.engineer(offer.engineer).shifts.clone().map(ShiftIx);
         let able = shifts.filter(|&shift| scorer.barrier_on_empty_day(candidate, shift).is_none());
-        rows.extend(able.map(|shift| day(scorer, plan, candidate, shift)));
+        rows.extend(able.map(|shift| day(planned, candidate, shift)));
     }
     *text += &columns(2, &rows);
     if able as usize > offers.len() {
@@ -99,7 +101,8 @@ fn everybody(scorer: &Scorer<'_>) -> impl Iterator<Item = EngineerIx> {
 }
 
 /// What fills a shift, and what the ticket lacks there.
-fn day(scorer: &Scorer<'_>, plan: &Plan, candidate: Candidate<'_>, index: ShiftIx) -> Vec<String> {
+fn day(planned: &Planned<'_>, candidate: Candidate<'_>, index: ShiftIx) -> Vec<String> {
+    let (scorer, plan) = (planned.scorer, planned.plan);
     let problem = scorer.problem();
     let shift = problem.shift(index);
     let room = Room::of(problem, plan, index);
@@ -115,6 +118,6 @@ fn day(scorer: &Scorer<'_>, plan: &Plan, candidate: Candidate<'_>, index: ShiftI
         length(room.breaks),
         length(room.free()),
         format!("{} + drive", length(scorer.fit(candidate, shift).work)),
-        room::lack(scorer, plan, candidate, index).to_owned(),
+        planned.lack(candidate, index).to_owned(),
     ]
 }

@@ -14,7 +14,7 @@ use paidan_engine::plan::{Plan, Reason};
 use paidan_engine::price::{Candidate, Scorer};
 use paidan_engine::problem::Problem;
 
-use super::room;
+use super::room::Planned;
 use super::text::{NAMED, and_more, count, length, listed, number};
 use crate::books::Books;
 use crate::facts::{Facts, Missed, Promise};
@@ -139,9 +139,11 @@ fn unserved(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, told: Told<'_>)
     if plan.unserved.is_empty() {
         return;
     }
+    let problem = scorer.problem();
     let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
     for left in &plan.unserved {
-        *counts.entry(sentences::reason_kind(&left.reason)).or_default() += 1;
+        *counts.entry(sentences::reason_kind(&left.reason, problem.ticket(left.ticket))).or_default() +=
+            1;
     }
     text.push_str("\nUnserved\n");
     for (kind, count) in counts {
@@ -154,16 +156,18 @@ fn unserved(text: &mut String, scorer: &Scorer<'_>, plan: &Plan, told: Told<'_>)
         .collect();
     // The list is cut, so what matters most comes first.
     left.sort_by_key(|(candidate, _)| (Reverse(candidate.standing.priority), &candidate.ticket.id));
+    let planned = Planned::new(scorer, plan);
     let named = left.iter().take(NAMED);
     let wide = named.clone().map(|(left, _)| left.ticket.id.chars().count()).max().unwrap_or(0);
     for (candidate, reason) in named {
         let (id, priority) = (&candidate.ticket.id, candidate.standing.priority);
-        let _ = write!(text, "  {id:<wide$}  priority {priority}: {}", sentences::reason(reason));
+        let why = sentences::reason(reason, candidate.ticket);
+        let _ = write!(text, "  {id:<wide$}  priority {priority}: {why}");
         // A plan with a breach may have room, whatever it says.
         if let Reason::LostTrade { able } = reason
             && told.breaches.is_empty()
         {
-            let mut days = room::days(scorer, plan, *candidate, DAYS);
+            let mut days = planned.days(*candidate, DAYS);
             let rest = (*able as usize).saturating_sub(days.len());
             days.extend((rest > 0).then(|| and_more(rest)));
             let _ = write!(text, ": {}", days.join("; "));

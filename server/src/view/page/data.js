@@ -35,12 +35,16 @@ function makeModel(doc) {
     parts: (ticket.parts ?? []).map(shown),
     windows: ticket.windows ?? [],
     bound: (ticket.bound ?? []).map((engineer) => people[engineer]),
+    crew: ticket.crew ?? 1,
+    stops: [],
   }));
   for (const ticket of tickets) {
     if (ticket.follows !== undefined) ticket.follows = tickets[ticket.follows];
     if (ticket.followed_by !== undefined) ticket.followed_by = tickets[ticket.followed_by];
+    ticket.after = (ticket.after ?? []).map((before) => tickets[before]);
   }
   const shifts = doc.shifts.map((shift, index) => makeShift(shift, index, people, tickets));
+  for (const shift of shifts) for (const stop of shift.stops) stop.ticket.stops.push(stop);
   const left = doc.unserved.map((left, index) => ({
     kind: "left",
     index,
@@ -128,6 +132,11 @@ function makeShift(doc, index, people, tickets) {
   if (route) shift.pieces = makePieces(shift);
   shift.line = [shift.from, ...shift.stops.map((stop) => stop.ticket.place), shift.to].filter(Boolean);
   return shift;
+}
+
+/** The others of a crew, by their ids. */
+function crewBeside(ticket, shift) {
+  return ticket.stops.filter((stop) => stop.shift !== shift).map((stop) => stop.shift.person.id);
 }
 
 /** A day cut into drives, waits, breaks and work. */

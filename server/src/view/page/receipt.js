@@ -174,6 +174,12 @@ function factsOf(model, ticket, shift) {
   if (ticket.setup_s) rows.push(["Setup", `${length(ticket.setup_s)}, unless they are here already`]);
   if (ticket.follows) rows.push(["Pair", ["same shift, after ", name(ticket.follows.id)]]);
   if (ticket.followed_by) rows.push(["Pair", ["same shift, before ", name(ticket.followed_by.id)]]);
+  if (ticket.crew > 1) {
+    const beside = shift ? crewBeside(ticket, shift) : [];
+    const start = `${ticket.crew} engineers start together`;
+    rows.push(["Crew", beside.length ? [`${start}, with `, ...list(beside)] : start]);
+  }
+  if (ticket.after.length) rows.push(["Waits for", list(ticket.after.map((before) => before.id))]);
   if (ticket.parts.length) rows.push(["Parts", list(ticket.parts)]);
   if (ticket.needs.length) rows.push(["Skills", list(ticket.needs)]);
   return rows;

@@ -314,6 +314,7 @@ function sayStop(stop) {
     `${wall(stop.start)} to ${wall(stop.end)}`,
     stop.late ? `${length(stop.late)} late` : "in time",
   ];
+  if (stop.ticket.crew > 1) parts.push(`with ${crewBeside(stop.ticket, stop.shift).join(" and ")}`);
   if (stop.ticket.bound.length)
     parts.push(stop.unbound ? "repeat, not with a bound engineer" : "repeat, with a bound engineer");
   return parts.filter(Boolean).join(", ");
