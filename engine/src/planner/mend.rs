@@ -71,6 +71,7 @@ pub(super) fn mend(
             restore(part, ticket, waited, &mut overlook);
         } else {
             restore_tied(part, (ticket, waited), &torn, params.crew_moments, &mut overlook);
+            debug_assert!(tied::holds(part), "{ticket:?} was put back as it should");
         }
     }
 }

@@ -96,6 +96,12 @@ fn fixed(ground: Ground<'_>, routes: &[Route], pool: &[TicketIx]) -> Vec<bool> {
             || !after.iter().all(|&before| is_here(before))
             || followers.iter().any(|follower| fixed[follower.at()]);
     }
+    // The halves of a pair go together.
+    for &ticket in knots.iter().flatten() {
+        if let Some(partner) = problem.ticket(ticket).partner() {
+            fixed[ticket.at()] |= fixed[partner.at()];
+        }
+    }
     fixed
 }
 

@@ -134,6 +134,30 @@ pub(super) fn awaited(part: &Part<'_>, ticket: TicketIx, torn: &[TicketIx]) -> V
         .collect()
 }
 
+/// Whether every ticket that waits starts after all that it waits for, and every crew is whole and together, as the
+/// routes are timed now; for debug builds. `O(stops)` and more.
+pub(super) fn holds(part: &Part<'_>) -> bool {
+    let problem = part.ground.scorer.problem();
+    let start = |number: usize, ticket| {
+        let (route, at) = (&part.routes[number], stands(&part.routes[number], ticket)?);
+        Some(route.schedule(problem)?.stops[at])
+    };
+    part.tickets.iter().filter(|&&ticket| part.home(ticket).is_some()).all(|&ticket| {
+        let asked = problem.ticket(ticket);
+        let holders = part.holders(ticket);
+        let starts: Vec<Moment> =
+            holders.iter().filter_map(|&number| Some(start(number, ticket)?.start)).collect();
+        let first = starts.iter().min();
+        let is_together = starts.iter().max() == first && starts.len() <= usize::from(asked.crew);
+        let waits = |&before: &TicketIx| {
+            let ends =
+                part.holders(before).into_iter().filter_map(|n| Some(start(n, before)?.departure));
+            ends.max() <= first.copied()
+        };
+        is_together && asked.after.iter().all(waits)
+    })
+}
+
 /// The moment from which a ticket may start; `None` if one that it waits for is not served here.
 fn turn(part: &Part<'_>, ticket: &Ticket) -> Option<Moment> {
     let mut from = Moment::PAST;
@@ -199,7 +223,8 @@ fn loosen(part: &mut Part<'_>, ticket: TicketIx) {
     let Some((number, at)) = bound(part, ticket) else { return };
     let route = &part.routes[number];
     let agreed = route.stops()[at].agreed;
-    if agreed.until == Moment::NEVER {
+    // Of one that is fixed, followers in other parts may count on more than those here.
+    if agreed.until == Moment::NEVER || part.is_fixed(ticket) {
         return;
     }
     let starts = part.ground.ties.followers(ticket).iter().filter_map(|&follower| {

@@ -122,7 +122,7 @@ impl Watch for Doubter<'_> {
 
 #[test]
 fn whenever_somebody_looks() {
-    for seed in 0..3 {
+    for seed in 0..5 {
         let size = Size { engineers: 24, tickets: 200, spread: 0.5, ..Size::default() };
         let problem = tie(draft(seed, size), seed, 0.15);
         let split = SplitParams { tickets: 20, rounds: 50, ..SplitParams::default() };
