@@ -70,10 +70,11 @@ pub fn reason(reason: &Reason, ticket: &Ticket) -> String {
             }
         }
         Reason::TooFewTogether { able: 1, .. } => {
-            "only one engineer could, and it needs several at once".to_owned()
+            format!("only one engineer could, and it needs {} at once", ticket.crew)
         }
         Reason::TooFewTogether { able, together } => {
-            format!("{able} engineers could, but at most {together} of them at the same time")
+            let crew = ticket.crew;
+            format!("{able} engineers could, at most {together} of them at once, and it needs {crew}")
         }
         Reason::PredecessorUnserved(_) => "it waits for a ticket that nobody serves".to_owned(),
     }

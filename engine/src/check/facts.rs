@@ -4,7 +4,7 @@ use super::history::History;
 use crate::engineer::Shift;
 use crate::geo::Place;
 use crate::problem::Problem;
-use crate::ticket::{Half, Ticket};
+use crate::ticket::Ticket;
 use crate::travel::{Drive, Roads};
 use crate::units::Seconds;
 use crate::visit::Visit;
@@ -28,9 +28,7 @@ impl<'a> Facts<'a> {
 
     /// The other ticket of a pair.
     pub(super) fn partner(&self, ticket: &Ticket) -> Option<&'a Ticket> {
-        match ticket.half? {
-            Half::First(other) | Half::Second(other) => Some(self.problem.ticket(other)),
-        }
+        ticket.partner().map(|other| self.problem.ticket(other))
     }
 
     /// The work of a ticket at this shift's level, without setup. Whoever lacks a skill works at the usual

@@ -112,7 +112,8 @@ impl Board {
         crew_moments: usize,
         is_over: impl Fn() -> bool,
     ) {
-        if ground.ties.is_empty() {
+        let waits = |ticket: &TicketIx| ground.scorer.problem().ticket(*ticket).needs_coordination();
+        if !self.pool.iter().any(waits) {
             return;
         }
         let (routes, pool) = (std::mem::take(&mut self.routes), std::mem::take(&mut self.pool));

@@ -17,9 +17,6 @@ use crate::units::Seconds;
 /// Most routes that a ticket is tried in while building; the nearest start places first.
 const ROUTES_TRIED: usize = 60;
 
-/// Moments that are priced exactly for a crew while building.
-const CREW_MOMENTS: usize = 6;
-
 /// One ticket's cheapest spot in one route.
 #[derive(Clone, Copy)]
 struct Chance {
@@ -39,9 +36,14 @@ struct Waiting {
 /// A first plan of these tickets: promised routes, then crews and orders, which are the hardest to find a place for,
 /// then all others by regret.
 ///
-/// `O(tickets * routes tried * stops)` to begin with and `O(tickets + tickets in reach * stops)` for
-/// every insertion. Once `is_over`, no further place is looked for.
-pub(super) fn build(ground: Ground<'_>, tickets: &[TicketIx], is_over: impl Fn() -> bool) -> Board {
+/// `O(tickets * routes tried * stops)` to begin with and `O(tickets in reach * (stops + log tickets))` for
+/// every insertion. Once `is_over`, no further place is looked for. `crew_moments` are priced for a crew.
+pub(super) fn build(
+    ground: Ground<'_>,
+    tickets: &[TicketIx],
+    crew_moments: usize,
+    is_over: impl Fn() -> bool,
+) -> Board {
     let problem = ground.scorer.problem();
     let mut routes: Vec<Route> =
         problem.shift_indices().map(|shift| ground.scorer.empty_route(shift)).collect();
@@ -52,7 +54,7 @@ pub(super) fn build(ground: Ground<'_>, tickets: &[TicketIx], is_over: impl Fn()
     }
     let pool = tickets.iter().copied().filter(|ticket| !served[ticket.at()]).collect();
     let mut board = Board { routes, pool };
-    board.restore_knots(ground, CREW_MOMENTS, &is_over);
+    board.restore_knots(ground, crew_moments, &is_over);
     let Board { mut routes, pool } = board;
     let goes_alone =
         |ticket: &TicketIx| !ground.is_second(*ticket) && !problem.ticket(*ticket).needs_coordination();

@@ -65,7 +65,7 @@ fn team(
     overlook: &mut dyn FnMut() -> bool,
 ) -> Option<Team> {
     let mut seats = seats(part, ticket, open, overlook);
-    // From here on a seat's number is its rank.
+    // From here on seats are told apart by their rank: the cheaper, the earlier.
     seats.sort_unstable_by_key(|seat| (seat.price, seat.number, seat.at, seat.span.start));
     let mut best: Option<Team> = None;
     for (least, start) in estimates(&seats, open.crew).into_iter().take(moments) {

@@ -1,11 +1,12 @@
 //! Crews start together, tickets wait for those before them, and none is left out that could be served.
 
+use crate::every_plan_checks::Doubter;
 use crate::world::{Size, draft, with_vans};
 use paidan_engine::check::check;
 use paidan_engine::engineer::{BreakDraft, EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
 use paidan_engine::ids::TicketIx;
 use paidan_engine::plan::{Plan, Reason};
-use paidan_engine::planner::{Budget, NoWatch, Params, Progress, SplitParams, Watch, plan};
+use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
 use paidan_engine::problem::{Draft, Problem, Table, TravelSpec};
 use paidan_engine::ticket::{TicketDraft, TicketType, Window};
 use paidan_engine::units::{Moment, Seconds};
@@ -101,22 +102,6 @@ fn in_several_parts_on_any_number_of_threads() {
             pool.install(|| planned(&problem, seed, 3000, 20))
         };
         assert_eq!(on(1), on(3), "seed {seed}");
-    }
-}
-
-/// Checks every plan that the search shows on its way.
-struct Doubter<'p>(&'p Problem);
-
-impl Watch for Doubter<'_> {
-    fn elapsed_s(&self) -> f64 {
-        0.0
-    }
-
-    fn improved(&self, progress: &Progress<'_>) {
-        let plan = (progress.plan)();
-        let breaches = check(self.0, self.0.visits(), &plan);
-        assert!(breaches.is_empty(), "after {} rounds: {breaches:#?}", progress.rounds);
-        assert!(plan.price <= progress.price);
     }
 }
 

@@ -61,7 +61,7 @@ fn in_several_parts() {
 }
 
 /// Checks every plan that the search shows on its way.
-struct Doubter<'p>(&'p Problem);
+pub(crate) struct Doubter<'p>(pub(crate) &'p Problem);
 
 impl Watch for Doubter<'_> {
     fn elapsed_s(&self) -> f64 {

@@ -253,13 +253,15 @@ impl PlanJob {
         if let Ok((plan, _)) = &found {
             watch.count(plan.run.rounds);
         }
-        self.end(found.ok());
-        tally.ended(self.course().phase);
+        self.end(found.ok(), tally);
     }
 
-    /// Keeps what a search found; nothing if it panicked.
-    pub(super) fn end(&self, found: Option<(Plan, Vec<Breach>)>) {
-        self.course().end(&self.id, found);
+    /// Keeps what a search found; nothing if it panicked. It is counted before anybody can see that it has ended.
+    pub(super) fn end(&self, found: Option<(Plan, Vec<Breach>)>, tally: &Tally) {
+        let mut course = self.course();
+        course.end(&self.id, found);
+        tally.ended(course.phase);
+        drop(course);
         self.news.send_replace(());
     }
 
@@ -377,9 +379,9 @@ impl Running {
         self.lock().1
     }
 
-    /// How many there are.
+    /// How many have not ended: one that has is still here for a moment.
     pub(super) fn len(&self) -> usize {
-        self.lock().0.len()
+        self.lock().0.iter().filter(|job| job.finished().is_none()).count()
     }
 
     fn lock(&self) -> MutexGuard<'_, (Vec<Arc<PlanJob>>, bool)> {
@@ -405,7 +407,7 @@ mod tests {
         let mut plan = search(&job.problem, Order { seed: 1, budget, threads: 1 }, &watch);
         spoil(&mut plan);
         let breaches = check(&job.problem, job.problem.visits(), &plan);
-        job.end(Some((plan, breaches)));
+        job.end(Some((plan, breaches)), &Tally::default());
         job.status()
     }
 

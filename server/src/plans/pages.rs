@@ -311,7 +311,7 @@ mod tests {
                 }
             }
             let breaches = check(job.problem(), job.problem().visits(), last);
-            job.end(Some((last.clone(), breaches)));
+            job.end(Some((last.clone(), breaches)), &crate::plans::Tally::default());
             for (_, client) in &mut clients {
                 assert!(look(&listening, client, &config).await.last);
                 assert_eq!(client.have, job.end_id());
