@@ -236,6 +236,11 @@ impl Ticket {
         for_class(&self.setup_by_class, class).unwrap_or(self.setup)
     }
 
+    /// Whether some engineer needs a setup for it.
+    pub fn may_need_setup(&self) -> bool {
+        self.setup.0 > 0 || self.setup_by_class.iter().any(|(_, setup)| setup.0 > 0)
+    }
+
     /// The other ticket of its pair.
     pub fn partner(&self) -> Option<TicketIx> {
         self.half.map(|half| match half {

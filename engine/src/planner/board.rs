@@ -2,6 +2,7 @@
 
 use super::accept::Scales;
 use super::mend;
+use super::params::MendParams;
 use super::part::{Ground, Part};
 use super::search::Best;
 use crate::ids::{Index, TicketIx};
@@ -84,7 +85,7 @@ impl Board {
         self.pool.sort_by_key(|&ticket| (std::cmp::Reverse(ground.lost(ticket)), ticket));
         loop {
             let before = self.pool.len();
-            self.restore_knots(ground, usize::MAX, || false);
+            self.restore_knots(ground, &MendParams::EVERYWHERE, || false);
             let mut left = Vec::with_capacity(before);
             for ticket in std::mem::take(&mut self.pool) {
                 if ground.is_second(ticket) {
@@ -109,16 +110,15 @@ impl Board {
     pub(super) fn restore_knots(
         &mut self,
         ground: Ground<'_>,
-        crew_moments: usize,
+        params: &MendParams,
         is_over: impl Fn() -> bool,
     ) {
-        let waits = |ticket: &TicketIx| ground.scorer.problem().ticket(*ticket).needs_coordination();
-        if !self.pool.iter().any(waits) {
+        if ground.ties.is_empty() {
             return;
         }
         let (routes, pool) = (std::mem::take(&mut self.routes), std::mem::take(&mut self.pool));
         let mut part = Part::new(ground, routes, pool);
-        mend::restore_knots(&mut part, crew_moments, is_over);
+        mend::restore_knots(&mut part, params, is_over);
         (self.routes, self.pool) = (part.routes, part.pool);
     }
 

@@ -6,7 +6,10 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use rayon::prelude::*;
+
 use super::board::Board;
+use super::params::MendParams;
 use super::part::Ground;
 use super::spot::Spot;
 use crate::ids::{Index, ShiftIx, TicketIx};
@@ -37,12 +40,12 @@ struct Waiting {
 /// then all others by regret.
 ///
 /// `O(tickets * routes tried * stops)` to begin with and `O(tickets in reach * (stops + log tickets))` for
-/// every insertion. Once `is_over`, no further place is looked for. `crew_moments` are priced for a crew.
+/// every insertion. Once `is_over`, no further place is looked for.
 pub(super) fn build(
     ground: Ground<'_>,
     tickets: &[TicketIx],
-    crew_moments: usize,
-    is_over: impl Fn() -> bool,
+    params: &MendParams,
+    is_over: impl Fn() -> bool + Sync,
 ) -> Board {
     let problem = ground.scorer.problem();
     let mut routes: Vec<Route> =
@@ -54,7 +57,7 @@ pub(super) fn build(
     }
     let pool = tickets.iter().copied().filter(|ticket| !served[ticket.at()]).collect();
     let mut board = Board { routes, pool };
-    board.restore_knots(ground, crew_moments, &is_over);
+    board.restore_knots(ground, params, &is_over);
     let Board { mut routes, pool } = board;
     let goes_alone =
         |ticket: &TicketIx| !ground.is_second(*ticket) && !problem.ticket(*ticket).needs_coordination();
@@ -67,7 +70,7 @@ pub(super) fn build(
         if is_over() { None } else { ground.cheapest_of_all(route, ticket) }
     };
     let mut waiting: Vec<Waiting> = open
-        .into_iter()
+        .into_par_iter()
         .map(|ticket| {
             let chance = |shift: ShiftIx| Chance { shift, spot: cheapest(&routes[shift.at()], ticket) };
             let chances: Vec<Chance> = reachable(ground, ticket).into_iter().map(chance).collect();

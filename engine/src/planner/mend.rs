@@ -4,7 +4,6 @@
 //! routes that the round has changed: the others have not got any emptier.
 
 use std::cmp::Reverse;
-use std::ops::Range;
 
 use rand::RngExt;
 use rand::seq::SliceRandom;
@@ -12,7 +11,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::params::MendParams;
 use super::part::Part;
-use super::spot::Spot;
+use super::quest::best_spot;
 use super::tied;
 use crate::ids::{Index, TicketIx};
 use crate::units::{Price, Seconds};
@@ -40,9 +39,6 @@ const ORDERS: [(Order, u32); 7] = [
     (Order::NarrowestWindow, 2),
 ];
 
-/// Tickets beside which a spot is looked for first.
-const NEAR: usize = 3;
-
 /// Puts back what can be put back. The first `waiting` tickets of the pool were unserved before the
 /// round.
 pub(super) fn mend(
@@ -68,9 +64,9 @@ pub(super) fn mend(
     }
     for (ticket, waited) in order {
         if part.ground.ties.knot(ticket).is_none() {
-            restore(part, ticket, waited, &mut overlook);
+            restore(part, (ticket, waited), params, &mut overlook);
         } else {
-            restore_tied(part, (ticket, waited), &torn, params.crew_moments, &mut overlook);
+            restore_tied(part, (ticket, waited), &torn, params, &mut overlook);
             debug_assert!(tied::holds(part), "{ticket:?} was put back as it should");
         }
     }
@@ -78,7 +74,7 @@ pub(super) fn mend(
 
 /// Serves what can be served of knots, those first that lose most, and in them those first that others wait for.
 /// Once `is_over`, no further one is tried.
-pub(super) fn restore_knots(part: &mut Part<'_>, crew_moments: usize, is_over: impl Fn() -> bool) {
+pub(super) fn restore_knots(part: &mut Part<'_>, params: &MendParams, is_over: impl Fn() -> bool) {
     let ground = part.ground;
     let mut knots: Vec<(Price, usize)> = Vec::new();
     let open = part.pool.iter().filter_map(|&ticket| Some((ground.ties.knot(ticket)?, ticket)));
@@ -95,14 +91,19 @@ pub(super) fn restore_knots(part: &mut Part<'_>, crew_moments: usize, is_over: i
         }
         let is_open = part.home(ticket).is_none() && !part.is_fixed(ticket);
         if is_open && ground.may_be_served(ticket) && !ground.is_second(ticket) {
-            restore_here(part, ticket, crew_moments, &mut || false);
+            restore_here(part, ticket, params, &mut || false);
         }
     }
 }
 
 /// Puts a ticket, and the second of its pair, back where that costs least.
-fn restore(part: &mut Part<'_>, ticket: TicketIx, waited: bool, overlook: &mut impl FnMut() -> bool) {
-    if let Some((number, spot)) = best_spot(part, ticket, waited, overlook) {
+fn restore(
+    part: &mut Part<'_>,
+    (ticket, waited): (TicketIx, bool),
+    params: &MendParams,
+    overlook: &mut impl FnMut() -> bool,
+) {
+    if let Some((number, spot)) = best_spot(part, (ticket, waited), params, overlook) {
         part.put(ticket, number, spot);
     }
 }
@@ -112,7 +113,7 @@ fn restore_tied(
     part: &mut Part<'_>,
     (ticket, waited): (TicketIx, bool),
     torn: &[TicketIx],
-    crew_moments: usize,
+    params: &MendParams,
     overlook: &mut impl FnMut() -> bool,
 ) {
     // Another ticket may have had it put back before its turn.
@@ -125,22 +126,22 @@ fn restore_tied(
     for before in tied::awaited(part, ticket, torn) {
         // The halves of a pair go together.
         if part.home(before).is_none() {
-            restore_here(part, before, crew_moments, overlook);
+            restore_here(part, before, params, overlook);
         }
     }
-    restore_here(part, ticket, crew_moments, overlook);
+    restore_here(part, ticket, params, overlook);
 }
 
 fn restore_here(
     part: &mut Part<'_>,
     ticket: TicketIx,
-    crew_moments: usize,
+    params: &MendParams,
     overlook: &mut impl FnMut() -> bool,
 ) {
     if part.ground.scorer.problem().ticket(ticket).needs_coordination() {
-        tied::place(part, ticket, crew_moments, overlook);
+        tied::place(part, ticket, params.crew_moments, overlook);
     } else {
-        restore(part, ticket, false, overlook);
+        restore(part, (ticket, false), params, overlook);
     }
 }
 
@@ -174,50 +175,6 @@ fn sort(part: &Part<'_>, order: &mut [(TicketIx, bool)], rng: &mut Xoshiro256Plu
         }
         Order::Nearest => order.sort_by_key(|(ticket, _)| part.ground.remote[ticket.at()]),
     }
-}
-
-/// The cheapest spot for a ticket in the part that is worth it, with the number of its route.
-fn best_spot(
-    part: &Part<'_>,
-    ticket: TicketIx,
-    waited: bool,
-    mut overlook: impl FnMut() -> bool,
-) -> Option<(usize, Spot)> {
-    let ground = part.ground;
-    let worth = ground.worth(ticket);
-    let mut best: Option<(usize, Spot)> = None;
-    let mut look = |number: usize, places: Range<usize>| {
-        let route = (&part.routes[number], part.prices[number]);
-        let below = best.map_or(worth, |(_, spot)| spot.price);
-        let spot = ground.cheapest(route, ticket, places, below, &mut overlook);
-        best = spot.map(|spot| (number, spot)).or(best);
-    };
-    if waited {
-        part.changed().for_each(|number| look(number, part.routes[number].places()));
-        return best;
-    }
-    // A good spot is mostly beside a near ticket; found first, it rules most others out by their fares.
-    if ground.second(ticket).is_none() {
-        for &near in ground.neighbours.of(ticket).iter().take(NEAR) {
-            if let Some((number, at)) = part.stands(near) {
-                look(number, at..at + 2);
-            }
-        }
-    }
-    let mut idle = None;
-    for number in part.able(ticket).iter().map(|&number| number as usize) {
-        let route = &part.routes[number];
-        if route.stops().is_empty() {
-            // Of several that are alike, one tells for all.
-            let twin = Some(ground.twins[route.shift().at()]);
-            if twin == idle {
-                continue;
-            }
-            idle = twin;
-        }
-        look(number, route.places());
-    }
-    best
 }
 
 /// Overlooks a place now and then.

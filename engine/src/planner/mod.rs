@@ -12,9 +12,11 @@ mod budget;
 mod build;
 mod crews;
 mod epoch;
+mod gaps;
 mod mend;
 mod params;
 mod part;
+mod quest;
 mod ruin;
 mod search;
 mod split;
@@ -79,7 +81,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
 
     let (plannable, mut aside): (Vec<TicketIx>, Vec<TicketIx>) =
         problem.ticket_indices().partition(|&ticket| ground.may_be_served(ticket));
-    let board = build::build(ground, &plannable, params.mend.crew_moments, || budget.is_over(watch));
+    let board = build::build(ground, &plannable, &params.mend, || budget.is_over(watch));
     let (mut board, rounds, ended) = improve(board, ground, params, budget, watch, &aside);
     board.complete(ground);
     aside.extend(&board.pool);

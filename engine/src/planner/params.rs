@@ -35,8 +35,18 @@ pub struct RuinParams {
 pub struct MendParams {
     /// Chance (0-1) to overlook a place that its fare does not rule out. A little noise finds other orders.
     pub blink: f64,
+    /// Tickets in a part up to which a ticket is tried everywhere in it; in larger parts only beside its nearest.
+    pub all_within: usize,
+    /// How many of the nearest that are. More find better places and take longer.
+    pub near: usize,
     /// Moments that are priced exactly for a crew, the cheapest by estimate first.
     pub crew_moments: usize,
+}
+
+impl MendParams {
+    /// Overlooks nothing.
+    pub(super) const EVERYWHERE: MendParams =
+        MendParams { blink: 0.0, all_within: usize::MAX, near: 0, crew_moments: usize::MAX };
 }
 
 /// Annealing with a scale for either tier of the price; geometric from hot to cold.
@@ -85,7 +95,7 @@ impl SplitParams {
 
 impl Default for SplitParams {
     fn default() -> SplitParams {
-        SplitParams { tickets: 150, routes: 8, rounds: 1000, islands: 2, exchange: 40_000 }
+        SplitParams { tickets: 200, routes: 8, rounds: 500, islands: 2, exchange: 40_000 }
     }
 }
 
@@ -94,13 +104,13 @@ impl Default for Params {
         Params {
             seed: 1,
             ruin: RuinParams {
-                average: 8.0,
-                longest: 8,
+                average: 10.0,
+                longest: 10,
                 keep_middle: 0.3,
                 around_unserved: 0.3,
                 neighbours: 100,
             },
-            mend: MendParams { blink: 0.01, crew_moments: 6 },
+            mend: MendParams { blink: 0.01, all_within: 160, near: 40, crew_moments: 6 },
             accept: AcceptParams { hot: 2.0, cold: 0.05, lost_hot: 0.3, lost_cold: 0.003 },
             split: SplitParams::default(),
         }

@@ -1,6 +1,7 @@
 //! A part of the plan while it is being searched: some routes, and the unserved tickets that go with
 //! them.
 
+use super::gaps::Gaps;
 use super::spot::Spot;
 use super::tied;
 use super::ties::Ties;
@@ -105,8 +106,11 @@ fn fixed(ground: Ground<'_>, routes: &[Route], pool: &[TicketIx]) -> Vec<bool> {
     fixed
 }
 
+/// The number of no route.
+const OUT: u32 = u32::MAX;
+
 /// Nobody serves it, or somebody in another part.
-pub(super) const OUT: u32 = u32::MAX;
+const NOWHERE: Home = Home { number: OUT, at: 0 };
 
 /// Routes by their number in the part, with everything a round changes and can take back.
 pub(super) struct Part<'g> {
@@ -119,8 +123,10 @@ pub(super) struct Part<'g> {
     pub tickets: Vec<TicketIx>,
     /// Sum of prices, and of what the pool loses.
     pub total: Price,
-    /// The part's number of the route that serves each ticket.
-    home: Vec<u32>,
+    /// The gaps of the routes.
+    pub gaps: Gaps,
+    /// Who serves each ticket, and where in the route.
+    home: Vec<Home>,
     /// The part's numbers of the routes that are able to serve each of its tickets, one list after another ...
     able: Vec<u32>,
     /// ... and where each ticket's list is.
@@ -129,6 +135,15 @@ pub(super) struct Part<'g> {
     /// for, is in other parts.
     fixed: Vec<bool>,
     undo: Undo,
+}
+
+/// Where a ticket is served.
+#[derive(Clone, Copy)]
+struct Home {
+    /// The part's number of the route.
+    number: u32,
+    /// Its place there.
+    at: u32,
 }
 
 /// What a round has changed, for taking it back.
@@ -146,17 +161,17 @@ impl<'g> Part<'g> {
     pub(super) fn new(ground: Ground<'g>, routes: Vec<Route>, pool: Vec<TicketIx>) -> Part<'g> {
         let problem = ground.scorer.problem();
         let mut numbers = vec![OUT; problem.shifts().len()];
-        let mut home = vec![OUT; problem.tickets().len()];
+        let mut home = vec![NOWHERE; problem.tickets().len()];
         let mut tickets = pool.clone();
         let mut total: Price = pool.iter().map(|&ticket| ground.lost(ticket)).sum();
         let mut prices = Vec::with_capacity(routes.len());
         for (n, route) in routes.iter().enumerate() {
             numbers[route.shift().at()] = n as u32;
-            for stop in route.stops() {
-                if home[stop.ticket.at()] == OUT {
+            for (at, stop) in route.stops().iter().enumerate() {
+                if home[stop.ticket.at()].number == OUT {
                     tickets.push(stop.ticket);
                 }
-                home[stop.ticket.at()] = n as u32;
+                home[stop.ticket.at()] = Home { number: n as u32, at: at as u32 };
             }
             let price = ground.scorer.price_of(route);
             total += Price::of(price);
@@ -172,7 +187,23 @@ impl<'g> Part<'g> {
         }
         let fixed = fixed(ground, &routes, &pool);
         let undo = Undo::default();
-        Part { ground, routes, prices, pool, tickets, total, home, able, able_from, fixed, undo }
+        let gaps = Gaps::new(ground, &routes);
+        let mut part = Part {
+            ground,
+            routes,
+            prices,
+            pool,
+            tickets,
+            total,
+            gaps,
+            home,
+            able,
+            able_from,
+            fixed,
+            undo,
+        };
+        tied::loosen_all(&mut part);
+        part
     }
 
     /// The numbers of the routes that are able to serve a ticket of this part, ascending by shift.
@@ -183,15 +214,14 @@ impl<'g> Part<'g> {
 
     /// The number of the route that serves a ticket.
     pub(super) fn home(&self, ticket: TicketIx) -> Option<usize> {
-        let number = self.home[ticket.at()];
+        let number = self.home[ticket.at()].number;
         (number != OUT).then_some(number as usize)
     }
 
-    /// The number of the route that serves a ticket, and its place there. `O(stops)`.
+    /// The number of the route that serves a ticket, and its place there.
     pub(super) fn stands(&self, ticket: TicketIx) -> Option<(usize, usize)> {
-        let number = self.home(ticket)?;
-        let at = self.routes[number].stops().iter().position(|stop| stop.ticket == ticket);
-        Some((number, at.expect("its home serves it")))
+        let Home { number, at } = self.home[ticket.at()];
+        (number != OUT).then_some((number as usize, at as usize))
     }
 
     /// The numbers of all routes that hold a ticket, several for a crew. `O(able routes * stops)` for a crew.
@@ -272,8 +302,8 @@ impl<'g> Part<'g> {
             let tear = torn(position, stop.ticket);
             position += 1;
             // Of a crew, the first to go takes the ticket out.
-            if tear && home[stop.ticket.at()] != OUT {
-                home[stop.ticket.at()] = OUT;
+            if tear && home[stop.ticket.at()].number != OUT {
+                home[stop.ticket.at()] = NOWHERE;
                 pool.push(stop.ticket);
                 *total += ground.lost(stop.ticket);
             }
@@ -302,6 +332,7 @@ impl<'g> Part<'g> {
         for ticket in [Some(ticket), ground.second(ticket)].into_iter().flatten() {
             self.serve(ticket, number);
         }
+        self.settle(number);
     }
 
     /// Puts a stop into a route where it was found to fit; the ticket stays in the pool until it is
@@ -316,7 +347,9 @@ impl<'g> Part<'g> {
 
     /// Takes a ticket out of the pool that a route, or several, now serve.
     pub(super) fn serve(&mut self, ticket: TicketIx, number: usize) {
-        self.home[ticket.at()] = number as u32;
+        let at = self.routes[number].stops().iter().position(|stop| stop.ticket == ticket);
+        let at = at.expect("its route holds it") as u32;
+        self.home[ticket.at()] = Home { number: number as u32, at };
         self.total -= self.ground.lost(ticket);
         let place = self.pool.iter().position(|&other| other == ticket).expect("in the pool");
         self.pool.swap_remove(place);
@@ -334,22 +367,36 @@ impl<'g> Part<'g> {
         let price = self.ground.scorer.price_of(&self.routes[number]);
         self.total += Price::of(price - self.prices[number]);
         self.prices[number] = price;
+        self.settle(number);
+    }
+
+    /// Takes note of how a route is now.
+    fn settle(&mut self, number: usize) {
+        let route = &self.routes[number];
+        self.gaps.renew(self.ground, number, route);
+        for (at, stop) in route.stops().iter().enumerate() {
+            let home = &mut self.home[stop.ticket.at()];
+            if home.number == number as u32 {
+                home.at = at as u32;
+            }
+        }
     }
 
     /// Takes the round back.
     pub(super) fn take_back(&mut self) {
         for (number, _, _) in &self.undo.routes {
             for stop in self.routes[*number as usize].stops() {
-                self.home[stop.ticket.at()] = OUT;
+                self.home[stop.ticket.at()] = NOWHERE;
             }
         }
         for (number, kept, price) in &mut self.undo.routes {
             let route = &mut self.routes[*number as usize];
             std::mem::swap(route, kept);
             self.prices[*number as usize] = *price;
-            for stop in route.stops() {
-                self.home[stop.ticket.at()] = *number;
+            for (at, stop) in route.stops().iter().enumerate() {
+                self.home[stop.ticket.at()] = Home { number: *number, at: at as u32 };
             }
+            self.gaps.renew(self.ground, *number as usize, route);
         }
         self.pool.clear();
         self.pool.extend_from_slice(&self.undo.pool);

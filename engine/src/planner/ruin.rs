@@ -32,13 +32,12 @@ pub(super) fn tear(part: &mut Part<'_>, params: &RuinParams, rng: &mut Xoshiro25
         if torn_from.len() >= strings {
             break;
         }
-        let Some(number) = part.home(ticket) else { continue };
+        let Some((number, at)) = part.stands(ticket) else { continue };
         if torn_from.contains(&number) {
             continue;
         }
         torn_from.push(number);
         let stops = part.routes[number].stops();
-        let at = stops.iter().position(|stop| stop.ticket == ticket).expect("its home serves it");
         let longest_here = (stops.len() as f64).min(longest);
         let length = rng.random_range(1.0..=longest_here + 1.0).floor().min(stops.len() as f64) as usize;
         let (from, upto, keep_from, keep_upto) = string(stops.len(), at, length, params, rng);

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::part::Ground;
+use super::gaps::{Opening, View, Wish};
+use super::part::{Ground, Part};
 use crate::ids::{ShiftIx, TicketIx};
-use crate::price::{ANY_PRICE, Candidate};
-use crate::route::{PairPlace, Route, Seeker, Visitor};
+use crate::price::{ANY_PRICE, Candidate, Trial};
+use crate::route::{Detour, PairPlace, Route, Seeker, Visitor};
 use crate::ticket::Half;
 use crate::units::Seconds;
 
@@ -88,9 +89,9 @@ impl Ground<'_> {
         &self,
         (route, before): (&Route, Seconds),
         (ticket, candidate): (TicketIx, Candidate<'_>),
-        places: Range<usize>,
+        mut places: Range<usize>,
         below: Seconds,
-        mut overlook: impl FnMut() -> bool,
+        overlook: impl FnMut() -> bool,
     ) -> Option<Spot> {
         let fit = self.fits.get(ticket, route.shift())?;
         let trial = self.scorer.trial((route, before), candidate, fit);
@@ -101,24 +102,73 @@ impl Ground<'_> {
         let row = self.scorer.problem().ticket(ticket).place.row;
         let detours = self.fares.of(route.shift()).map(|table| table.detours(row));
         let bound = detours.zip(trial.but_for_detour());
-        let mut most = before + below - Seconds(1);
-        let mut best = None;
-        for at in places {
-            // Most places are too far away, which the fares tell before anything else is asked.
-            if let Some((detours, base)) = bound
-                && base.0 + detours.between(rows[at], rows[at + 1]) - legs[at].0 > most.0
-            {
-                continue;
+        let is_near = |at: usize, most: Seconds| match bound {
+            Some((detours, base)) => {
+                base.0 + detours.between(rows[at], rows[at + 1]) - legs[at].0 <= (before + most).0
             }
-            if !trial.may_go(at) || overlook() {
-                continue;
-            }
-            if let Some(after) = trial.at(at, most) {
-                best = Some(Spot { price: after - before, at, second: None });
-                most = after - Seconds(1);
-            }
+            None => true,
+        };
+        // Most places are too far away, which the fares tell before anything else is asked.
+        let next = |most| Some((places.find(|&at| is_near(at, most) && trial.may_go(at))?, None));
+        cheapest_of(&trial, below, next, overlook)
+    }
+
+    /// The same for a ticket of a part, without a pair, in a route of it; `wish` is the ticket's.
+    pub(super) fn cheapest_in(
+        &self,
+        part: &Part<'_>,
+        number: usize,
+        (ticket, wish): (TicketIx, &mut Wish<'_>),
+        places: Range<usize>,
+        below: Seconds,
+        overlook: impl FnMut() -> bool,
+    ) -> Option<Spot> {
+        let (route, before) = (&part.routes[number], part.prices[number]);
+        let Some(view) = wish.of(number) else {
+            return self.cheapest((route, before), ticket, places, below, overlook);
+        };
+        debug_assert!(self.hides_nothing((route, before), (ticket, view), places.clone(), below));
+        // Before the route itself is asked anything, which is mostly not needed.
+        let first = view.next(places.start, places.end, below - Seconds(1))?;
+        let fit = self.fits.get(ticket, route.shift())?;
+        let trial = self.scorer.trial((route, before), self.scorer.candidate(ticket), fit);
+        if trial.is_full() {
+            return None;
         }
-        best
+        let besides = trial.but_for_detour().map_or(Seconds::ZERO, |least| least - before);
+        let tells_all = trial.fares_are_times();
+        let mut from = first.at;
+        let next = |most| {
+            let Opening { at, fares } = loop {
+                let opening = view.next(from, places.end, most - besides)?;
+                from = opening.at + 1;
+                if trial.may_go(opening.at) {
+                    break opening;
+                }
+            };
+            let is_known = tells_all && fares[0].max(fares[1]) < u32::MAX;
+            let times = fares.map(|fare| Seconds(i64::from(fare)));
+            Some((at, is_known.then(|| Detour::timed(route, at, times))))
+        };
+        cheapest_of(&trial, below, next, overlook)
+    }
+
+    /// Whether every place at which the route itself lets a ticket in is an opening in its view.
+    fn hides_nothing(
+        &self,
+        (route, before): (&Route, Seconds),
+        (ticket, view): (TicketIx, View<'_>),
+        mut places: Range<usize>,
+        below: Seconds,
+    ) -> bool {
+        let Some(fit) = self.fits.get(ticket, route.shift()) else { return true };
+        let trial = self.scorer.trial((route, before), self.scorer.candidate(ticket), fit);
+        let besides = trial.but_for_detour().map_or(Seconds::ZERO, |least| least - before);
+        let most = below - Seconds(1);
+        trial.is_full()
+            || places.all(|at| {
+                view.next(at, at + 1, most - besides).is_some() || trial.at(at, before + most).is_none()
+            })
     }
 
     fn cheapest_of_pair(
@@ -193,4 +243,36 @@ impl Ground<'_> {
         let fit = self.fits.get(ticket, shift).expect("an able shift has a fit");
         Visitor::new(ticket, fit.work, fit.price)
     }
+}
+
+/// The cheapest spot of those that `next` names for less than what it is asked for: the place, and the detour to it if
+/// that is known.
+#[inline]
+fn cheapest_of(
+    trial: &Trial<'_>,
+    below: Seconds,
+    mut next: impl FnMut(Seconds) -> Option<(usize, Option<Detour>)>,
+    mut overlook: impl FnMut() -> bool,
+) -> Option<Spot> {
+    let before = trial.before();
+    let mut most = below - Seconds(1);
+    let mut best = None;
+    while let Some((at, detour)) = next(most) {
+        if overlook() {
+            continue;
+        }
+        let after = match detour {
+            Some(detour) => {
+                let after = trial.by(detour, before + most);
+                debug_assert_eq!(after, trial.at(at, before + most), "fares are times: {detour:?}");
+                after
+            }
+            None => trial.at(at, before + most),
+        };
+        if let Some(after) = after {
+            best = Some(Spot { price: after - before, at, second: None });
+            most = after - before - Seconds(1);
+        }
+    }
+    best
 }

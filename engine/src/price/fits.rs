@@ -1,5 +1,7 @@
 //! What a ticket costs with an engineer, apart from driving, load and lateness.
 
+use rayon::prelude::*;
+
 use crate::engineer::Shift;
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::ticket::Half;
@@ -33,20 +35,23 @@ impl Fits {
     pub fn new(scorer: &Scorer<'_>) -> Fits {
         let problem = scorer.problem();
         let shifts = problem.shifts().len();
-        let mut cells = Vec::with_capacity(problem.tickets().len() * shifts);
-        let mut able = Vec::with_capacity(problem.tickets().len());
-        for ticket in problem.ticket_indices() {
-            let candidate = scorer.candidate(ticket);
-            let mut list = Vec::new();
-            for index in problem.shift_indices() {
-                let fit = fit_if_able(scorer, candidate, problem.shift(index));
-                if fit.is_some() {
-                    list.push(index);
+        let mut cells = vec![UNABLE; problem.tickets().len() * shifts];
+        let rows = cells.par_chunks_mut(shifts.max(1)).enumerate();
+        // Without any shift there are no rows either.
+        let mut able: Vec<Box<[ShiftIx]>> = rows
+            .map(|(n, row)| {
+                let candidate = scorer.candidate(TicketIx::nth(n));
+                let mut list = Vec::new();
+                for (cell, index) in row.iter_mut().zip(problem.shift_indices()) {
+                    if let Some(fit) = fit_if_able(scorer, candidate, problem.shift(index)) {
+                        *cell = (fit.work.0 as u32, fit.price.0 as u32);
+                        list.push(index);
+                    }
                 }
-                cells.push(fit.map_or(UNABLE, |fit| (fit.work.0 as u32, fit.price.0 as u32)));
-            }
-            able.push(list.into());
-        }
+                list.into()
+            })
+            .collect();
+        able.resize(problem.tickets().len(), Box::default());
         let mut fits = Fits { shifts, cells, able };
         fits.tie_pairs(scorer);
         fits

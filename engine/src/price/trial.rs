@@ -84,6 +84,12 @@ impl Scorer<'_> {
 }
 
 impl Trial<'_> {
+    /// Whether a drive of this route costs its time and nothing else counts, so that fares tell all about it.
+    pub fn fares_are_times(&self) -> bool {
+        let car = &self.shift.car;
+        car.fare_is_time && !car.counts_metres
+    }
+
     /// What the route costs without the ticket.
     pub fn before(&self) -> Seconds {
         self.before
@@ -120,8 +126,13 @@ impl Trial<'_> {
     /// rarely, make others less late, where travel by table takes detours or breaks are laid anew.
     /// `O(breaks^2)`, or `O(stops)` if something must be late.
     pub fn at(&self, at: usize, most: Seconds) -> Option<Seconds> {
+        let Trial { scorer, shift, route, candidate, .. } = *self;
+        self.by(Detour::new(scorer.roads(), shift, route, at, &candidate.ticket.place), most)
+    }
+
+    /// The same by a detour that is known already.
+    pub fn by(&self, detour: Detour, most: Seconds) -> Option<Seconds> {
         let Trial { scorer, shift, route, candidate, fit, .. } = *self;
-        let detour = Detour::new(scorer.roads(), shift, route, at, &candidate.ticket.place);
         let unless_set_up = self.with_work - self.late + detour.added_fare();
         // Timing a late route is the dear part, and most places are too far away: the cheap bounds come first.
         if !self.may_set_up && unless_set_up + self.late > most {
@@ -129,7 +140,7 @@ impl Trial<'_> {
         }
         let sketch = Sketch::by(detour, shift, route, (candidate.ticket, fit.work, fit.price));
         let in_time = if sketch.moves_setups() { scorer.in_time(&sketch, shift) } else { unless_set_up };
-        debug_assert_eq!(in_time, scorer.in_time(&sketch, shift), "at {at}");
+        debug_assert_eq!(in_time, scorer.in_time(&sketch, shift), "{detour:?}");
         if in_time + self.late > most || !sketch.holds_limits(shift) {
             return None;
         }

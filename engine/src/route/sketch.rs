@@ -17,7 +17,7 @@ use crate::travel::{Drive, Roads};
 use crate::units::{Moment, Seconds};
 
 /// The two legs by which a new place joins a route.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Detour {
     head: usize,
     drive_in: Drive,
@@ -36,6 +36,15 @@ impl Detour {
         let idle = route.stops().is_empty();
         let gap = if idle { Seconds::ZERO } else { route.leg(at + 1).fare };
         Detour { head: at, drive_in, drive_out, added_fare: drive_in.fare + drive_out.fare - gap }
+    }
+
+    /// The same where the fares of both legs are known and are nothing but the times of the drives.
+    #[inline]
+    pub fn timed(route: &Route, at: usize, [time_in, time_out]: [Seconds; 2]) -> Detour {
+        let drive = |time: Seconds| Drive { time, fare: time, metres: 0 };
+        // Of a route without stops the one fare is 0.
+        let added_fare = time_in + time_out - route.leg_fares()[at];
+        Detour { head: at, drive_in: drive(time_in), drive_out: drive(time_out), added_fare }
     }
 
     /// The drive to the place and the drive on.

@@ -1,5 +1,7 @@
 //! What drives cost, in tables: a search rules most places out by their fare alone.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::Locality;
@@ -18,8 +20,9 @@ const CELLS: usize = KEPT_PLACES * KEPT_PLACES;
 #[derive(Clone, Debug)]
 pub struct FareTable {
     locality: Locality,
-    into: Box<[u32]>,
-    out_of: Box<[u32]>,
+    into: Arc<[u32]>,
+    /// The same list where there and back cost the same: one table less for a cache to hold.
+    out_of: Arc<[u32]>,
 }
 
 /// The tables of all shifts.
@@ -68,9 +71,19 @@ impl Fares {
         Fares { tables: Vec::new(), by_shift: vec![None; problem.shifts().len()] }
     }
 
+    /// Which table is that of a shift, if it has one.
+    pub fn way(&self, shift: ShiftIx) -> Option<u8> {
+        self.by_shift[shift.at()]
+    }
+
+    /// A table that is that of a shift.
+    pub fn table(&self, way: u8) -> &FareTable {
+        &self.tables[usize::from(way)]
+    }
+
     /// The table of a shift, if it has one.
     pub fn of(&self, shift: ShiftIx) -> Option<&FareTable> {
-        self.by_shift[shift.at()].map(|way| &self.tables[usize::from(way)])
+        self.way(shift).map(|way| self.table(way))
     }
 }
 
@@ -88,15 +101,31 @@ impl FareTable {
         let fare = |from: &Place, to: &Place| {
             u32::try_from(roads.drive(car, from, to).fare.0).unwrap_or(u32::MAX)
         };
-        let table = |fare: &(dyn Fn(&Place, &Place) -> u32 + Sync)| -> Box<[u32]> {
-            let mut cells = vec![0; size * size];
-            cells.par_chunks_mut(size).zip(places).for_each(|(row, place)| {
-                row.iter_mut().zip(places).for_each(|(cell, other)| *cell = fare(place, other));
-            });
-            cells.into()
+        let mut out_of = vec![0; size * size];
+        out_of.par_chunks_mut(size).zip(places).for_each(|(row, from)| {
+            row.iter_mut().zip(places).for_each(|(cell, to)| *cell = fare(from, to));
+        });
+        let out_of: Arc<[u32]> = out_of.into();
+        let is_same_back =
+            (1..size).all(|n| (0..n).all(|m| out_of[n * size + m] == out_of[m * size + n]));
+        let into = if is_same_back {
+            Arc::clone(&out_of)
+        } else {
+            (0..size * size).map(|n| out_of[n % size * size + n / size]).collect()
         };
-        let (into, out_of) = (table(&|place, from| fare(from, place)), table(&fare));
         FareTable { locality: locality.clone(), into, out_of }
+    }
+
+    /// The number in the table of the place of a row; that of nowhere if it has none.
+    pub fn number(&self, row: u32) -> u16 {
+        self.locality.number(row) as u16
+    }
+
+    /// The fares from every place, by its number, to that of a row, and from there to every place. Those as high as
+    /// a cell can be stand for all that are higher.
+    pub fn of_row(&self, row: u32) -> [&[u32]; 2] {
+        let Detours { into, out_of, .. } = self.detours(row);
+        [into, out_of]
     }
 
     /// The detours to the place of a row.

@@ -1,6 +1,6 @@
 //! Crews start together, tickets wait for those before them, and none is left out that could be served.
 
-use crate::every_plan_checks::Doubter;
+use crate::every_plan_checks::{Doubter, looking};
 use crate::world::{Size, draft, with_vans};
 use paidan_engine::check::check;
 use paidan_engine::engineer::{BreakDraft, EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
@@ -38,7 +38,7 @@ fn tie(mut draft: Draft, seed: u64, share: f64) -> Problem {
 
 fn planned(problem: &Problem, seed: u64, rounds: u64, tickets: usize) -> Plan {
     let split = SplitParams { tickets, rounds: 50, exchange: 3, ..SplitParams::default() };
-    let params = Params { seed, split, ..Params::default() };
+    let params = Params { seed, split, mend: looking(seed), ..Params::default() };
     let budget = Budget { rounds: Some(rounds), ..Budget::default() };
     let plan = plan(problem, &params, &budget, &NoWatch);
     let breaches = check(problem, problem.visits(), &plan);
@@ -107,11 +107,11 @@ fn in_several_parts_on_any_number_of_threads() {
 
 #[test]
 fn whenever_somebody_looks() {
-    for seed in 0..5 {
+    for seed in 0..10 {
         let size = Size { engineers: 24, tickets: 200, spread: 0.5, ..Size::default() };
         let problem = tie(draft(seed, size), seed, 0.15);
         let split = SplitParams { tickets: 20, rounds: 50, ..SplitParams::default() };
-        let params = Params { seed, split, ..Params::default() };
+        let params = Params { seed, split, mend: looking(seed), ..Params::default() };
         let budget = Budget { rounds: Some(1000), ..Budget::default() };
         plan(&problem, &params, &budget, &Doubter(&problem));
     }

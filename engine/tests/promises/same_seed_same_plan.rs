@@ -1,5 +1,6 @@
 //! The same seed and round budget give the same plan for any number of threads.
 
+use crate::every_plan_checks::looking;
 use crate::world::{Size, problem};
 use paidan_engine::plan::Plan;
 use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
@@ -7,7 +8,7 @@ use paidan_engine::problem::Problem;
 
 fn plan_with(threads: usize, problem: &Problem, seed: u64) -> Plan {
     let split = SplitParams { tickets: 15, rounds: 40, exchange: 3, ..SplitParams::default() };
-    let params = Params { seed, split, ..Params::default() };
+    let params = Params { seed, split, mend: looking(seed), ..Params::default() };
     let budget = Budget { rounds: Some(1500), ..Budget::default() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
     pool.install(|| plan(problem, &params, &budget, &NoWatch))

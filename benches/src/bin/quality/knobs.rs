@@ -28,6 +28,8 @@ fn turn(params: &mut Params, name: &str, value: f64) -> Result<(), String> {
         "ruin.around_unserved" => params.ruin.around_unserved = value,
         "ruin.neighbours" => params.ruin.neighbours = value as usize,
         "mend.blink" => params.mend.blink = value,
+        "mend.all_within" => params.mend.all_within = value as usize,
+        "mend.near" => params.mend.near = value as usize,
         "accept.hot" => params.accept.hot = value,
         "accept.cold" => params.accept.cold = value,
         "accept.lost_hot" => params.accept.lost_hot = value,

@@ -1,0 +1,178 @@
+//! The gaps of all routes of a part side by side in memory, for the question that a search asks most: may a ticket go
+//! here at all? A route spreads its answer over several lists, and asking one route after another that way is waiting
+//! for memory.
+
+use super::part::Ground;
+use crate::ids::TicketIx;
+use crate::route::Route;
+use crate::travel::Fares;
+use crate::units::{Moment, Seconds};
+
+/// The gap between two places of a route.
+#[derive(Clone, Copy, Default)]
+struct Gap {
+    /// The two places, by their numbers in the table of fares.
+    from: u16,
+    to: u16,
+    /// What the leg costs now.
+    fare: u32,
+    /// When the first can be left at the earliest and the second must be reached at the latest, in seconds from the
+    /// problem's `now`.
+    leave: i32,
+    ready: i32,
+}
+
+/// Where a route's gaps are.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    from: u32,
+    /// None where only the route itself can tell.
+    len: u16,
+    room: u16,
+    /// The table of fares.
+    way: u8,
+}
+
+/// The gaps of all routes, by the route's number in the part.
+#[derive(Default)]
+pub(super) struct Gaps {
+    slots: Vec<Slot>,
+    gaps: Vec<Gap>,
+}
+
+/// Gaps that a route may get before it needs a new slot.
+const SPARE: usize = 6;
+
+impl Gaps {
+    /// The gaps of these routes.
+    pub(super) fn new(ground: Ground<'_>, routes: &[Route]) -> Gaps {
+        let mut gaps = Gaps { slots: vec![Slot::default(); routes.len()], gaps: Vec::new() };
+        for (number, route) in routes.iter().enumerate() {
+            gaps.renew(ground, number, route);
+        }
+        gaps
+    }
+
+    /// Whether a route has no stops, or only the route itself can tell about its gaps.
+    pub(super) fn are_few(&self, number: usize) -> bool {
+        self.slots[number].len <= 1
+    }
+
+    /// Takes a route's gaps as they are now. `O(stops)`.
+    pub(super) fn renew(&mut self, ground: Ground<'_>, number: usize, route: &Route) {
+        let slot = &mut self.slots[number];
+        slot.len = 0;
+        let (len, rows, fares) = (route.places().len(), route.rows(), route.leg_fares());
+        let is_dear = |fare: &Seconds| u32::try_from(fare.0).is_err();
+        let Some(way) = ground.fares.way(route.shift()) else { return };
+        if route.may_set_up() || len + SPARE > usize::from(u16::MAX) || fares.iter().any(is_dear) {
+            return;
+        }
+        if len > usize::from(slot.room) {
+            (slot.from, slot.room) = (self.gaps.len() as u32, (len + SPARE) as u16);
+            self.gaps.resize(self.gaps.len() + len + SPARE, Gap::default());
+        }
+        (slot.len, slot.way) = (len as u16, way);
+        let problem = ground.scorer.problem();
+        let (shift, now, table) = (problem.shift(route.shift()), problem.now(), ground.fares.table(way));
+        let mut from = table.number(rows[0]);
+        for (at, gap) in self.gaps[slot.from as usize..][..len].iter_mut().enumerate() {
+            let to = table.number(rows[at + 1]);
+            // Of a shift that must be laid out, only the layout tells.
+            let (leave, ready) =
+                if shift.is_laid_out() { (Moment::PAST, Moment::NEVER) } else { route.gap(shift, at) };
+            let (leave, ready) = (since(now, leave), since(now, ready));
+            *gap = Gap { from, to, fare: fares[at].0 as u32, leave, ready };
+            from = to;
+        }
+    }
+}
+
+/// Seconds from `now`; what is decades away stands for all that is farther.
+fn since(now: Moment, moment: Moment) -> i32 {
+    (moment - now).0.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+}
+
+/// A ticket that looks for gaps.
+pub(super) struct Wish<'p> {
+    gaps: &'p Gaps,
+    fares: &'p Fares,
+    row: u32,
+    /// The table that was asked last, with the ticket's fares. They are copies, since a table may be larger than a
+    /// cache: reading a row once from end to end is faster than waiting for it piece by piece.
+    known: Option<(u8, [Vec<u32>; 2])>,
+    opens: i32,
+    closes: i32,
+    /// Whether it needs a setup somewhere, so that only a route itself can tell.
+    may_set_up: bool,
+}
+
+impl<'p> Wish<'p> {
+    pub(super) fn new(ground: Ground<'p>, gaps: &'p Gaps, ticket: TicketIx) -> Wish<'p> {
+        let problem = ground.scorer.problem();
+        let asked = problem.ticket(ticket);
+        Wish {
+            gaps,
+            fares: ground.fares,
+            row: asked.place.row,
+            known: None,
+            opens: since(problem.now(), asked.windows.opens()),
+            closes: since(problem.now(), asked.windows.closes()),
+            may_set_up: asked.may_need_setup(),
+        }
+    }
+
+    /// The gaps of a route as the ticket sees them; `None` where only the route itself can tell. `O(places)` where
+    /// the table is another one than before.
+    #[inline]
+    pub(super) fn of(&mut self, number: usize) -> Option<View<'_>> {
+        let Slot { from, len, way, .. } = self.gaps.slots[number];
+        if len == 0 || self.may_set_up {
+            return None;
+        }
+        if self.known.as_ref().is_none_or(|known| known.0 != way) {
+            let [into, out_of] = self.fares.table(way).of_row(self.row);
+            let is_same = std::ptr::eq(into, out_of);
+            let out_of = if is_same { Vec::new() } else { out_of.to_vec() };
+            self.known = Some((way, [into.to_vec(), out_of]));
+        }
+        let (_, [into, out_of]) = self.known.as_ref()?;
+        let out_of = if out_of.is_empty() { into } else { out_of };
+        let gaps = &self.gaps.gaps[from as usize..][..usize::from(len)];
+        Some(View { gaps, into, out_of, opens: self.opens, closes: self.closes })
+    }
+}
+
+/// The gaps of a route, as a ticket sees them.
+#[derive(Clone, Copy)]
+pub(super) struct View<'w> {
+    gaps: &'w [Gap],
+    into: &'w [u32],
+    out_of: &'w [u32],
+    opens: i32,
+    closes: i32,
+}
+
+/// A gap into which a ticket may go as far as its own times and fares tell.
+#[derive(Clone, Copy)]
+pub(super) struct Opening {
+    /// Before the stop of this number.
+    pub at: usize,
+    /// What the legs to the ticket and on cost; at most, if it is as much as 32 bits hold, more.
+    pub fares: [u32; 2],
+}
+
+impl View<'_> {
+    /// The first opening at or behind `at` and before `upto` whose detour costs at most `most`.
+    #[inline]
+    pub(super) fn next(&self, at: usize, upto: usize, most: Seconds) -> Option<Opening> {
+        for (at, gap) in self.gaps[..upto].iter().enumerate().skip(at) {
+            let fares = [self.into[usize::from(gap.from)], self.out_of[usize::from(gap.to)]];
+            let detour = i64::from(fares[0]) + i64::from(fares[1]) - i64::from(gap.fare);
+            if detour <= most.0 && gap.leave <= self.closes && self.opens <= gap.ready {
+                return Some(Opening { at, fares });
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,111 @@
+//! The cheapest spot for a ticket in all routes of a part.
+
+use std::ops::Range;
+
+use super::gaps::Wish;
+use super::params::MendParams;
+use super::part::Part;
+use super::spot::Spot;
+use crate::ids::{Index, TicketIx};
+use crate::units::Seconds;
+
+/// Tickets beside which a spot is looked for first, where all places are looked at.
+const NEAREST: usize = 3;
+
+/// A ticket that looks for its cheapest spot in the part.
+struct Quest<'p, 'g> {
+    part: &'p Part<'g>,
+    ticket: TicketIx,
+    wish: Wish<'p>,
+    goes_alone: bool,
+    /// What a spot must cost less than to be worth it.
+    worth: Seconds,
+    /// With the number of its route.
+    best: Option<(usize, Spot)>,
+}
+
+impl Quest<'_, '_> {
+    /// Looks at some places of a route.
+    #[inline]
+    fn look(&mut self, number: usize, places: Range<usize>, overlook: impl FnMut() -> bool) {
+        let Quest { part, ticket, .. } = *self;
+        let below = self.best.map_or(self.worth, |(_, spot)| spot.price);
+        let spot = if self.goes_alone {
+            part.ground.cheapest_in(part, number, (ticket, &mut self.wish), places, below, overlook)
+        } else {
+            let route = (&part.routes[number], part.prices[number]);
+            part.ground.cheapest(route, ticket, places, below, overlook)
+        };
+        if let Some(spot) = spot {
+            self.best = Some((number, spot));
+        }
+    }
+
+    /// Looks on both sides of some of its nearest tickets.
+    fn look_beside(&mut self, near: &[TicketIx], mut overlook: impl FnMut() -> bool) {
+        for &near in near {
+            if let Some((number, at)) = self.part.stands(near) {
+                self.look(number, at..at + 2, &mut overlook);
+            }
+        }
+    }
+
+    /// Looks at all places of the able routes that `asked` names by number; of several that are alike and have no
+    /// stops, at one.
+    fn look_in(&mut self, asked: impl Fn(usize) -> bool, mut overlook: impl FnMut() -> bool) {
+        let part = self.part;
+        let mut idle = None;
+        let able = part.able(self.ticket).iter().map(|&number| number as usize);
+        for number in able.filter(|&number| asked(number)) {
+            let route = &part.routes[number];
+            if route.stops().is_empty() {
+                let twin = Some(part.ground.twins[route.shift().at()]);
+                if twin == idle {
+                    continue;
+                }
+                idle = twin;
+            }
+            self.look(number, route.places(), &mut overlook);
+        }
+    }
+}
+
+/// The cheapest spot for a ticket in the part that is worth it, with the number of its route.
+///
+/// In a large part only places beside its nearest tickets are looked at, and routes without stops; all others if there
+/// is none: who is far away is hardly ever the best neighbour, and asking after each takes longer than it gains.
+pub(super) fn best_spot(
+    part: &Part<'_>,
+    (ticket, waited): (TicketIx, bool),
+    params: &MendParams,
+    mut overlook: impl FnMut() -> bool,
+) -> Option<(usize, Spot)> {
+    let ground = part.ground;
+    let mut quest = Quest {
+        part,
+        ticket,
+        wish: Wish::new(ground, &part.gaps, ticket),
+        goes_alone: ground.second(ticket).is_none(),
+        worth: ground.worth(ticket),
+        best: None,
+    };
+    if waited {
+        for number in part.changed() {
+            quest.look(number, part.routes[number].places(), &mut overlook);
+        }
+        return quest.best;
+    }
+    let near = ground.neighbours.of(ticket);
+    if quest.goes_alone && part.tickets.len() > params.all_within {
+        quest.look_beside(&near[..near.len().min(params.near)], &mut overlook);
+        quest.look_in(|number| part.gaps.are_few(number), &mut overlook);
+        if quest.best.is_some() {
+            return quest.best;
+        }
+    } else if quest.goes_alone {
+        // A good spot is mostly beside a near ticket; found first, it rules most others out by their fares.
+        quest.look_beside(&near[..near.len().min(NEAREST)], &mut overlook);
+    }
+    quest.look_in(|_| true, &mut overlook);
+    quest.best
+}
