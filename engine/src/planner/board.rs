@@ -106,14 +106,15 @@ impl Board {
         }
     }
 
-    /// Serves what can be served of crews and orders.
+    /// Serves what can be served of crews and orders, and frees tickets from what nobody counts on any more.
     pub(super) fn restore_knots(
         &mut self,
         ground: Ground<'_>,
         params: &MendParams,
         is_over: impl Fn() -> bool,
     ) {
-        if ground.ties.is_empty() {
+        // Others than crews and orders may fit as well once what nobody counts on any more is freed.
+        if self.pool.is_empty() || ground.ties.is_empty() {
             return;
         }
         let (routes, pool) = (std::mem::take(&mut self.routes), std::mem::take(&mut self.pool));

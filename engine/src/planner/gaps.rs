@@ -34,13 +34,12 @@ struct Slot {
 }
 
 /// The gaps of all routes, by the route's number in the part.
-#[derive(Default)]
 pub(super) struct Gaps {
     slots: Vec<Slot>,
     gaps: Vec<Gap>,
 }
 
-/// Gaps that a route may get before it needs a new slot.
+/// Gaps that a route may get before it needs a new slot; the old one lies idle until the epoch ends.
 const SPARE: usize = 6;
 
 impl Gaps {

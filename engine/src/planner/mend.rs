@@ -1,7 +1,7 @@
 //! Recreate: greedy insertion with blinks, in one of several orders.
 //!
-//! Torn-out tickets try every able route of the part. Tickets that were unserved before try only
-//! routes that the round has changed: the others have not got any emptier.
+//! Where a torn-out ticket looks, `quest.rs` tells. Tickets that were unserved before try only routes that the
+//! round has changed: the others have not got any emptier.
 
 use std::cmp::Reverse;
 

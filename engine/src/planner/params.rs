@@ -37,14 +37,14 @@ pub struct MendParams {
     pub blink: f64,
     /// Tickets in a part up to which a ticket is tried everywhere in it; in larger parts only beside its nearest.
     pub all_within: usize,
-    /// How many of the nearest that are. More find better places and take longer.
+    /// How many of the nearest that are, of those that a ruin may reach. More find better places and take longer.
     pub near: usize,
     /// Moments that are priced exactly for a crew, the cheapest by estimate first.
     pub crew_moments: usize,
 }
 
 impl MendParams {
-    /// Overlooks nothing.
+    /// Overlooks nothing and looks everywhere.
     pub(super) const EVERYWHERE: MendParams =
         MendParams { blink: 0.0, all_within: usize::MAX, near: 0, crew_moments: usize::MAX };
 }
@@ -66,7 +66,7 @@ pub struct AcceptParams {
 /// searched on several islands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SplitParams {
-    /// Tickets in a part. Smaller parts search faster and see less.
+    /// Tickets in a part at most, unless routes are too few for so many parts. Smaller parts search faster and see less.
     pub tickets: usize,
     /// Fewest routes with stops in a part.
     pub routes: usize,

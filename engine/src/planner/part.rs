@@ -158,6 +158,8 @@ struct Undo {
 }
 
 impl<'g> Part<'g> {
+    /// A part of these routes and this pool. It may cost less than they do, since tickets are freed from what only
+    /// followers counted on that have gone.
     pub(super) fn new(ground: Ground<'g>, routes: Vec<Route>, pool: Vec<TicketIx>) -> Part<'g> {
         let problem = ground.scorer.problem();
         let mut numbers = vec![OUT; problem.shifts().len()];

@@ -218,8 +218,8 @@ fn tighten(part: &mut Part<'_>, ticket: TicketIx, follower: TicketIx, start: Mom
     }
 }
 
-/// Frees every ticket from what only followers counted on that have gone, or start later by now. While it was fixed,
-/// since others of them were in other parts, nobody did.
+/// Frees every ticket from what only followers counted on that have gone, or start later by now. While a ticket was
+/// fixed, since some of its followers were in other parts, nobody freed it.
 pub(super) fn loosen_all(part: &mut Part<'_>) {
     let ties = part.ground.ties;
     for &ticket in ties.knots().iter().flatten() {

@@ -12,7 +12,7 @@ use crate::ids::{Index, ShiftIx};
 use crate::problem::Problem;
 use crate::units::Seconds;
 
-/// Most cells of all tables together, 8 bytes each.
+/// Most cells of all tables together, at most 8 bytes each.
 const CELLS: usize = KEPT_PLACES * KEPT_PLACES;
 
 /// Fares of one way of driving among some places, by their numbers. Either way round the fares of one place lie
