@@ -31,6 +31,8 @@ struct Slot {
     room: u16,
     /// The table of fares.
     way: u8,
+    /// Whether the route has no stops.
+    is_idle: bool,
 }
 
 /// The gaps of all routes, by the route's number in the part.
@@ -38,9 +40,6 @@ pub(super) struct Gaps {
     slots: Vec<Slot>,
     gaps: Vec<Gap>,
 }
-
-/// Gaps that a route may get before it needs a new slot; the old one lies idle until the epoch ends.
-const SPARE: usize = 6;
 
 impl Gaps {
     /// The gaps of these routes.
@@ -52,24 +51,25 @@ impl Gaps {
         gaps
     }
 
-    /// Whether a route has no stops, or only the route itself can tell about its gaps.
-    pub(super) fn are_few(&self, number: usize) -> bool {
-        self.slots[number].len <= 1
+    /// Whether a route has no stops.
+    pub(super) fn is_idle(&self, number: usize) -> bool {
+        self.slots[number].is_idle
     }
 
     /// Takes a route's gaps as they are now. `O(stops)`.
     pub(super) fn renew(&mut self, ground: Ground<'_>, number: usize, route: &Route) {
         let slot = &mut self.slots[number];
-        slot.len = 0;
+        (slot.len, slot.is_idle) = (0, route.stops().is_empty());
         let (len, rows, fares) = (route.places().len(), route.rows(), route.leg_fares());
         let is_dear = |fare: &Seconds| u32::try_from(fare.0).is_err();
         let Some(way) = ground.fares.way(route.shift()) else { return };
-        if route.may_set_up() || len + SPARE > usize::from(u16::MAX) || fares.iter().any(is_dear) {
+        if route.may_set_up() || len > usize::from(u16::MAX / 2) || fares.iter().any(is_dear) {
             return;
         }
         if len > usize::from(slot.room) {
-            (slot.from, slot.room) = (self.gaps.len() as u32, (len + SPARE) as u16);
-            self.gaps.resize(self.gaps.len() + len + SPARE, Gap::default());
+            // Room to grow; the old place lies unused until the epoch ends.
+            (slot.from, slot.room) = (self.gaps.len() as u32, 2 * len as u16);
+            self.gaps.resize(self.gaps.len() + 2 * len, Gap::default());
         }
         (slot.len, slot.way) = (len as u16, way);
         let problem = ground.scorer.problem();
@@ -80,7 +80,7 @@ impl Gaps {
             // Of a shift that must be laid out, only the layout tells.
             let (leave, ready) =
                 if shift.is_laid_out() { (Moment::PAST, Moment::NEVER) } else { route.gap(shift, at) };
-            let (leave, ready) = (since(now, leave), since(now, ready));
+            let (leave, ready) = (seconds_from(now, leave), seconds_from(now, ready));
             *gap = Gap { from, to, fare: fares[at].0 as u32, leave, ready };
             from = to;
         }
@@ -88,8 +88,17 @@ impl Gaps {
 }
 
 /// Seconds from `now`; what is decades away stands for all that is farther.
-fn since(now: Moment, moment: Moment) -> i32 {
+fn seconds_from(now: Moment, moment: Moment) -> i32 {
     (moment - now).0.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+}
+
+/// A ticket's fares by one table. They are copies, since a table may be larger than a cache: reading a row once from end
+/// to end is faster than waiting for it piece by piece.
+struct Known {
+    way: u8,
+    into: Vec<u32>,
+    /// None where there and back cost the same.
+    out_of: Vec<u32>,
 }
 
 /// A ticket that looks for gaps.
@@ -97,9 +106,8 @@ pub(super) struct Wish<'p> {
     gaps: &'p Gaps,
     fares: &'p Fares,
     row: u32,
-    /// The table that was asked last, with the ticket's fares. They are copies, since a table may be larger than a
-    /// cache: reading a row once from end to end is faster than waiting for it piece by piece.
-    known: Option<(u8, [Vec<u32>; 2])>,
+    /// Its fares by the tables that were asked so far.
+    known: Vec<Known>,
     opens: i32,
     closes: i32,
     /// Whether it needs a setup somewhere, so that only a route itself can tell.
@@ -114,31 +122,38 @@ impl<'p> Wish<'p> {
             gaps,
             fares: ground.fares,
             row: asked.place.row,
-            known: None,
-            opens: since(problem.now(), asked.windows.opens()),
-            closes: since(problem.now(), asked.windows.closes()),
+            known: Vec::new(),
+            opens: seconds_from(problem.now(), asked.windows.opens()),
+            closes: seconds_from(problem.now(), asked.windows.closes()),
             may_set_up: asked.may_need_setup(),
         }
     }
 
     /// The gaps of a route as the ticket sees them; `None` where only the route itself can tell. `O(places)` where
-    /// the table is another one than before.
+    /// the table was not asked before.
     #[inline]
     pub(super) fn of(&mut self, number: usize) -> Option<View<'_>> {
         let Slot { from, len, way, .. } = self.gaps.slots[number];
         if len == 0 || self.may_set_up {
             return None;
         }
-        if self.known.as_ref().is_none_or(|known| known.0 != way) {
-            let [into, out_of] = self.fares.table(way).of_row(self.row);
-            let is_same = std::ptr::eq(into, out_of);
-            let out_of = if is_same { Vec::new() } else { out_of.to_vec() };
-            self.known = Some((way, [into.to_vec(), out_of]));
-        }
-        let (_, [into, out_of]) = self.known.as_ref()?;
+        let at = match self.known.iter().position(|known| known.way == way) {
+            Some(at) => at,
+            None => self.learn(way),
+        };
+        let Known { into, out_of, .. } = &self.known[at];
         let out_of = if out_of.is_empty() { into } else { out_of };
         let gaps = &self.gaps.gaps[from as usize..][..usize::from(len)];
         Some(View { gaps, into, out_of, opens: self.opens, closes: self.closes })
+    }
+
+    /// Copies its fares by a table; where they are then.
+    fn learn(&mut self, way: u8) -> usize {
+        let [into, out_of] = self.fares.table(way).of_row(self.row);
+        let is_same = std::ptr::eq(into, out_of);
+        let out_of = if is_same { Vec::new() } else { out_of.to_vec() };
+        self.known.push(Known { way, into: into.to_vec(), out_of });
+        self.known.len() - 1
     }
 }
 

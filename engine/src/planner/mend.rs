@@ -89,7 +89,7 @@ pub(super) fn restore_knots(part: &mut Part<'_>, params: &MendParams, is_over: i
         if is_over() {
             return;
         }
-        let is_open = part.home(ticket).is_none() && !part.is_fixed(ticket);
+        let is_open = !part.is_served(ticket) && !part.is_fixed(ticket);
         if is_open && ground.may_be_served(ticket) && !ground.is_second(ticket) {
             restore_here(part, ticket, params, &mut || false);
         }
@@ -117,7 +117,7 @@ fn restore_tied(
     overlook: &mut impl FnMut() -> bool,
 ) {
     // Another ticket may have had it put back before its turn.
-    if part.home(ticket).is_some() || part.is_fixed(ticket) {
+    if part.is_served(ticket) || part.is_fixed(ticket) {
         return;
     }
     if waited && !part.changed().any(|number| tied::may_stand(part, ticket, number)) {
@@ -125,7 +125,7 @@ fn restore_tied(
     }
     for before in tied::awaited(part, ticket, torn) {
         // The halves of a pair go together.
-        if part.home(before).is_none() {
+        if !part.is_served(before) {
             restore_here(part, before, params, overlook);
         }
     }

@@ -35,9 +35,8 @@ pub struct RuinParams {
 pub struct MendParams {
     /// Chance (0-1) to overlook a place that its fare does not rule out. A little noise finds other orders.
     pub blink: f64,
-    /// Tickets in a part up to which a ticket is tried everywhere in it; in larger parts only beside its nearest.
-    pub all_within: usize,
-    /// How many of the nearest that are, of those that a ruin may reach. More find better places and take longer.
+    /// Nearest tickets, of those that a ruin may reach, beside which a ticket is tried while all are served; everywhere
+    /// in parts with no more tickets than that. More find better places for one ticket and worse plans for all.
     pub near: usize,
     /// Moments that are priced exactly for a crew, the cheapest by estimate first.
     pub crew_moments: usize,
@@ -46,7 +45,7 @@ pub struct MendParams {
 impl MendParams {
     /// Overlooks nothing and looks everywhere.
     pub(super) const EVERYWHERE: MendParams =
-        MendParams { blink: 0.0, all_within: usize::MAX, near: 0, crew_moments: usize::MAX };
+        MendParams { blink: 0.0, near: usize::MAX, crew_moments: usize::MAX };
 }
 
 /// Annealing with a scale for either tier of the price; geometric from hot to cold.
@@ -110,7 +109,7 @@ impl Default for Params {
                 around_unserved: 0.3,
                 neighbours: 100,
             },
-            mend: MendParams { blink: 0.01, all_within: 160, near: 40, crew_moments: 6 },
+            mend: MendParams { blink: 0.01, near: 40, crew_moments: 6 },
             accept: AcceptParams { hot: 2.0, cold: 0.05, lost_hot: 0.3, lost_cold: 0.003 },
             split: SplitParams::default(),
         }

@@ -110,7 +110,7 @@ fn fixed(ground: Ground<'_>, routes: &[Route], pool: &[TicketIx]) -> Vec<bool> {
 const OUT: u32 = u32::MAX;
 
 /// Nobody serves it, or somebody in another part.
-const NOWHERE: Home = Home { number: OUT, at: 0 };
+const UNSERVED: Served = Served { number: OUT, at: 0 };
 
 /// Routes by their number in the part, with everything a round changes and can take back.
 pub(super) struct Part<'g> {
@@ -126,7 +126,7 @@ pub(super) struct Part<'g> {
     /// The gaps of the routes.
     pub gaps: Gaps,
     /// Who serves each ticket, and where in the route.
-    home: Vec<Home>,
+    served: Vec<Served>,
     /// The part's numbers of the routes that are able to serve each of its tickets, one list after another ...
     able: Vec<u32>,
     /// ... and where each ticket's list is.
@@ -139,7 +139,7 @@ pub(super) struct Part<'g> {
 
 /// Where a ticket is served.
 #[derive(Clone, Copy)]
-struct Home {
+struct Served {
     /// The part's number of the route.
     number: u32,
     /// Its place there.
@@ -163,17 +163,17 @@ impl<'g> Part<'g> {
     pub(super) fn new(ground: Ground<'g>, routes: Vec<Route>, pool: Vec<TicketIx>) -> Part<'g> {
         let problem = ground.scorer.problem();
         let mut numbers = vec![OUT; problem.shifts().len()];
-        let mut home = vec![NOWHERE; problem.tickets().len()];
+        let mut served = vec![UNSERVED; problem.tickets().len()];
         let mut tickets = pool.clone();
         let mut total: Price = pool.iter().map(|&ticket| ground.lost(ticket)).sum();
         let mut prices = Vec::with_capacity(routes.len());
         for (n, route) in routes.iter().enumerate() {
             numbers[route.shift().at()] = n as u32;
             for (at, stop) in route.stops().iter().enumerate() {
-                if home[stop.ticket.at()].number == OUT {
+                if served[stop.ticket.at()].number == OUT {
                     tickets.push(stop.ticket);
                 }
-                home[stop.ticket.at()] = Home { number: n as u32, at: at as u32 };
+                served[stop.ticket.at()] = Served { number: n as u32, at: at as u32 };
             }
             let price = ground.scorer.price_of(route);
             total += Price::of(price);
@@ -198,7 +198,7 @@ impl<'g> Part<'g> {
             tickets,
             total,
             gaps,
-            home,
+            served,
             able,
             able_from,
             fixed,
@@ -214,25 +214,23 @@ impl<'g> Part<'g> {
         &self.able[from as usize..upto as usize]
     }
 
-    /// The number of the route that serves a ticket.
-    pub(super) fn home(&self, ticket: TicketIx) -> Option<usize> {
-        let number = self.home[ticket.at()].number;
-        (number != OUT).then_some(number as usize)
+    /// Whether a route of this part serves a ticket.
+    pub(super) fn is_served(&self, ticket: TicketIx) -> bool {
+        self.served[ticket.at()].number != OUT
     }
 
     /// The number of the route that serves a ticket, and its place there.
-    pub(super) fn stands(&self, ticket: TicketIx) -> Option<(usize, usize)> {
-        let Home { number, at } = self.home[ticket.at()];
+    pub(super) fn served_by(&self, ticket: TicketIx) -> Option<(usize, usize)> {
+        let Served { number, at } = self.served[ticket.at()];
         (number != OUT).then_some((number as usize, at as usize))
     }
 
     /// The numbers of all routes that hold a ticket, several for a crew. `O(able routes * stops)` for a crew.
     pub(super) fn holders(&self, ticket: TicketIx) -> Vec<usize> {
         if self.ground.scorer.problem().ticket(ticket).crew == 1 {
-            return self.home(ticket).into_iter().collect();
+            return self.served_by(ticket).map(|(number, _)| number).into_iter().collect();
         }
-        let holds =
-            |number: &usize| self.routes[*number].stops().iter().any(|stop| stop.ticket == ticket);
+        let holds = |number: &usize| self.routes[*number].position_of(ticket).is_some();
         self.able(ticket).iter().map(|&number| number as usize).filter(holds).collect()
     }
 
@@ -251,6 +249,11 @@ impl<'g> Part<'g> {
 
     fn forget(&mut self) {
         self.undo.spare.extend(self.undo.routes.drain(..).map(|(_, route, _)| route));
+    }
+
+    /// Whether all tickets were served when the round began.
+    pub(super) fn began_whole(&self) -> bool {
+        self.undo.pool.is_empty()
     }
 
     /// Routes that this round has changed.
@@ -299,13 +302,14 @@ impl<'g> Part<'g> {
         self.note(number);
         let (problem, roads) = (self.ground.scorer.problem(), self.ground.scorer.roads());
         let mut position = 0;
-        let (home, pool, ground, total) = (&mut self.home, &mut self.pool, self.ground, &mut self.total);
+        let (served, pool, ground, total) =
+            (&mut self.served, &mut self.pool, self.ground, &mut self.total);
         let sound = self.routes[number].retain(problem, roads, |stop| {
             let tear = torn(position, stop.ticket);
             position += 1;
             // Of a crew, the first to go takes the ticket out.
-            if tear && home[stop.ticket.at()].number != OUT {
-                home[stop.ticket.at()] = NOWHERE;
+            if tear && served[stop.ticket.at()].number != OUT {
+                served[stop.ticket.at()] = UNSERVED;
                 pool.push(stop.ticket);
                 *total += ground.lost(stop.ticket);
             }
@@ -349,9 +353,8 @@ impl<'g> Part<'g> {
 
     /// Takes a ticket out of the pool that a route, or several, now serve.
     pub(super) fn serve(&mut self, ticket: TicketIx, number: usize) {
-        let at = self.routes[number].stops().iter().position(|stop| stop.ticket == ticket);
-        let at = at.expect("its route holds it") as u32;
-        self.home[ticket.at()] = Home { number: number as u32, at };
+        let at = self.routes[number].position_of(ticket).expect("its route holds it") as u32;
+        self.served[ticket.at()] = Served { number: number as u32, at };
         self.total -= self.ground.lost(ticket);
         let place = self.pool.iter().position(|&other| other == ticket).expect("in the pool");
         self.pool.swap_remove(place);
@@ -377,9 +380,9 @@ impl<'g> Part<'g> {
         let route = &self.routes[number];
         self.gaps.renew(self.ground, number, route);
         for (at, stop) in route.stops().iter().enumerate() {
-            let home = &mut self.home[stop.ticket.at()];
-            if home.number == number as u32 {
-                home.at = at as u32;
+            let served = &mut self.served[stop.ticket.at()];
+            if served.number == number as u32 {
+                served.at = at as u32;
             }
         }
     }
@@ -388,7 +391,7 @@ impl<'g> Part<'g> {
     pub(super) fn take_back(&mut self) {
         for (number, _, _) in &self.undo.routes {
             for stop in self.routes[*number as usize].stops() {
-                self.home[stop.ticket.at()] = NOWHERE;
+                self.served[stop.ticket.at()] = UNSERVED;
             }
         }
         for (number, kept, price) in &mut self.undo.routes {
@@ -396,7 +399,7 @@ impl<'g> Part<'g> {
             std::mem::swap(route, kept);
             self.prices[*number as usize] = *price;
             for (at, stop) in route.stops().iter().enumerate() {
-                self.home[stop.ticket.at()] = Home { number: *number, at: at as u32 };
+                self.served[stop.ticket.at()] = Served { number: *number, at: at as u32 };
             }
             self.gaps.renew(self.ground, *number as usize, route);
         }

@@ -9,7 +9,7 @@ use super::spot::Spot;
 use crate::ids::{Index, TicketIx};
 use crate::units::Seconds;
 
-/// Tickets beside which a spot is looked for first, where all places are looked at.
+/// Tickets beside which a spot is looked for first where all places are looked at.
 const NEAREST: usize = 3;
 
 /// A ticket that looks for its cheapest spot in the part.
@@ -30,11 +30,11 @@ impl Quest<'_, '_> {
     fn look(&mut self, number: usize, places: Range<usize>, overlook: impl FnMut() -> bool) {
         let Quest { part, ticket, .. } = *self;
         let below = self.best.map_or(self.worth, |(_, spot)| spot.price);
-        let spot = if self.goes_alone {
-            part.ground.cheapest_in(part, number, (ticket, &mut self.wish), places, below, overlook)
-        } else {
-            let route = (&part.routes[number], part.prices[number]);
-            part.ground.cheapest(route, ticket, places, below, overlook)
+        let route = (&part.routes[number], part.prices[number]);
+        let view = if self.goes_alone { self.wish.of(number) } else { None };
+        let spot = match view {
+            Some(view) => part.ground.cheapest_seen(route, (ticket, view), places, below, overlook),
+            None => part.ground.cheapest(route, ticket, places, below, overlook),
         };
         if let Some(spot) = spot {
             self.best = Some((number, spot));
@@ -42,9 +42,13 @@ impl Quest<'_, '_> {
     }
 
     /// Looks on both sides of some of its nearest tickets.
-    fn look_beside(&mut self, near: &[TicketIx], mut overlook: impl FnMut() -> bool) {
+    fn look_beside<'n>(
+        &mut self,
+        near: impl Iterator<Item = &'n TicketIx>,
+        mut overlook: impl FnMut() -> bool,
+    ) {
         for &near in near {
-            if let Some((number, at)) = self.part.stands(near) {
+            if let Some((number, at)) = self.part.served_by(near) {
                 self.look(number, at..at + 2, &mut overlook);
             }
         }
@@ -72,8 +76,9 @@ impl Quest<'_, '_> {
 
 /// The cheapest spot for a ticket in the part that is worth it, with the number of its route.
 ///
-/// In a large part only places beside its nearest tickets are looked at, and routes without stops; all others if there
-/// is none: who is far away is hardly ever the best neighbour, and asking after each takes longer than it gains.
+/// Where all tickets are served, only places beside its nearest are looked at, and routes without stops; all others if
+/// there is none: who is far away is hardly ever the best neighbour, and passing him over takes the search to better
+/// plans in fewer rounds. While tickets wait, room counts more than driving, wherever it is, so all places are looked at.
 pub(super) fn best_spot(
     part: &Part<'_>,
     (ticket, waited): (TicketIx, bool),
@@ -95,16 +100,18 @@ pub(super) fn best_spot(
         }
         return quest.best;
     }
-    let near = ground.neighbours.of(ticket);
-    if quest.goes_alone && part.tickets.len() > params.all_within {
-        quest.look_beside(&near[..near.len().min(params.near)], &mut overlook);
-        quest.look_in(|number| part.gaps.are_few(number), &mut overlook);
-        if quest.best.is_some() {
-            return quest.best;
-        }
-    } else if quest.goes_alone {
+    if quest.goes_alone {
+        let only_near = part.began_whole() && part.tickets.len() > params.near;
         // A good spot is mostly beside a near ticket; found first, it rules most others out by their fares.
-        quest.look_beside(&near[..near.len().min(NEAREST)], &mut overlook);
+        let nearest =
+            ground.neighbours.of(ticket).iter().take(if only_near { params.near } else { NEAREST });
+        quest.look_beside(nearest, &mut overlook);
+        if only_near {
+            quest.look_in(|number| part.gaps.is_idle(number), &mut overlook);
+            if quest.best.is_some() {
+                return quest.best;
+            }
+        }
     }
     quest.look_in(|_| true, &mut overlook);
     quest.best

@@ -32,7 +32,7 @@ pub(super) fn tear(part: &mut Part<'_>, params: &RuinParams, rng: &mut Xoshiro25
         if torn_from.len() >= strings {
             break;
         }
-        let Some((number, at)) = part.stands(ticket) else { continue };
+        let Some((number, at)) = part.served_by(ticket) else { continue };
         if torn_from.contains(&number) {
             continue;
         }

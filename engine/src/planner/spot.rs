@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::gaps::{Opening, View, Wish};
-use super::part::{Ground, Part};
+use super::gaps::{Opening, View};
+use super::part::Ground;
 use crate::ids::{ShiftIx, TicketIx};
 use crate::price::{ANY_PRICE, Candidate, Trial};
 use crate::route::{Detour, PairPlace, Route, Seeker, Visitor};
@@ -100,42 +100,37 @@ impl Ground<'_> {
         }
         let (rows, legs) = (route.rows(), route.leg_fares());
         let row = self.scorer.problem().ticket(ticket).place.row;
-        let detours = self.fares.of(route.shift()).map(|table| table.detours(row));
-        let bound = detours.zip(trial.but_for_detour());
-        let is_near = |at: usize, most: Seconds| match bound {
-            Some((detours, base)) => {
-                base.0 + detours.between(rows[at], rows[at + 1]) - legs[at].0 <= (before + most).0
-            }
-            None => true,
+        let table = self.fares.of(route.shift()).filter(|_| !trial.may_set_up());
+        let detours = table.map(|table| table.detours(row));
+        let besides = trial.besides_detour();
+        let is_near = |at: usize, most: Seconds| {
+            detours.is_none_or(|detours| {
+                detours.between(rows[at], rows[at + 1]) - legs[at].0 <= (most - besides).0
+            })
         };
         // Most places are too far away, which the fares tell before anything else is asked.
         let next = |most| Some((places.find(|&at| is_near(at, most) && trial.may_go(at))?, None));
         cheapest_of(&trial, below, next, overlook)
     }
 
-    /// The same for a ticket of a part, without a pair, in a route of it; `wish` is the ticket's.
-    pub(super) fn cheapest_in(
+    /// The same for a ticket without a pair, whose `view` of the route's gaps rules most places out before the route
+    /// itself is asked anything.
+    pub(super) fn cheapest_seen(
         &self,
-        part: &Part<'_>,
-        number: usize,
-        (ticket, wish): (TicketIx, &mut Wish<'_>),
+        (route, before): (&Route, Seconds),
+        (ticket, view): (TicketIx, View<'_>),
         places: Range<usize>,
         below: Seconds,
         overlook: impl FnMut() -> bool,
     ) -> Option<Spot> {
-        let (route, before) = (&part.routes[number], part.prices[number]);
-        let Some(view) = wish.of(number) else {
-            return self.cheapest((route, before), ticket, places, below, overlook);
-        };
         debug_assert!(self.hides_nothing((route, before), (ticket, view), places.clone(), below));
-        // Before the route itself is asked anything, which is mostly not needed.
         let first = view.next(places.start, places.end, below - Seconds(1))?;
         let fit = self.fits.get(ticket, route.shift())?;
         let trial = self.scorer.trial((route, before), self.scorer.candidate(ticket), fit);
         if trial.is_full() {
             return None;
         }
-        let besides = trial.but_for_detour().map_or(Seconds::ZERO, |least| least - before);
+        let besides = trial.besides_detour();
         let tells_all = trial.fares_are_times();
         let mut from = first.at;
         let next = |most| {
@@ -163,7 +158,7 @@ impl Ground<'_> {
     ) -> bool {
         let Some(fit) = self.fits.get(ticket, route.shift()) else { return true };
         let trial = self.scorer.trial((route, before), self.scorer.candidate(ticket), fit);
-        let besides = trial.but_for_detour().map_or(Seconds::ZERO, |least| least - before);
+        let besides = trial.besides_detour();
         let most = below - Seconds(1);
         trial.is_full()
             || places.all(|at| {

@@ -66,7 +66,7 @@ fn take_along(part: &Part<'_>, ticket: TicketIx, most: usize, gone: &mut Vec<Tic
     while let Some(&ticket) = gone.get(next) {
         next += 1;
         for &other in ties.followers(ticket).iter().chain(&problem.ticket(ticket).partner()) {
-            if part.home(other).is_some() && !gone.contains(&other) {
+            if part.is_served(other) && !gone.contains(&other) {
                 gone.push(other);
             }
             if gone.len() > most {
@@ -116,7 +116,7 @@ pub(super) fn awaited(part: &Part<'_>, ticket: TicketIx, torn: &[TicketIx]) -> V
     let mut open = vec![ticket];
     while let Some(ticket) = open.pop() {
         for &before in &problem.ticket(ticket).after {
-            let is_out = part.home(before).is_none() && torn.contains(&before);
+            let is_out = !part.is_served(before) && torn.contains(&before);
             if is_out && !missing.contains(&before) {
                 missing.push(before);
                 open.push(before);
@@ -139,10 +139,10 @@ pub(super) fn awaited(part: &Part<'_>, ticket: TicketIx, torn: &[TicketIx]) -> V
 pub(super) fn holds(part: &Part<'_>) -> bool {
     let problem = part.ground.scorer.problem();
     let start = |number: usize, ticket| {
-        let (route, at) = (&part.routes[number], stands(&part.routes[number], ticket)?);
+        let (route, at) = (&part.routes[number], part.routes[number].position_of(ticket)?);
         Some(route.schedule(problem)?.stops[at])
     };
-    part.tickets.iter().filter(|&&ticket| part.home(ticket).is_some()).all(|&ticket| {
+    part.tickets.iter().filter(|&&ticket| part.is_served(ticket)).all(|&ticket| {
         let asked = problem.ticket(ticket);
         let holders = part.holders(ticket);
         let starts: Vec<Moment> =
@@ -162,7 +162,9 @@ pub(super) fn holds(part: &Part<'_>) -> bool {
 fn turn(part: &Part<'_>, ticket: &Ticket) -> Option<Moment> {
     let mut from = Moment::PAST;
     for &before in &ticket.after {
-        part.home(before)?;
+        if !part.is_served(before) {
+            return None;
+        }
         from = from.max(ended(part, before));
     }
     Some(from)
@@ -174,7 +176,7 @@ fn ended(part: &Part<'_>, ticket: TicketIx) -> Moment {
     let problem = part.ground.scorer.problem();
     let ends = part.holders(ticket).into_iter().map(|number| {
         let route = &part.routes[number];
-        let at = stands(route, ticket).expect("the route holds it");
+        let at = route.position_of(ticket).expect("the route holds it");
         let schedule = route.schedule(problem).expect("it has a stop");
         schedule.stops[at].start + longest(part, route, at)
     });
@@ -186,11 +188,6 @@ fn longest(part: &Part<'_>, route: &Route, at: usize) -> Seconds {
     let problem = part.ground.scorer.problem();
     let stop = route.stops()[at];
     stop.work + problem.ticket(stop.ticket).setup_for(problem.shift(route.shift()).class)
-}
-
-/// The place of a ticket in a route, if it is there.
-fn stands(route: &Route, ticket: TicketIx) -> Option<usize> {
-    route.stops().iter().position(|stop| stop.ticket == ticket)
 }
 
 /// The places in a route that lie behind all that a ticket waits for.
@@ -208,7 +205,7 @@ fn tighten(part: &mut Part<'_>, ticket: TicketIx, follower: TicketIx, start: Mom
     let Some((number, at)) = bound(part, ticket) else { return };
     let route = &part.routes[number];
     // On one route their order is enough.
-    if stands(route, follower).is_some() {
+    if route.position_of(follower).is_some() {
         return;
     }
     let agreed = route.stops()[at].agreed;
@@ -237,9 +234,9 @@ fn loosen(part: &mut Part<'_>, ticket: TicketIx) {
         return;
     }
     let starts = part.ground.ties.followers(ticket).iter().filter_map(|&follower| {
-        let (home, at) = part.stands(follower)?;
-        let start = part.routes[home].stops()[at].agreed.from;
-        stands(route, follower).is_none().then_some(start)
+        let (number, at) = part.served_by(follower)?;
+        let start = part.routes[number].stops()[at].agreed.from;
+        route.position_of(follower).is_none().then_some(start)
     });
     let until = starts.min().map_or(Moment::NEVER, |first| first - longest(part, route, at));
     if until != agreed.until {
@@ -251,7 +248,7 @@ fn loosen(part: &mut Part<'_>, ticket: TicketIx) {
 /// stricter.
 fn bound(part: &Part<'_>, ticket: TicketIx) -> Option<(usize, usize)> {
     let is_crew = part.ground.scorer.problem().ticket(ticket).crew > 1;
-    if is_crew { None } else { part.stands(ticket) }
+    if is_crew { None } else { part.served_by(ticket) }
 }
 
 /// Serves a ticket for one engineer at its cheapest place, from a moment on. When it starts.

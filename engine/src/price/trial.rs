@@ -116,9 +116,14 @@ impl Trial<'_> {
             || leave <= windows.closes() && windows.opens() + fit.work <= ready
     }
 
-    /// What the route costs at least with the ticket, but for the detour to it; `None` where setups may change.
-    pub fn but_for_detour(&self) -> Option<Seconds> {
-        (!self.may_set_up).then_some(self.with_work)
+    /// What the ticket adds to the route's price at least, besides the detour to it; setups aside.
+    pub fn besides_detour(&self) -> Seconds {
+        self.with_work - self.before
+    }
+
+    /// Whether the ticket or a neighbour of it may need a setup.
+    pub fn may_set_up(&self) -> bool {
+        self.may_set_up
     }
 
     /// What the route costs with the ticket before the stop at `at`; `None` if that is infeasible or dearer

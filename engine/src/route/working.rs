@@ -283,6 +283,11 @@ impl Route {
         &self.stops
     }
 
+    /// The number of the stop at a ticket; `None` if there is none. `O(stops)`.
+    pub fn position_of(&self, ticket: TicketIx) -> Option<usize> {
+        self.stops.iter().position(|stop| stop.ticket == ticket)
+    }
+
     /// Whether nothing is late and nobody does overtime.
     pub fn is_on_time(&self) -> bool {
         self.is_on_time

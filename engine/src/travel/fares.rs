@@ -105,14 +105,10 @@ impl FareTable {
         out_of.par_chunks_mut(size).zip(places).for_each(|(row, from)| {
             row.iter_mut().zip(places).for_each(|(cell, to)| *cell = fare(from, to));
         });
+        let into = transposed(&out_of, size);
+        let is_same_back = into == out_of;
         let out_of: Arc<[u32]> = out_of.into();
-        let is_same_back =
-            (1..size).all(|n| (0..n).all(|m| out_of[n * size + m] == out_of[m * size + n]));
-        let into = if is_same_back {
-            Arc::clone(&out_of)
-        } else {
-            (0..size * size).map(|n| out_of[n % size * size + n / size]).collect()
-        };
+        let into = if is_same_back { Arc::clone(&out_of) } else { into.into() };
         FareTable { locality: locality.clone(), into, out_of }
     }
 
@@ -135,6 +131,20 @@ impl FareTable {
         let all = at..at + size;
         Detours { locality: &self.locality, into: &self.into[all.clone()], out_of: &self.out_of[all] }
     }
+}
+
+/// A square table with its rows as columns. Some rows at a time, so that every cell of a line of memory is used while
+/// the line is at hand.
+fn transposed(table: &[u32], size: usize) -> Vec<u32> {
+    const ROWS: usize = 16;
+    let mut turned = vec![0; table.len()];
+    turned.par_chunks_mut(ROWS * size).enumerate().for_each(|(n, rows)| {
+        for (m, of_column) in table.chunks_exact(size).enumerate() {
+            let cells = &of_column[n * ROWS..];
+            rows.iter_mut().skip(m).step_by(size).zip(cells).for_each(|(cell, &fare)| *cell = fare);
+        }
+    });
+    turned
 }
 
 impl Detours<'_> {

@@ -14,7 +14,7 @@ use paidan_engine::problem::{Problem, TravelSpec};
 /// Every other seed looks for spots as in a part of many tickets.
 pub(crate) fn looking(seed: u64) -> MendParams {
     let mend = Params::default().mend;
-    if seed.is_multiple_of(2) { mend } else { MendParams { all_within: 0, near: 5, ..mend } }
+    if seed.is_multiple_of(2) { mend } else { MendParams { near: 5, ..mend } }
 }
 
 fn plan_and_check(problem: &Problem, seed: u64, rounds: u64) {
