@@ -100,11 +100,11 @@ impl Flaw {
     /// A flaw without an id.
     pub fn new(
         code: Code,
-        path: impl Into<String>,
+        path: impl fmt::Display,
         found: impl Into<String>,
         fix: impl Into<String>,
     ) -> Flaw {
-        Flaw { code, path: path.into(), id: None, found: found.into(), fix: fix.into() }
+        Flaw { code, path: path.to_string(), id: None, found: found.into(), fix: fix.into() }
     }
 
     /// The same flaw, carried by `id`.

@@ -78,6 +78,7 @@ fn main() {
     state.put_fleet(wire::draft(fleet).expect("a sound fleet")).expect("a sound fleet");
     let first = answer(&state, bodies[0].as_bytes()).expect("an answer");
     let document: DecisionDoc<'static> = serde_json::from_slice(&first.1).expect("our own answer");
+    let alone = median((0..=2 * arguments.turns).map(|_| answers(&state, &bodies)).collect());
     let router = app(state)
         .merge(Router::new().route("/baseline", post(parse_and_answer)).with_state(Arc::new(document)));
 
@@ -94,10 +95,12 @@ fn main() {
         }
     }
     let [baseline, dispatch] = rates.map(median);
-    println!("| engineers | connections | parse and answer /s | dispatch /s | ratio |");
-    println!("|---|---|---|---|---|");
     println!(
-        "| {} | {} | {baseline:.0} | {dispatch:.0} | {:.2} |",
+        "| engineers | connections | parse and answer /s | dispatch /s | ratio | answer alone, µs |"
+    );
+    println!("|---|---|---|---|---|---|");
+    println!(
+        "| {} | {} | {baseline:.0} | {dispatch:.0} | {:.2} | {alone:.1} |",
         arguments.engineers,
         arguments.connections,
         dispatch / baseline
@@ -107,6 +110,15 @@ fn main() {
 fn median(mut rates: Vec<f64>) -> f64 {
     rates.sort_by(f64::total_cmp);
     rates[rates.len() / 2]
+}
+
+/// Microseconds from a body to an answer, without a network, on one thread.
+fn answers(state: &State, bodies: &[String]) -> f64 {
+    let started = Instant::now();
+    for body in bodies {
+        black_box(answer(state, body.as_bytes()).expect("an answer"));
+    }
+    started.elapsed().as_secs_f64() * 1e6 / bodies.len() as f64
 }
 
 /// Requests per second over all connections.

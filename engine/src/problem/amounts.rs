@@ -1,6 +1,7 @@
 //! Amounts of parts and of room, checked.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use super::{Register, checks, limits};
 use crate::flaw::{Code, Flaw};
@@ -11,7 +12,7 @@ use crate::ticket::TicketDraft;
 pub(super) fn parts(
     register: &Register,
     list: &[(String, i64)],
-    path: &str,
+    path: &dyn Display,
     id: &str,
     flaws: &mut Vec<Flaw>,
 ) -> Box<[(GoodIx, i64)]> {
@@ -22,7 +23,7 @@ pub(super) fn parts(
 pub(super) fn rooms(
     register: &Register,
     list: &[(String, i64)],
-    path: &str,
+    path: &dyn Display,
     id: &str,
     flaws: &mut Vec<Flaw>,
 ) -> Vec<(RoomIx, i64)> {
@@ -33,7 +34,7 @@ pub(super) fn rooms(
 pub(super) fn capacities(
     register: &Register,
     list: &[(String, i64)],
-    path: &str,
+    path: &dyn Display,
     id: &str,
     flaws: &mut Vec<Flaw>,
 ) -> Vec<(RoomIx, i64)> {
@@ -53,7 +54,7 @@ fn amounts<I: Index + Ord>(
     names: &Names<I>,
     unknown: I,
     (list, most): (&[(String, i64)], i64),
-    path: &str,
+    path: &dyn Display,
     id: &str,
     flaws: &mut Vec<Flaw>,
 ) -> Vec<(I, i64)> {

@@ -1,5 +1,7 @@
 //! Breaks of a shift, checked and compiled; the clock and absences cut into both.
 
+use std::fmt::Display;
+
 use super::roster::{DAY, WEEK};
 use super::{Register, amounts, checks};
 use crate::engineer::{Break, BreakDraft, BreakTimes, Shift, ShiftDraft};
@@ -12,15 +14,16 @@ use crate::units::{Moment, Seconds};
 pub(super) fn compile(
     register: &Register,
     shift: &ShiftDraft,
-    path: &str,
+    path: &dyn Display,
     id: &str,
     flaws: &mut Vec<Flaw>,
 ) -> Vec<Break> {
     let mut breaks: Vec<Break> = Vec::new();
     let mut free = shift.start.moment;
     for (n, given) in shift.breaks.iter().enumerate() {
-        let path = format!("{path}.breaks[{n}]");
-        let max_load = amounts::rooms(register, &given.max_load, &format!("{path}.max_load"), id, flaws);
+        let path = format_args!("{path}.breaks[{n}]");
+        let max_load =
+            amounts::rooms(register, &given.max_load, &format_args!("{path}.max_load"), id, flaws);
         let Some(starts) = starts(shift, given, &path, id, flaws) else { continue };
         let in_turn =
             starts.iter().find(|window| free <= window.end).map(|window| free.max(window.start));
@@ -60,17 +63,17 @@ fn limits_of(register: &Register, named: &[(RoomIx, i64)]) -> Box<[i64]> {
 fn starts(
     shift: &ShiftDraft,
     given: &BreakDraft,
-    path: &str,
+    path: &dyn Display,
     id: &str,
     flaws: &mut Vec<Flaw>,
 ) -> Option<Vec<Window>> {
     let before = flaws.len();
-    checks::length(&format!("{path}.length_s"), id, given.length, DAY, flaws);
+    checks::length(&format_args!("{path}.length_s"), id, given.length, DAY, flaws);
     let last = shift.end.moment - given.length.min(DAY).max(Seconds::ZERO);
     let wanted = match &given.times {
         BreakTimes::Daily(start, end) => {
             for (name, length) in [("start", *start), ("end", *end)] {
-                checks::length(&format!("{path}.{name}"), id, length, WEEK, flaws);
+                checks::length(&format_args!("{path}.{name}"), id, length, WEEK, flaws);
             }
             if flaws.len() > before {
                 return None;
@@ -88,11 +91,11 @@ fn starts(
             sound.then(|| Window { start: first, end: end - given.length }).into_iter().collect()
         }
         BreakTimes::Starts(windows) => {
-            checks::list(&format!("{path}.windows"), id, windows.len(), super::limits::LIST, flaws);
+            checks::list(&format_args!("{path}.windows"), id, windows.len(), super::limits::LIST, flaws);
             for (n, window) in windows.iter().enumerate() {
-                let path = format!("{path}.windows[{n}]");
-                checks::moment(&format!("{path}.start"), id, window.start, flaws);
-                checks::moment(&format!("{path}.end"), id, window.end, flaws);
+                let path = format_args!("{path}.windows[{n}]");
+                checks::moment(&format_args!("{path}.start"), id, window.start, flaws);
+                checks::moment(&format_args!("{path}.end"), id, window.end, flaws);
                 if window.end < window.start {
                     flaws.push(
                         Flaw::new(Code::Reversed, path, "the window ends before it starts", "swap them")

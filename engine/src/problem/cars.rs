@@ -1,6 +1,7 @@
 //! What engineers drive, whether its metres are known, and what it costs at most.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use super::{Draft, Problem, Table, TravelSpec, limits};
 use crate::engineer::{Car, EngineerDraft};
@@ -8,7 +9,12 @@ use crate::flaw::{Code, Flaw};
 use crate::geo::EARTH_RADIUS_M;
 
 /// What the engineer drives.
-pub(super) fn car(problem: &Problem, draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) -> Car {
+pub(super) fn car(
+    problem: &Problem,
+    draft: &EngineerDraft,
+    path: &dyn Display,
+    flaws: &mut Vec<Flaw>,
+) -> Car {
     let mut car = Car {
         profile: 0,
         speed_permille: draft.speed_permille,

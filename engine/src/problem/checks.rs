@@ -1,5 +1,7 @@
 //! Checks of single values, and of the parts of a draft that nothing refers to.
 
+use std::fmt::Display;
+
 use super::draft::{Draft, Profile, Table, TravelSpec};
 use super::limits;
 use crate::flaw::{Code, Flaw};
@@ -46,7 +48,7 @@ pub(super) fn rooms_at(path: &str, carrier: &str, count: usize, flaws: &mut Vec<
     }
 }
 
-pub(super) fn list(path: &str, id: &str, len: usize, limit: usize, flaws: &mut Vec<Flaw>) {
+pub(super) fn list(path: &dyn Display, id: &str, len: usize, limit: usize, flaws: &mut Vec<Flaw>) {
     if len > limit {
         flaws.push(
             Flaw::new(
@@ -61,7 +63,7 @@ pub(super) fn list(path: &str, id: &str, len: usize, limit: usize, flaws: &mut V
 }
 
 /// Checks an id that stands at `path` in what `carrier` names; nothing carries an id that is empty.
-pub(super) fn id(path: &str, carrier: &str, id: &str, flaws: &mut Vec<Flaw>) {
+pub(super) fn id(path: &dyn Display, carrier: &str, id: &str, flaws: &mut Vec<Flaw>) {
     if id.is_empty() {
         let flaw = Flaw::new(Code::BadId, path, "the id is empty", "give it an id of its own");
         flaws.push(carried(flaw, carrier));
@@ -77,7 +79,7 @@ pub(super) fn id(path: &str, carrier: &str, id: &str, flaws: &mut Vec<Flaw>) {
 }
 
 /// Checks a moment of what `carrier` names; the document's own moments name nothing.
-pub(super) fn moment(path: &str, carrier: &str, moment: Moment, flaws: &mut Vec<Flaw>) {
+pub(super) fn moment(path: &dyn Display, carrier: &str, moment: Moment, flaws: &mut Vec<Flaw>) {
     if moment < Moment::FIRST || moment > Moment::LAST {
         let flaw = Flaw::new(
             Code::OutOfRange,
@@ -99,7 +101,13 @@ pub(super) fn later(moment: Moment, length: Seconds) -> Moment {
     Moment(moment.0.saturating_add(length.0))
 }
 
-pub(super) fn length(path: &str, id: &str, length: Seconds, longest: Seconds, flaws: &mut Vec<Flaw>) {
+pub(super) fn length(
+    path: &dyn Display,
+    id: &str,
+    length: Seconds,
+    longest: Seconds,
+    flaws: &mut Vec<Flaw>,
+) {
     if length < Seconds::ZERO || length > longest {
         flaws.push(
             Flaw::new(

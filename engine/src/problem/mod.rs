@@ -109,7 +109,7 @@ impl Problem {
             committed: Vec::new(),
             places: Vec::new(),
         };
-        checks::moment("now", "", problem.now, &mut flaws);
+        checks::moment(&"now", "", problem.now, &mut flaws);
         problem.name_all(
             &draft.territories,
             &draft.engineers,
@@ -128,7 +128,7 @@ impl Problem {
         work::compile(&mut problem, &draft.tickets, &mut flaws);
         pairs::compile(&mut problem, &draft.tickets, &mut flaws);
         for (n, visit) in draft.visits.iter().enumerate() {
-            let visit = work::visit(&problem, visit, &format!("visits[{n}]"), &mut flaws);
+            let visit = work::visit(&problem, visit, &format_args!("visits[{n}]"), &mut flaws);
             problem.visits.push(visit);
         }
         graph::routes(&mut problem, &draft.routes, &mut flaws);
@@ -153,7 +153,7 @@ impl Problem {
     /// All flaws of the ticket together.
     pub fn admit(&self, ticket: &TicketDraft) -> Result<Ticket, Vec<Flaw>> {
         let mut flaws = Vec::new();
-        checks::id("ticket.id", &ticket.id, &ticket.id, &mut flaws);
+        checks::id(&"ticket.id", &ticket.id, &ticket.id, &mut flaws);
         let known = self.register.tickets.get(&ticket.id).and_then(|known| self.tickets.get(known.at()));
         if ticket.follows.is_some() || known.is_some_and(|known| known.half.is_some()) {
             flaws.push(
@@ -166,7 +166,7 @@ impl Problem {
                 .of(&ticket.id),
             );
         }
-        let ticket = work::ticket(self, ticket, "ticket", &mut flaws);
+        let ticket = work::ticket(self, ticket, &"ticket", &mut flaws);
         if flaws.is_empty() { Ok(ticket) } else { Err(flaws) }
     }
 
@@ -177,14 +177,14 @@ impl Problem {
     /// All flaws of the visit together.
     pub fn learn_visit(&mut self, visit: &VisitDraft) -> Result<Visit, Vec<Flaw>> {
         let mut flaws = Vec::new();
-        work::visit(self, visit, "visit", &mut flaws);
+        work::visit(self, visit, &"visit", &mut flaws);
         checks::size("visit", ("visits", self.visits_heard + 1), limits::VISITS, &mut flaws);
         if !flaws.is_empty() {
             return Err(flaws);
         }
         self.register.hear_visit(visit);
         self.visits_heard += 1;
-        Ok(work::visit(self, visit, "visit", &mut flaws))
+        Ok(work::visit(self, visit, &"visit", &mut flaws))
     }
 
     /// Adds a ticket for good, as [`Problem::admit`] would check it, and returns its index. An open

@@ -1,5 +1,7 @@
 //! Places, checked; where engineers start and end.
 
+use std::fmt::Display;
+
 use super::Problem;
 use crate::engineer::{EngineerDraft, PlaceDraft};
 use crate::flaw::{Code, Flaw};
@@ -10,7 +12,7 @@ use crate::problem::{Profile, TravelSpec};
 pub(super) fn place(
     problem: &Problem,
     draft: &PlaceDraft,
-    path: &str,
+    path: &dyn Display,
     id: &str,
     flaws: &mut Vec<Flaw>,
 ) -> Place {
@@ -73,7 +75,7 @@ fn rows_of(profiles: &[Profile]) -> usize {
 }
 
 /// Checks that a point lies on the globe.
-fn globe(point: LatLon, path: &str, id: &str, flaws: &mut Vec<Flaw>) {
+fn globe(point: LatLon, path: &dyn Display, id: &str, flaws: &mut Vec<Flaw>) {
     for (key, name, degrees, limit) in
         [("lat", "latitude", point.lat, 90.0), ("lon", "longitude", point.lon, 180.0)]
     {
@@ -96,12 +98,12 @@ fn globe(point: LatLon, path: &str, id: &str, flaws: &mut Vec<Flaw>) {
 pub(super) fn ends(
     problem: &Problem,
     draft: &EngineerDraft,
-    path: &str,
+    path: &dyn Display,
     flaws: &mut Vec<Flaw>,
 ) -> Option<(Option<Place>, Option<Place>, Option<Place>)> {
     let id = &draft.id;
     let named = |draft: Option<PlaceDraft>, name: &str, flaws: &mut Vec<Flaw>| {
-        draft.map(|draft| place(problem, &draft, &format!("{path}.{name}"), id, flaws))
+        draft.map(|draft| place(problem, &draft, &format_args!("{path}.{name}"), id, flaws))
     };
     let home = named(draft.home, "home", flaws);
     let start = named(draft.start, "start", flaws).or(home);

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use super::amounts::{capacities, dense, parts};
 use super::breaks::{self, clip};
@@ -15,7 +16,7 @@ use crate::units::{Moment, Seconds};
 
 pub(super) fn compile(problem: &mut Problem, drafts: &[EngineerDraft], flaws: &mut Vec<Flaw>) {
     for (n, draft) in drafts.iter().enumerate() {
-        let path = format!("engineers[{n}]");
+        let path = format_args!("engineers[{n}]");
         let first = problem.shifts.len() as u32;
         shifts(problem, EngineerIx::nth(n), draft, &path, flaws);
         let territories = draft
@@ -50,16 +51,16 @@ fn shifts(
     problem: &mut Problem,
     engineer: EngineerIx,
     draft: &EngineerDraft,
-    path: &str,
+    path: &dyn Display,
     flaws: &mut Vec<Flaw>,
 ) {
     let id = &draft.id;
     facts(draft, path, flaws);
     let absences = absences(draft, path, flaws);
     let Some((from, to, position)) = ends(problem, draft, path, flaws) else { return };
-    let stock = parts(&problem.register, &draft.stock, &format!("{path}.stock"), id, flaws);
+    let stock = parts(&problem.register, &draft.stock, &format_args!("{path}.stock"), id, flaws);
     let capacity =
-        capacities(&problem.register, &draft.capacity, &format!("{path}.capacity"), id, flaws);
+        capacities(&problem.register, &draft.capacity, &format_args!("{path}.capacity"), id, flaws);
     let capacity = dense(&capacity, problem.register.rooms.len());
     let car = car(problem, draft, path, flaws);
     let class = draft.class.as_ref().and_then(|class| problem.register.classes.get(class));
@@ -69,7 +70,7 @@ fn shifts(
     let mut last_end = Moment::PAST;
     for n in order {
         let given = &draft.shifts[n];
-        let path = format!("{path}.shifts[{n}]");
+        let path = format_args!("{path}.shifts[{n}]");
         if !shift_is_sound(given, &path, id, flaws) {
             continue;
         }
@@ -77,7 +78,7 @@ fn shifts(
             flaws.push(
                 Flaw::new(
                     Code::OverlappingShifts,
-                    &path,
+                    path,
                     "the shift starts before an earlier one of this engineer has ended",
                     "join them or move one",
                 )
@@ -128,8 +129,7 @@ fn shifts(
                 "{} breaks and absences in one shift are more than {MAX_BREAKS}",
                 shift.breaks.len()
             );
-            let flaw =
-                Flaw::new(Code::TooLarge, &path, found, "join absences, or end the shift earlier");
+            let flaw = Flaw::new(Code::TooLarge, path, found, "join absences, or end the shift earlier");
             flaws.push(flaw.of(id));
         }
         problem.shifts.push(shift);
@@ -137,7 +137,7 @@ fn shifts(
 }
 
 /// Checks what an engineer says apart from shifts and places.
-fn facts(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) {
+fn facts(draft: &EngineerDraft, path: &dyn Display, flaws: &mut Vec<Flaw>) {
     let id = &draft.id;
     for (name, len, limit) in [
         ("shifts", draft.shifts.len(), limits::SHIFTS_EACH),
@@ -145,7 +145,7 @@ fn facts(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) {
         ("absences", draft.absences.len(), limits::LIST),
         ("territories", draft.territories.len(), limits::LIST),
     ] {
-        checks::list(&format!("{path}.{name}"), id, len, limit, flaws);
+        checks::list(&format_args!("{path}.{name}"), id, len, limit, flaws);
     }
     if !(100..=10_000).contains(&draft.speed_permille) {
         flaws.push(
@@ -180,7 +180,7 @@ fn facts(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) {
     }
     let mut seen = BTreeSet::new();
     for skill in &draft.skills {
-        let path = format!("{path}.skills.{}", skill.name);
+        let path = format_args!("{path}.skills.{}", skill.name);
         if !(1..=5).contains(&skill.level) {
             flaws.push(level_flaw(&path, skill.level).of(id));
         }
@@ -192,13 +192,13 @@ fn facts(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) {
 }
 
 /// The absences, without those that are flawed.
-fn absences(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) -> Vec<(Moment, Moment)> {
+fn absences(draft: &EngineerDraft, path: &dyn Display, flaws: &mut Vec<Flaw>) -> Vec<(Moment, Moment)> {
     let mut sound = Vec::with_capacity(draft.absences.len());
     for (n, &(start, end)) in draft.absences.iter().enumerate() {
-        let path = format!("{path}.absences[{n}]");
+        let path = format_args!("{path}.absences[{n}]");
         let before = flaws.len();
-        checks::moment(&format!("{path}.start"), &draft.id, start, flaws);
-        checks::moment(&format!("{path}.end"), &draft.id, end, flaws);
+        checks::moment(&format_args!("{path}.start"), &draft.id, start, flaws);
+        checks::moment(&format_args!("{path}.end"), &draft.id, end, flaws);
         flaws.extend(reversed(&path, "absence", start, end).map(|flaw| flaw.of(&draft.id)));
         if flaws.len() == before {
             sound.push((start, end));
@@ -208,7 +208,7 @@ fn absences(draft: &EngineerDraft, path: &str, flaws: &mut Vec<Flaw>) -> Vec<(Mo
 }
 
 /// A level that nobody can have.
-pub(super) fn level_flaw(path: &str, level: u8) -> Flaw {
+pub(super) fn level_flaw(path: &dyn Display, level: u8) -> Flaw {
     Flaw::new(
         Code::OutOfRange,
         path,
@@ -238,7 +238,7 @@ pub(super) const WEEK: Seconds = Seconds(7 * DAY.0);
 pub(super) const DAY: Seconds = Seconds(86_400);
 
 /// The flaw of what does not end after it starts.
-fn reversed(path: &str, what: &str, start: Moment, end: Moment) -> Option<Flaw> {
+fn reversed(path: &dyn Display, what: &str, start: Moment, end: Moment) -> Option<Flaw> {
     let (found, fix) = match end.cmp(&start) {
         Ordering::Less => (format!("the {what} ends before it starts"), "swap them"),
         Ordering::Equal => {
@@ -249,16 +249,16 @@ fn reversed(path: &str, what: &str, start: Moment, end: Moment) -> Option<Flaw> 
     Some(Flaw::new(Code::Reversed, path, found, fix))
 }
 
-fn shift_is_sound(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw>) -> bool {
+fn shift_is_sound(shift: &ShiftDraft, path: &dyn Display, id: &str, flaws: &mut Vec<Flaw>) -> bool {
     let before = flaws.len();
-    checks::moment(&format!("{path}.start"), id, shift.start.moment, flaws);
-    checks::moment(&format!("{path}.end"), id, shift.end.moment, flaws);
+    checks::moment(&format_args!("{path}.start"), id, shift.start.moment, flaws);
+    checks::moment(&format_args!("{path}.end"), id, shift.end.moment, flaws);
     flaws.extend(reversed(path, "shift", shift.start.moment, shift.end.moment).map(|flaw| flaw.of(id)));
     for (name, length) in
         [("work_s", shift.max_work), ("drive_s", shift.max_drive), ("span_s", shift.max_span)]
     {
         if let Some(length) = length {
-            checks::length(&format!("{path}.max_{name}"), id, length, Seconds::LONGEST, flaws);
+            checks::length(&format_args!("{path}.max_{name}"), id, length, Seconds::LONGEST, flaws);
         }
     }
     if shift.max_metres.is_some_and(|metres| !(0..=limits::METRES).contains(&metres)) {
@@ -272,6 +272,6 @@ fn shift_is_sound(shift: &ShiftDraft, path: &str, id: &str, flaws: &mut Vec<Flaw
             .of(id),
         );
     }
-    checks::list(&format!("{path}.breaks"), id, shift.breaks.len(), MAX_BREAKS, flaws);
+    checks::list(&format_args!("{path}.breaks"), id, shift.breaks.len(), MAX_BREAKS, flaws);
     flaws.len() == before
 }

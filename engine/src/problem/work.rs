@@ -1,5 +1,7 @@
 //! Tickets and visits, checked and compiled.
 
+use std::fmt::Display;
+
 use super::{Problem, Register, amounts, checks, limits, places, roster};
 use crate::flaw::{Code, Flaw};
 use crate::ids::{
@@ -14,7 +16,7 @@ pub(super) fn compile(problem: &mut Problem, drafts: &[TicketDraft], flaws: &mut
     let tickets = drafts
         .iter()
         .enumerate()
-        .map(|(n, draft)| ticket(problem, draft, &format!("tickets[{n}]"), flaws))
+        .map(|(n, draft)| ticket(problem, draft, &format_args!("tickets[{n}]"), flaws))
         .collect();
     problem.tickets = tickets;
 }
@@ -23,7 +25,7 @@ pub(super) fn compile(problem: &mut Problem, drafts: &[TicketDraft], flaws: &mut
 pub(super) fn ticket(
     problem: &Problem,
     draft: &TicketDraft,
-    path: &str,
+    path: &dyn Display,
     flaws: &mut Vec<Flaw>,
 ) -> Ticket {
     let id = &draft.id;
@@ -33,11 +35,11 @@ pub(super) fn ticket(
         ("requires", draft.requires.len()),
         ("after", draft.after.len()),
     ] {
-        checks::list(&format!("{path}.{name}"), id, len, limits::LIST, flaws);
+        checks::list(&format_args!("{path}.{name}"), id, len, limits::LIST, flaws);
     }
     let (work_by_class, setup_by_class) = lengths(problem, draft, path, flaws);
     facts(draft, path, flaws);
-    let place = places::place(problem, &draft.place, &format!("{path}.place"), id, flaws);
+    let place = places::place(problem, &draft.place, &format_args!("{path}.place"), id, flaws);
     let on_globe = draft.place.point.filter(|point| point.is_sound());
     let territories = on_globe.map_or_else(Box::default, |point| {
         (0..problem.areas.len())
@@ -68,7 +70,7 @@ pub(super) fn ticket(
         priority: draft.priority,
         tier_points: tier_points(problem, draft, path, flaws),
         conversation: draft.conversation,
-        parts: amounts::parts(register, &draft.parts, &format!("{path}.parts"), id, flaws),
+        parts: amounts::parts(register, &draft.parts, &format_args!("{path}.parts"), id, flaws),
         lifts: lifts(register, draft, path, flaws),
         half: None,
         prize: draft.prize,
@@ -90,18 +92,18 @@ type ByClass = Box<[(ClassIx, Seconds)]>;
 fn lengths(
     problem: &Problem,
     draft: &TicketDraft,
-    path: &str,
+    path: &dyn Display,
     flaws: &mut Vec<Flaw>,
 ) -> (ByClass, ByClass) {
     let mut compiled =
         [("work", draft.work, &draft.work_by_class), ("setup", draft.setup, &draft.setup_by_class)].map(
             |(name, usual, by_class)| {
-                checks::length(&format!("{path}.{name}_s"), &draft.id, usual, MONTH, flaws);
-                let path = format!("{path}.{name}_by_class_s");
+                checks::length(&format_args!("{path}.{name}_s"), &draft.id, usual, MONTH, flaws);
+                let path = format_args!("{path}.{name}_by_class_s");
                 checks::list(&path, &draft.id, by_class.len(), limits::LIST, flaws);
                 let mut known = Vec::new();
                 for (class, length) in by_class {
-                    checks::length(&format!("{path}.{class}"), &draft.id, *length, MONTH, flaws);
+                    checks::length(&format_args!("{path}.{class}"), &draft.id, *length, MONTH, flaws);
                     // A class that nobody is of takes no part.
                     known.extend(problem.register().classes.get(class).map(|class| (class, *length)));
                 }
@@ -113,7 +115,12 @@ fn lengths(
 }
 
 /// What the ticket puts off the van and on it, ascending by room.
-fn lifts(register: &Register, draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Box<[Lift]> {
+fn lifts(
+    register: &Register,
+    draft: &TicketDraft,
+    path: &dyn Display,
+    flaws: &mut Vec<Flaw>,
+) -> Box<[Lift]> {
     let mut lifts: Vec<Lift> = Vec::new();
     let mut lift = |room: RoomIx, off: i64, on: i64| {
         match lifts.iter_mut().find(|lift| lift.room == room) {
@@ -123,12 +130,12 @@ fn lifts(register: &Register, draft: &TicketDraft, path: &str, flaws: &mut Vec<F
         }
     };
     for (room, amount) in
-        amounts::rooms(register, &draft.delivers, &format!("{path}.delivers"), &draft.id, flaws)
+        amounts::rooms(register, &draft.delivers, &format_args!("{path}.delivers"), &draft.id, flaws)
     {
         lift(room, amount, 0);
     }
     for (room, amount) in
-        amounts::rooms(register, &draft.demand, &format!("{path}.demand"), &draft.id, flaws)
+        amounts::rooms(register, &draft.demand, &format_args!("{path}.demand"), &draft.id, flaws)
     {
         lift(room, 0, amount);
     }
@@ -141,7 +148,7 @@ fn known<I: Index>(names: &Names<I>, name: Option<&String>) -> Option<I> {
 }
 
 /// Checks the numbers of a ticket.
-fn facts(draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) {
+fn facts(draft: &TicketDraft, path: &dyn Display, flaws: &mut Vec<Flaw>) {
     let id = &draft.id;
     if draft.priority.is_some_and(|priority| priority > 100) {
         flaws.push(
@@ -196,7 +203,7 @@ fn facts(draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) {
 fn sla(
     problem: &Problem,
     draft: &TicketDraft,
-    path: &str,
+    path: &dyn Display,
     flaws: &mut Vec<Flaw>,
 ) -> (Moment, Moment, Moment) {
     for (name, moment) in [
@@ -205,7 +212,7 @@ fn sla(
         ("sla.resolve_by", draft.resolve_by),
     ] {
         if let Some(moment) = moment {
-            checks::moment(&format!("{path}.{name}"), &draft.id, moment, flaws);
+            checks::moment(&format_args!("{path}.{name}"), &draft.id, moment, flaws);
         }
     }
     let reported = draft.reported.unwrap_or(problem.now);
@@ -219,7 +226,7 @@ fn sla(
     )
 }
 
-fn tier_points(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> u8 {
+fn tier_points(problem: &Problem, draft: &TicketDraft, path: &dyn Display, flaws: &mut Vec<Flaw>) -> u8 {
     let Some(tier) = &draft.tier else { return 0 };
     let tiers = &problem.policy().urgency.tiers;
     if let Some((_, points)) = tiers.iter().find(|(name, _)| name == tier) {
@@ -238,11 +245,16 @@ fn tier_points(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut V
     0
 }
 
-fn needs(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Box<[Need]> {
+fn needs(
+    problem: &Problem,
+    draft: &TicketDraft,
+    path: &dyn Display,
+    flaws: &mut Vec<Flaw>,
+) -> Box<[Need]> {
     let mut needs = Vec::with_capacity(draft.requires.len());
     for need in &draft.requires {
         let preferred = need.preferred.unwrap_or(need.level);
-        let path = format!("{path}.requires.{}", need.skill);
+        let path = format_args!("{path}.requires.{}", need.skill);
         if !(1..=5).contains(&need.level) {
             flaws.push(roster::level_flaw(&path, need.level).of(&draft.id));
         } else if !(need.level..=5).contains(&preferred) {
@@ -263,17 +275,17 @@ fn needs(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut Vec<Fla
     needs.into()
 }
 
-fn windows(draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Windows {
+fn windows(draft: &TicketDraft, path: &dyn Display, flaws: &mut Vec<Flaw>) -> Windows {
     if let Some(pin) = &draft.pin
         && let Some(start) = pin.start
     {
-        checks::moment(&format!("{path}.pin.start"), &draft.id, start, flaws);
+        checks::moment(&format_args!("{path}.pin.start"), &draft.id, start, flaws);
         return vec![Window { start, end: start }].into();
     }
     for (n, window) in draft.windows.iter().enumerate() {
-        let path = format!("{path}.windows[{n}]");
-        checks::moment(&format!("{path}.start"), &draft.id, window.start, flaws);
-        checks::moment(&format!("{path}.end"), &draft.id, window.end, flaws);
+        let path = format_args!("{path}.windows[{n}]");
+        checks::moment(&format_args!("{path}.start"), &draft.id, window.start, flaws);
+        checks::moment(&format_args!("{path}.end"), &draft.id, window.end, flaws);
         if window.end < window.start {
             flaws.push(
                 Flaw::new(
@@ -289,7 +301,12 @@ fn windows(draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Windows {
     draft.windows.clone().into()
 }
 
-fn after(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> Box<[TicketIx]> {
+fn after(
+    problem: &Problem,
+    draft: &TicketDraft,
+    path: &dyn Display,
+    flaws: &mut Vec<Flaw>,
+) -> Box<[TicketIx]> {
     let mut before = Vec::with_capacity(draft.after.len());
     for (n, name) in draft.after.iter().enumerate() {
         match problem.register().tickets.get(name) {
@@ -318,9 +335,9 @@ struct People {
 }
 
 impl People {
-    fn of(problem: &Problem, draft: &TicketDraft, path: &str, flaws: &mut Vec<Flaw>) -> People {
+    fn of(problem: &Problem, draft: &TicketDraft, path: &dyn Display, flaws: &mut Vec<Flaw>) -> People {
         let mut known = |list: &str, names: &[String]| -> Box<[EngineerIx]> {
-            let path = format!("{path}.{list}");
+            let path = format_args!("{path}.{list}");
             checks::list(&path, &draft.id, names.len(), limits::LIST, flaws);
             let mut engineers = Vec::with_capacity(names.len());
             for name in names {
@@ -329,7 +346,7 @@ impl People {
                     None => flaws.push(
                         Flaw::new(
                             Code::UnknownReference,
-                            &path,
+                            path,
                             format!("there is no engineer {name:?}"),
                             "add them to \"engineers\" or leave them out here",
                         )
@@ -358,7 +375,7 @@ impl People {
     }
 }
 
-fn contradiction(draft: &TicketDraft, path: &str, what: &str) -> Flaw {
+fn contradiction(draft: &TicketDraft, path: &dyn Display, what: &str) -> Flaw {
     Flaw::new(
         Code::Contradiction,
         format!("{path}.engineers"),
@@ -369,15 +386,20 @@ fn contradiction(draft: &TicketDraft, path: &str, what: &str) -> Flaw {
 }
 
 /// Compiles one visit. Engineers who have left the roster are unknown, and that is no flaw.
-pub(super) fn visit(problem: &Problem, draft: &VisitDraft, path: &str, flaws: &mut Vec<Flaw>) -> Visit {
+pub(super) fn visit(
+    problem: &Problem,
+    draft: &VisitDraft,
+    path: &dyn Display,
+    flaws: &mut Vec<Flaw>,
+) -> Visit {
     let register = problem.register();
     let id = &draft.ticket;
-    checks::moment(&format!("{path}.start"), id, draft.start, flaws);
-    checks::moment(&format!("{path}.end"), id, draft.end, flaws);
+    checks::moment(&format_args!("{path}.start"), id, draft.start, flaws);
+    checks::moment(&format_args!("{path}.end"), id, draft.end, flaws);
     for (name, text) in
         [("customer", &draft.customer), ("issue", &draft.issue), ("engineer", &draft.engineer)]
     {
-        checks::id(&format!("{path}.{name}"), id, text, flaws);
+        checks::id(&format_args!("{path}.{name}"), id, text, flaws);
     }
     if draft.end < draft.start {
         flaws.push(
