@@ -78,7 +78,7 @@ fn main() {
     state.put_fleet(wire::draft(fleet).expect("a sound fleet")).expect("a sound fleet");
     let first = answer(&state, bodies[0].as_bytes()).expect("an answer");
     let document: DecisionDoc<'static> = serde_json::from_slice(&first.1).expect("our own answer");
-    let alone = median((0..=2 * arguments.turns).map(|_| answers(&state, &bodies)).collect());
+    let alone = median((0..arguments.turns).map(|_| us_per_answer(&state, &bodies)).collect());
     let router = app(state)
         .merge(Router::new().route("/baseline", post(parse_and_answer)).with_state(Arc::new(document)));
 
@@ -107,13 +107,13 @@ fn main() {
     );
 }
 
-fn median(mut rates: Vec<f64>) -> f64 {
-    rates.sort_by(f64::total_cmp);
-    rates[rates.len() / 2]
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
 }
 
-/// Microseconds from a body to an answer, without a network, on one thread.
-fn answers(state: &State, bodies: &[String]) -> f64 {
+/// Microseconds from a body to its answer without a network, on one thread.
+fn us_per_answer(state: &State, bodies: &[String]) -> f64 {
     let started = Instant::now();
     for body in bodies {
         black_box(answer(state, body.as_bytes()).expect("an answer"));

@@ -57,8 +57,7 @@ pub(super) fn build(
     }
     let pool = tickets.iter().copied().filter(|ticket| !served[ticket.at()]).collect();
     let mut board = Board { routes, pool };
-    let everywhere = MendParams { crew_moments: params.crew_moments, ..MendParams::EVERYWHERE };
-    board.restore_knots(ground, &everywhere, &is_over);
+    board.restore_knots(ground, params, &is_over);
     let Board { mut routes, pool } = board;
     let goes_alone =
         |ticket: &TicketIx| !ground.is_second(*ticket) && !problem.ticket(*ticket).needs_coordination();

@@ -26,12 +26,13 @@ struct Gap {
 #[derive(Clone, Copy, Default)]
 struct Slot {
     from: u32,
-    /// None where only the route itself can tell.
+    /// How many; 0 where only the route itself can tell.
     len: u16,
-    room: u16,
+    /// For how many there is space.
+    space: u16,
     /// The table of fares.
     way: u8,
-    /// Whether the route has no stops.
+    /// Whether the route has no stops; here, so that nobody waits for the route itself to be told.
     is_idle: bool,
 }
 
@@ -66,9 +67,9 @@ impl Gaps {
         if route.may_set_up() || len > usize::from(u16::MAX / 2) || fares.iter().any(is_dear) {
             return;
         }
-        if len > usize::from(slot.room) {
+        if len > usize::from(slot.space) {
             // Room to grow; the old place lies unused until the epoch ends.
-            (slot.from, slot.room) = (self.gaps.len() as u32, 2 * len as u16);
+            (slot.from, slot.space) = (self.gaps.len() as u32, 2 * len as u16);
             self.gaps.resize(self.gaps.len() + 2 * len, Gap::default());
         }
         (slot.len, slot.way) = (len as u16, way);
@@ -97,7 +98,7 @@ fn seconds_from(now: Moment, moment: Moment) -> i32 {
 struct Known {
     way: u8,
     into: Vec<u32>,
-    /// None where there and back cost the same.
+    /// Empty where there and back cost the same.
     out_of: Vec<u32>,
 }
 

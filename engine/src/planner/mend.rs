@@ -39,14 +39,9 @@ const ORDERS: [(Order, u32); 7] = [
     (Order::NarrowestWindow, 2),
 ];
 
-/// Puts back what can be put back. The first `waiting` tickets of the pool were unserved before the
-/// round.
-pub(super) fn mend(
-    part: &mut Part<'_>,
-    waiting: usize,
-    params: &MendParams,
-    rng: &mut Xoshiro256PlusPlus,
-) {
+/// Puts back what can be put back.
+pub(super) fn mend(part: &mut Part<'_>, params: &MendParams, rng: &mut Xoshiro256PlusPlus) {
+    let waiting = part.waiting();
     let mut order: Vec<(TicketIx, bool)> = part
         .pool
         .iter()

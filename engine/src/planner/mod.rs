@@ -66,6 +66,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         None => Fares::none(problem),
     };
     let remote = part::remote(problem, &roads, &fits);
+    let hopes = part::hopes(&scorer, &fits);
     let ties = Ties::new(problem);
     let twins = fits.twins(&scorer);
     let ground = Ground {
@@ -76,6 +77,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         ties: &ties,
         twins: &twins,
         remote: &remote,
+        hopes: &hopes,
         rows: travel::rows(problem),
     };
 

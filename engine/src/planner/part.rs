@@ -1,6 +1,8 @@
 //! A part of the plan while it is being searched: some routes, and the unserved tickets that go with
 //! them.
 
+use rayon::prelude::*;
+
 use super::gaps::Gaps;
 use super::spot::Spot;
 use super::tied;
@@ -25,6 +27,8 @@ pub(super) struct Ground<'g> {
     pub twins: &'g [ShiftIx],
     /// How far each ticket is from where those who are able to serve it start, see [`remote`].
     pub remote: &'g [Seconds],
+    /// Whether each ticket could be served by somebody whose day is empty, see [`hopes`].
+    pub hopes: &'g [bool],
     /// How many rows the problem's places take.
     pub rows: usize,
 }
@@ -70,6 +74,18 @@ pub(super) fn remote(problem: &Problem, roads: &Roads, fits: &Fits) -> Vec<Secon
     problem.ticket_indices().map(remote).collect()
 }
 
+/// Whether each ticket could be served by somebody able whose day is empty; if not, it is the clock that keeps it out
+/// and no want of room. `O(tickets)`, and `O(able shifts)` for every ticket without hope.
+pub(super) fn hopes(scorer: &Scorer<'_>, fits: &Fits) -> Vec<bool> {
+    let problem = scorer.problem();
+    let tickets: Vec<TicketIx> = problem.ticket_indices().collect();
+    let hope = |&ticket: &TicketIx| {
+        let candidate = scorer.candidate(ticket);
+        fits.able(ticket).iter().any(|&shift| scorer.barrier_on_empty_day(candidate, shift).is_none())
+    };
+    tickets.par_iter().map(hope).collect()
+}
+
 /// By ticket of a knot: whether what its change would change is not all among these routes and this pool.
 fn fixed(ground: Ground<'_>, routes: &[Route], pool: &[TicketIx]) -> Vec<bool> {
     let knots = ground.ties.knots();
@@ -109,7 +125,7 @@ fn fixed(ground: Ground<'_>, routes: &[Route], pool: &[TicketIx]) -> Vec<bool> {
 /// The number of no route.
 const OUT: u32 = u32::MAX;
 
-/// Nobody serves it, or somebody in another part.
+/// No route of this part serves it.
 const UNSERVED: Served = Served { number: OUT, at: 0 };
 
 /// Routes by their number in the part, with everything a round changes and can take back.
@@ -152,6 +168,8 @@ struct Undo {
     /// Routes as they were, with their number and their price.
     routes: Vec<(u32, Route, Seconds)>,
     pool: Vec<TicketIx>,
+    /// Whether a ticket of that pool waits for room.
+    waits: bool,
     total: Price,
     /// Routes whose memory can be used again.
     spare: Vec<Route>,
@@ -205,6 +223,7 @@ impl<'g> Part<'g> {
             undo,
         };
         tied::loosen_all(&mut part);
+        part.begin();
         part
     }
 
@@ -219,7 +238,7 @@ impl<'g> Part<'g> {
         self.served[ticket.at()].number != OUT
     }
 
-    /// The number of the route that serves a ticket, and its place there.
+    /// The number of the route that serves a ticket, of those of a crew one (see [`Part::holders`]), and its place there.
     pub(super) fn served_by(&self, ticket: TicketIx) -> Option<(usize, usize)> {
         let Served { number, at } = self.served[ticket.at()];
         (number != OUT).then_some((number as usize, at as usize))
@@ -230,7 +249,7 @@ impl<'g> Part<'g> {
         if self.ground.scorer.problem().ticket(ticket).crew == 1 {
             return self.served_by(ticket).map(|(number, _)| number).into_iter().collect();
         }
-        let holds = |number: &usize| self.routes[*number].position_of(ticket).is_some();
+        let holds = |number: &usize| self.routes[*number].stop_at(ticket).is_some();
         self.able(ticket).iter().map(|&number| number as usize).filter(holds).collect()
     }
 
@@ -245,15 +264,23 @@ impl<'g> Part<'g> {
         self.undo.pool.clear();
         self.undo.pool.extend_from_slice(&self.pool);
         self.undo.total = self.total;
+        self.undo.waits =
+            self.pool.iter().any(|&ticket| self.ground.hopes[ticket.at()] && !self.is_fixed(ticket));
     }
 
     fn forget(&mut self) {
         self.undo.spare.extend(self.undo.routes.drain(..).map(|(_, route, _)| route));
     }
 
-    /// Whether all tickets were served when the round began.
-    pub(super) fn began_whole(&self) -> bool {
-        self.undo.pool.is_empty()
+    /// How many tickets were unserved when the round began; they are the first of the pool.
+    pub(super) fn waiting(&self) -> usize {
+        self.undo.pool.len()
+    }
+
+    /// Whether one of them waited for room. Of those that nobody reaches in time, or that depend on other parts, none
+    /// does.
+    pub(super) fn wants_room(&self) -> bool {
+        self.undo.waits
     }
 
     /// Routes that this round has changed.
@@ -353,7 +380,7 @@ impl<'g> Part<'g> {
 
     /// Takes a ticket out of the pool that a route, or several, now serve.
     pub(super) fn serve(&mut self, ticket: TicketIx, number: usize) {
-        let at = self.routes[number].position_of(ticket).expect("its route holds it") as u32;
+        let at = self.routes[number].stop_at(ticket).expect("its route holds it") as u32;
         self.served[ticket.at()] = Served { number: number as u32, at };
         self.total -= self.ground.lost(ticket);
         let place = self.pool.iter().position(|&other| other == ticket).expect("in the pool");

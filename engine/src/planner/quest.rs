@@ -62,7 +62,7 @@ impl Quest<'_, '_> {
         let able = part.able(self.ticket).iter().map(|&number| number as usize);
         for number in able.filter(|&number| asked(number)) {
             let route = &part.routes[number];
-            if route.stops().is_empty() {
+            if part.gaps.is_idle(number) {
                 let twin = Some(part.ground.twins[route.shift().at()]);
                 if twin == idle {
                     continue;
@@ -76,9 +76,10 @@ impl Quest<'_, '_> {
 
 /// The cheapest spot for a ticket in the part that is worth it, with the number of its route.
 ///
-/// Where all tickets are served, only places beside its nearest are looked at, and routes without stops; all others if
-/// there is none: who is far away is hardly ever the best neighbour, and passing him over takes the search to better
-/// plans in fewer rounds. While tickets wait, room counts more than driving, wherever it is, so all places are looked at.
+/// Where no ticket waited for room when the round began, only places beside its nearest are looked at, and routes
+/// without stops; all others if there is none: who is far away is hardly ever the best neighbour, and passing him over
+/// takes less time and leads to better plans. While tickets wait, room counts more than driving, wherever it is, so all
+/// places are looked at.
 pub(super) fn best_spot(
     part: &Part<'_>,
     (ticket, waited): (TicketIx, bool),
@@ -101,7 +102,7 @@ pub(super) fn best_spot(
         return quest.best;
     }
     if quest.goes_alone {
-        let only_near = part.began_whole() && part.tickets.len() > params.near;
+        let only_near = !part.wants_room() && part.tickets.len() > params.near;
         // A good spot is mostly beside a near ticket; found first, it rules most others out by their fares.
         let nearest =
             ground.neighbours.of(ticket).iter().take(if only_near { params.near } else { NEAREST });

@@ -101,13 +101,12 @@ pub(super) fn search(
         }
         round += 1;
         let before = part.total;
-        let waiting = part.pool.len();
         part.begin();
         if !ruin::tear(part, &params.ruin, rng) {
             part.take_back();
             continue;
         }
-        mend::mend(part, waiting, &params.mend, rng);
+        mend::mend(part, &params.mend, rng);
         if part.total < best.price {
             best.keep(part);
         } else if !accept.takes(part.total, before, rng) {

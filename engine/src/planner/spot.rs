@@ -130,6 +130,7 @@ impl Ground<'_> {
         if trial.is_full() {
             return None;
         }
+        debug_assert!(!trial.may_set_up(), "of setups only the route itself can tell");
         let besides = trial.besides_detour();
         let tells_all = trial.fares_are_times();
         let mut from = first.at;

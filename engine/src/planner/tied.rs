@@ -139,7 +139,7 @@ pub(super) fn awaited(part: &Part<'_>, ticket: TicketIx, torn: &[TicketIx]) -> V
 pub(super) fn holds(part: &Part<'_>) -> bool {
     let problem = part.ground.scorer.problem();
     let start = |number: usize, ticket| {
-        let (route, at) = (&part.routes[number], part.routes[number].position_of(ticket)?);
+        let (route, at) = (&part.routes[number], part.routes[number].stop_at(ticket)?);
         Some(route.schedule(problem)?.stops[at])
     };
     part.tickets.iter().filter(|&&ticket| part.is_served(ticket)).all(|&ticket| {
@@ -176,7 +176,7 @@ fn ended(part: &Part<'_>, ticket: TicketIx) -> Moment {
     let problem = part.ground.scorer.problem();
     let ends = part.holders(ticket).into_iter().map(|number| {
         let route = &part.routes[number];
-        let at = route.position_of(ticket).expect("the route holds it");
+        let at = route.stop_at(ticket).expect("the route holds it");
         let schedule = route.schedule(problem).expect("it has a stop");
         schedule.stops[at].start + longest(part, route, at)
     });
@@ -205,7 +205,7 @@ fn tighten(part: &mut Part<'_>, ticket: TicketIx, follower: TicketIx, start: Mom
     let Some((number, at)) = bound(part, ticket) else { return };
     let route = &part.routes[number];
     // On one route their order is enough.
-    if route.position_of(follower).is_some() {
+    if route.stop_at(follower).is_some() {
         return;
     }
     let agreed = route.stops()[at].agreed;
@@ -236,7 +236,7 @@ fn loosen(part: &mut Part<'_>, ticket: TicketIx) {
     let starts = part.ground.ties.followers(ticket).iter().filter_map(|&follower| {
         let (number, at) = part.served_by(follower)?;
         let start = part.routes[number].stops()[at].agreed.from;
-        route.position_of(follower).is_none().then_some(start)
+        route.stop_at(follower).is_none().then_some(start)
     });
     let until = starts.min().map_or(Moment::NEVER, |first| first - longest(part, route, at));
     if until != agreed.until {

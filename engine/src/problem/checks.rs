@@ -1,4 +1,6 @@
 //! Checks of single values, and of the parts of a draft that nothing refers to.
+//!
+//! A path is given as what displays it, and is written only into a flaw: a sound document does not pay for it.
 
 use std::fmt::Display;
 

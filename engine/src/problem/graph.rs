@@ -11,7 +11,7 @@ pub(super) fn routes(problem: &mut Problem, drafts: &[RouteDraft], flaws: &mut V
     let mut shifts = BTreeSet::new();
     let mut seen = BTreeSet::new();
     for (n, draft) in drafts.iter().enumerate() {
-        let path = format!("routes[{n}]");
+        let path = format_args!("routes[{n}]");
         let shift = problem.register.engineers.get(&draft.engineer).and_then(|engineer| {
             let all = problem.engineers.get(engineer.at())?.shifts.clone();
             all.map(ShiftIx).find(|&shift| problem.shift(shift).number == draft.shift)
@@ -20,21 +20,21 @@ pub(super) fn routes(problem: &mut Problem, drafts: &[RouteDraft], flaws: &mut V
             None => flaws.push(
                 Flaw::new(
                     Code::UnknownReference,
-                    &path,
+                    path,
                     format!("engineer {:?} has no shift {}", draft.engineer, draft.shift),
                     "name an engineer of the roster and count their shifts from 0",
                 )
                 .of(&draft.engineer),
             ),
             Some(shift) if !shifts.insert(shift) => flaws.push(
-                Flaw::new(Code::DuplicateId, &path, "the shift has a route already", "join the two")
+                Flaw::new(Code::DuplicateId, path, "the shift has a route already", "join the two")
                     .of(&draft.engineer),
             ),
             Some(_) => {}
         }
         let mut tickets = Vec::with_capacity(draft.tickets.len());
         for (k, id) in draft.tickets.iter().enumerate() {
-            let path = format!("{path}.tickets[{k}]");
+            let path = format_args!("{path}.tickets[{k}]");
             match problem.register.tickets.get(id) {
                 None => flaws.push(
                     Flaw::new(

@@ -71,7 +71,7 @@ fn unique<'a, I: Index>(
     flaws: &mut Vec<Flaw>,
 ) {
     for (n, id) in ids.enumerate() {
-        let path = format!("{list}[{n}].id");
+        let path = format_args!("{list}[{n}].id");
         checks::id(&path, id, id, flaws);
         if let Some(first) = names.get(id) {
             flaws.push(

@@ -283,8 +283,8 @@ impl Route {
         &self.stops
     }
 
-    /// The number of the stop at a ticket; `None` if there is none. `O(stops)`.
-    pub fn position_of(&self, ticket: TicketIx) -> Option<usize> {
+    /// Which stop is at a ticket, from 0; `None` if there is none. `O(stops)`.
+    pub fn stop_at(&self, ticket: TicketIx) -> Option<usize> {
         self.stops.iter().position(|stop| stop.ticket == ticket)
     }
 

@@ -105,10 +105,10 @@ impl FareTable {
         out_of.par_chunks_mut(size).zip(places).for_each(|(row, from)| {
             row.iter_mut().zip(places).for_each(|(cell, to)| *cell = fare(from, to));
         });
-        let into = transposed(&out_of, size);
-        let is_same_back = into == out_of;
+        let into = Some(transposed(&out_of, size)).filter(|into| *into != out_of);
+        let into: Option<Arc<[u32]>> = into.map(Arc::from);
         let out_of: Arc<[u32]> = out_of.into();
-        let into = if is_same_back { Arc::clone(&out_of) } else { into.into() };
+        let into = into.unwrap_or_else(|| Arc::clone(&out_of));
         FareTable { locality: locality.clone(), into, out_of }
     }
 

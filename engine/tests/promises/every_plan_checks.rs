@@ -7,11 +7,12 @@ use paidan_engine::engineer::PlaceDraft;
 use paidan_engine::fit::{History, Standing};
 use paidan_engine::geo::LatLon;
 use paidan_engine::ids::{EngineerIx, Index};
+use paidan_engine::plan::Reason;
 use paidan_engine::planner::{Budget, MendParams, NoWatch, Params, Progress, SplitParams, Watch, plan};
 use paidan_engine::price::Candidate;
 use paidan_engine::problem::{Problem, TravelSpec};
 
-/// Every other seed looks for spots as in a part of many tickets.
+/// Every other seed looks for spots beside few tickets, where none waits for room.
 pub(crate) fn looking(seed: u64) -> MendParams {
     let mend = Params::default().mend;
     if seed.is_multiple_of(2) { mend } else { MendParams { near: 5, ..mend } }
@@ -49,6 +50,25 @@ fn in_worlds_of_vans_with_loads_pairs_setups_and_limits() {
         pairs += stops.filter(|stop| problem.ticket(stop.ticket).half.is_some()).count() / 2;
     }
     assert!(pairs > 100, "only {pairs} pairs were served");
+}
+
+#[test]
+fn where_there_is_room_for_whoever_can_be_served() {
+    let mut with_room = 0;
+    for seed in 0..60 {
+        let size = Size { engineers: 12, tickets: 16, visits: 10, ..Size::default() };
+        let problem = problem(seed, size);
+        let mend = MendParams { near: 2, ..Params::default().mend };
+        let params = Params { seed, mend, ..Params::default() };
+        let budget = Budget { rounds: Some(400), ..Budget::default() };
+        let plan = plan(&problem, &params, &budget, &NoWatch);
+        let breaches = check(&problem, problem.visits(), &plan);
+        assert!(breaches.is_empty(), "seed {seed}: {breaches:#?}");
+        let no_room = |reason: &Reason| matches!(reason, Reason::LostTrade { .. });
+        with_room += usize::from(!plan.unserved.iter().any(|unserved| no_room(&unserved.reason)));
+    }
+    // In these, tickets were looked for beside their nearest two.
+    assert!(with_room > 20, "only {with_room} worlds had room");
 }
 
 #[test]
