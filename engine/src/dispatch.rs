@@ -1,6 +1,7 @@
 //! Dispatch: who should take this one ticket? Every able engineer's cheapest place in their promised
 //! route, ranked by price; the best few, exactly.
 
+mod ahead;
 mod ladder;
 mod search;
 
@@ -154,6 +155,7 @@ pub fn dispatch(board: Board<'_>, candidate: Candidate<'_>, ask: Ask) -> Decisio
         return decision;
     }
     let best = search::best_places(board, candidate, ask.top.max(1));
+    ahead::of_offers(board, &best.places);
     decision.offers = best.places.iter().map(|place| offer(board, candidate, *place)).collect();
     (decision.ladder, decision.chosen) = ladder::climb(board, candidate, &mut decision.offers);
     decision.ruled_out = search::ruled_out(board, candidate, best.able, ask.ruled_out);

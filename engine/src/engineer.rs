@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::geo::{LatLon, Place};
 use crate::ids::{ClassIx, EngineerIx, GoodIx, Index, RoomIx, SkillIx, TerritoryIx};
+use crate::prefetch::prefetch;
 use crate::units::{Moment, Seconds};
 use crate::window::{Window, Windows};
 
@@ -283,6 +284,11 @@ pub struct Shift {
 }
 
 impl Shift {
+    /// Prefetches what deciding who is able reads behind the shift's own lines.
+    pub fn prefetch_skills(&self) {
+        prefetch(&*self.skills);
+    }
+
     /// The level at which this shift's engineer may use `skill`; 0 is none. `O(log skills)`.
     pub fn level(&self, skill: SkillIx) -> u8 {
         level_in(&self.skills, skill)

@@ -73,6 +73,7 @@ pub mod near;
 pub mod plan;
 pub mod planner;
 pub mod policy;
+mod prefetch;
 pub mod price;
 pub mod problem;
 pub mod receipt;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Board, Bounds, Cheapest, RuledOut};
+use super::{Board, Bounds, Cheapest, RuledOut, ahead};
 use crate::fit::Binding;
 use crate::ids::{EngineerIx, Index, ShiftIx};
 use crate::near::{Gap, LegIndex, Wanted};
@@ -90,6 +90,7 @@ fn branch_and_bound(board: Board<'_>, bounds: Bounds<'_>, candidate: Candidate<'
     }
     named.sort_unstable();
     named.dedup();
+    ahead::of_engineers(board, &named);
     for &engineer in &named {
         try_engineer(board, candidate, engineer, &mut top);
     }
@@ -108,6 +109,7 @@ fn branch_and_bound(board: Board<'_>, bounds: Bounds<'_>, candidate: Candidate<'
     // A leg that bounds to a second above the dearest place is out, and so are all after it.
     let most = |top: &Top| top.most().map_or(f64::INFINITY, |most| (most.0 + 1) as f64 - least);
     while let Some(gap) = nearest.next(most(&top)) {
+        ahead::of_walk(board, &mut nearest);
         let met = met.entry(gap.shift).or_insert_with(|| meet(board, candidate, gap.shift, &named));
         if let Some(met) = met {
             try_gap(board, candidate, gap, met, &mut top);
@@ -175,6 +177,7 @@ fn meet(
     index: ShiftIx,
     named: &[EngineerIx],
 ) -> Option<Able> {
+    ahead::of_shift(board, index);
     let shift = board.scorer.problem().shift(index);
     let done = named.binary_search(&shift.engineer).is_ok();
     if done || board.scorer.barrier(candidate, shift).is_some() {
@@ -276,7 +279,9 @@ pub(super) fn ruled_out(
     let looks = 3 * most;
     match board.bounds {
         Some(bounds) if ticket.place.point.is_some() => {
-            bounds.homes.nearest(ticket.place.unit).take(looks).all(tell);
+            let nearest: Vec<EngineerIx> = bounds.homes.nearest(ticket.place.unit).take(looks).collect();
+            ahead::of_engineers(board, &nearest);
+            nearest.into_iter().all(tell);
         }
         _ => {
             (0..problem.engineers().len().min(looks)).map(EngineerIx::nth).all(tell);

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 use crate::ids::{AssetIx, CustomerIx, EngineerIx, Index, IssueIx};
 use crate::policy::HistoryRates;
+use crate::prefetch::prefetch;
 use crate::problem::Problem;
 use crate::ticket::Ticket;
 use crate::units::{Moment, Seconds};
@@ -38,7 +39,23 @@ impl Tally {
 #[derive(Clone, Debug, Default)]
 struct Record {
     all: Tally,
-    issues: BTreeMap<IssueIx, Tally>,
+    /// Ascending by issue; side by side, since dispatch asks many engineers who lie far apart in memory.
+    issues: Vec<(IssueIx, Tally)>,
+}
+
+impl Record {
+    fn issue(&self, issue: IssueIx) -> Option<&Tally> {
+        let n = self.issues.binary_search_by_key(&issue, |known| known.0).ok()?;
+        Some(&self.issues[n].1)
+    }
+
+    fn issue_mut(&mut self, issue: IssueIx) -> &mut Tally {
+        let n = self.issues.binary_search_by_key(&issue, |known| known.0).unwrap_or_else(|n| {
+            self.issues.insert(n, (issue, Tally::default()));
+            n
+        });
+        &mut self.issues[n].1
+    }
 }
 
 /// A visit with what became of it.
@@ -160,7 +177,14 @@ impl History {
         add(&mut self.everyone);
         if let Some(record) = self.engineers.get_mut(outcome.visit.engineer.at()) {
             add(&mut record.all);
-            add(record.issues.entry(outcome.visit.issue).or_default());
+            add(record.issue_mut(outcome.visit.issue));
+        }
+    }
+
+    /// Prefetches what is known of an engineer.
+    pub fn prefetch(&self, engineer: EngineerIx) {
+        if let Some(record) = self.engineers.get(engineer.at()) {
+            prefetch(record);
         }
     }
 
@@ -175,7 +199,7 @@ impl History {
         let anyone = self.anyone();
         let Some(record) = self.engineers.get(engineer.at()) else { return anyone };
         let own = record.all.shrunk_to(anyone, &self.rates);
-        let issues = record.issues.values().map(|tally| tally.shrunk_to(own, &self.rates));
+        let issues = record.issues.iter().map(|(_, tally)| tally.shrunk_to(own, &self.rates));
         issues.fold(own, f64::max)
     }
 
@@ -226,7 +250,7 @@ impl History {
     pub fn chance(&self, chances: &Chances, engineer: EngineerIx) -> f64 {
         let Some(record) = self.engineers.get(engineer.at()) else { return chances.anyone };
         let mut chance = record.all.shrunk_to(chances.anyone, &self.rates);
-        if let Some(tally) = record.issues.get(&chances.issue) {
+        if let Some(tally) = record.issue(chances.issue) {
             chance = tally.shrunk_to(chance, &self.rates);
         }
         if let Ok(n) = chances.here.binary_search_by_key(&engineer, |(who, _)| *who) {

@@ -166,4 +166,9 @@ impl Nearest<'_> {
         let detour = bound - leaf.charge(n, probe) - probe.rounding;
         Some(Gap { shift: ShiftIx(leaf.target(n)), at: leaf.at(n), detour: f64::from(detour) })
     }
+
+    /// Shifts whose legs may come soon and have not been told here before. For prefetching.
+    pub fn lined_up(&mut self) -> impl Iterator<Item = ShiftIx> + '_ {
+        self.0.lined_up().map(ShiftIx)
+    }
 }

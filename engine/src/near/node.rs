@@ -6,6 +6,35 @@ use super::probe::{Probe, larger, smaller};
 /// Most entries of a node.
 pub(super) const FAN: usize = 16;
 
+/// A bound and the entry that it is of, in one number, so that the least is found without branches: the
+/// bound's bits, in the order of the numbers, with the entry's number in place of the last four.
+pub(super) type Key = u32;
+
+/// The key of an infinite bound; all finite ones are less.
+pub(super) const NOTHING: Key = 0xff80_0000;
+
+const LANES: u32 = FAN as u32 - 1;
+
+#[inline]
+fn key(bound: f32, n: usize) -> Key {
+    debug_assert!(bound > f32::NEG_INFINITY, "every price has a least bound");
+    let bits = bound.to_bits();
+    // The larger a negative number's bits are, the less it is.
+    let in_order = bits ^ ((bits as i32 >> 31) as u32 | 1 << 31);
+    in_order & !LANES | n as u32
+}
+
+/// The entry of a key.
+pub(super) fn entry_of(key: Key) -> usize {
+    (key & LANES) as usize
+}
+
+/// The bound of a key: no more than it was, and less by no more than two millionths of it.
+pub(super) fn bound_of(key: Key) -> f32 {
+    let in_order = key & !LANES;
+    f32::from_bits(if in_order >> 31 == 1 { in_order ^ 1 << 31 } else { !in_order })
+}
+
 /// What a leg offers, or the best that any leg of a box does. Moments are seconds after the problem's
 /// `now`. What single precision loses is far below the seconds that the bounds leave for rounding: half
 /// a metre on the globe, half a second in two months.
@@ -254,32 +283,32 @@ impl Node {
         Some(Entry { target: own, at: 0, ..cover })
     }
 
-    /// The least possible price of every entry, in seconds of driving; infinite if no leg of it can take
-    /// the ticket, as past the last entry.
+    /// The least possible price of every entry, in seconds of driving, as a [`Key`]; [`NOTHING`] or more if no
+    /// leg of it can take the ticket, as past the last entry.
     ///
     /// A box knows neither where its legs lie inside nor which of them offers what, so it is bounded
     /// by the best of everything; `legs.rs` says why the detour is right.
-    pub(super) fn bounds(&self, probe: &Probe) -> [f32; FAN] {
+    pub(super) fn keys(&self, probe: &Probe) -> [Key; FAN] {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") {
             // SAFETY: all that the function asks for is a processor with AVX2, and this one has it.
             #[allow(unsafe_code)]
-            return unsafe { self.bounds_with_avx2(probe) };
+            return unsafe { self.keys_with_avx2(probe) };
         }
-        self.bounds_by_lane(probe)
+        self.keys_by_lane(probe)
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn bounds_with_avx2(&self, probe: &Probe) -> [f32; FAN] {
-        self.bounds_by_lane(probe)
+    fn keys_with_avx2(&self, probe: &Probe) -> [Key; FAN] {
+        self.keys_by_lane(probe)
     }
 
     /// Compiled once for every processor and once for those with AVX2, to the same answers.
     // Into both, or neither is made for its processor.
     #[allow(clippy::inline_always)]
     #[inline(always)]
-    fn bounds_by_lane(&self, probe: &Probe) -> [f32; FAN] {
+    fn keys_by_lane(&self, probe: &Probe) -> [Key; FAN] {
         let point = probe.point;
         let (mut way_in, mut way_out, mut detour) = ([0.0; FAN], [0.0; FAN], [0.0; FAN]);
         if self.leaf {
@@ -313,7 +342,7 @@ impl Node {
                 detour[n] = smaller(larger(there_and_back, 0.0), one_way);
             }
         }
-        let mut bounds = [f32::INFINITY; FAN];
+        let mut keys = [NOTHING; FAN];
         for n in 0..FAN {
             let able = probe.can_take(
                 (self.leave[n], self.ready[n], self.room[n]),
@@ -325,8 +354,27 @@ impl Node {
                 (self.lowest[n], self.highest[n]),
                 (self.least_price[n], self.load_rate[n]),
             );
-            bounds[n] = if able { price } else { f32::INFINITY };
+            keys[n] = key(if able { price } else { f32::INFINITY }, n);
         }
-        bounds
+        keys
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_in_the_order_of_their_bounds_and_never_above_them() {
+        let bounds = [-1e9, -17.3, -1e-3, -0.0, 0.0, 1e-3, 2.0, 2.1, 1e9];
+        for (n, &bound) in bounds.iter().enumerate() {
+            let key = key(bound, n);
+            assert_eq!(entry_of(key), n);
+            assert!(key < NOTHING);
+            let lost = bound - bound_of(key);
+            assert!((0.0..=bound.abs() * 2e-6 + f32::MIN_POSITIVE).contains(&lost), "{bound} lost {lost}");
+        }
+        assert!(bounds.windows(2).all(|two| key(two[0], 3) <= key(two[1], 3)));
+        assert!(key(f32::INFINITY, 0) >= NOTHING);
     }
 }

@@ -4,25 +4,30 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::node::{FAN, Node};
+use super::node::{FAN, Key, NOTHING, Node, bound_of, entry_of};
 use super::probe::Probe;
 use super::tree::Tree;
+use crate::prefetch::prefetch;
 
 /// The walk.
 pub(super) struct Walk<'t> {
     tree: &'t Tree,
     probe: Probe,
     opened: Vec<Opened<'t>>,
-    /// Each opened node once, by the least bound that is left in it: the bound's bits in order, then the
-    /// number among the opened. Most entries are never taken, so they wait in their node.
+    /// Each opened node once, by the least key that is left in it, with the node's number among the opened
+    /// in the lower half. Most entries are never taken, so they wait in their node.
     heap: BinaryHeap<Reverse<u64>>,
+    /// Targets of legs that have come to stand first in their leaf.
+    lined_up: Vec<u32>,
 }
 
-/// A node with the bounds of its entries; those taken are infinite.
+/// A node with the keys of its entries; those taken are [`TAKEN`].
 struct Opened<'t> {
     node: &'t Node,
-    bounds: [f32; FAN],
+    keys: [Key; FAN],
 }
+
+const TAKEN: Key = Key::MAX;
 
 /// An entry that a walk has come to: a leg in its leaf.
 pub(super) struct Met<'t> {
@@ -33,8 +38,13 @@ pub(super) struct Met<'t> {
 
 impl<'t> Walk<'t> {
     pub(super) fn new(tree: &'t Tree, probe: Probe) -> Walk<'t> {
-        let opened = Vec::with_capacity(64);
-        let mut walk = Walk { tree, probe, opened, heap: BinaryHeap::with_capacity(64) };
+        let mut walk = Walk {
+            tree,
+            probe,
+            opened: Vec::with_capacity(64),
+            heap: BinaryHeap::with_capacity(64),
+            lined_up: Vec::with_capacity(64),
+        };
         walk.open_up(tree.root(), f64::INFINITY);
         walk
     }
@@ -46,16 +56,15 @@ impl<'t> Walk<'t> {
     /// The next leg, unless its bound is above `most`, which may only fall from call to call.
     pub(super) fn next(&mut self, most: f64) -> Option<Met<'t>> {
         while let Some(Reverse(first)) = self.heap.pop() {
-            let bound = from_order((first >> 32) as u32);
+            let (key, number) = ((first >> 32) as Key, first as u32 as usize);
+            let (bound, n) = (bound_of(key), entry_of(key));
             if f64::from(bound) > most {
                 return None;
             }
-            let number = first as u32 as usize;
             let opened = &mut self.opened[number];
-            let (n, _) = least(&opened.bounds);
-            opened.bounds[n] = f32::INFINITY;
+            opened.keys[n] = TAKEN;
             let node = opened.node;
-            self.wait(number, most);
+            self.line_up(number, most);
             if node.is_leaf() {
                 return Some(Met { leaf: node, n, bound });
             }
@@ -64,38 +73,30 @@ impl<'t> Walk<'t> {
         None
     }
 
+    /// The targets of legs that may come soon: those lined up since this was asked last.
+    pub(super) fn lined_up(&mut self) -> impl Iterator<Item = u32> + '_ {
+        self.lined_up.drain(..)
+    }
+
     fn open_up(&mut self, number: u32, most: f64) {
         let node = self.tree.node(number);
-        self.opened.push(Opened { node, bounds: node.bounds(&self.probe) });
-        self.wait(self.opened.len() - 1, most);
+        self.opened.push(Opened { node, keys: node.keys(&self.probe) });
+        self.line_up(self.opened.len() - 1, most);
     }
 
-    /// Lines an opened node up by the least bound that is left in it.
-    fn wait(&mut self, number: usize, most: f64) {
-        let (_, bound) = least(&self.opened[number].bounds);
-        if bound < f32::INFINITY && f64::from(bound) <= most {
-            self.heap.push(Reverse(u64::from(in_order(bound)) << 32 | number as u64));
+    /// Lines an opened node up by the least key that is left in it.
+    fn line_up(&mut self, number: usize, most: f64) {
+        let Opened { node, keys } = &self.opened[number];
+        let least = keys.iter().copied().fold(TAKEN, Key::min);
+        if least >= NOTHING || f64::from(bound_of(least)) > most {
+            return;
+        }
+        self.heap.push(Reverse(u64::from(least) << 32 | number as u64));
+        let target = node.target(entry_of(least));
+        if node.is_leaf() {
+            self.lined_up.push(target);
+        } else {
+            prefetch(self.tree.node(target));
         }
     }
-}
-
-/// The place of the least bound, and the bound.
-fn least(bounds: &[f32; FAN]) -> (usize, f32) {
-    let mut least = (0, bounds[0]);
-    for (n, &bound) in bounds.iter().enumerate().skip(1) {
-        if bound < least.1 {
-            least = (n, bound);
-        }
-    }
-    least
-}
-
-/// Bits that are ordered as the numbers are.
-fn in_order(number: f32) -> u32 {
-    let bits = number.to_bits();
-    if number.is_sign_negative() { !bits } else { bits | (1 << 31) }
-}
-
-fn from_order(bits: u32) -> f32 {
-    f32::from_bits(if bits >> 31 == 1 { bits & !(1 << 31) } else { !bits })
 }

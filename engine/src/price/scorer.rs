@@ -108,6 +108,11 @@ impl<'a> Scorer<'a> {
         self.history.chance(&candidate.standing.chances, shift.engineer)
     }
 
+    /// Prefetches what history knows of a shift's engineer.
+    pub fn prefetch_history(&self, shift: &Shift) {
+        self.history.prefetch(shift.engineer);
+    }
+
     /// By how much history may make anyone who has been at the ticket's customer cheaper than their
     /// ceiling, if no ceiling is below `lowest`; in seconds. `O(engineers been there)`.
     pub fn lead_of_regulars(&self, candidate: Candidate<'_>, lowest: f64) -> f64 {

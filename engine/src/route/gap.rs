@@ -10,15 +10,18 @@
 //! all that looking forward for the earliest and backward for the latest moment needs. Both hold while a
 //! drive's length does not depend on its start.
 
-use super::cargo::{ALL_OPEN, Open};
+use super::cargo::Open;
 use crate::engineer::{Break, MAX_BREAKS};
 use crate::units::{Moment, Seconds};
 
 /// One moment for each number of breaks already taken; [`Moment::NEVER`] where that is impossible.
 pub(super) type States = [Moment; MAX_BREAKS + 1];
 
-/// Nothing is possible.
+/// No moment is possible, looking forward for the earliest.
 pub(super) const NOWHERE: States = [Moment::NEVER; MAX_BREAKS + 1];
+
+/// No moment is possible, looking back for the latest.
+pub(super) const IMPOSSIBLE: States = [Moment::PAST; MAX_BREAKS + 1];
 
 /// When one is ready for work after leaving at `leave`, driving, and taking `breaks` on the way; `None`
 /// if a break's last moment has passed.
@@ -60,6 +63,11 @@ pub(super) fn are_open(open: Open, before: usize, after: usize) -> bool {
     u16::from(open) & wanted == wanted
 }
 
+/// Whether the break of this number is open.
+fn is_open(open: Open, number: usize) -> bool {
+    open >> number & 1 == 1
+}
+
 /// Readiness at the next stop for each number of breaks taken, from departures for each number.
 /// `O(breaks^2)`.
 pub(super) fn cross(departures: &States, way: Way, breaks: &[Break]) -> States {
@@ -75,16 +83,44 @@ pub(super) fn cross(departures: &States, way: Way, breaks: &[Break]) -> States {
         if leave >= Moment::NEVER {
             continue;
         }
-        for after in before..=breaks.len() {
-            if way.open != ALL_OPEN && !are_open(way.open, before, after) {
+        best[before] = best[before].min(leave + way.drive);
+        // As `ready` has it, with one break more each time.
+        let (mut free, mut busy) = (leave, way.drive);
+        for (number, pause) in breaks.iter().enumerate().skip(before) {
+            if !is_open(way.open, number) {
                 break;
             }
-            if let Some(moment) = ready(leave, way.drive, &breaks[before..after]) {
-                best[after] = best[after].min(moment);
-            }
+            let Some(start) = pause.windows.first_start(free) else { break };
+            free = start + pause.length;
+            busy += pause.length;
+            best[number + 1] = best[number + 1].min((leave + busy).max(free));
         }
     }
     best
+}
+
+/// The latest departure for each number of breaks taken before, from the latest readiness at the next stop
+/// for each number; [`Moment::PAST`] where there is none. `O(breaks^2)`.
+pub(super) fn cross_back(latest: &States, way: Way, breaks: &[Break]) -> States {
+    let mut leave = IMPOSSIBLE;
+    for (after, &deadline) in latest.iter().enumerate().take(breaks.len() + 1) {
+        if deadline <= Moment::PAST {
+            continue;
+        }
+        leave[after] = leave[after].max(deadline.min(deadline - way.drive));
+        // As `leave_by` has it, with one break more each time.
+        let (mut bound, mut busy) = (deadline, way.drive);
+        for (number, pause) in breaks[..after].iter().enumerate().rev() {
+            if !is_open(way.open, number) {
+                break;
+            }
+            let Some(start) = pause.windows.last_start(bound - pause.length) else { break };
+            bound = start;
+            busy += pause.length;
+            leave[number] = leave[number].max(bound.min(deadline - busy));
+        }
+    }
+    leave
 }
 
 #[cfg(test)]

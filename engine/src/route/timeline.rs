@@ -1,7 +1,8 @@
 //! Forward and backward passes over a route: with them a changed route is tried in constant time.
 
-use super::gap::{self, NOWHERE, States, Way};
+use super::gap::{self, IMPOSSIBLE, NOWHERE, States, Way};
 use crate::engineer::Shift;
+use crate::prefetch::prefetch;
 use crate::ticket::{Ticket, Windows};
 use crate::units::{Moment, Seconds};
 
@@ -82,6 +83,13 @@ impl Timelines {
             Strictness::OnTime if self.differ => &self.on_time,
             Strictness::OnTime | Strictness::Feasible => &self.feasible,
         }
+    }
+
+    /// Prefetches what trying a further stop reads.
+    pub(super) fn prefetch(&self) {
+        let timeline = self.of(Strictness::OnTime);
+        prefetch(&*timeline.departures);
+        prefetch(&*timeline.latest);
     }
 
     /// Whether anything may be late, or the end overtime.
@@ -186,12 +194,9 @@ pub(super) fn backward<'t>(
     for (n, step) in steps.enumerate().rev() {
         let mut before = IMPOSSIBLE;
         let due = strictness.due(step);
-        for (taken, moment) in before.iter_mut().enumerate().take(count + 1) {
-            let leave = (taken..=count)
-                .filter(|&after| latest[after] > Moment::PAST && gap::are_open(way.open, taken, after))
-                .filter_map(|after| gap::leave_by(latest[after], way.drive, &shift.breaks[taken..after]))
-                .max();
-            if let Some(leave) = leave
+        let leave = gap::cross_back(&latest, way, &shift.breaks);
+        for (moment, &leave) in before.iter_mut().zip(&leave).take(count + 1) {
+            if leave > Moment::PAST
                 && let Some(start) = step.windows.last_start(due.min(leave - step.work))
             {
                 *moment = start;
@@ -221,8 +226,6 @@ fn backward_without_breaks<'t>(
         way = step.way;
     }
 }
-
-const IMPOSSIBLE: States = [Moment::PAST; crate::engineer::MAX_BREAKS + 1];
 
 /// The earliest return after leaving the last stop with `departures`, if it is not after `back` and the
 /// breaks that are left can be taken. `O(breaks^2)`.

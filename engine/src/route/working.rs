@@ -12,6 +12,7 @@ use super::timeline::{Step, Strictness, Timeline, Timelines};
 use crate::engineer::Shift;
 use crate::geo::Place;
 use crate::ids::{GoodIx, RoomIx, ShiftIx, TicketIx};
+use crate::prefetch::prefetch;
 use crate::problem::Problem;
 use crate::ticket::Ticket;
 use crate::travel::{Drive, Roads};
@@ -75,6 +76,18 @@ pub struct Route {
 }
 
 impl Route {
+    /// Prefetches what trying a further stop reads behind the route's own lines.
+    pub fn prefetch_for_trial(&self) {
+        prefetch(&*self.sums);
+        prefetch(&*self.places);
+        self.timelines.prefetch();
+    }
+
+    /// Prefetches what a schedule reads besides.
+    pub fn prefetch_for_schedule(&self) {
+        prefetch(&*self.stays);
+    }
+
     /// A route without stops.
     pub fn empty(problem: &Problem, roads: &Roads, shift: ShiftIx) -> Route {
         let mut route = Route {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Every module of the crate with its floor.
 const FLOORS: &[(usize, &[&str])] = &[
-    (0, &["units", "ids", "geo"]),
+    (0, &["units", "ids", "geo", "prefetch"]),
     (
         1,
         &[
