@@ -285,7 +285,7 @@ pub struct Shift {
 
 impl Shift {
     /// Prefetches what deciding who is able reads behind the shift's own lines.
-    pub fn prefetch_skills(&self) {
+    pub(crate) fn prefetch_skills(&self) {
         prefetch(&*self.skills);
     }
 

@@ -14,7 +14,7 @@ pub(super) fn of_walk(board: Board<'_>, nearest: &mut Nearest<'_>) {
     }
 }
 
-/// All that lies behind the lines of a shift and its route, at once.
+/// Most of what lies behind the lines of a shift and its route, at once.
 pub(super) fn of_shift(board: Board<'_>, index: ShiftIx) {
     let shift = board.scorer.problem().shift(index);
     shift.prefetch_skills();
@@ -22,8 +22,8 @@ pub(super) fn of_shift(board: Board<'_>, index: ShiftIx) {
     board.routes[index.at()].prefetch_for_trial();
 }
 
-/// The shifts of engineers who will be asked whether they are able. Each pass waits for what the pass before it
-/// has asked for, but for all engineers at once.
+/// The shifts of engineers who will be asked whether they are able. Each pass waits for what the pass before
+/// it has asked for, but for all engineers at once.
 pub(super) fn of_engineers(board: Board<'_>, engineers: &[EngineerIx]) {
     let problem = board.scorer.problem();
     for &engineer in engineers {

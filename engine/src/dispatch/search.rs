@@ -279,9 +279,14 @@ pub(super) fn ruled_out(
     let looks = 3 * most;
     match board.bounds {
         Some(bounds) if ticket.place.point.is_some() => {
-            let nearest: Vec<EngineerIx> = bounds.homes.nearest(ticket.place.unit).take(looks).collect();
-            ahead::of_engineers(board, &nearest);
-            nearest.into_iter().all(tell);
+            let mut nearest = bounds.homes.nearest(ticket.place.unit).take(looks);
+            loop {
+                let some: Vec<EngineerIx> = nearest.by_ref().take(most).collect();
+                ahead::of_engineers(board, &some);
+                if some.is_empty() || !some.into_iter().all(&mut tell) {
+                    break;
+                }
+            }
         }
         _ => {
             (0..problem.engineers().len().min(looks)).map(EngineerIx::nth).all(tell);

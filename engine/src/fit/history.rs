@@ -181,8 +181,8 @@ impl History {
         }
     }
 
-    /// Prefetches what is known of an engineer.
-    pub fn prefetch(&self, engineer: EngineerIx) {
+    /// Prefetches an engineer's record, but not the list of issues behind it.
+    pub(crate) fn prefetch(&self, engineer: EngineerIx) {
         if let Some(record) = self.engineers.get(engineer.at()) {
             prefetch(record);
         }

@@ -28,7 +28,7 @@ impl Homes {
     }
 
     /// Engineers by the distance of their start places, nearest first; equal ones, which are those
-    /// within a metre, in no stated order. `O(log n)` for each one taken.
+    /// within a metre or two millionths of their distance, in no stated order. `O(log n)` for each one taken.
     pub fn nearest(&self, point: [f64; 3]) -> impl Iterator<Item = EngineerIx> + '_ {
         let mut walk = Walk::new(&self.tree, Probe::distance(point));
         std::iter::from_fn(move || {

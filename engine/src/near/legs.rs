@@ -167,8 +167,9 @@ impl Nearest<'_> {
         Some(Gap { shift: ShiftIx(leaf.target(n)), at: leaf.at(n), detour: f64::from(detour) })
     }
 
-    /// Shifts whose legs may come soon and have not been told here before. For prefetching.
-    pub fn lined_up(&mut self) -> impl Iterator<Item = ShiftIx> + '_ {
+    /// The shifts of legs that may come soon, each leg once; a shift comes once for each of its legs. For
+    /// prefetching.
+    pub(crate) fn lined_up(&mut self) -> impl Iterator<Item = ShiftIx> + '_ {
         self.0.lined_up().map(ShiftIx)
     }
 }

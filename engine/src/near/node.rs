@@ -10,14 +10,18 @@ pub(super) const FAN: usize = 16;
 /// bound's bits, in the order of the numbers, with the entry's number in place of the last four.
 pub(super) type Key = u32;
 
-/// The key of an infinite bound; all finite ones are less.
+/// The key of an infinite bound; all finite ones are less. Bounds are never NaN: all places in an index lie on
+/// the sphere.
 pub(super) const NOTHING: Key = 0xff80_0000;
 
+/// The bits of a key that number the entry.
 const LANES: u32 = FAN as u32 - 1;
+
+const _: () = assert!(FAN.is_power_of_two());
 
 #[inline]
 fn key(bound: f32, n: usize) -> Key {
-    debug_assert!(bound > f32::NEG_INFINITY, "every price has a least bound");
+    debug_assert!(bound > f32::NEG_INFINITY, "{bound} is no bound");
     let bits = bound.to_bits();
     // The larger a negative number's bits are, the less it is.
     let in_order = bits ^ ((bits as i32 >> 31) as u32 | 1 << 31);
@@ -366,15 +370,19 @@ mod tests {
 
     #[test]
     fn keys_are_in_the_order_of_their_bounds_and_never_above_them() {
-        let bounds = [-1e9, -17.3, -1e-3, -0.0, 0.0, 1e-3, 2.0, 2.1, 1e9];
+        let bounds =
+            [f32::MIN, -1e9, -17.3, -1e-3, -0.0, 0.0, 1e-3, 2.0, 2.0_f32.next_up(), 2.1, 1e9, f32::MAX];
         for (n, &bound) in bounds.iter().enumerate() {
             let key = key(bound, n);
             assert_eq!(entry_of(key), n);
             assert!(key < NOTHING);
             let lost = bound - bound_of(key);
-            assert!((0.0..=bound.abs() * 2e-6 + f32::MIN_POSITIVE).contains(&lost), "{bound} lost {lost}");
+            assert!(
+                (0.0..=bound.abs() * 2e-6 + f32::MIN_POSITIVE).contains(&lost),
+                "{bound} lost {lost}"
+            );
         }
         assert!(bounds.windows(2).all(|two| key(two[0], 3) <= key(two[1], 3)));
-        assert!(key(f32::INFINITY, 0) >= NOTHING);
+        assert!((0..FAN).all(|n| key(f32::INFINITY, n) >= NOTHING));
     }
 }

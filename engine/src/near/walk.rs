@@ -17,17 +17,15 @@ pub(super) struct Walk<'t> {
     /// Each opened node once, by the least key that is left in it, with the node's number among the opened
     /// in the lower half. Most entries are never taken, so they wait in their node.
     heap: BinaryHeap<Reverse<u64>>,
-    /// Targets of legs that have come to stand first in their leaf.
+    /// Targets of legs that have come to stand first in their leaf; grows until it is asked for.
     lined_up: Vec<u32>,
 }
 
-/// A node with the keys of its entries; those taken are [`TAKEN`].
+/// A node with the keys of its entries; those taken are [`NOTHING`].
 struct Opened<'t> {
     node: &'t Node,
     keys: [Key; FAN],
 }
-
-const TAKEN: Key = Key::MAX;
 
 /// An entry that a walk has come to: a leg in its leaf.
 pub(super) struct Met<'t> {
@@ -62,7 +60,7 @@ impl<'t> Walk<'t> {
                 return None;
             }
             let opened = &mut self.opened[number];
-            opened.keys[n] = TAKEN;
+            opened.keys[n] = NOTHING;
             let node = opened.node;
             self.line_up(number, most);
             if node.is_leaf() {
@@ -87,7 +85,7 @@ impl<'t> Walk<'t> {
     /// Lines an opened node up by the least key that is left in it.
     fn line_up(&mut self, number: usize, most: f64) {
         let Opened { node, keys } = &self.opened[number];
-        let least = keys.iter().copied().fold(TAKEN, Key::min);
+        let least = keys.iter().copied().fold(NOTHING, Key::min);
         if least >= NOTHING || f64::from(bound_of(least)) > most {
             return;
         }

@@ -61,6 +61,10 @@ pub struct AcceptParams {
     pub lost_hot: f64,
     /// Temperature of unserved work at the end.
     pub lost_cold: f64,
+    /// The most that saved seconds make up for where more is lost, in temperatures of seconds; at least 0, infinite
+    /// for no limit. More trades tickets for less lateness, less rules out good ways round. ARCHITECTURE.md has the
+    /// runs it was chosen by.
+    pub credit: f64,
 }
 
 /// Parts of the plan are searched side by side; where they are cut moves every epoch. A plan of one part is
@@ -112,7 +116,7 @@ impl Default for Params {
                 neighbours: 100,
             },
             mend: MendParams { blink: 0.01, near: 40, crew_moments: 6 },
-            accept: AcceptParams { hot: 2.0, cold: 0.05, lost_hot: 0.3, lost_cold: 0.003 },
+            accept: AcceptParams { hot: 2.0, cold: 0.05, lost_hot: 0.3, lost_cold: 0.003, credit: 3.0 },
             split: SplitParams::default(),
         }
     }

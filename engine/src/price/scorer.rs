@@ -108,8 +108,8 @@ impl<'a> Scorer<'a> {
         self.history.chance(&candidate.standing.chances, shift.engineer)
     }
 
-    /// Prefetches what history knows of a shift's engineer.
-    pub fn prefetch_history(&self, shift: &Shift) {
+    /// Prefetches the record of a shift's engineer.
+    pub(crate) fn prefetch_history(&self, shift: &Shift) {
         self.history.prefetch(shift.engineer);
     }
 

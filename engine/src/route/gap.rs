@@ -107,7 +107,7 @@ pub(super) fn cross_back(latest: &States, way: Way, breaks: &[Break]) -> States 
         if deadline <= Moment::PAST {
             continue;
         }
-        leave[after] = leave[after].max(deadline.min(deadline - way.drive));
+        leave[after] = leave[after].max(deadline - way.drive);
         // As `leave_by` has it, with one break more each time.
         let (mut bound, mut busy) = (deadline, way.drive);
         for (number, pause) in breaks[..after].iter().enumerate().rev() {
@@ -152,6 +152,59 @@ mod tests {
                 assert_eq!(fast, slow, "{taken} breaks, deadline {deadline}");
             }
         }
+    }
+
+    /// The last of the breaks has partly passed for most departures.
+    fn three_breaks() -> [Break; 3] {
+        [pause_in(&[(100, 120), (140, 160)], 30), pause(150, 300, 20), pause(180, 210, 5)]
+    }
+
+    #[test]
+    fn crossing_with_one_break_more_each_time_is_crossing_with_each_number_of_them() {
+        let breaks = three_breaks();
+        for (open, drive, leave) in mixtures() {
+            let mut departures = NOWHERE;
+            departures[0] = Moment(leave);
+            departures[2] = Moment(leave + 70);
+            let way = Way { drive: Seconds(drive), open };
+            let fast = cross(&departures, way, &breaks);
+            for after in 0..=3 {
+                let slow = (0..=after)
+                    .filter(|&before| {
+                        departures[before] < Moment::NEVER && are_open(open, before, after)
+                    })
+                    .filter_map(|before| ready(departures[before], way.drive, &breaks[before..after]))
+                    .min();
+                assert_eq!(fast[after], slow.unwrap_or(Moment::NEVER), "{open:b} {drive} {leave}");
+            }
+        }
+    }
+
+    #[test]
+    fn crossing_back_with_one_break_more_each_time_is_crossing_back_with_each_number_of_them() {
+        let breaks = three_breaks();
+        for (open, drive, deadline) in mixtures() {
+            let mut latest = IMPOSSIBLE;
+            latest[1] = Moment(deadline - 70);
+            latest[3] = Moment(deadline);
+            let way = Way { drive: Seconds(drive), open };
+            let fast = cross_back(&latest, way, &breaks);
+            for before in 0..=3 {
+                let slow = (before..=3)
+                    .filter(|&after| latest[after] > Moment::PAST && are_open(open, before, after))
+                    .filter_map(|after| leave_by(latest[after], way.drive, &breaks[before..after]))
+                    .max();
+                assert_eq!(fast[before], slow.unwrap_or(Moment::PAST), "{open:b} {drive} {deadline}");
+            }
+        }
+    }
+
+    /// Which breaks are open, drives, and moments.
+    fn mixtures() -> impl Iterator<Item = (Open, i64, i64)> {
+        let moments = || (0..400).step_by(7);
+        (0..8).flat_map(move |open| {
+            [0, 13, 90].into_iter().flat_map(move |drive| moments().map(move |at| (open, drive, at)))
+        })
     }
 
     #[test]

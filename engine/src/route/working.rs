@@ -76,15 +76,15 @@ pub struct Route {
 }
 
 impl Route {
-    /// Prefetches what trying a further stop reads behind the route's own lines.
-    pub fn prefetch_for_trial(&self) {
+    /// Prefetches most of what trying a further stop reads behind the route's own lines.
+    pub(crate) fn prefetch_for_trial(&self) {
         prefetch(&*self.sums);
         prefetch(&*self.places);
         self.timelines.prefetch();
     }
 
     /// Prefetches what a schedule reads besides.
-    pub fn prefetch_for_schedule(&self) {
+    pub(crate) fn prefetch_for_schedule(&self) {
         prefetch(&*self.stays);
     }
 
