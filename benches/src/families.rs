@@ -32,9 +32,9 @@ impl Family {
 ///
 /// | family | one plan varies by | the mean by | tolerance |
 /// |---|---|---|---|
-/// | city, over-full | 3.8, 4.9, 2.5 | 1.8, 2.3, 1.2 | 10, 10, 7 |
-/// | regions, over-full | 2.7, 3.6, 6.0 | 0.89, 1.2, 2.0 | 3, 4, 6.5 |
-/// | regions with room | 0.58, 1.1, 0.62 | 0.24, 0.44, 0.25 | 1, 1.5, 2 |
+/// | city, over-full | 9.8, 8.1, 2.5 | 4.6, 3.8, 1.2 | 14, 12, 7 |
+/// | regions, over-full | 2.4, 4.0, 4.2 | 0.81, 1.3, 1.4 | 3, 4, 6.5 |
+/// | regions with room | 0.41, 0.84, 1.7 | 0.17, 0.34, 0.68 | 1, 1.5, 2 |
 /// | windows, short routes | 0, 0, 0.40 | 0, 0, 0.11 | 0, 0, 0.75 |
 /// | windows, long routes | 0, 0, 0.58 | 0, 0, 0.16 | 0, 0, 0.7 |
 /// | windows, long routes of many | 0, 0, 1.1 | 0, 0, 0.43 | 0, 0, 2 |
@@ -45,7 +45,7 @@ pub const FAMILIES: [Family; 7] = [
         problems: &["fixtures/city/day.json"],
         rounds: 30_000,
         seeds: 6,
-        tolerance: Tiers([10.0, 10.0, 7.0]),
+        tolerance: Tiers([14.0, 12.0, 7.0]),
     },
     Family {
         name: "regions, over-full",
