@@ -25,7 +25,7 @@ impl Budget {
     }
 
     /// Whether the clock or the caller says stop; what a search asks every few rounds.
-    pub(super) fn is_over(&self, watch: &dyn Watch) -> bool {
+    pub(crate) fn is_over(&self, watch: &dyn Watch) -> bool {
         watch.cancelled() || self.seconds.is_some_and(|seconds| watch.elapsed_s() >= seconds)
     }
 

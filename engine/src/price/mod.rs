@@ -3,11 +3,13 @@
 mod bill;
 mod empty_day;
 mod fits;
+mod least;
 pub mod rules;
 mod scorer;
 mod trial;
 
 pub use bill::Bill;
 pub use fits::{Fit, Fits};
+pub(crate) use least::{Least, PARTS};
 pub use scorer::{ANY_PRICE, Candidate, Scorer};
 pub use trial::Trial;

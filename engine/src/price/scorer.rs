@@ -1,7 +1,7 @@
 //! The one door to the price.
 
 use super::fits::Fit;
-use super::rules::{Tariff, binding, history, lateness, overtime, preference, skill};
+use super::rules::{Tariff, binding, history, lateness, preference, skill};
 use crate::engineer::Shift;
 use crate::fit::{self, History, Standing, able};
 use crate::ids::{Index, ShiftIx, TicketIx};
@@ -190,16 +190,25 @@ impl<'a> Scorer<'a> {
         new: Option<Candidate<'_>>,
         schedule: &Schedule,
     ) -> Seconds {
-        let mut sum = overtime::price(self.tariff, shift.end, schedule.back);
+        let mut sum = self.overtime(shift, schedule.back);
         for (stop, moments) in sketch.stops().zip(&schedule.stops) {
             let candidate =
                 stop.map(|ticket| self.candidate(ticket)).or(new).expect("a new stop has a candidate");
-            let Candidate { ticket, standing } = candidate;
-            let (start, end) = (moments.start, moments.departure);
-            sum += lateness::price(self.tariff, ticket, standing.priority, start, end);
-            sum += self.binding_missed(candidate, shift, moments.start);
+            sum += self.late_at(candidate, shift, (moments.start, moments.departure));
         }
         sum
+    }
+
+    /// What lateness of one stop costs, with work from one moment to another: more, the later it is.
+    pub(crate) fn late_at(
+        &self,
+        candidate: Candidate<'_>,
+        shift: &Shift,
+        (start, end): (Moment, Moment),
+    ) -> Seconds {
+        let Candidate { ticket, standing } = candidate;
+        lateness::price(self.tariff, ticket, standing.priority, start, end)
+            + self.binding_missed(candidate, shift, start)
     }
 
     /// What a binding costs beyond its price in time, if work starts too late for it.

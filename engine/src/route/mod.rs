@@ -6,6 +6,7 @@ pub mod alone;
 mod cargo;
 mod gap;
 mod join;
+mod onward;
 mod pair;
 mod schedule;
 mod sketch;
@@ -15,6 +16,7 @@ mod timeline;
 mod working;
 
 pub use agreed::Agreed;
+pub(crate) use onward::Onward;
 pub use pair::{PairPlace, Seeker};
 pub use schedule::{Schedule, TimedStop};
 pub use sketch::{Detour, Sketch};
