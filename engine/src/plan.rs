@@ -111,6 +111,32 @@ pub struct Run {
     pub ended: Ended,
 }
 
+/// What no plan of a problem falls below, made for one plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// Every plan loses at least so much priority, and one that loses no more leaves at least so many tickets
+    /// unserved; its seconds are 0.
+    pub lost: Price,
+    /// No plan that loses no more than the one it was made for costs fewer seconds.
+    pub seconds: Seconds,
+}
+
+impl Bound {
+    /// Whether no plan can lose less than one of this price.
+    pub fn proves_least_lost(&self, price: Price) -> bool {
+        self.lost == Price { seconds: Seconds::ZERO, ..price }
+    }
+
+    /// By how much the seconds of a price lie above the bound, as a share of the bound; `None` if the bound is 0 and
+    /// they are not.
+    pub fn gap(&self, price: Price) -> Option<f64> {
+        match self.seconds.0 {
+            0 => (price.seconds.0 == 0).then_some(0.0),
+            least => Some((price.seconds - self.seconds).0 as f64 / least as f64),
+        }
+    }
+}
+
 /// Routes, and tickets that no route serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -122,6 +148,8 @@ pub struct Plan {
     pub receipt: Receipt,
     /// The whole price.
     pub price: Price,
+    /// What no plan falls below, if that was asked for.
+    pub bound: Option<Bound>,
     /// How it was made.
     pub run: Run,
 }

@@ -159,3 +159,115 @@ pub(super) fn least(kind: &Kind<'_>, worths: &[i64]) -> i64 {
     }
     least
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    use super::*;
+    use crate::engineer::{BreakDraft, EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
+    use crate::fit::{History, Standing};
+    use crate::geo::LatLon;
+    use crate::ids::ShiftIx;
+    use crate::price::rules::Tariff;
+    use crate::price::{Fits, PARTS, Scorer};
+    use crate::problem::{Draft, Problem};
+    use crate::ticket::{TicketDraft, Window};
+    use crate::travel::Roads;
+    use crate::units::Seconds;
+
+    const TICKETS: usize = 6;
+
+    fn place(dice: &mut Xoshiro256PlusPlus) -> PlaceDraft {
+        let point = LatLon { lat: dice.random_range(0.0..0.1), lon: dice.random_range(0.0..0.1) };
+        PlaceDraft { point: Some(point), row: None }
+    }
+
+    /// One engineer with a break, and tickets some of which are late wherever they stand.
+    fn problem(dice: &mut Xoshiro256PlusPlus) -> Problem {
+        let stamp = |moment| Stamp { moment: Moment(moment), offset_s: 0 };
+        let shift = ShiftDraft {
+            start: stamp(28_800),
+            end: stamp(50_400),
+            breaks: vec![BreakDraft::daily(Seconds(36_000), Seconds(43_200), Seconds(1_800))],
+            max_tickets: Some(dice.random_range(3..=TICKETS as u32)),
+            ..ShiftDraft::default()
+        };
+        let engineer = EngineerDraft {
+            id: "E".to_owned(),
+            home: Some(place(dice)),
+            shifts: vec![shift],
+            speed_permille: 1000,
+            ..EngineerDraft::default()
+        };
+        let ticket = |n: usize| {
+            let opens = Moment(dice.random_range(28_800..46_000));
+            let window = Window { start: opens, end: opens + Seconds(dice.random_range(600..9_000)) };
+            TicketDraft {
+                id: format!("T{n}"),
+                place: place(dice),
+                work: Seconds(dice.random_range(600..5_000)),
+                windows: if dice.random_bool(0.7) { vec![window] } else { Vec::new() },
+                respond_by: dice.random_bool(0.5).then(|| opens + Seconds(-3_000)),
+                setup: Seconds(300),
+                crew: 1,
+                ..TicketDraft::default()
+            }
+        };
+        let tickets = (0..TICKETS).map(ticket).collect();
+        Problem::new(Draft { engineers: vec![engineer], tickets, ..Draft::default() }).expect("sound")
+    }
+
+    /// The least over all orders of all subsets.
+    fn slow(kind: &Kind<'_>, worths: &[i64], route: &mut Vec<usize>) -> i64 {
+        let mut least = 0;
+        for next in 0..TICKETS {
+            if route.contains(&next) || route.len() == kind.most_stops() {
+                continue;
+            }
+            route.push(next);
+            if let Some(cost) = kind.cost(route) {
+                let worth: i64 = route.iter().map(|&n| worths[n]).sum();
+                least = least.min(cost - worth);
+            }
+            least = least.min(slow(kind, worths, route));
+            route.pop();
+        }
+        least
+    }
+
+    #[test]
+    fn the_cheapest_route_is_that_of_all_orders() {
+        let mut below = 0;
+        for seed in 0..60 {
+            let dice = &mut Xoshiro256PlusPlus::seed_from_u64(seed);
+            let problem = problem(dice);
+            let (roads, history) = (Roads::new(&problem), History::new(&problem));
+            let standings: Vec<Standing> = problem
+                .tickets()
+                .iter()
+                .map(|ticket| Standing::of(&problem, &history, ticket))
+                .collect();
+            let tariff = Tariff::new(problem.policy());
+            let scorer = Scorer::new(&problem, &roads, &history, &standings, &tariff);
+            let fits = Fits::new(&scorer);
+            let kind = Kind::new(&scorer, &fits, (ShiftIx(0), 1), Seconds(9_000), true);
+            let worths: Vec<i64> = (0..TICKETS).map(|_| dice.random_range(0..6_000) * PARTS).collect();
+            let truth = slow(&kind, &worths, &mut Vec::new());
+            let (found, is_complete) = cheapest(&kind, &worths, (TICKETS, 5));
+            assert!(is_complete);
+            assert_eq!(found.least, truth, "seed {seed}");
+            if let Some(first) = found.routes.first() {
+                let route: Vec<usize> = first.iter().map(|&n| usize::from(n)).collect();
+                let worth: i64 = route.iter().map(|&n| worths[n]).sum();
+                assert_eq!(kind.cost(&route).expect("it can be driven") - worth, truth);
+                below += 1;
+            }
+            // Whoever remembers less finds no less.
+            assert!(cheapest(&kind, &worths, (0, 5)).0.least <= truth, "seed {seed}");
+            assert!(least(&kind, &worths) <= truth, "seed {seed}");
+        }
+        assert!(below > 30, "only {below} routes were worth driving");
+    }
+}

@@ -114,7 +114,7 @@ pub(super) fn solve(goal: &Goal, columns: &[Column], counts: &[i64]) -> Option<O
     all.add_mul(-goal.tier as f64 / highest, tier);
     let mut model = variables.maximise(all).using(microlp);
     for (n, &ticket) in tickets.iter().enumerate() {
-        let mut worth = Expression::from(ticket * goal.needs[n] as f64);
+        let mut worth = ticket * goal.needs[n] as f64;
         worth.add_mul(-goal.tiers[n] as f64 / highest, tier);
         model.add_constraint(constraint!(worth <= seconds(goal.left_out[n])));
     }

@@ -21,41 +21,15 @@ mod search;
 pub use kind::MOST_TICKETS;
 
 use crate::fit::{History, Standing};
-use crate::plan::Plan;
+use crate::plan::{Bound, Plan};
 use crate::planner::{Budget, Watch};
 use crate::price::rules::Tariff;
 use crate::price::{Fits, Scorer};
 use crate::problem::Problem;
 use crate::travel::Roads;
-use crate::units::{Price, Seconds};
+use crate::units::Seconds;
 use ladder::Ladder;
 use search::{Ground, Search};
-
-/// What no plan of a problem falls below.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bound {
-    /// Every plan loses at least so much priority, and of those that lose no more leaves at least so many tickets
-    /// unserved; the seconds are 0.
-    pub lost: Price,
-    /// No plan that loses as little as the one at hand costs fewer seconds.
-    pub seconds: Seconds,
-}
-
-impl Bound {
-    /// Whether no plan can lose less than one of this price.
-    pub fn proves_least_lost(&self, price: Price) -> bool {
-        (price.priority_lost, price.unserved) == (self.lost.priority_lost, self.lost.unserved)
-    }
-
-    /// By how much the seconds of a price lie above the bound, as a share of the bound; `None` if both are 0.
-    pub fn gap(&self, price: Price) -> Option<f64> {
-        let above = (price.seconds - self.seconds).0 as f64;
-        match self.seconds.0 {
-            0 => (price.seconds.0 == 0).then_some(0.0),
-            least => Some(above / least as f64),
-        }
-    }
-}
 
 /// A bound for the plans of a problem, closest for plans like the one at hand, in the current rayon pool; `None` for
 /// more than [`MOST_TICKETS`] tickets. It stops where nothing better is to be had, or when the budget is used up, whose
@@ -71,12 +45,15 @@ pub fn bound(problem: &Problem, plan: &Plan, budget: &Budget, watch: &dyn Watch)
     let tariff = Tariff::new(problem.policy());
     let scorer = Scorer::new(problem, &roads, &history, &standings, &tariff);
     let fits = Fits::new(&scorer);
-    let ground = Ground { scorer: &scorer, fits: &fits, plan, budget, watch };
+    let now = watch.elapsed_s();
+    let half = Budget { seconds: budget.seconds.map(|seconds| now + (seconds - now) / 2.0), ..*budget };
+    let ground = Ground { scorer: &scorer, fits: &fits, plan, watch };
 
     let fine = Ladder::fine(&scorer);
-    let lost = Search::new(&ground, fine.lost_least(), false).run(fine.height(plan.price));
+    let lost = Search::new(&ground, fine.lost_least(), false).run(fine.height(plan.price), &half);
     // The worth of a step is rounded to whole parts, so steps must not be too small where seconds count.
     let coarse = Ladder::coarse(&scorer);
-    let seconds = Search::new(&ground, coarse.seconds_least(plan.price), true).run(plan.price.seconds.0);
+    let seconds =
+        Search::new(&ground, coarse.seconds_least(plan.price), true).run(plan.price.seconds.0, budget);
     Some(Bound { lost: fine.price(lost), seconds: Seconds(seconds) })
 }

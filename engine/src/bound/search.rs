@@ -32,7 +32,6 @@ pub(super) struct Ground<'g> {
     pub scorer: &'g Scorer<'g>,
     pub fits: &'g Fits,
     pub plan: &'g Plan,
-    pub budget: &'g Budget,
     pub watch: &'g dyn Watch,
 }
 
@@ -57,7 +56,9 @@ impl<'g> Search<'g> {
         let (scorer, plan) = (ground.scorer, ground.plan);
         let twins = ground.fits.twins(scorer);
         let mut alike: BTreeMap<ShiftIx, i64> = BTreeMap::new();
-        twins.iter().for_each(|&first| *alike.entry(first).or_default() += 1);
+        for &first in &twins {
+            *alike.entry(first).or_default() += 1;
+        }
         let work = plan.routes.iter().flat_map(|route| &route.stops);
         let work: Seconds = work.map(|stop| stop.departure - stop.start).sum();
         let booked = Seconds(work.0 / (plan.routes.len() as i64).max(1));
@@ -94,7 +95,9 @@ impl<'g> Search<'g> {
         for tickets in routes {
             let Some(cost) = self.kinds[kind].cost(&tickets) else { continue };
             let mut visits: BTreeMap<usize, u32> = BTreeMap::new();
-            tickets.into_iter().for_each(|ticket| *visits.entry(ticket).or_default() += 1);
+            for ticket in tickets {
+                *visits.entry(ticket).or_default() += 1;
+            }
             let route = KnownRoute { kind, visits: visits.into_iter().collect() };
             let known = self.columns.entry(route).or_insert((i64::MAX, 0));
             if cost < known.0 {
@@ -106,12 +109,12 @@ impl<'g> Search<'g> {
     }
 
     /// The best bound that is found, at most `enough`, which the plan at hand reaches.
-    pub(super) fn run(&mut self, enough: i64) -> i64 {
+    pub(super) fn run(&mut self, enough: i64, budget: &Budget) -> i64 {
         let whole = |parts: i64| (parts + PARTS - 1) / PARTS;
-        let Some((mut best, mut least)) = self.first() else { return 0 };
+        let Some((mut best, mut least)) = self.first(budget) else { return 0 };
         let mut round = 1;
         let mut drawn = DRAWN;
-        while whole(least) < enough && self.goes_on(round) {
+        while whole(least) < enough && budget.rounds.is_none_or(|rounds| round < rounds) {
             let columns = self.latest_columns();
             let Some(optimum) = master::solve(&self.goal, &columns, &self.counts) else { break };
             self.note_use(&columns, &optimum, round);
@@ -120,12 +123,12 @@ impl<'g> Search<'g> {
                 if !self.remember_more() {
                     break;
                 }
-                let Some((saved, _)) = self.price(&best, round) else { break };
+                let Some((saved, _)) = self.price(&best, round, budget) else { break };
                 least = least.max(best.sum(&self.goal) + saved);
                 continue;
             }
             let worths = optimum.worths.towards(&best, drawn).whole(&self.goal);
-            let Some((saved, is_new)) = self.price(&worths, round) else { break };
+            let Some((saved, is_new)) = self.price(&worths, round, budget) else { break };
             let bound = worths.sum(&self.goal) + saved;
             let is_better = bound > least;
             if is_better {
@@ -140,11 +143,11 @@ impl<'g> Search<'g> {
     }
 
     /// The best of some simple worths, and the bound that it gives.
-    fn first(&mut self) -> Option<(Worths<i64>, i64)> {
+    fn first(&mut self, budget: &Budget) -> Option<(Worths<i64>, i64)> {
         let mut best = (Worths { tickets: vec![0; self.goal.needs.len()], tier: 0 }, 0);
         for share in FIRST_SHARES {
             let worths = self.even(share);
-            let (saved, _) = self.price(&worths, 0)?;
+            let (saved, _) = self.price(&worths, 0, budget)?;
             let bound = worths.sum(&self.goal) + saved;
             if bound > best.1 {
                 best = (worths, bound);
@@ -179,14 +182,6 @@ impl<'g> Search<'g> {
         self.most_detail.iter().any(|&most| most >= self.detail)
     }
 
-    fn goes_on(&self, round: u64) -> bool {
-        self.ground.budget.rounds.is_none_or(|rounds| round < rounds) && !self.is_over()
-    }
-
-    fn is_over(&self) -> bool {
-        self.ground.budget.is_over(self.ground.watch)
-    }
-
     /// The known routes that have been of use last, as many as the linear programme may hold.
     fn latest_columns(&self) -> Vec<Column> {
         let mut columns: Vec<(u64, &KnownRoute, i64)> =
@@ -205,15 +200,15 @@ impl<'g> Search<'g> {
 
     /// What the cheapest routes of all shifts save at most against the worth of their tickets, at most 0; and whether
     /// routes have turned up that were not known. `None` if the time is over before.
-    fn price(&mut self, worths: &Worths<i64>, round: u64) -> Option<(i64, bool)> {
-        let this = &*self;
+    fn price(&mut self, worths: &Worths<i64>, round: u64, budget: &Budget) -> Option<(i64, bool)> {
+        let (this, watch) = (&*self, self.ground.watch);
         let most_routes = (ROUTES_A_ROUND / this.kinds.len().max(1)).max(8);
         let found: Vec<Option<(Found, usize)>> = (0..this.kinds.len())
             .into_par_iter()
             .with_max_len(1)
             .map(|n| {
                 let asked = (this.detail, this.most_detail[n], most_routes);
-                (!this.is_over()).then(|| cheapest(&this.kinds[n], worths, asked))
+                (!budget.is_over(watch)).then(|| cheapest(&this.kinds[n], worths, asked))
             })
             .collect();
         let (mut saved, mut is_new) = (0, false);

@@ -113,6 +113,8 @@ codes! {
     PairApart => "pair-apart",
     /// A feasible schedule, but not the one that the two steps of the design give.
     NotTheSchedule => "not-the-schedule",
+    /// A price below the bound that the plan brings along.
+    BelowBound => "below-bound",
     /// A stop's receipt that is not what the stop costs.
     StopReceipt => "stop-receipt",
     /// A route's receipt that is not what the route costs.

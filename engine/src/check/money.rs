@@ -193,4 +193,11 @@ pub(super) fn check_plan(facts: &Facts<'_>, plan: &Plan, routes: &[Bill], breach
         let says = format!("the price is {found:?}, expected {right:?}");
         breaches.push(Breach::new(BreachCode::PlanPrice, says));
     }
+    if let Some(bound) = plan.bound {
+        let (lost, least) = ((bound.lost.priority_lost, bound.lost.unserved), bound.seconds.0);
+        if (found.0, found.1) < lost || found.2 < least {
+            let says = format!("the price is {found:?}, the bound {lost:?} and {least} s");
+            breaches.push(Breach::new(BreachCode::BelowBound, says));
+        }
+    }
 }

@@ -30,6 +30,7 @@ pub(super) fn tell<'r>(
             .collect(),
         receipt,
         price: lost + Price::of(receipt.total()),
+        bound: None,
         run,
     }
 }

@@ -28,8 +28,27 @@ pub struct PlanDoc {
     pub receipt: ReceiptDoc,
     /// The whole price, compared from its first field down.
     pub price: PriceDoc,
+    /// What no plan falls below, whoever makes it; only if it was asked for, for problems of up to 128 tickets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub bound: Option<BoundDoc>,
     /// What is needed to replay the plan.
     pub run: RunDoc,
+}
+
+/// What no plan of the problem falls below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Bound, examples(json!({"priority_lost": 90, "unserved": 2, "seconds": 41_200})))]
+pub struct BoundDoc {
+    /// Every plan loses at least so much priority.
+    #[schema(minimum = 0)]
+    pub priority_lost: i64,
+    /// One that loses no more leaves at least so many tickets unserved.
+    #[schema(minimum = 0)]
+    pub unserved: i64,
+    /// No plan that loses no more than this one costs fewer seconds.
+    pub seconds: i64,
 }
 
 /// One shift's day.

@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::answer::{
-    EndedDoc, PlanDoc, PlannedRouteDoc, PlannedStopDoc, PriceDoc, ReasonCodeDoc, ReasonDoc, ReceiptDoc,
-    UnservedDoc,
+    BoundDoc, EndedDoc, PlanDoc, PlannedRouteDoc, PlannedStopDoc, PriceDoc, ReasonCodeDoc, ReasonDoc,
+    ReceiptDoc, UnservedDoc,
 };
 use super::notes::{Notes, STAND_IN_MOMENT};
 use super::read::{body, elements, take_list, whole_tree};
@@ -14,7 +14,7 @@ use super::strict;
 use super::words::{listed, nearest, quoted};
 use crate::flaw::{Code, Flaw};
 use crate::ids::{ShiftIx, TicketIx};
-use crate::plan::{Ended, Plan, PlannedBreak, PlannedRoute, PlannedStop, Reason, Run, Unserved};
+use crate::plan::{Bound, Ended, Plan, PlannedBreak, PlannedRoute, PlannedStop, Reason, Run, Unserved};
 use crate::problem::{Problem, limits as problem_limits};
 use crate::receipt::Receipt;
 use crate::rule::{Barrier, Line};
@@ -88,6 +88,7 @@ impl Reader<'_> {
             unserved,
             receipt: self.receipt(&doc.receipt, "", "receipt"),
             price: self.price(doc.price),
+            bound: doc.bound.map(|doc| self.bound(doc)),
             run: Run {
                 seed: doc.run.seed,
                 rounds: doc.run.rounds,
@@ -300,13 +301,25 @@ impl Reader<'_> {
     }
 
     fn price(&mut self, doc: PriceDoc) -> Price {
-        let mut stated =
-            |amount: i64, key: &str| self.notes.length(amount, "", || format!("price.{key}"));
-        Price {
-            priority_lost: stated(doc.priority_lost, "priority_lost").0,
-            unserved: stated(doc.unserved, "unserved").0,
-            seconds: Seconds(stated(doc.seconds, "seconds").0),
-        }
+        let PriceDoc { priority_lost, unserved, seconds } = doc;
+        let [priority_lost, unserved, seconds] =
+            self.stated("price", [priority_lost, unserved, seconds]);
+        Price { priority_lost, unserved, seconds: Seconds(seconds) }
+    }
+
+    fn bound(&mut self, doc: BoundDoc) -> Bound {
+        let BoundDoc { priority_lost, unserved, seconds } = doc;
+        let [priority_lost, unserved, seconds] =
+            self.stated("bound", [priority_lost, unserved, seconds]);
+        let lost = Price { priority_lost, unserved, seconds: Seconds::ZERO };
+        Bound { lost, seconds: Seconds(seconds) }
+    }
+
+    /// The three figures of a price.
+    fn stated(&mut self, what: &str, figures: [i64; 3]) -> [i64; 3] {
+        let [lost, unserved, seconds] = figures;
+        [(lost, "priority_lost"), (unserved, "unserved"), (seconds, "seconds")]
+            .map(|(figure, key)| self.notes.length(figure, "", || format!("{what}.{key}")).0)
     }
 }
 

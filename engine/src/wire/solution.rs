@@ -142,6 +142,7 @@ fn reckoned(problem: &Problem, roads: &Roads, routes: Vec<(ShiftIx, Vec<TicketIx
         routes: planned,
         unserved: check::unserved(problem, problem.visits(), &left),
         price: Price::of(receipt.total() + prizes),
+        bound: None,
         receipt,
         run: Run { seed: 0, rounds: 0, ended: Ended::Proven },
     }

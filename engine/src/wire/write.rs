@@ -1,11 +1,11 @@
 //! Plans to documents. Equal plans give equal bytes.
 
 use super::answer::{
-    EndedDoc, PlanDoc, PlannedBreakDoc, PlannedRouteDoc, PlannedStopDoc, PriceDoc, ReasonCodeDoc,
-    ReasonDoc, ReceiptDoc, RunDoc, UnservedDoc,
+    BoundDoc, EndedDoc, PlanDoc, PlannedBreakDoc, PlannedRouteDoc, PlannedStopDoc, PriceDoc,
+    ReasonCodeDoc, ReasonDoc, ReceiptDoc, RunDoc, UnservedDoc,
 };
 use super::time::rfc3339;
-use crate::plan::{Ended, Plan, PlannedRoute, PlannedStop, Reason, Run, Unserved};
+use crate::plan::{Bound, Ended, Plan, PlannedRoute, PlannedStop, Reason, Run, Unserved};
 use crate::problem::Problem;
 use crate::receipt::Receipt;
 use crate::rule::Line;
@@ -18,6 +18,7 @@ pub fn plan_doc(problem: &Problem, plan: &Plan) -> PlanDoc {
         unserved: plan.unserved.iter().map(|left| unserved_doc(problem, left)).collect(),
         receipt: receipt_doc(&plan.receipt),
         price: price_doc(plan.price),
+        bound: plan.bound.map(bound_doc),
         run: run_doc(plan.run),
     }
 }
@@ -117,6 +118,14 @@ pub fn receipt_doc(receipt: &Receipt) -> ReceiptDoc {
 /// The document of a price.
 pub fn price_doc(price: Price) -> PriceDoc {
     PriceDoc { priority_lost: price.priority_lost, unserved: price.unserved, seconds: price.seconds.0 }
+}
+
+fn bound_doc(bound: Bound) -> BoundDoc {
+    BoundDoc {
+        priority_lost: bound.lost.priority_lost,
+        unserved: bound.lost.unserved,
+        seconds: bound.seconds.0,
+    }
 }
 
 /// The document of what is needed to replay a plan.

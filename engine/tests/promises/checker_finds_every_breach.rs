@@ -5,13 +5,13 @@ use paidan_engine::check::{BreachCode, barrier, check};
 use paidan_engine::engineer::{BreakDraft, BreakTimes, Day, SkillDraft};
 use paidan_engine::geo::Area;
 use paidan_engine::ids::{EngineerIx, ShiftIx, TicketIx};
-use paidan_engine::plan::{Plan, PlannedBreak, PlannedRoute, Reason, Unserved};
+use paidan_engine::plan::{Bound, Plan, PlannedBreak, PlannedRoute, Reason, Unserved};
 use paidan_engine::policy::Otherwise;
 use paidan_engine::problem::{Draft, Problem, Table, TerritoryDraft, TravelSpec};
 use paidan_engine::receipt::Receipt;
 use paidan_engine::rule::{Barrier, Line};
 use paidan_engine::ticket::{NeedDraft, TicketDraft, Window};
-use paidan_engine::units::{Moment, Seconds};
+use paidan_engine::units::{Moment, Price, Seconds};
 use paidan_engine::visit::VisitDraft;
 
 /// Rows of the sound draft and the sound plan, in their order.
@@ -103,6 +103,11 @@ fn spoil(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
         BreachCode::RouteReceipt => plan.routes[ANN].receipt.charge(Line::Overtime, Seconds(1)),
         BreachCode::PlanReceipt => plan.receipt.charge(Line::Driving, Seconds(-1)),
         BreachCode::PlanPrice => plan.price.unserved += 1,
+        BreachCode::BelowBound => {
+            let lost = Price { priority_lost: 99, unserved: 9, ..Price::ZERO };
+            assert!(lost < plan.price, "what is lost is no breach");
+            plan.bound = Some(Bound { lost, seconds: plan.price.seconds + Seconds(1) });
+        }
         BreachCode::FalseReason => {
             plan.unserved[TRADE].reason = Reason::TooFewTogether { able: 1, together: 1 };
         }

@@ -188,6 +188,7 @@ pub fn sound() -> (Draft, Plan) {
         unserved,
         receipt: Receipt::default(),
         price: Price { priority_lost: 100, ..Price::ZERO },
+        bound: None,
         run: Run { seed: 0, rounds: 0, ended: Ended::Proven },
     };
     totals(&mut plan);

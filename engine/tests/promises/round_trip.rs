@@ -7,7 +7,9 @@ use paidan_engine::engineer::{
 };
 use paidan_engine::geo::{Area, LatLon};
 use paidan_engine::ids::{ShiftIx, TicketIx};
-use paidan_engine::plan::{Ended, Plan, PlannedBreak, PlannedRoute, PlannedStop, Reason, Run, Unserved};
+use paidan_engine::plan::{
+    Bound, Ended, Plan, PlannedBreak, PlannedRoute, PlannedStop, Reason, Run, Unserved,
+};
 use paidan_engine::policy::Otherwise;
 use paidan_engine::problem::{Draft, Problem, RouteDraft, Table, TerritoryDraft, TravelSpec};
 use paidan_engine::receipt::Receipt;
@@ -288,6 +290,14 @@ fn plan(problem: &Problem, random: &mut Random) -> Plan {
             unserved: random.random_range(0..9),
             seconds: seconds(random),
         },
+        bound: maybe(random, |random| Bound {
+            lost: Price {
+                priority_lost: random.random_range(0..9_999),
+                unserved: random.random_range(0..9),
+                seconds: Seconds::ZERO,
+            },
+            seconds: seconds(random),
+        }),
         run: Run {
             seed: random.random(),
             rounds: random.random(),

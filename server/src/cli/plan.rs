@@ -18,7 +18,7 @@ use super::summary::{self, Told};
 use super::text::{listed, plain};
 use super::watch::Console;
 use crate::config::DEFAULT_PLAN_SECONDS;
-use crate::plans::{Order, search};
+use crate::plans::{Order, prove, search};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,6 +28,8 @@ Examples:
                                                        stop early when nothing better turns up
   paidan plan day.json --out plan.json --html plan.html --ics calendars
                                                        a page to look at, a calendar for each engineer
+  paidan plan day.json --seconds 5 --bound 10 --out plan.json
+                                                       say how far from the best possible it is at most
   paidan plan C101.txt --seconds 1 --out C101.sol      a published instance; other formats are told by their text
 
 The plan is checked before it is written; one with breaches is not written (exit code 1). With --out FILE the summary goes to stdout, else to stderr.
@@ -54,6 +56,9 @@ pub(super) struct PlanArgs {
     /// The seed of all chance.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Spend so many seconds more on proving how good the plan is; for problems of up to 128 tickets.
+    #[arg(long, value_name = "S", value_parser = seconds, allow_negative_numbers = true)]
+    bound: Option<f64>,
     /// Where the plan goes, or - for stdout: in the format of the problem's answers.
     #[arg(long, value_name = "PLAN", default_value = "-")]
     out: PathBuf,
@@ -92,8 +97,13 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
         if args.rounds.is_some() { None } else { Some(args.seconds.unwrap_or(DEFAULT_PLAN_SECONDS)) };
     let budget = Budget { rounds: args.rounds, seconds, stale_rounds: args.stale_rounds };
     let watch = Console::new();
-    let plan = search(&problem, Order { seed: args.seed, budget, threads: args.threads }, &watch);
+    let order = Order { seed: args.seed, budget, threads: args.threads };
+    let mut plan = search(&problem, order, &watch);
     let searched_s = watch.elapsed_s();
+    if let Some(seconds) = args.bound {
+        watch.say("looking for what no plan falls below; Ctrl-C takes what is found");
+        prove(&problem, &mut plan, (seconds, args.threads), &watch);
+    }
     watch.close();
     let breaches = check(&problem, problem.visits(), &plan);
     // A plan that breaks a promise is a mistake of ours and goes to nobody.
@@ -101,7 +111,7 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
         files::write(&args.out, &answer.write(&problem, &plan))?;
         args.pictures.draw(&problem, &plan, &args.problem)?;
     }
-    let told = Told { searched_s, breaches: &breaches };
+    let told = Told { searched_s, breaches: &breaches, wants_bound: args.bound.is_some() };
     let text = match &answer {
         Answer::Text(terms) => summary::write_instance(&problem, &plan, terms, told),
         Answer::Vroom(key) => summary::write_routing(&plan, &key.answer(&problem, &plan).summary, told),

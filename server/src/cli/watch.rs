@@ -26,9 +26,17 @@ impl Console {
                 bar.set_style(style);
             }
             bar.enable_steady_tick(Duration::from_millis(120));
-            bar.set_message("searching; Ctrl-C keeps the best plan so far");
         }
-        Console { start: Instant::now(), stop: interrupt::flag(), bar }
+        let console = Console { start: Instant::now(), stop: interrupt::flag(), bar };
+        console.say("searching; Ctrl-C keeps the best plan so far");
+        console
+    }
+
+    /// Shows what is being done now.
+    pub(super) fn say(&self, what: &'static str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(what);
+        }
     }
 
     /// Takes the progress off the screen.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use paidan_engine::check::{Breach, check};
 use paidan_engine::plan::{Ended, Plan};
-use paidan_engine::planner::{Budget, Progress, Watch};
+use paidan_engine::planner::{Progress, Watch};
 use paidan_engine::problem::Problem;
 use paidan_engine::wire::answer::PlanDoc;
 use paidan_engine::wire::{examples, plan_doc};
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use super::Tally;
 use super::pages::Pages;
-use super::search::{Order, search};
+use super::search::{Order, prove, search};
 
 /// Where a search is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -90,8 +90,9 @@ fn done() -> serde_json::Value {
 pub struct PlanJob {
     id: String,
     problem: Problem,
-    seed: u64,
-    budget: Budget,
+    order: Order,
+    /// Seconds to be spent on a bound once the search has ended.
+    bound_s: Option<f64>,
     stop: AtomicBool,
     course: Mutex<Course>,
     /// Told of every new plan and of the end.
@@ -130,7 +131,7 @@ pub struct Moment {
 }
 
 impl PlanJob {
-    pub(super) fn new(id: String, problem: Problem, seed: u64, budget: Budget) -> PlanJob {
+    pub(super) fn new(id: String, problem: Problem, order: Order, bound_s: Option<f64>) -> PlanJob {
         let course = Course {
             phase: Phase::Queued,
             started: None,
@@ -143,8 +144,8 @@ impl PlanJob {
         PlanJob {
             id,
             problem,
-            seed,
-            budget,
+            order,
+            bound_s,
             stop: AtomicBool::new(false),
             course: Mutex::new(course),
             news: watch::Sender::default(),
@@ -234,7 +235,7 @@ impl PlanJob {
     }
 
     /// Searches, unless it was stopped before its turn came.
-    pub(super) fn run(&self, threads: usize, tally: &Tally) {
+    pub(super) fn run(&self, tally: &Tally) {
         {
             let mut course = self.course();
             if course.phase != Phase::Queued {
@@ -244,9 +245,11 @@ impl PlanJob {
             course.started = Some(Instant::now());
         }
         let watch = Spectator::new(self, tally);
-        let order = Order { seed: self.seed, budget: self.budget, threads };
         let found = catch_unwind(AssertUnwindSafe(|| {
-            let plan = search(&self.problem, order, &watch);
+            let mut plan = search(&self.problem, self.order, &watch);
+            if let Some(seconds) = self.bound_s {
+                prove(&self.problem, &mut plan, (seconds, self.order.threads), &watch);
+            }
             let breaches = check(&self.problem, self.problem.visits(), &plan);
             (plan, breaches)
         }));
@@ -391,6 +394,7 @@ impl Running {
 
 #[cfg(test)]
 mod tests {
+    use paidan_engine::planner::Budget;
     use paidan_engine::units::Seconds;
     use paidan_engine::wire::read_problem;
 
@@ -401,10 +405,11 @@ mod tests {
         let text = include_bytes!("../../../fixtures/tiny/third-repeat.json");
         let problem = read_problem(text).expect("a sound problem");
         let budget = Budget { rounds: Some(1), seconds: None, stale_rounds: None };
-        let job = PlanJob::new("1".to_owned(), problem, 1, budget);
+        let order = Order { seed: 1, budget, threads: 1 };
+        let job = PlanJob::new("1".to_owned(), problem, order, None);
         let tally = Tally::default();
         let watch = Spectator::new(&job, &tally);
-        let mut plan = search(&job.problem, Order { seed: 1, budget, threads: 1 }, &watch);
+        let mut plan = search(&job.problem, order, &watch);
         spoil(&mut plan);
         let breaches = check(&job.problem, job.problem.visits(), &plan);
         job.end(Some((plan, breaches)), &Tally::default());

@@ -8,7 +8,6 @@ mod tally;
 
 use std::sync::Arc;
 
-use paidan_engine::planner::Budget;
 use paidan_engine::problem::Problem;
 
 use crate::config::Config;
@@ -19,7 +18,7 @@ use crate::refusal::Refusal;
 pub use change::{PlanChangeDoc, PlanEndDoc, RouteNameDoc};
 pub use job::{Moment, Phase, PlanJob, PlanStatusDoc};
 pub use pages::{Listening, News, Page};
-pub use search::{Order, search};
+pub use search::{Order, prove, search};
 pub use tally::Tally;
 
 /// The workers that search. They end, and what they search for stops, when this is dropped.
@@ -47,11 +46,10 @@ impl Planner {
             let queue = Arc::clone(&planner.queue);
             let running = Arc::clone(&planner.running);
             let tally = Arc::clone(&planner.tally);
-            let threads = config.plan_threads;
             planner.crew.add(format!("plan-{n}"), move || {
                 while let Some(job) = queue.pop() {
                     running.add(&job);
-                    job.run(threads, &tally);
+                    job.run(&tally);
                     running.remove(&job);
                 }
             })?;
@@ -63,8 +61,13 @@ impl Planner {
     ///
     /// # Errors
     /// The queue is full, or the service is stopping.
-    pub fn queue(&self, problem: Problem, seed: u64, budget: Budget) -> Result<Arc<PlanJob>, Refusal> {
-        let job = Arc::new(PlanJob::new(self.ids.fresh(), problem, seed, budget));
+    pub fn queue(
+        &self,
+        problem: Problem,
+        order: Order,
+        bound_s: Option<f64>,
+    ) -> Result<Arc<PlanJob>, Refusal> {
+        let job = Arc::new(PlanJob::new(self.ids.fresh(), problem, order, bound_s));
         // Searches that were stopped while they waited make room.
         match self.queue.push(Arc::clone(&job), |waiting| waiting.finished().is_none()) {
             Ok(()) => Ok(job),

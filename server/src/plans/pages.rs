@@ -276,10 +276,11 @@ mod tests {
         let problem = || paidan_engine::problem::Problem::new(draft(nation(&options)).unwrap()).unwrap();
         let budget = Budget { rounds: Some(1500), ..Budget::default() };
         let witness = Witness::default();
-        let last = search(&problem(), Order { seed, budget, threads: 1 }, &witness);
+        let order = Order { seed, budget, threads: 1 };
+        let last = search(&problem(), order, &witness);
         let mut plans = witness.0.into_inner().unwrap();
         plans.push(last);
-        (Arc::new(PlanJob::new("1".to_owned(), problem(), seed, budget)), plans)
+        (Arc::new(PlanJob::new("1".to_owned(), problem(), order, None)), plans)
     }
 
     async fn look(listening: &Listening, client: &mut Client, config: &Config) -> News {

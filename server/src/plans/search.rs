@@ -1,5 +1,8 @@
 //! One search, on threads of its own. The one place that calls the planner.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use paidan_engine::bound::bound;
 use paidan_engine::plan::Plan;
 use paidan_engine::planner::{Budget, Params, Watch, plan};
 use paidan_engine::problem::Problem;
@@ -18,10 +21,25 @@ pub struct Order {
 /// Searches until the budget is used up or the watch says stop.
 pub fn search(problem: &Problem, order: Order, watch: &dyn Watch) -> Plan {
     let params = Params { seed: order.seed, ..Params::default() };
-    let go = || plan(problem, &params, &order.budget, watch);
-    match rayon::ThreadPoolBuilder::new().num_threads(order.threads).build() {
-        Ok(pool) => pool.install(go),
-        // Without threads of its own the search runs on those that everybody shares.
+    on_threads(order.threads, || plan(problem, &params, &order.budget, watch))
+}
+
+/// Spends so many seconds on a bound for a plan; none for problems that are too large. Whatever goes wrong there, the
+/// plan is as good as it was.
+pub fn prove(problem: &Problem, plan: &mut Plan, (seconds, threads): (f64, usize), watch: &dyn Watch) {
+    let budget = Budget { seconds: Some(watch.elapsed_s() + seconds), ..Budget::default() };
+    let found =
+        catch_unwind(AssertUnwindSafe(|| on_threads(threads, || bound(problem, plan, &budget, watch))));
+    plan.bound = found.unwrap_or_else(|_| {
+        tracing::error!("the search for a bound panicked");
+        None
+    });
+}
+
+fn on_threads<T: Send>(threads: usize, go: impl Fn() -> T + Send + Sync) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.install(&go),
+        // Without threads of its own the work is done on those that everybody shares.
         Err(_) => go(),
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use paidan_engine::flaw::Code;
+use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::planner::Budget;
 use paidan_engine::problem::Problem;
 use paidan_engine::wire::{examples, read_document};
@@ -15,7 +15,7 @@ use utoipa::openapi::{Ref, Type};
 
 use crate::body::{JsonBody, JsonText, Piece};
 use crate::config::{Config, DEFAULT_PLAN_SECONDS};
-use crate::plans::PlanStatusDoc;
+use crate::plans::{Order, PlanStatusDoc};
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
 
@@ -41,6 +41,11 @@ pub struct PlanBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(default = 1)]
     pub seed: Option<u64>,
+    /// Seconds, 0 to the limit `plan_wait_s`, in which to prove how good the plan is once the search has ended: the
+    /// plan then comes with a `bound`, if its problem has at most 128 tickets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub bound_s: Option<f64>,
 }
 
 /// Orders a plan
@@ -122,9 +127,9 @@ fn problem_or_fleet() -> Schema {
 
 fn start(state: &state::State, body: &[u8]) -> Result<(String, JsonText), Refusal> {
     let body: PlanBody = read_document(body)?;
-    let budget = budget(&body, &state.config)?;
+    let order = order(&body, &state.config)?;
     let problem = question(state, &body.problem)?;
-    let job = state.planner.queue(problem, body.seed.unwrap_or(1), budget)?;
+    let job = state.planner.queue(problem, order, body.bound_s)?;
     let answer = JsonText::of(StatusCode::ACCEPTED, &job.status())?;
     let path = format!("/v1/plans/{}", job.id());
     state.store.keep_plan(job);
@@ -140,13 +145,23 @@ fn question(state: &state::State, problem: &RawValue) -> Result<Problem, Refusal
     Ok(Problem::new(draft)?)
 }
 
-fn budget(body: &PlanBody, config: &Config) -> Result<Budget, Refusal> {
+fn order(body: &PlanBody, config: &Config) -> Result<Order, Refusal> {
     let longest = config.plan_wait.as_secs_f64();
+    let mut flaws = Vec::new();
+    let mut check = |name: &str, seconds: f64| {
+        if !(0.0..=longest).contains(&seconds) {
+            let found = format!("{seconds} is not between 0 and {longest}");
+            flaws.push(Flaw::new(Code::OutOfRange, name, found, "ask for a shorter search"));
+        }
+    };
     let unless_rounds = if body.rounds.is_some() { longest } else { DEFAULT_PLAN_SECONDS.min(longest) };
     let seconds = body.seconds.unwrap_or(unless_rounds);
-    if !(0.0..=longest).contains(&seconds) {
-        let found = format!("{seconds} is not between 0 and {longest}");
-        return Err(Refusal::flaw(Code::OutOfRange, "seconds", found, "ask for a shorter search"));
+    check("seconds", seconds);
+    check("bound_s", body.bound_s.unwrap_or(0.0));
+    if !flaws.is_empty() {
+        return Err(Refusal::Flawed(flaws));
     }
-    Ok(Budget { rounds: body.rounds, seconds: Some(seconds), stale_rounds: body.stale_rounds })
+    let budget = Budget { rounds: body.rounds, seconds: Some(seconds), stale_rounds: body.stale_rounds };
+    let (seed, threads) = (body.seed.unwrap_or(1), config.plan_threads);
+    Ok(Order { seed, budget, threads })
 }

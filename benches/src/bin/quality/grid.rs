@@ -63,9 +63,14 @@ pub fn run(arguments: &Arguments) -> Result<bool, String> {
         let same = |row: &&Row| row.threads == threads && row.budget == *label;
         let runs = medians.iter().filter(same).count();
         let gaps: Vec<f64> = medians.iter().filter(same).filter_map(|row| row.gap).collect();
-        if !gaps.is_empty() {
-            let (mean, of) = (gaps.iter().sum::<f64>() / gaps.len() as f64, gaps.len());
-            println!("\n{label}, {threads} threads: mean gap {mean:.3} % over {of} of {runs} problems");
+        let above: Vec<f64> = medians.iter().filter(same).filter_map(|row| row.above).collect();
+        for (what, shares) in [("mean gap", gaps), ("mean above the bound", above)] {
+            if !shares.is_empty() {
+                let (mean, of) = (shares.iter().sum::<f64>() / shares.len() as f64, shares.len());
+                println!(
+                    "\n{label}, {threads} threads: {what} {mean:.3} % over {of} of {runs} problems"
+                );
+            }
         }
     }
     Ok(is_fine)
@@ -81,7 +86,8 @@ fn one(
     best: &BestKnown,
 ) -> Row {
     let params = knobs::params(&arguments.knobs, seed);
-    let Trial { plan, seconds, breaches } = Trial::of(name, &question.problem, &params, budget);
+    let Trial { plan, seconds, breaches, above } =
+        Trial::of(name, &question.problem, &params, budget, arguments.bound);
     let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
     let (cost, gap) = match &question.answer {
         Answer::Text(terms) => {
@@ -99,6 +105,7 @@ fn one(
         price: plan.price,
         cost,
         gap,
+        above,
         rounds_per_s: plan.run.rounds as f64 / seconds,
         seconds,
         breaches,

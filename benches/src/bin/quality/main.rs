@@ -49,6 +49,9 @@ struct Arguments {
     /// The column of that file with the costs.
     #[arg(long, requires = "best")]
     best_column: Option<String>,
+    /// Spend so many seconds more on a bound for each plan: by how much it can lie above the best possible.
+    #[arg(long)]
+    bound: Option<f64>,
     /// Write every run to a CSV file, with commit and machine.
     #[arg(long)]
     csv: Option<String>,
@@ -56,7 +59,7 @@ struct Arguments {
     #[arg(long)]
     brief: bool,
     /// Hold plans of stored families of problems against what they usually come to; exit code 1 if a family is worse.
-    #[arg(long, conflicts_with_all = ["problems", "seconds", "rounds", "seeds", "threads", "best", "csv", "brief"])]
+    #[arg(long, conflicts_with_all = ["problems", "seconds", "rounds", "seeds", "threads", "best", "bound", "csv", "brief"])]
     quick: bool,
     /// Store what the plans of `--quick` come to now.
     #[arg(long, requires = "quick", conflicts_with = "knobs")]

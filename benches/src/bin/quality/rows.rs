@@ -18,6 +18,8 @@ pub struct Row {
     pub cost: f64,
     /// Percent above the best known.
     pub gap: Option<f64>,
+    /// Percent above the bound, if nobody can lose less.
+    pub above: Option<f64>,
     pub rounds_per_s: f64,
     /// Of the search.
     pub seconds: f64,
@@ -26,12 +28,13 @@ pub struct Row {
 
 impl Row {
     pub const HEAD: &'static str = "| problem | threads | budget | seed | unserved | priority lost | cost | gap % | \
-         rounds/s | s | breaches |\n|---|---|---|---|---|---|---|---|---|---|---|";
+         above bound % | rounds/s | s | breaches |\n|---|---|---|---|---|---|---|---|---|---|---|---|";
 
     /// As a line of a table.
     pub fn line(&self) -> String {
+        let percent = |share: Option<f64>| share.map_or(String::new(), |share| format!("{share:.2}"));
         format!(
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {:.0} | {:.1} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {:.0} | {:.1} | {} |",
             self.instance,
             self.threads,
             self.budget,
@@ -39,7 +42,8 @@ impl Row {
             self.price.unserved,
             self.price.priority_lost,
             self.cost,
-            self.gap.map_or(String::new(), |gap| format!("{gap:.2}")),
+            percent(self.gap),
+            percent(self.above),
             self.rounds_per_s,
             self.seconds,
             self.breaches
@@ -66,18 +70,19 @@ pub struct Sheet {
 
 impl Sheet {
     pub fn create(path: &str) -> io::Result<Sheet> {
-        let head = "commit,machine,instance,threads,budget,seed,unserved,priority_lost,cost,gap_percent,rounds_per_s,\
-             seconds,breaches\n";
+        let head = "commit,machine,instance,threads,budget,seed,unserved,priority_lost,cost,gap_percent,\
+             above_bound_percent,rounds_per_s,seconds,breaches\n";
         let mut file = File::create(path)?;
         file.write_all(head.as_bytes())?;
         Ok(Sheet { file, from: format!("{},{}", commit(), machine()) })
     }
 
     pub fn push(&mut self, row: &Row) -> io::Result<()> {
-        let gap = row.gap.map_or(String::new(), |gap| format!("{gap:.4}"));
+        let percent = |share: Option<f64>| share.map_or(String::new(), |share| format!("{share:.4}"));
+        let (gap, above) = (percent(row.gap), percent(row.above));
         writeln!(
             self.file,
-            "{},{},{},{},{},{},{},{},{gap},{:.0},{:.2},{}",
+            "{},{},{},{},{},{},{},{},{gap},{above},{:.0},{:.2},{}",
             self.from,
             row.instance.replace(',', " "),
             row.threads,

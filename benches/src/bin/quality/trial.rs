@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use paidan_engine::bound::bound;
 use paidan_engine::check::check;
 use paidan_engine::plan::Plan;
 use paidan_engine::planner::{Budget, Params, Watch, plan};
@@ -13,6 +14,8 @@ pub struct Trial {
     /// Of the search, in seconds.
     pub seconds: f64,
     pub breaches: usize,
+    /// Percent by which it lies above its bound, if there is one and nobody can lose less.
+    pub above: Option<f64>,
 }
 
 struct Clock(Instant);
@@ -24,15 +27,27 @@ impl Watch for Clock {
 }
 
 impl Trial {
-    /// Plans in the current rayon pool; the first breaches go to stderr.
-    pub fn of(name: &str, problem: &Problem, params: &Params, budget: &Budget) -> Trial {
+    /// Plans in the current rayon pool, and spends so many seconds on a bound; the first breaches go to stderr.
+    pub fn of(
+        name: &str,
+        problem: &Problem,
+        params: &Params,
+        budget: &Budget,
+        bound_s: Option<f64>,
+    ) -> Trial {
         let clock = Clock(Instant::now());
-        let plan = plan(problem, params, budget, &clock);
+        let mut plan = plan(problem, params, budget, &clock);
         let seconds = clock.elapsed_s();
+        if let Some(bound_s) = bound_s {
+            let budget = Budget { seconds: Some(bound_s), ..Budget::default() };
+            plan.bound = bound(problem, &plan, &budget, &Clock(Instant::now()));
+        }
+        let proven = plan.bound.filter(|bound| bound.proves_least_lost(plan.price));
+        let above = proven.and_then(|bound| bound.gap(plan.price)).map(|share| 100.0 * share);
         let breaches = check(problem, problem.visits(), &plan);
         for breach in breaches.iter().take(3) {
             eprintln!("{name}, seed {}: {breach}", params.seed);
         }
-        Trial { plan, seconds, breaches: breaches.len() }
+        Trial { plan, seconds, breaches: breaches.len(), above }
     }
 }

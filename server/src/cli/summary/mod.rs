@@ -1,5 +1,6 @@
 //! What a dispatcher wants to read about a plan.
 
+mod bound;
 mod instance;
 mod people;
 mod routing;
@@ -35,6 +36,8 @@ pub(super) struct Told<'a> {
     pub searched_s: f64,
     /// What the independent checker found.
     pub breaches: &'a [Breach],
+    /// Whether a bound was asked for.
+    pub wants_bound: bool,
 }
 
 /// The summary, several lines.
@@ -108,6 +111,9 @@ fn search(text: &mut String, plan: &Plan, told: Told<'_>) {
             run.seed
         ),
     );
+    if told.wants_bound {
+        row(text, "Bound", &bound::sentence(plan.price, plan.bound));
+    }
     let check = match told.breaches.len() {
         0 => "the independent checker agrees".to_owned(),
         found => {
