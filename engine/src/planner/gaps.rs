@@ -78,9 +78,12 @@ impl Gaps {
         let mut from = table.number(rows[0]);
         for (at, gap) in self.gaps[slot.from as usize..][..len].iter_mut().enumerate() {
             let to = table.number(rows[at + 1]);
-            // Of a shift that must be laid out, only the layout tells.
-            let (leave, ready) =
-                if shift.is_laid_out() { (Moment::PAST, Moment::NEVER) } else { route.gap(shift, at) };
+            // Where breaks wait for the load, only a layout tells.
+            let (leave, ready) = if shift.has_break_under_load() {
+                (Moment::PAST, Moment::NEVER)
+            } else {
+                route.gap(shift, at)
+            };
             let (leave, ready) = (seconds_from(now, leave), seconds_from(now, ready));
             *gap = Gap { from, to, fare: fares[at].0 as u32, leave, ready };
             from = to;

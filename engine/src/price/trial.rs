@@ -112,7 +112,7 @@ impl Trial<'_> {
         let (leave, ready) = route.gap(shift, at);
         // Setups, and breaks that wait for the load, leave a gap other times than it has now.
         route.may_set_up()
-            || shift.is_laid_out()
+            || shift.has_break_under_load()
             || leave <= windows.closes() && windows.opens() + fit.work <= ready
     }
 

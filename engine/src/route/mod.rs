@@ -12,6 +12,7 @@ mod schedule;
 mod sketch;
 mod starts;
 mod stay;
+mod stretch;
 mod timeline;
 mod working;
 

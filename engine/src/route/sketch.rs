@@ -6,6 +6,7 @@ use super::gap::Way;
 use super::join::way;
 use super::schedule::{self, Schedule};
 use super::stay::Stay;
+use super::stretch::Stretch;
 use super::timeline::{Step, Strictness, serve};
 use super::working::{NewStop, Route, Visitor};
 use crate::engineer::Shift;
@@ -187,19 +188,52 @@ impl<'a> Sketch<'a> {
     /// Whether anything in it may be late, or its end overtime; if not, what is feasible is on time.
     pub fn may_be_late(&self, shift: &Shift) -> bool {
         let is_due = |new: NewStop<'_>| new.ticket.respond_by.min(new.ticket.resolve_by) < Moment::NEVER;
-        // Of what must be laid out, only the layout tells.
-        shift.is_laid_out() || self.route.may_be_late() || self.new.is_some_and(is_due)
+        // Which breaks the load allows, only the layout tells.
+        shift.has_break_under_load() || self.route.may_be_late() || self.new.is_some_and(is_due)
     }
 
     fn passes(&self, shift: &Shift, strictness: Strictness, problem: &Problem) -> bool {
-        if shift.is_laid_out() {
-            let (steps, back) = self.steps(shift, problem);
-            let laid = match strictness {
-                Strictness::OnTime => schedule::on_time(shift, &steps, back),
-                Strictness::Feasible => schedule::late(shift, &steps, back),
-            };
-            return laid.is_some();
+        if shift.has_break_under_load() {
+            return self.is_laid(shift, strictness, problem);
         }
+        if !self.passes_by_times(shift, strictness) {
+            return false;
+        }
+        let Some(span) = shift.max_span else { return true };
+        let is_told = strictness == Strictness::OnTime || !self.may_be_late(shift);
+        let told = if is_told { self.fits_span(span) } else { None };
+        debug_assert!(told.is_none_or(|fits| fits == self.is_laid(shift, strictness, problem)));
+        told.unwrap_or_else(|| self.is_laid(shift, strictness, problem))
+    }
+
+    /// Whether there is a schedule. `O(stops * breaks^2)`.
+    fn is_laid(&self, shift: &Shift, strictness: Strictness, problem: &Problem) -> bool {
+        let (steps, back) = self.steps(shift, problem);
+        let laid = match strictness {
+            Strictness::OnTime => schedule::on_time(shift, &steps, back),
+            Strictness::Feasible => schedule::late(shift, &steps, back),
+        };
+        laid.is_some()
+    }
+
+    /// Whether it can be on time within a span; `None` if only a schedule tells.
+    fn fits_span(&self, span: Seconds) -> Option<bool> {
+        let stretches = self.route.stretches();
+        if !stretches.are_known() || self.next_setup.0 != 0 {
+            return None;
+        }
+        let new = match self.new {
+            None => None,
+            Some(new) => {
+                let step = Step::new(way(self.drive_in), new.ticket, new.work);
+                Some((self.drive_in.time, Stretch::of_stop(step, Strictness::OnTime)?))
+            }
+        };
+        Some(stretches.fit(self.head, new, self.drive_out.time, span))
+    }
+
+    /// Whether times allow it, limits of the span aside. `O(breaks^2)`.
+    fn passes_by_times(&self, shift: &Shift, strictness: Strictness) -> bool {
         let mut departures = *self.route.timeline(strictness).departures(self.head);
         if let Some(new) = self.new {
             let step = Step::new(way(self.drive_in), new.ticket, new.work);

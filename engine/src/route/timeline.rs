@@ -17,7 +17,7 @@ pub(super) enum Strictness {
 
 impl Strictness {
     /// The latest start that this strictness allows.
-    fn due(self, step: Step<'_>) -> Moment {
+    pub(super) fn due(self, step: Step<'_>) -> Moment {
         match self {
             Strictness::Feasible => Moment::NEVER,
             Strictness::OnTime => step.due,

@@ -7,7 +7,9 @@ use super::agreed::Agreed;
 use super::cargo::{ALL_OPEN, Cargo, Open};
 use super::gap::Way;
 use super::schedule::{self, Schedule};
+use super::sketch::Sketch;
 use super::stay::Stay;
+use super::stretch::Stretches;
 use super::timeline::{Step, Strictness, Timeline, Timelines};
 use crate::engineer::Shift;
 use crate::geo::Place;
@@ -71,6 +73,7 @@ pub struct Route {
     sums: Vec<Sums>,
     cargo: Cargo,
     timelines: Timelines,
+    stretches: Stretches,
     is_on_time: bool,
     may_set_up: bool,
 }
@@ -103,6 +106,7 @@ impl Route {
             sums: Vec::new(),
             cargo: Cargo::default(),
             timelines: Timelines::default(),
+            stretches: Stretches::default(),
             is_on_time: true,
             may_set_up: false,
         };
@@ -124,6 +128,7 @@ impl Route {
         self.sums.clone_from(&other.sums);
         self.cargo.copy_from(&other.cargo);
         self.timelines.copy_from(&other.timelines);
+        self.stretches.copy_from(&other.stretches);
         self.is_on_time = other.is_on_time;
         self.may_set_up = other.may_set_up;
     }
@@ -273,17 +278,27 @@ impl Route {
 
         let back = self.way_back();
         self.timelines.build(shift, self.stays.iter().map(Stay::step), back);
+        self.stretches.build(shift, self.stays.iter().map(Stay::step), back);
         // A route without stops asks nothing of anybody, not even of a shift that is over.
         if self.stops.is_empty() {
             self.is_on_time = true;
         } else if shift.is_laid_out() {
-            let steps: Vec<Step<'_>> = self.stays.iter().map(Stay::step).collect();
-            self.is_on_time = schedule::on_time(shift, &steps, back).is_some();
-            return self.is_on_time || schedule::late(shift, &steps, back).is_some();
+            return self.lay_out(problem);
         } else {
             self.is_on_time = self.timeline(Strictness::OnTime).is_possible(back, shift);
         }
         self.is_on_time || self.timeline(Strictness::Feasible).is_possible(back, shift)
+    }
+
+    /// Whether a route is feasible of which the times alone do not tell, and whether it is on time.
+    fn lay_out(&mut self, problem: &Problem) -> bool {
+        let whole = Sketch::whole(self);
+        let shift = problem.shift(self.shift);
+        self.is_on_time = whole.is_on_time(shift, problem);
+        self.is_on_time || {
+            let whole = Sketch::whole(self);
+            whole.may_be_late(shift) && whole.is_feasible(shift, problem)
+        }
     }
 
     /// The shift.
@@ -394,6 +409,10 @@ impl Route {
 
     pub(super) fn stays(&self) -> &[Stay] {
         &self.stays
+    }
+
+    pub(super) fn stretches(&self) -> &Stretches {
+        &self.stretches
     }
 
     pub(super) fn timeline(&self, strictness: Strictness) -> &Timeline {
