@@ -19,7 +19,9 @@ pub(super) struct Kind<'g> {
     pub count: i64,
     pub tickets: Vec<TicketIx>,
     /// What any route costs at least, besides its steps; 0 where seconds do not count.
-    pub base: i64,
+    base: i64,
+    /// More than any route costs, in parts.
+    pub dearest: i128,
     counts_seconds: bool,
     /// From each ticket, and from the start behind the last, to each.
     steps: Vec<Step>,
@@ -88,8 +90,10 @@ impl<'g> Kind<'g> {
             let from_here = origin.is_some_and(|origin| origin.is_at(place(to)));
             let setup = if from_here { Seconds::ZERO } else { ticket.setup_for(shift.class) };
             let work = fit.work + setup;
-            let cost = (way.fare + fit.price).0 * PARTS + work.0 * per_second;
-            Step { drive: way.time, work, cost: if counts_seconds { cost } else { 0 } }
+            let cost = i128::from((way.fare + fit.price).0) * i128::from(PARTS)
+                + i128::from(work.0) * per_second;
+            let cost = if counts_seconds { clamped(cost) } else { 0 };
+            Step { drive: way.time, work, cost }
         };
         let origins = (0..tickets.len()).map(Some).chain([None]);
         let steps = origins.flat_map(|from| (0..tickets.len()).map(move |to| (from, to)));
@@ -100,13 +104,26 @@ impl<'g> Kind<'g> {
         let leave_by = shift.latest_return + Seconds(-shortest.0);
         let near = (0..tickets.len()).map(|n| nearest(n, tickets.len(), &steps)).collect();
         let (takes, holds) = scarcest(scorer, fits, index, &tickets);
-        let base = if counts_seconds { base } else { 0 };
+        let base = if counts_seconds { clamped(base) } else { 0 };
+        // Each ticket at its dearest and as late as can be, then the way back and overtime.
+        let latest = (shift.latest_return, shift.latest_return);
+        let late = |&ticket: &TicketIx| scorer.late_at(scorer.candidate(ticket), shift, latest).0;
+        let late: i64 = if counts_seconds { tickets.iter().map(late).max().unwrap_or(0) } else { 0 };
+        let step = steps.iter().map(|step| step.cost).max().unwrap_or(0);
+        let back = backs.iter().map(|back| back.fare.0).max().unwrap_or(0);
+        let over = scorer.overtime(shift, shift.latest_return).0;
+        let each = i128::from(step) + i128::from(late) * i128::from(PARTS);
+        let once = i128::from(back) + i128::from(over);
+        let dearest = i128::from(base).abs()
+            + tickets.len() as i128 * each
+            + if counts_seconds { once * i128::from(PARTS) } else { 0 };
         Kind {
             scorer,
             shift,
             count,
             tickets,
             base,
+            dearest,
             counts_seconds,
             steps,
             backs,
@@ -136,7 +153,7 @@ impl<'g> Kind<'g> {
             return None;
         }
         let late = self.late(candidate, &onward, step.work);
-        Some(State { onward, cost: state.cost + step.cost + late - worth, taken })
+        Some(State { onward, cost: state.cost.saturating_add(step.cost + late - worth), taken })
     }
 
     /// What lateness costs at least, in parts: nobody starts earlier than this.
@@ -198,6 +215,11 @@ impl<'g> Kind<'g> {
     pub(super) fn hours(&self) -> (i64, i64) {
         (self.shift.start.0, self.shift.latest_return.0)
     }
+}
+
+/// The amount, or the nearest that 64 bits hold with room to add.
+fn clamped(amount: i128) -> i64 {
+    amount.clamp(i128::from(i64::MIN / 4), i128::from(i64::MAX / 4)) as i64
 }
 
 /// The others of `count` tickets, the nearest there and back first.

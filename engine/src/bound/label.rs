@@ -55,11 +55,12 @@ impl Label {
 }
 
 /// The cheapest routes of a kind, with worths by its numbers of tickets, with so many near tickets remembered, and
-/// so many routes given back. Whether the labels sufficed: if not, `least` is not known. `O(labels^2 * tickets)` at worst.
+/// so many routes given back. Whether the labels and the time sufficed: if not, `least` is not known. `O(labels^2 * tickets)` at worst.
 pub(super) fn cheapest(
     kind: &Kind<'_>,
     worths: &[i64],
     (detail, most_routes): (usize, usize),
+    is_over: &dyn Fn() -> bool,
 ) -> (Found, bool) {
     let count = kind.tickets.len();
     let near = kind.surroundings(detail);
@@ -71,6 +72,7 @@ pub(super) fn cheapest(
     let mut ends: Vec<Option<(i64, u32)>> = vec![None; count];
     let start = kind.start();
     let mut next = (start, None, 0_u128, NONE);
+    let mut grown = 0;
     let is_complete = loop {
         let (state, from, seen, before) = next;
         for (to, &worth) in worths.iter().enumerate() {
@@ -95,7 +97,8 @@ pub(super) fn cheapest(
             open.push(Reverse((state.onward.earliest(), number)));
             labels.push(label);
         }
-        if labels.len() > MOST_LABELS {
+        grown += 1;
+        if labels.len() > MOST_LABELS || grown % 32 == 0 && is_over() {
             break false;
         }
         let next_alive = loop {
@@ -128,8 +131,8 @@ fn traced(labels: &[Label], mut number: u32) -> Vec<u8> {
 }
 
 /// What the cheapest route of a kind costs at least, from the best in everything that comes to a ticket with so many
-/// stops within one span of time. `O(stops * spans * tickets^2)`.
-pub(super) fn least(kind: &Kind<'_>, worths: &[i64]) -> i64 {
+/// stops within one span of time. `None` if the time is over before. `O(stops * spans * tickets^2)`.
+pub(super) fn least(kind: &Kind<'_>, worths: &[i64], is_over: &dyn Fn() -> bool) -> Option<i64> {
     let count = kind.tickets.len();
     let (opens, closes) = kind.hours();
     let width = ((closes - opens) / SPANS as i64 + 1).max(1);
@@ -146,6 +149,9 @@ pub(super) fn least(kind: &Kind<'_>, worths: &[i64]) -> i64 {
     };
     reach(&mut layer, &start, None);
     for _ in 0..kind.most_stops() {
+        if is_over() {
+            return None;
+        }
         let mut after: Vec<Option<State>> = vec![None; count * SPANS];
         for (cell, state) in layer.iter().enumerate() {
             let Some(state) = state else { continue };
@@ -157,7 +163,7 @@ pub(super) fn least(kind: &Kind<'_>, worths: &[i64]) -> i64 {
         }
         layer = after;
     }
-    least
+    Some(least)
 }
 
 #[cfg(test)]
@@ -255,7 +261,7 @@ mod tests {
             let kind = Kind::new(&scorer, &fits, (ShiftIx(0), 1), Seconds(9_000), true);
             let worths: Vec<i64> = (0..TICKETS).map(|_| dice.random_range(0..6_000) * PARTS).collect();
             let truth = slow(&kind, &worths, &mut Vec::new());
-            let (found, is_complete) = cheapest(&kind, &worths, (TICKETS, 5));
+            let (found, is_complete) = cheapest(&kind, &worths, (TICKETS, 5), &|| false);
             assert!(is_complete);
             assert_eq!(found.least, truth, "seed {seed}");
             if let Some(first) = found.routes.first() {
@@ -265,8 +271,8 @@ mod tests {
                 below += 1;
             }
             // Whoever remembers less finds no less.
-            assert!(cheapest(&kind, &worths, (0, 5)).0.least <= truth, "seed {seed}");
-            assert!(least(&kind, &worths) <= truth, "seed {seed}");
+            assert!(cheapest(&kind, &worths, (0, 5), &|| false).0.least <= truth, "seed {seed}");
+            assert!(least(&kind, &worths, &|| false).expect("there is time") <= truth, "seed {seed}");
         }
         assert!(below > 30, "only {below} routes were worth driving");
     }

@@ -60,11 +60,11 @@ impl<'g> Ladder<'g> {
     pub(super) fn seconds_least(&self, price: Price) -> Goal {
         Goal {
             needs: self.needs(),
-            left_out: self.of_tickets(|lost| lost.seconds.0 * PARTS),
+            left_out: self.of_tickets(|lost| lost.seconds.0.saturating_mul(PARTS)),
             tier: self.height(price),
             tiers: self.of_tickets(|lost| self.height(lost)),
             // A ticket that would be worth more than all routes together is not worth thinking of.
-            most: (price.seconds.0 + 1) * PARTS,
+            most: (price.seconds.0 + 1).saturating_mul(PARTS),
         }
     }
 }

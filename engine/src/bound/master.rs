@@ -72,8 +72,10 @@ impl Worths<f64> {
     pub(super) fn whole(&self, goal: &Goal) -> Worths<i64> {
         let tier = self.tier.max(0.0).ceil() as i64;
         let whole = |(n, &worth): (usize, &f64)| {
-            let most = (goal.left_out[n] + tier * goal.tiers[n]) / goal.needs[n];
-            (worth.max(0.0).floor() as i64).min(most)
+            // 128 bits, since a step may be worth much and a ticket stand many steps high.
+            let left_out = i128::from(goal.left_out[n]) + i128::from(tier) * i128::from(goal.tiers[n]);
+            let most = left_out / i128::from(goal.needs[n]);
+            i128::from(worth.max(0.0).floor() as i64).min(most) as i64
         };
         Worths { tickets: self.tickets.iter().enumerate().map(whole).collect(), tier }
     }
@@ -81,10 +83,10 @@ impl Worths<f64> {
 
 impl Worths<i64> {
     /// What all tickets are worth, less what may be left out.
-    pub(super) fn sum(&self, goal: &Goal) -> i64 {
-        let tickets: i64 =
-            self.tickets.iter().zip(&goal.needs).map(|(worth, needs)| worth * needs).sum();
-        tickets - self.tier * goal.tier
+    pub(super) fn sum(&self, goal: &Goal) -> i128 {
+        let worth = |(&worth, &needs): (&i64, &i64)| i128::from(worth) * i128::from(needs);
+        let tickets: i128 = self.tickets.iter().zip(&goal.needs).map(worth).sum();
+        tickets - i128::from(self.tier) * i128::from(goal.tier)
     }
 }
 

@@ -7,7 +7,8 @@
 //! are priced in whole numbers, neither a solver's rounding nor an early end makes it untrue.
 //!
 //! What is left out only lowers it: that crews start together and orders are kept, that pairs share a route, all loads
-//! but the scarcest, limits of driving and span, and that nobody is served twice by one route from far away.
+//! but the scarcest, that breaks wait for the load, that setups count as work, limits of driving and span, and that
+//! nobody is served twice by one route from far away.
 //!
 //! Two questions are asked one after the other, as prices are compared: how little can be lost, and of plans that lose
 //! no more than the one at hand, how few seconds one can cost.
@@ -32,8 +33,10 @@ use ladder::Ladder;
 use search::{Ground, Search};
 
 /// A bound for the plans of a problem, closest for plans like the one at hand, in the current rayon pool; `None` for
-/// more than [`MOST_TICKETS`] tickets. It stops where nothing better is to be had, or when the budget is used up, whose
-/// rounds are those of pricing; under a budget of rounds it is the same every time.
+/// more than [`MOST_TICKETS`] tickets, or where costs are beyond all measure.
+///
+/// It stops where nothing better is to be had, or when the budget is used up. The budget's rounds are those of pricing,
+/// its stale rounds mean nothing here; under a budget of rounds the bound is the same every time.
 pub fn bound(problem: &Problem, plan: &Plan, budget: &Budget, watch: &dyn Watch) -> Option<Bound> {
     if problem.tickets().len() > MOST_TICKETS {
         return None;
@@ -50,10 +53,10 @@ pub fn bound(problem: &Problem, plan: &Plan, budget: &Budget, watch: &dyn Watch)
     let ground = Ground { scorer: &scorer, fits: &fits, plan, watch };
 
     let fine = Ladder::fine(&scorer);
-    let lost = Search::new(&ground, fine.lost_least(), false).run(fine.height(plan.price), &half);
+    let lost = Search::new(&ground, fine.lost_least(), false)?.run(fine.height(plan.price), &half);
     // The worth of a step is rounded to whole parts, so steps must not be too small where seconds count.
     let coarse = Ladder::coarse(&scorer);
     let seconds =
-        Search::new(&ground, coarse.seconds_least(plan.price), true).run(plan.price.seconds.0, budget);
+        Search::new(&ground, coarse.seconds_least(plan.price), true)?.run(plan.price.seconds.0, budget);
     Some(Bound { lost: fine.price(lost), seconds: Seconds(seconds) })
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::kind::Kind;
+use super::kind::{Kind, MOST_TICKETS};
 use super::label::{self, Found};
 use super::master::{self, Column, Goal, KnownRoute, Optimum, Worths};
 use crate::ids::{Index, ShiftIx};
@@ -23,6 +23,9 @@ const ROUTES_A_ROUND: usize = 120;
 
 /// Routes that the linear programme may hold; beyond that those that were of no use for longest rest.
 const MOST_COLUMNS: usize = 1_000;
+
+/// Dearer routes, and tickets worth more than a share of it, are not summed: in parts, a hundredth of what 64 bits hold.
+const MOST_PARTS: i128 = 100_000_000_000_000_000;
 
 /// Shares of what the plan at hand costs from which the search for worths begins.
 const FIRST_SHARES: [f64; 4] = [1.0, 0.8, 0.6, 0.4];
@@ -52,7 +55,8 @@ pub(super) struct Search<'g> {
 }
 
 impl<'g> Search<'g> {
-    pub(super) fn new(ground: &'g Ground<'g>, goal: Goal, counts_seconds: bool) -> Search<'g> {
+    /// `None` if routes may cost so much that sums of them do not fit.
+    pub(super) fn new(ground: &'g Ground<'g>, goal: Goal, counts_seconds: bool) -> Option<Search<'g>> {
         let (scorer, plan) = (ground.scorer, ground.plan);
         let twins = ground.fits.twins(scorer);
         let mut alike: BTreeMap<ShiftIx, i64> = BTreeMap::new();
@@ -67,14 +71,18 @@ impl<'g> Search<'g> {
             .map(|of_kind| Kind::new(scorer, ground.fits, of_kind, booked, counts_seconds))
             .filter(|kind| !kind.tickets.is_empty())
             .collect();
+        let goal_is_too_dear = i128::from(goal.most) > MOST_PARTS / MOST_TICKETS as i128;
         let counts = kinds.iter().map(|kind| kind.count).collect();
         let most_detail = vec![label::DETAILS.len() - 1; kinds.len()];
         let left_out = plan.unserved.iter().map(|left| left.ticket.at()).collect();
         let columns = BTreeMap::new();
         let mut search =
             Search { ground, goal, kinds, counts, detail: 0, most_detail, left_out, columns };
+        if goal_is_too_dear || search.kinds.iter().any(|kind| kind.dearest > MOST_PARTS) {
+            return None;
+        }
         search.know_plan(&twins);
-        search
+        Some(search)
     }
 
     /// Takes the routes of the plan at hand among those that are known.
@@ -110,8 +118,8 @@ impl<'g> Search<'g> {
 
     /// The best bound that is found, at most `enough`, which the plan at hand reaches.
     pub(super) fn run(&mut self, enough: i64, budget: &Budget) -> i64 {
-        let whole = |parts: i64| (parts + PARTS - 1) / PARTS;
-        let Some((mut best, mut least)) = self.first(budget) else { return 0 };
+        let whole = |parts: i128| ((parts + i128::from(PARTS) - 1) / i128::from(PARTS)) as i64;
+        let (mut best, mut least) = self.first(budget);
         let mut round = 1;
         let mut drawn = DRAWN;
         while whole(least) < enough && budget.rounds.is_none_or(|rounds| round < rounds) {
@@ -143,17 +151,17 @@ impl<'g> Search<'g> {
     }
 
     /// The best of some simple worths, and the bound that it gives.
-    fn first(&mut self, budget: &Budget) -> Option<(Worths<i64>, i64)> {
+    fn first(&mut self, budget: &Budget) -> (Worths<i64>, i128) {
         let mut best = (Worths { tickets: vec![0; self.goal.needs.len()], tier: 0 }, 0);
         for share in FIRST_SHARES {
             let worths = self.even(share);
-            let (saved, _) = self.price(&worths, 0, budget)?;
+            let Some((saved, _)) = self.price(&worths, 0, budget) else { break };
             let bound = worths.sum(&self.goal) + saved;
             if bound > best.1 {
                 best = (worths, bound);
             }
         }
-        Some(best)
+        best
     }
 
     /// A share of every route of the plan at hand divided evenly among its tickets; who is left out is worth what that
@@ -200,22 +208,23 @@ impl<'g> Search<'g> {
 
     /// What the cheapest routes of all shifts save at most against the worth of their tickets, at most 0; and whether
     /// routes have turned up that were not known. `None` if the time is over before.
-    fn price(&mut self, worths: &Worths<i64>, round: u64, budget: &Budget) -> Option<(i64, bool)> {
+    fn price(&mut self, worths: &Worths<i64>, round: u64, budget: &Budget) -> Option<(i128, bool)> {
         let (this, watch) = (&*self, self.ground.watch);
         let most_routes = (ROUTES_A_ROUND / this.kinds.len().max(1)).max(8);
+        let is_over = || budget.is_over(watch);
         let found: Vec<Option<(Found, usize)>> = (0..this.kinds.len())
             .into_par_iter()
             .with_max_len(1)
             .map(|n| {
                 let asked = (this.detail, this.most_detail[n], most_routes);
-                (!budget.is_over(watch)).then(|| cheapest(&this.kinds[n], worths, asked))
+                cheapest(&this.kinds[n], worths, asked, &is_over)
             })
             .collect();
         let (mut saved, mut is_new) = (0, false);
         for (n, found) in found.into_iter().enumerate() {
             let (found, detail) = found?;
             self.most_detail[n] = detail;
-            saved += self.counts[n] * found.least;
+            saved += i128::from(self.counts[n]) * i128::from(found.least);
             let of_problem = |route: Vec<u8>| {
                 route.into_iter().map(|at| self.kinds[n].tickets[usize::from(at)].at()).collect()
             };
@@ -226,23 +235,30 @@ impl<'g> Search<'g> {
     }
 }
 
-/// The cheapest routes of a kind, remembering as much as `detail` says or as its labels suffice for; the most of that.
+/// The cheapest routes of a kind, remembering as much as `detail` says or as its labels suffice for; the most of that. `None` if
+/// the time is over before.
 fn cheapest(
     kind: &Kind<'_>,
     worths: &Worths<i64>,
     (detail, most_detail, most_routes): (usize, usize, usize),
-) -> (Found, usize) {
+    is_over: &(dyn Fn() -> bool + Sync),
+) -> Option<(Found, usize)> {
     let worths: Vec<i64> = kind.tickets.iter().map(|ticket| worths.tickets[ticket.at()]).collect();
     let mut most_detail = most_detail;
     let mut routes = Vec::new();
     for n in (0..=detail.min(most_detail)).rev() {
-        let (found, is_complete) = label::cheapest(kind, &worths, (label::DETAILS[n], most_routes));
+        let asked = (label::DETAILS[n], most_routes);
+        let (found, is_complete) = label::cheapest(kind, &worths, asked, is_over);
+        if is_over() {
+            return None;
+        }
         if is_complete {
-            return (found, most_detail);
+            return Some((found, most_detail));
         }
         // That not even this is enough is a matter of these worths, which will be better.
         most_detail = if n == 0 { most_detail } else { n - 1 };
         routes = found.routes;
     }
-    (Found { least: label::least(kind, &worths), routes }, most_detail)
+    let least = label::least(kind, &worths, is_over)?;
+    Some((Found { least, routes }, most_detail))
 }

@@ -7,7 +7,7 @@ use crate::units::Price;
 /// number of rounds without gain.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Budget {
-    /// Rounds of ruin and recreate; makes a run repeatable.
+    /// Rounds of ruin and recreate, or of pricing for a bound; makes a run repeatable.
     pub rounds: Option<u64>,
     /// Seconds on the watch.
     pub seconds: Option<f64>,

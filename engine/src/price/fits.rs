@@ -84,7 +84,15 @@ impl Fits {
         for index in problem.shift_indices() {
             // Fleets list what is alike together, so the last kind is asked only.
             let alike = twins.last().copied().filter(|&first| {
-                let fits = |ticket| self.get(ticket, first) == self.get(ticket, index);
+                let whose = [first, index].map(|shift| problem.shift(shift).engineer);
+                // What is paid for being late depends on who is bound, too.
+                let is_bound_alike = |ticket| {
+                    let binding = scorer.candidate(ticket).standing.binding.as_ref();
+                    binding.is_none_or(|binding| binding.steps(whose[0]) == binding.steps(whose[1]))
+                };
+                let fits = |ticket| {
+                    self.get(ticket, first) == self.get(ticket, index) && is_bound_alike(ticket)
+                };
                 problem.shift(first).is_twin(problem.shift(index)) && problem.ticket_indices().all(fits)
             });
             twins.push(alike.unwrap_or(index));

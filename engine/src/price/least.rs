@@ -17,9 +17,9 @@ pub(crate) const PARTS: i64 = 1_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Least {
     /// For a route with any stop; may be negative.
-    pub base: i64,
+    pub base: i128,
     /// For every second of work.
-    pub per_second: i64,
+    pub per_second: i128,
 }
 
 impl Scorer<'_> {
@@ -32,10 +32,10 @@ impl Scorer<'_> {
         let slope = 2 * load * booked * parts / square;
         let below = (load * booked * booked * parts + square - 1) / square;
         // Rounding takes up to one second off for load, and half a second for work.
-        let rounded = i64::from(load > 0) * PARTS + i64::from(rates.work > 0) * PARTS / 2;
+        let rounded = i128::from(load > 0) * parts + i128::from(rates.work > 0) * parts / 2;
         Least {
-            base: rates.callout.0.saturating_mul(PARTS) - below as i64 - rounded,
-            per_second: slope as i64 + rates.work.saturating_mul(PARTS / 1000),
+            base: i128::from(rates.callout.0) * parts - below - rounded,
+            per_second: slope + i128::from(rates.work) * (parts / 1000),
         }
     }
 
@@ -82,13 +82,16 @@ mod tests {
             for around in [0, 1, 5_000, 20_000, 40_000] {
                 let Least { base, per_second } = scorer.least(&shift, Seconds(around));
                 for booked in (1..50_000).step_by(77) {
-                    let line = base + per_second * booked;
-                    let truth = scorer.price_of_work(&shift, Seconds(booked)).0 * PARTS;
+                    let line = base + per_second * i128::from(booked);
+                    let truth = i128::from(scorer.price_of_work(&shift, Seconds(booked)).0 * PARTS);
                     assert!(line <= truth, "{booked} s around {around} s: {line} above {truth}");
                 }
-                let line = base + per_second * around;
-                let truth = scorer.price_of_work(&shift, Seconds(around)).0 * PARTS;
-                assert!(line >= truth - 3 * PARTS, "close around {around} s: {line} and {truth}");
+                let line = base + per_second * i128::from(around);
+                let truth = i128::from(scorer.price_of_work(&shift, Seconds(around)).0 * PARTS);
+                assert!(
+                    line >= truth - 3 * i128::from(PARTS),
+                    "close around {around} s: {line} and {truth}"
+                );
             }
         }
     }

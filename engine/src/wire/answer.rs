@@ -48,6 +48,7 @@ pub struct BoundDoc {
     #[schema(minimum = 0)]
     pub unserved: i64,
     /// No plan that loses no more than this one costs fewer seconds.
+    #[schema(minimum = 0)]
     pub seconds: i64,
 }
 

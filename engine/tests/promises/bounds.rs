@@ -6,7 +6,8 @@ use paidan_engine::plan::{Bound, Plan};
 use paidan_engine::planner::{Budget, NoWatch, Params, plan};
 use paidan_engine::problem::Problem;
 use paidan_engine::units::{Price, Seconds};
-use paidan_engine::wire::{Beside, Format, read_question};
+use paidan_engine::wire::{Beside, Format, read_problem, read_question};
+use serde_json::{Value, json};
 
 fn rounds(rounds: u64) -> Budget {
     Budget { rounds: Some(rounds), ..Budget::default() }
@@ -107,6 +108,60 @@ fn for_any_number_of_threads_it_is_the_same() {
     assert!(with(1).expect("a bound").lost.priority_lost > 0);
     assert_eq!(with(1), with(2));
     assert_eq!(with(1), with(7));
+}
+
+/// The bound of a document for its own plan, and that plan.
+fn of_document(document: &Value) -> (Option<Bound>, Plan) {
+    let problem = read_problem(document.to_string().as_bytes()).expect("a sound problem");
+    let plan = planned(&problem, 1, 50);
+    (bound(&problem, &plan, &rounds(20), &NoWatch), plan)
+}
+
+fn engineer(id: &str) -> Value {
+    let shift = json!({"start": "2026-03-02T08:00:00Z", "end": "2026-03-02T16:00:00Z"});
+    json!({"id": id, "home": {"lat": 50.0, "lon": 8.0}, "shifts": [shift]})
+}
+
+#[test]
+fn who_costs_the_same_for_other_reasons_is_not_the_same_when_late() {
+    // B is bound to the ticket and not liked, A is liked and not bound: an hour each. Too late for the binding, B costs
+    // an hour more.
+    let visit = |day: u8| {
+        json!({"ticket": format!("V{day}"), "customer": "C", "issue": "x", "engineer": "B", "resolved": false,
+               "start": format!("2026-02-{day}T09:00:00Z"), "end": format!("2026-02-{day}T10:00:00Z")})
+    };
+    let (bound, plan) = of_document(&json!({
+        "now": "2026-03-02T07:00:00Z",
+        "engineers": [engineer("B"), engineer("A")],
+        "policy": {
+            "weights": {"skill": 0.3, "proximity": 0.4, "history": 0.0, "load": 0.3}, "preference_s": 3600,
+            "binding": {"window_days": 90, "visits": 2, "otherwise": "relax", "step_s": 3600}
+        },
+        "tickets": [{
+            "id": "T", "customer": "C", "issue": "x", "place": {"lat": 50.05, "lon": 8.0}, "work_s": 3600,
+            "priority": 50, "engineers": {"preferred": ["A"]}, "sla": {"resolve_by": "2026-03-02T07:30:00Z"}
+        }],
+        "visits": [visit(10), visit(20)],
+    }));
+    let bound = bound.expect("a small problem");
+    assert!(bound.seconds <= plan.price.seconds, "{bound:?} above {:?}", plan.price);
+    assert_eq!(bound.gap(plan.price), Some(0.0), "{bound:?} and {:?}", plan.price);
+}
+
+#[test]
+fn beyond_all_measure_there_is_none() {
+    let dear = |id: &str| {
+        let mut dear = engineer(id);
+        dear["rates"] = json!({"per_work_hour_s": 3.35e12});
+        dear
+    };
+    let (bound, plan) = of_document(&json!({
+        "now": "2026-03-02T07:00:00Z",
+        "engineers": [engineer("C"), dear("D"), dear("E")],
+        "tickets": [{"id": "T", "place": {"lat": 50.05, "lon": 8.0}, "work_s": 14_400, "priority": 50}],
+    }));
+    assert!(plan.price.seconds < Seconds(10_000), "{:?}", plan.price);
+    assert_eq!(bound, None);
 }
 
 #[test]

@@ -111,7 +111,8 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
         files::write(&args.out, &answer.write(&problem, &plan))?;
         args.pictures.draw(&problem, &plan, &args.problem)?;
     }
-    let told = Told { searched_s, breaches: &breaches, wants_bound: args.bound.is_some() };
+    let told =
+        Told { searched_s, breaches: &breaches, bounded: args.bound.map(|_| problem.tickets().len()) };
     let text = match &answer {
         Answer::Text(terms) => summary::write_instance(&problem, &plan, terms, told),
         Answer::Vroom(key) => summary::write_routing(&plan, &key.answer(&problem, &plan).summary, told),

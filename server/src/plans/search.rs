@@ -27,6 +27,9 @@ pub fn search(problem: &Problem, order: Order, watch: &dyn Watch) -> Plan {
 /// Spends so many seconds on a bound for a plan; none for problems that are too large. Whatever goes wrong there, the
 /// plan is as good as it was.
 pub fn prove(problem: &Problem, plan: &mut Plan, (seconds, threads): (f64, usize), watch: &dyn Watch) {
+    if watch.cancelled() {
+        return;
+    }
     let budget = Budget { seconds: Some(watch.elapsed_s() + seconds), ..Budget::default() };
     let found =
         catch_unwind(AssertUnwindSafe(|| on_threads(threads, || bound(problem, plan, &budget, watch))));

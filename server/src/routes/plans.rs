@@ -151,7 +151,7 @@ fn order(body: &PlanBody, config: &Config) -> Result<Order, Refusal> {
     let mut check = |name: &str, seconds: f64| {
         if !(0.0..=longest).contains(&seconds) {
             let found = format!("{seconds} is not between 0 and {longest}");
-            flaws.push(Flaw::new(Code::OutOfRange, name, found, "ask for a shorter search"));
+            flaws.push(Flaw::new(Code::OutOfRange, name, found, "ask for seconds in between"));
         }
     };
     let unless_rounds = if body.rounds.is_some() { longest } else { DEFAULT_PLAN_SECONDS.min(longest) };

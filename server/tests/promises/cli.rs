@@ -36,6 +36,16 @@ fn fixture(name: &str) -> String {
 }
 
 #[test]
+fn a_plan_says_how_good_it_is_if_asked() {
+    let asked = ["plan", "formats/two-arms.txt", "--rounds", "500", "--bound", "30"];
+    let small = paidan(&asked, "");
+    assert_eq!(small.code, 0, "{}", small.err);
+    assert!(small.err.contains("Bound     this plan is the best possible"), "{}", small.err);
+    let large = paidan(&["plan", "city/day.json", "--rounds", "1", "--bound", "30"], "");
+    assert!(large.err.contains("Bound     none for more than 128 tickets"), "{}", large.err);
+}
+
+#[test]
 fn help_teaches_and_wrong_usage_is_2() {
     let help = paidan(&["--help"], "");
     assert_eq!(help.code, 0);

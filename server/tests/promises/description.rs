@@ -18,8 +18,8 @@ use paidan::routes::limits::LimitsDoc;
 use paidan::routes::plans::PlanBody;
 use paidan::routes::visits::VisitRecordedDoc;
 use paidan_engine::wire::answer::{
-    EndedDoc, PlanDoc, PlannedBreakDoc, PlannedRouteDoc, PlannedStopDoc, PriceDoc, ReasonCodeDoc,
-    ReasonDoc, ReceiptDoc, RunDoc, UnservedDoc,
+    BoundDoc, EndedDoc, PlanDoc, PlannedBreakDoc, PlannedRouteDoc, PlannedStopDoc, PriceDoc,
+    ReasonCodeDoc, ReasonDoc, ReceiptDoc, RunDoc, UnservedDoc,
 };
 use paidan_engine::wire::decision::{
     BindingDoc, DecisionDoc, OfferDoc, OutcomeDoc, RuledOutDoc, RungDoc, ScoreDoc,
@@ -79,6 +79,7 @@ const READERS: &[Reader] = &[
     ("Area", read::<AreaDoc>),
     ("Binding", read::<BindingDoc<'static>>),
     ("BindingRates", read::<BindingRatesDoc>),
+    ("Bound", read::<BoundDoc>),
     ("Break", read::<BreakDoc>),
     ("Certificate", read::<CertificateDoc>),
     ("CommitRequest", read::<CommitBody>),

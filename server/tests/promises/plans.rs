@@ -21,6 +21,24 @@ async fn a_plan_is_ordered_and_asked_for() {
 }
 
 #[tokio::test]
+async fn a_plan_comes_with_a_bound_if_one_is_asked_for() {
+    let service = Service::new();
+    let without = service.order(&json!({"problem": day(4), "rounds": 50})).await;
+    assert_eq!(service.wait(&without, "done").await["plan"].get("bound"), None);
+    let id = service.order(&json!({"problem": day(4), "rounds": 50, "bound_s": 60})).await;
+    let plan = service.wait(&id, "done").await["plan"].clone();
+    let (bound, price) = (&plan["bound"], &plan["price"]);
+    assert_eq!(bound["priority_lost"], 0, "{plan}");
+    let seconds = |of: &Value| of["seconds"].as_i64().expect("seconds");
+    assert!(seconds(bound) > 0 && seconds(bound) <= seconds(price), "{bound} and {price}");
+    let wrong = json!({"problem": day(4), "seconds": -1, "bound_s": 1e9});
+    let refused = service.post("/v1/plans", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    let text = refused.body.to_string();
+    assert!(text.contains("\"seconds\"") && text.contains("\"bound_s\""), "{text}");
+}
+
+#[tokio::test]
 async fn the_same_seed_and_rounds_give_the_same_plan() {
     let service = Service::new();
     let body = json!({"problem": day(6), "rounds": 50, "seed": 3});

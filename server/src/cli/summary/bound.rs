@@ -10,9 +10,10 @@ use crate::cli::text::{count, number};
 const WEAK: f64 = 0.1;
 
 /// One sentence.
-pub(super) fn sentence(price: Price, bound: Option<Bound>) -> String {
+pub(super) fn sentence(tickets: usize, price: Price, bound: Option<Bound>) -> String {
     let Some(bound) = bound else {
-        return format!("none for more than {MOST_TICKETS} tickets");
+        let too_many = format!("none for more than {MOST_TICKETS} tickets");
+        return if tickets > MOST_TICKETS { too_many } else { "none was found".to_owned() };
     };
     let gap = bound.gap(price);
     if bound.proves_least_lost(price) {
@@ -68,7 +69,7 @@ mod tests {
 
     fn says(at_hand: Price, lost: (i64, i64), seconds: i64) -> String {
         let lost = price(lost.0, lost.1, 0);
-        sentence(at_hand, Some(Bound { lost, seconds: Seconds(seconds) }))
+        sentence(9, at_hand, Some(Bound { lost, seconds: Seconds(seconds) }))
     }
 
     #[test]
@@ -84,6 +85,7 @@ mod tests {
             "every plan loses at least 5 points of priority, this one 7; of those that lose no more it is \
              within 100.00 % of the cheapest (a weak bound: the truth may be much closer)"
         );
-        assert_eq!(sentence(price(0, 0, 1), None), "none for more than 128 tickets");
+        assert_eq!(sentence(129, price(0, 0, 1), None), "none for more than 128 tickets");
+        assert_eq!(sentence(128, price(0, 0, 1), None), "none was found");
     }
 }

@@ -36,8 +36,8 @@ pub(super) struct Told<'a> {
     pub searched_s: f64,
     /// What the independent checker found.
     pub breaches: &'a [Breach],
-    /// Whether a bound was asked for.
-    pub wants_bound: bool,
+    /// How many tickets there are, if a bound was asked for.
+    pub bounded: Option<usize>,
 }
 
 /// The summary, several lines.
@@ -111,8 +111,8 @@ fn search(text: &mut String, plan: &Plan, told: Told<'_>) {
             run.seed
         ),
     );
-    if told.wants_bound {
-        row(text, "Bound", &bound::sentence(plan.price, plan.bound));
+    if let Some(tickets) = told.bounded {
+        row(text, "Bound", &bound::sentence(tickets, plan.price, plan.bound));
     }
     let check = match told.breaches.len() {
         0 => "the independent checker agrees".to_owned(),
