@@ -146,9 +146,18 @@ async fn every_line_of_the_log_about_a_request_has_its_id_and_a_bearable_length(
     let broken = Service(panics.layer(Door(state)));
     let service = Service::new();
     let (guard, lines) = log(Level::INFO);
-    raw(&service, get(&format!("/v1/plans/{}", "é".repeat(5000)), ("x-request-id", "call-7"))).await;
-    let (status, ..) = raw(&broken, get("/panics", ("x-request-id", "call-7"))).await;
-    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    let ask = async || {
+        let long = format!("/v1/plans/{}", "é".repeat(5000));
+        raw(&service, get(&long, ("x-request-id", "call-7"))).await;
+        let (status, ..) = raw(&broken, get("/panics", ("x-request-id", "call-7"))).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    };
+    // A line that another test's thread writes for the first time just as this log begins is taken for one that nobody
+    // wants, until it is asked again who wants what.
+    ask().await;
+    tracing::callsite::rebuild_interest_cache();
+    told(&lines);
+    ask().await;
     let all = told(&lines);
     assert_eq!(all.len(), 3, "{all:?}");
     assert!(all.iter().all(|line| line.contains("id=\"call-7\"") && line.len() < 1000), "{all:?}");
