@@ -291,11 +291,10 @@ impl Desk {
     }
 
     /// The legs of a route that the index holds, one for each place that a ticket could go; none if the
-    /// shift is over or the route runs late, since bounds on price do not hold where a new stop can
-    /// make others less late.
+    /// shift is over or the route's price may fall by a new stop.
     fn legs_of(&self, route: &Route) -> Vec<Leg> {
         let shift = self.problem.shift(route.shift());
-        if !shift.on_duty || !route.is_on_time() {
+        if !shift.on_duty || !only_gets_dearer(&self.problem, route) {
             return Vec::new();
         }
         let ceiling = self.ceilings[shift.engineer.at()];
@@ -376,11 +375,19 @@ fn promised(
     Ok(())
 }
 
+/// Whether a new stop makes a route dearer by what its way and its work cost at least. It can make others less late, and
+/// stand where one is paid for waiting.
+fn only_gets_dearer(problem: &Problem, route: &Route) -> bool {
+    let waits = problem.shift(route.shift()).car.rates.wait > 0 && !route.stops().is_empty();
+    route.is_on_time() && !waits
+}
+
 /// Routes on duty that the leg index does not hold.
 fn late_routes(problem: &Problem, routes: &[Route], indexed: bool) -> Vec<ShiftIx> {
     routes
         .iter()
-        .filter(|route| problem.shift(route.shift()).on_duty && !(indexed && route.is_on_time()))
+        .filter(|route| problem.shift(route.shift()).on_duty)
+        .filter(|route| !(indexed && only_gets_dearer(problem, route)))
         .map(Route::shift)
         .collect()
 }

@@ -30,11 +30,11 @@ pub struct Board<'a> {
 /// Bounds on what the places of a board cost.
 #[derive(Clone, Copy)]
 pub struct Bounds<'a> {
-    /// The legs of all routes that are on time.
+    /// The legs of all other routes.
     pub legs: &'a LegIndex,
     /// Where engineers set out.
     pub homes: &'a Homes,
-    /// Routes on duty that run late: their prices are not bounded.
+    /// Routes on duty that run late, or where waiting costs: their prices are not bounded.
     pub late: &'a [ShiftIx],
     /// The slowest and the fastest engineer's speed, in thousandths.
     pub speeds: (u32, u32),

@@ -102,12 +102,14 @@ pub struct Rates {
     pub metre: i64,
     /// For a second of work.
     pub work: i64,
+    /// For a second between leaving and being back that is neither driven nor worked nor a break.
+    pub wait: i64,
 }
 
 impl Default for Rates {
     /// A second of driving costs one unit, and nothing else costs anything.
     fn default() -> Rates {
-        Rates { callout: Seconds::ZERO, drive: 1000, metre: 0, work: 0 }
+        Rates { callout: Seconds::ZERO, drive: 1000, metre: 0, work: 0, wait: 0 }
     }
 }
 
@@ -312,6 +314,11 @@ impl Shift {
     /// Whether a break may be taken only while the van carries little.
     pub fn has_break_under_load(&self) -> bool {
         self.breaks.iter().any(|pause| pause.max_load.is_some())
+    }
+
+    /// Whether it matters how long the time from leaving to being back is: for its limit, or since waiting costs.
+    pub fn minds_span(&self) -> bool {
+        self.max_span.is_some() || self.car.rates.wait > 0
     }
 
     /// Whether only a whole schedule tells if a route of this shift is possible: where its span is limited,

@@ -74,6 +74,8 @@ pub enum Line {
     Driving,
     /// Work, where its time costs anything.
     Work,
+    /// Waiting on the way, where its time costs anything.
+    Waiting,
     /// Skill levels that do not match the preferred ones.
     Skill,
     /// The chance that the issue is not resolved at the first go.
@@ -92,10 +94,11 @@ pub enum Line {
 
 impl Line {
     /// All of them, in the order of a receipt.
-    pub const ALL: [Line; 10] = [
+    pub const ALL: [Line; 11] = [
         Line::Callout,
         Line::Driving,
         Line::Work,
+        Line::Waiting,
         Line::Skill,
         Line::History,
         Line::Load,
@@ -111,6 +114,7 @@ impl Line {
             Line::Callout => "callout",
             Line::Driving => "driving",
             Line::Work => "work",
+            Line::Waiting => "waiting",
             Line::Skill => "skill",
             Line::History => "history",
             Line::Load => "load",

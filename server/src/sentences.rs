@@ -98,6 +98,7 @@ pub fn line(line: Line) -> &'static str {
         Line::Callout => "anyone out in the shift at all",
         Line::Driving => "driving",
         Line::Work => "work by the hour",
+        Line::Waiting => "waiting on the way",
         Line::Skill => "skill levels off the preferred ones",
         Line::History => "chance of a second visit",
         Line::Load => "work piled up in the shift",

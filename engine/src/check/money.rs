@@ -155,6 +155,10 @@ pub(super) fn check_route(
         whole.add(&bill);
         booked += stop.work;
     }
+    let rested: Seconds = route.breaks.iter().map(|pause| pause.end - pause.start).sum();
+    let driven = day.stops.iter().map(|stop| stop.drive.time).sum::<Seconds>() + day.drive_back.time;
+    let waits = route.back - route.leave - driven - booked - rested;
+    whole.charge(Line::Waiting, late_price(waits, day.shift.car.rates.wait as f64));
     whole.charge(Line::Callout, i128::from(day.shift.car.rates.callout.0));
     whole.charge(Line::Driving, i128::from(day.drive_back.fare.0));
     let rate = (1000.0 * policy.overtime.per_minute / 60.0).round();

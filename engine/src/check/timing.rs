@@ -100,11 +100,13 @@ impl<'a> Day<'a> {
         self.departure(false).is_some() || self.departure(true).is_some()
     }
 
-    /// When one leaves by the schedule: at the shift's start, or, where the span is limited, as late as the
+    /// When one leaves by the schedule: at the shift's start, or, where it minds its span, as late as the
     /// earliest return allows. `None` if there is no such schedule, with nothing late if `punctual`.
     pub(super) fn departure(&self, punctual: bool) -> Option<Moment> {
         let back = self.earliest_return(punctual, None)?;
-        let Some(span) = self.shift.max_span else { return Some(self.shift.start) };
+        if !self.shift.minds_span() {
+            return Some(self.shift.start);
+        }
         // Leaving later never brings anyone back earlier, so the latest such moment can be halved for.
         let (mut good, mut bad) = (self.shift.start, back + Seconds(1));
         while bad - good > Seconds(1) {
@@ -115,7 +117,8 @@ impl<'a> Day<'a> {
                 bad = middle;
             }
         }
-        (back - good <= span).then_some(good)
+        let is_short = self.shift.max_span.is_none_or(|most| back - good <= most);
+        is_short.then_some(good)
     }
 
     /// Whether the breaks from number `taken` on are possible one after another from the return on.

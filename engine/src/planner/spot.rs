@@ -23,8 +23,8 @@ pub(super) struct Spot {
 
 /// Looks for the cheapest place for a pair in one route.
 struct PairSearch<P, O> {
-    /// What a place adds to the route's price by the fare of its driving and all work then, if nothing gets any
-    /// later.
+    /// What a place adds to the route's price at least by the fare of its driving and all work then, if nothing gets
+    /// any later.
     price: P,
     overlook: O,
     /// What is found must add less.
@@ -44,7 +44,7 @@ impl<P: Fn(Seconds, Seconds) -> Seconds, O: FnMut() -> bool> Seeker for PairSear
 
     fn take(&mut self, place: PairPlace) {
         let least = (self.price)(place.added.fare, place.booked);
-        if place.is_on_time {
+        if place.tells_all {
             self.below = least;
         }
         self.found.push((least, place));
@@ -178,8 +178,11 @@ impl Ground<'_> {
         let (problem, roads) = (scorer.problem(), scorer.roads());
         let fits = [self.fits.get(pair[0], shift)?, self.fits.get(pair[1], shift)?];
         let asked = [0, 1].map(|n| (problem.ticket(pair[n]), fits[n].work));
+        let saves = scorer.may_save(route, before);
         let mut search = PairSearch {
-            price: |fare, booked| scorer.added_by(route, fare, booked, fits[0].price + fits[1].price),
+            price: |fare, booked| {
+                scorer.added_by(route, fare, booked, fits[0].price + fits[1].price) - saves
+            },
             overlook,
             below,
             found: Vec::new(),
@@ -195,7 +198,7 @@ impl Ground<'_> {
                 break;
             }
             let mut price = least;
-            if !place.is_on_time {
+            if !place.tells_all {
                 let whole = whole.get_or_insert_with(|| route.clone());
                 if !whole.set_with_pair(problem, roads, route, (place.at, place.behind), stops)
                     || !whole.holds_limits(problem)

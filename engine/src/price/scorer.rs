@@ -1,7 +1,7 @@
 //! The one door to the price.
 
 use super::fits::Fit;
-use super::rules::{Tariff, binding, history, lateness, preference, skill};
+use super::rules::{Tariff, binding, history, lateness, preference, skill, waiting};
 use crate::engineer::Shift;
 use crate::fit::{self, History, Standing, able};
 use crate::ids::{Index, ShiftIx, TicketIx};
@@ -119,12 +119,12 @@ impl<'a> Scorer<'a> {
         self.tariff.history.0 as f64 * self.history.lead(&candidate.standing.chances, lowest)
     }
 
-    /// The price of a route as it stands. `O(1)` if it is on time, else `O(stops)`.
+    /// The price of a route as it stands. `O(1)` if it is on time and no waiting is priced, else `O(stops)`.
     pub fn price_of(&self, route: &Route) -> Seconds {
         let shift = self.problem.shift(route.shift());
         let whole = Sketch::whole(route);
         if route.is_on_time() && !whole.is_empty() {
-            return self.in_time(&whole, shift);
+            return self.in_time(&whole, shift) + self.waiting(&whole, shift);
         }
         self.price(&whole, shift, None).expect("a route in use is feasible")
     }
@@ -144,10 +144,10 @@ impl<'a> Scorer<'a> {
         if !sketch.holds_limits(shift) {
             return None;
         }
-        Some(self.in_time(sketch, shift) + self.lateness(sketch, shift, new)?)
+        Some(self.in_time(sketch, shift) + self.timing(sketch, shift, new)?)
     }
 
-    /// All that a sketch costs if nothing is late.
+    /// All that a sketch costs if nobody waits and nothing is late.
     pub(super) fn in_time(&self, sketch: &Sketch<'_>, shift: &Shift) -> Seconds {
         let rates = &shift.car.rates;
         sketch.driving().fare
@@ -156,15 +156,24 @@ impl<'a> Scorer<'a> {
             + rates.callout
     }
 
-    /// What lateness and overtime cost, or `None` if the sketch is infeasible.
-    pub(super) fn lateness(
+    /// What waiting costs in a sketch that is on time.
+    fn waiting(&self, sketch: &Sketch<'_>, shift: &Shift) -> Seconds {
+        let rates = &shift.car.rates;
+        if rates.wait == 0 {
+            return Seconds::ZERO;
+        }
+        waiting::price(rates, sketch.waiting(shift, self.problem))
+    }
+
+    /// What waiting, lateness and overtime cost, or `None` if the sketch is infeasible.
+    pub(super) fn timing(
         &self,
         sketch: &Sketch<'_>,
         shift: &Shift,
         new: Option<Candidate<'_>>,
     ) -> Option<Seconds> {
         if sketch.is_on_time(shift, self.problem) {
-            return Some(Seconds::ZERO);
+            return Some(self.waiting(sketch, shift));
         }
         if !sketch.may_be_late(shift) || !sketch.is_feasible(shift, self.problem) {
             return None;
@@ -173,16 +182,24 @@ impl<'a> Scorer<'a> {
         Some(self.late(sketch, shift, new, &schedule))
     }
 
-    /// What lateness and overtime cost in a route of a known price.
-    pub(super) fn late_now(&self, route: &Route, price: Seconds) -> Seconds {
-        if route.is_on_time() {
+    /// What waiting, lateness and overtime cost in a route of a known price.
+    pub(super) fn timing_now(&self, route: &Route, price: Seconds) -> Seconds {
+        let shift = self.problem.shift(route.shift());
+        if route.stops().is_empty() || route.is_on_time() && shift.car.rates.wait == 0 {
             return Seconds::ZERO;
         }
-        let shift = self.problem.shift(route.shift());
         price - self.in_time(&Sketch::whole(route), shift)
     }
 
-    /// What a late schedule costs: lateness, bindings missed by lateness, overtime.
+    /// The most that new stops may take away from what a route of a known price costs, since they stand where one
+    /// waits now.
+    pub fn may_save(&self, route: &Route, price: Seconds) -> Seconds {
+        let waits = self.problem.shift(route.shift()).car.rates.wait > 0;
+        if waits { self.timing_now(route, price) } else { Seconds::ZERO }
+    }
+
+    /// What a late schedule costs besides what it would cost in time: waiting, lateness, bindings missed by lateness,
+    /// overtime.
     fn late(
         &self,
         sketch: &Sketch<'_>,
@@ -190,7 +207,9 @@ impl<'a> Scorer<'a> {
         new: Option<Candidate<'_>>,
         schedule: &Schedule,
     ) -> Seconds {
-        let mut sum = self.overtime(shift, schedule.back);
+        let waits = schedule.waiting(sketch.driving().time, sketch.booked());
+        let mut sum =
+            self.overtime(shift, schedule.back) + waiting::price(&shift.car.rates, waits);
         for (stop, moments) in sketch.stops().zip(&schedule.stops) {
             let candidate =
                 stop.map(|ticket| self.candidate(ticket)).or(new).expect("a new stop has a candidate");

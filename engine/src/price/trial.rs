@@ -1,7 +1,7 @@
 //! One ticket tried at one place after another in one route: what is the same everywhere is priced once.
 
 use super::fits::Fit;
-use super::rules::{load, work};
+use super::rules::{load, waiting, work};
 use super::scorer::{Candidate, Scorer};
 use crate::engineer::Shift;
 use crate::route::{Detour, Route, Sketch};
@@ -17,11 +17,13 @@ pub struct Trial<'t> {
     fit: Fit,
     /// What the route costs without the ticket.
     before: Seconds,
-    /// What it costs with the ticket, but for the detour and whatever gets later, wherever the ticket goes;
-    /// setups aside.
+    /// What it costs with the ticket, but for the detour and what its times cost more or less, wherever the ticket
+    /// goes; setups aside.
     with_work: Seconds,
-    /// What lateness and overtime cost now.
-    late: Seconds,
+    /// What waiting, lateness and overtime cost now.
+    timing: Seconds,
+    /// The most of that which the ticket may save.
+    saves: Seconds,
     /// Whether the ticket or a neighbour of it may need a setup.
     may_set_up: bool,
 }
@@ -35,10 +37,11 @@ impl Scorer<'_> {
         fit: Fit,
     ) -> Trial<'t> {
         let shift = self.problem().shift(route.shift());
-        let late = self.late_now(route, before);
+        let timing = self.timing_now(route, before);
+        let saves = self.may_save(route, before);
         let with_work = before + self.apart_from_place(route, fit);
         let may_set_up = route.may_set_up() || candidate.ticket.setup_for(shift.class).0 > 0;
-        Trial { scorer: self, shift, route, candidate, fit, before, with_work, late, may_set_up }
+        Trial { scorer: self, shift, route, candidate, fit, before, with_work, timing, saves, may_set_up }
     }
 
     /// The price of `route`, which costs `before`, with a ticket before the stop at `at`; as [`Trial::at`].
@@ -53,8 +56,8 @@ impl Scorer<'_> {
         self.trial(route, candidate, fit).at(at, most)
     }
 
-    /// What a ticket adds to a route besides its detour and what gets late: the same wherever it goes, but
-    /// for setups.
+    /// What a ticket adds to a route besides its detour and what times cost more or less: the same wherever it goes,
+    /// but for setups.
     pub fn apart_from_place(&self, route: &Route, fit: Fit) -> Seconds {
         self.added_by(route, Seconds::ZERO, route.booked() + fit.work, fit.price)
     }
@@ -118,7 +121,7 @@ impl Trial<'_> {
 
     /// What the ticket adds to the route's price at least, besides the detour to it; setups aside.
     pub fn besides_detour(&self) -> Seconds {
-        self.with_work - self.before
+        self.with_work - self.before - self.saves
     }
 
     /// Whether the ticket or a neighbour of it may need a setup.
@@ -127,8 +130,8 @@ impl Trial<'_> {
     }
 
     /// What the route costs with the ticket before the stop at `at`; `None` if that is infeasible or dearer
-    /// than `most`. A place that would be dearer if nothing got any later counts as dearer: a new stop can,
-    /// rarely, make others less late, where travel by table takes detours or breaks are laid anew.
+    /// than `most`. A place that would be dearer if nothing got any later and no day any shorter counts as dearer: a
+    /// new stop can, rarely, make others less late, where travel by table takes detours or breaks are laid anew.
     /// `O(breaks^2)`, or `O(stops)` if something must be late.
     pub fn at(&self, at: usize, most: Seconds) -> Option<Seconds> {
         let Trial { scorer, shift, route, candidate, .. } = *self;
@@ -138,18 +141,32 @@ impl Trial<'_> {
     /// The same by a detour that is known already.
     pub fn by(&self, detour: Detour, most: Seconds) -> Option<Seconds> {
         let Trial { scorer, shift, route, candidate, fit, .. } = *self;
-        let unless_set_up = self.with_work - self.late + detour.added_fare();
+        let unless_set_up = self.with_work - self.timing + detour.added_fare();
         // Timing a late route is the dear part, and most places are too far away: the cheap bounds come first.
-        if !self.may_set_up && unless_set_up + self.late > most {
+        let timing = self.least_timing(&detour);
+        if !self.may_set_up && unless_set_up + timing > most {
             return None;
         }
         let sketch = Sketch::by(detour, shift, route, (candidate.ticket, fit.work, fit.price));
         let in_time = if sketch.moves_setups() { scorer.in_time(&sketch, shift) } else { unless_set_up };
         debug_assert_eq!(in_time, scorer.in_time(&sketch, shift), "{detour:?}");
-        if in_time + self.late > most || !sketch.holds_limits(shift) {
+        if in_time + timing > most || !sketch.holds_limits(shift) {
             return None;
         }
-        let after = in_time + scorer.lateness(&sketch, shift, Some(candidate))?;
+        let after = in_time + scorer.timing(&sketch, shift, Some(candidate))?;
         (after <= most).then_some(after)
+    }
+
+    /// What waiting, lateness and overtime cost at least with the ticket: a day does not get shorter by it, so no more
+    /// waiting goes than its drives and its work take.
+    fn least_timing(&self, detour: &Detour) -> Seconds {
+        if self.saves == Seconds::ZERO {
+            return self.timing;
+        }
+        if self.may_set_up {
+            return Seconds::ZERO;
+        }
+        let taken = (detour.added_time() + self.fit.work).max(Seconds::ZERO);
+        (self.timing - waiting::most_saved(&self.shift.car.rates, taken)).max(Seconds::ZERO)
     }
 }

@@ -165,6 +165,7 @@ fn facts(draft: &EngineerDraft, path: &dyn Display, flaws: &mut Vec<Flaw>) {
         ("drive", rates.drive, 0.001),
         ("per_km_s", rates.metre, 1.0),
         ("per_work_hour_s", rates.work, 3.6),
+        ("per_wait_hour_s", rates.wait, 3.6),
     ] {
         if !(0..=limits::PRICE).contains(&amount) {
             flaws.push(

@@ -32,7 +32,7 @@ pub(super) fn price(problem: &Problem, dearest_drive: f64, flaws: &mut Vec<Flaw>
 
 /// Where it is said what something costs, what that is, and how much it can be in a whole plan. All that a stop
 /// costs counts for each of a crew; a prize is lost once.
-fn terms(problem: &Problem, dearest_drive: f64) -> [(&'static str, &'static str, f64); 8] {
+fn terms(problem: &Problem, dearest_drive: f64) -> [(&'static str, &'static str, f64); 9] {
     let (policy, shifts, tickets) = (problem.policy(), problem.shifts(), problem.tickets());
     let rates = || shifts.iter().map(|shift| shift.car.rates);
     let dearest_work = rates().map(|rates| rates.work).max().unwrap_or(0) as f64 / 1000.0;
@@ -53,6 +53,11 @@ fn terms(problem: &Problem, dearest_drive: f64) -> [(&'static str, &'static str,
         prizes += ticket.prize.map_or(0.0, |prize| prize.0 as f64);
     }
     let overtime: i64 = shifts.iter().map(|shift| (shift.latest_return - shift.end).0.max(0)).sum();
+    let waiting = shifts
+        .iter()
+        .map(|shift| (shift.latest_return - shift.start).0.max(0) as f64 * shift.car.rates.wait as f64)
+        .sum::<f64>()
+        / 1000.0;
     let point = policy.reach.0 as f64 / policy.weights.proximity;
     let squares: f64 = shifts
         .iter()
@@ -68,6 +73,7 @@ fn terms(problem: &Problem, dearest_drive: f64) -> [(&'static str, &'static str,
         ("engineers", "driving", dearest_drive * (stops + shifts.len() as f64)),
         ("engineers", "callouts", rates().map(|rates| rates.callout.0 as f64).sum()),
         ("engineers", "work", work * dearest_work),
+        ("engineers", "waiting", waiting),
         ("policy.lateness", "lateness", late * late_rate),
         ("policy.overtime", "overtime", overtime as f64 * policy.overtime.per_minute / 60.0),
         ("policy.weights", "load", squares * point * policy.weights.load),
@@ -94,7 +100,7 @@ mod tests {
             home: Some(place),
             shifts: vec![ShiftDraft { start, end, ..ShiftDraft::default() }],
             speed_permille: 1000,
-            rates: Rates { callout: Seconds(7), work: 3000, ..Rates::default() },
+            rates: Rates { callout: Seconds(7), work: 3000, wait: 500, ..Rates::default() },
             ..EngineerDraft::default()
         };
         let ticket = TicketDraft {

@@ -24,8 +24,9 @@ pub struct PairPlace {
     pub added: Drive,
     /// All work of the route then, setups included.
     pub booked: Seconds,
-    /// Whether it is known that nothing is late then and nobody does overtime.
-    pub is_on_time: bool,
+    /// Whether its fare and its work tell all that it costs: it is known that nothing is late then, nobody does
+    /// overtime, and waiting is free.
+    pub tells_all: bool,
 }
 
 /// Whoever looks for places for a pair: says which are worth timing, and takes those that are feasible.
@@ -34,7 +35,7 @@ pub trait Seeker {
     /// this work, or more. What they cost must rise with either.
     fn wants_any(&self, fare: Seconds, booked: Seconds) -> bool;
 
-    /// Whether a place is worth timing; its `is_on_time` is not known yet.
+    /// Whether a place is worth timing; its `tells_all` is not known yet.
     fn wants(&mut self, place: &PairPlace) -> bool;
 
     /// Takes a place that is feasible.
@@ -223,7 +224,7 @@ impl Pair<'_> {
                 behind: next + 1,
                 added: added + drive_to + drive_on - route.leg_now(next + 1),
                 booked: booked + work + more,
-                is_on_time: false,
+                tells_all: false,
             };
             if self.holds_limits(place) && self.has_room_behind(next) && seeker.wants(&place) {
                 let clocks = clocks.after(Step::new(way(drive_to), second, work), shift);
@@ -233,7 +234,7 @@ impl Pair<'_> {
                 };
                 if reaches(&clocks.feasible, Strictness::Feasible) {
                     let on_time = clocks.on_time.as_ref();
-                    place.is_on_time = on_time.is_some_and(|states| reaches(states, Strictness::OnTime));
+                    place.tells_all = on_time.is_some_and(|states| reaches(states, Strictness::OnTime));
                     seeker.take(place);
                 }
             }
@@ -266,7 +267,8 @@ impl Pair<'_> {
     }
 
     fn departures(&self, at: usize) -> Clocks {
-        let knows = self.route.is_on_time() && !self.shift.is_laid_out();
+        let shift = self.shift;
+        let knows = self.route.is_on_time() && !shift.is_laid_out() && shift.car.rates.wait == 0;
         Clocks {
             feasible: *self.route.timeline(Strictness::Feasible).departures(at),
             on_time: knows.then(|| *self.route.timeline(Strictness::OnTime).departures(at)),

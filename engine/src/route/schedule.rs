@@ -5,9 +5,9 @@
 //! every break is put off to the last gap that still allows that return, and work starts as early as
 //! the breaks then let it.
 //!
-//! Where the time from leaving to being back has a limit, one leaves as late as that return allows: no
-//! other schedule that returns first is shorter. One that returns later could be, where a stop has several
-//! windows; that is not looked for.
+//! Where it matters how long the time from leaving to being back is, for its limit or since waiting costs, one leaves
+//! as late as that return allows: no other schedule that returns first is shorter. One that returns later could be,
+//! where a stop has several windows or breaks float; that is not looked for.
 
 use super::gap::{self, Way};
 use super::timeline::{self, Step, Strictness, serve};
@@ -39,6 +39,14 @@ pub struct Schedule {
     pub back: Moment,
 }
 
+impl Schedule {
+    /// The time between leaving and being back that is neither driven nor worked nor a break.
+    pub fn waiting(&self, driven: Seconds, worked: Seconds) -> Seconds {
+        let rested: Seconds = self.breaks.iter().map(|pause| pause.end - pause.start).sum();
+        self.back - self.leave - driven - worked - rested
+    }
+}
+
 /// The schedule of a route with at least one stop, or `None` if none is feasible.
 /// `O(stops * breaks^2)`.
 pub(super) fn of(shift: &Shift, steps: &[Step<'_>], back: Way) -> Option<Schedule> {
@@ -65,16 +73,13 @@ fn lay(shift: &Shift, steps: &[Step<'_>], way_back: Way, strictness: Strictness)
 
     let mut stops = Vec::with_capacity(steps.len());
     let mut breaks = Vec::new();
-    let earliest = match shift.max_span {
-        None => shift.start,
-        Some(span) => {
-            let leave = latest_leave(shift, steps, &latest[0])?;
-            if back - leave > span {
-                return None;
-            }
-            leave
+    let mut earliest = shift.start;
+    if shift.minds_span() {
+        earliest = latest_leave(shift, steps, &latest[0])?;
+        if shift.max_span.is_some_and(|most| back - earliest > most) {
+            return None;
         }
-    };
+    }
     let (mut departure, mut taken) = (earliest, 0);
     let mut leave = earliest;
     for (n, step) in steps.iter().enumerate() {

@@ -23,8 +23,10 @@ pub struct Detour {
     head: usize,
     drive_in: Drive,
     drive_out: Drive,
-    /// What they cost more than the leg that they stand for.
+    /// What they cost more than the leg that they stand for ...
     added_fare: Seconds,
+    /// ... and how much longer they take.
+    added_time: Seconds,
 }
 
 impl Detour {
@@ -35,8 +37,9 @@ impl Detour {
         let drive_in = route.place(at).map_or(Drive::NONE, |from| roads.drive(car, from, place));
         let drive_out = route.place(at + 1).map_or(Drive::NONE, |to| roads.drive(car, place, to));
         let idle = route.stops().is_empty();
-        let gap = if idle { Seconds::ZERO } else { route.leg(at + 1).fare };
-        Detour { head: at, drive_in, drive_out, added_fare: drive_in.fare + drive_out.fare - gap }
+        let gap = if idle { Drive::NONE } else { route.leg(at + 1) };
+        let added = drive_in + drive_out - gap;
+        Detour { head: at, drive_in, drive_out, added_fare: added.fare, added_time: added.time }
     }
 
     /// The same where the fares of both legs are known and are nothing but the times of the drives.
@@ -45,7 +48,8 @@ impl Detour {
         let drive = |time: Seconds| Drive { time, fare: time, metres: 0 };
         // Of a route without stops the one fare is 0.
         let added_fare = time_in + time_out - route.leg_fares()[at];
-        Detour { head: at, drive_in: drive(time_in), drive_out: drive(time_out), added_fare }
+        let (drive_in, drive_out) = (drive(time_in), drive(time_out));
+        Detour { head: at, drive_in, drive_out, added_fare, added_time: added_fare }
     }
 
     /// The drive to the place and the drive on.
@@ -56,6 +60,11 @@ impl Detour {
     /// What the driving costs more.
     pub fn added_fare(&self) -> Seconds {
         self.added_fare
+    }
+
+    /// How much longer the driving takes.
+    pub fn added_time(&self) -> Seconds {
+        self.added_time
     }
 }
 
@@ -201,9 +210,30 @@ impl<'a> Sketch<'a> {
         }
         let Some(span) = shift.max_span else { return true };
         let is_told = strictness == Strictness::OnTime || !self.may_be_late(shift);
-        let told = if is_told { self.fits_span(span) } else { None };
-        debug_assert!(told.is_none_or(|fits| fits == self.is_laid(shift, strictness, problem)));
-        told.unwrap_or_else(|| self.is_laid(shift, strictness, problem))
+        if !is_told || !self.knows_span() {
+            return self.is_laid(shift, strictness, problem);
+        }
+        let fits = self.span().is_some_and(|least| least <= span);
+        debug_assert_eq!(fits, self.is_laid(shift, strictness, problem));
+        fits
+    }
+
+    /// Time between leaving and being back that is neither driven nor worked nor a break, in a sketch that is on time.
+    /// `O(1)` if every stop has one window and there are no breaks, else `O(stops * breaks^2)`.
+    pub fn waiting(&self, shift: &Shift, problem: &Problem) -> Seconds {
+        let (driven, booked) = (self.driving().time, self.booked());
+        let laid = || {
+            let schedule = self.schedule(shift, problem);
+            schedule.map_or(Seconds::ZERO, |schedule| schedule.waiting(driven, booked))
+        };
+        if self.knows_span()
+            && let Some(span) = self.span()
+        {
+            let waiting = span - driven - booked;
+            debug_assert_eq!(waiting, laid());
+            return waiting;
+        }
+        laid()
     }
 
     /// Whether there is a schedule. `O(stops * breaks^2)`.
@@ -216,12 +246,14 @@ impl<'a> Sketch<'a> {
         laid.is_some()
     }
 
-    /// Whether it can be on time within a span; `None` if only a schedule tells.
-    fn fits_span(&self, span: Seconds) -> Option<bool> {
-        let stretches = self.route.stretches();
-        if !stretches.are_known() || self.next_setup.0 != 0 {
-            return None;
-        }
+    /// Whether its span is known without a schedule.
+    fn knows_span(&self) -> bool {
+        let new = self.new.is_none_or(|new| new.ticket.windows.len() == 1);
+        new && self.route.stretches().are_known() && self.next_setup.0 == 0
+    }
+
+    /// How long it takes on time at least, if [that is known](Sketch::knows_span); `None` if something must be late.
+    fn span(&self) -> Option<Seconds> {
         let new = match self.new {
             None => None,
             Some(new) => {
@@ -229,7 +261,7 @@ impl<'a> Sketch<'a> {
                 Some((self.drive_in.time, Stretch::of_stop(step, Strictness::OnTime)?))
             }
         };
-        Some(stretches.fit(self.head, new, self.drive_out.time, span))
+        self.route.stretches().span(self.head, new, self.drive_out.time)
     }
 
     /// Whether times allow it, limits of the span aside. `O(breaks^2)`.

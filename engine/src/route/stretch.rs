@@ -50,7 +50,8 @@ pub(super) struct Stretches {
 }
 
 impl Stretches {
-    /// Draws the stretches up of which nothing is late and nobody does overtime, if the shift's span is limited.
+    /// Draws the stretches up of which nothing is late and nobody does overtime, if the shift minds its
+    /// span.
     /// `O(stops)`.
     pub(super) fn build<'t>(
         &mut self,
@@ -60,7 +61,7 @@ impl Stretches {
     ) {
         self.heads.clear();
         self.tails.clear();
-        self.known = shift.max_span.is_some()
+        self.known = shift.minds_span()
             && shift.breaks.is_empty()
             && steps.clone().all(|step| step.windows.len() == 1);
         if !self.known {
@@ -98,20 +99,20 @@ impl Stretches {
         self.known
     }
 
-    /// Whether the route can be driven on time within a span, from the head up to a position, with perhaps something
-    /// new after a drive, and a drive on to the position behind. Only if they [are known](Stretches::are_known).
-    pub(super) fn fit(
+    /// How long the route takes at least on time, from the head up to a position, with perhaps something new after a
+    /// drive, and a drive on to the position behind; `None` if something must be late. Only if they
+    /// [are known](Stretches::are_known).
+    pub(super) fn span(
         &self,
         position: usize,
         new: Option<(Seconds, Stretch)>,
         drive_on: Seconds,
-        span: Seconds,
-    ) -> bool {
+    ) -> Option<Seconds> {
         let head = self.heads[position].and_then(|head| match new {
             Some((drive, stretch)) => head.then(drive, &stretch),
             None => Some(head),
         });
-        let whole = head.and_then(|head| head.then(drive_on, &self.tails[position]?));
-        whole.is_some_and(|whole| whole.lasts <= span)
+        let whole = head?.then(drive_on, &self.tails[position]?)?;
+        Some(whole.lasts)
     }
 }

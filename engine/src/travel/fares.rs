@@ -89,7 +89,7 @@ impl Fares {
 
 /// A car with nothing but what fares depend on.
 fn as_fares_see(car: &Car) -> Car {
-    let rates = Rates { callout: Seconds::ZERO, work: 0, ..car.rates };
+    let rates = Rates { callout: Seconds::ZERO, work: 0, wait: 0, ..car.rates };
     Car { rates, counts_metres: car.rates.metre > 0, ..*car }
 }
 

@@ -198,6 +198,10 @@ pub struct ReceiptDoc {
     #[serde(skip_serializing_if = "is_zero")]
     #[schema(required = false)]
     pub work: i64,
+    /// Waiting between leaving and being back, where its time costs anything.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
+    pub waiting: i64,
     /// Skill levels that do not match the preferred ones.
     #[serde(skip_serializing_if = "is_zero")]
     #[schema(required = false)]

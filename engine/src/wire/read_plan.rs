@@ -328,6 +328,7 @@ fn amount(doc: &ReceiptDoc, line: Line) -> i64 {
         Line::Callout => doc.callout,
         Line::Driving => doc.driving,
         Line::Work => doc.work,
+        Line::Waiting => doc.waiting,
         Line::Skill => doc.skill,
         Line::History => doc.history,
         Line::Load => doc.load,

@@ -293,7 +293,7 @@ fn timed(problem: &Problem, roads: &Roads, shift: ShiftIx, tickets: &[TicketIx])
     if let Some(home) = &day.to {
         route.drive_back = roads.drive(&day.car, &place, home).time;
     }
-    route.leave = leave(&legs, day.start, day.max_span.is_some());
+    route.leave = leave(&legs, day.start, day.minds_span());
     let mut left = route.leave;
     for (&ticket, leg) in tickets.iter().zip(&legs) {
         let (arrival, start) = leg.start(left);
@@ -322,9 +322,9 @@ impl Leg<'_> {
     }
 }
 
-/// When to leave the depot: as late as the first start allows, or, where the time on the road is limited,
+/// When to leave the depot: as late as the first start allows, or, where the time on the road matters,
 /// as late as the earliest return does.
-fn leave(legs: &[Leg<'_>], earliest: Moment, is_limited: bool) -> Moment {
+fn leave(legs: &[Leg<'_>], earliest: Moment, is_minded: bool) -> Moment {
     let Some(first) = legs.first() else { return earliest };
     let latest = || {
         let over = legs.iter().fold(earliest, |left, leg| leg.start(left).1 + leg.ticket.work);
@@ -333,7 +333,7 @@ fn leave(legs: &[Leg<'_>], earliest: Moment, is_limited: bool) -> Moment {
         })
     };
     let waits = first.start(earliest).1 - first.drive;
-    if is_limited { latest().map_or(waits, |latest| latest.max(earliest)) } else { waits }
+    if is_minded { latest().map_or(waits, |latest| latest.max(earliest)) } else { waits }
 }
 
 fn driving(drive: Seconds) -> Receipt {

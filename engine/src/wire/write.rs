@@ -104,6 +104,7 @@ pub fn receipt_doc(receipt: &Receipt) -> ReceiptDoc {
         callout: receipt.line(Line::Callout).0,
         driving: receipt.line(Line::Driving).0,
         work: receipt.line(Line::Work).0,
+        waiting: receipt.line(Line::Waiting).0,
         skill: receipt.line(Line::Skill).0,
         history: receipt.line(Line::History).0,
         load: receipt.line(Line::Load).0,

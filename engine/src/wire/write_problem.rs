@@ -134,6 +134,7 @@ fn rates(rates: &Rates) -> RatesDoc {
         drive: Some(rates.drive as f64 / 1000.0),
         per_km_s: Some(rates.metre as f64),
         per_work_hour_s: Some(rates.work as f64 * 3.6),
+        per_wait_hour_s: Some(rates.wait as f64 * 3.6),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every plan of the planner passes the independent checker, and every reason it gives is true.
 
-use crate::world::{Size, draft, problem, with_vans};
+use crate::world::{Size, draft, problem, where_waiting_costs, with_vans};
 use paidan_engine::check::{barrier, check};
 use paidan_engine::desk::Desk;
 use paidan_engine::engineer::PlaceDraft;
@@ -31,6 +31,14 @@ fn plan_and_check(problem: &Problem, seed: u64, rounds: u64) {
 fn in_many_small_worlds_with_every_rule() {
     for seed in 0..150 {
         plan_and_check(&problem(seed, Size::default()), seed, 300);
+    }
+}
+
+#[test]
+fn in_worlds_where_waiting_costs() {
+    for seed in 0..150 {
+        let problem = Problem::new(where_waiting_costs(seed, Size::default())).expect("sound");
+        plan_and_check(&problem, seed, 300);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Branch and bound finds exactly what pricing every place finds, on every kind of map.
 
-use crate::world::{NOW, Size, dice, draft, problem, ticket, visit};
+use crate::world::{NOW, Size, dice, draft, problem, ticket, visit, where_waiting_costs};
 use paidan_engine::desk::Desk;
 use paidan_engine::dispatch::{Ask, Board, dispatch, scan};
 use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
@@ -51,7 +51,11 @@ fn brute(board: Board<'_>, candidate: Candidate<'_>, top: usize) -> Vec<Found> {
 
 /// A desk with some tickets promised, and more tickets to ask about.
 fn compare(seed: u64, size: Size, asks: usize) {
-    let mut desk = Desk::new(problem(seed, size)).expect("nothing promised, nothing broken");
+    compare_in(problem(seed, size), (seed, size), asks);
+}
+
+fn compare_in(problem: Problem, (seed, size): (u64, Size), asks: usize) {
+    let mut desk = Desk::new(problem).expect("nothing promised, nothing broken");
     let mut dice = dice(seed ^ 0xD15C);
     for n in 0..size.tickets {
         let draft = ticket(1000 + n, size, &mut dice);
@@ -97,6 +101,15 @@ fn a_small_city() {
 fn a_wide_country() {
     for seed in 0..20 {
         compare(seed, Size { engineers: 60, tickets: 60, spread: 3.0, ..Size::default() }, 15);
+    }
+}
+
+#[test]
+fn where_waiting_costs_a_stop_can_be_cheaper_than_none() {
+    for seed in 0..100 {
+        let size = Size { tickets: 20, ..Size::default() };
+        let problem = Problem::new(where_waiting_costs(seed, size)).expect("sound");
+        compare_in(problem, (seed, size), 10);
     }
 }
 

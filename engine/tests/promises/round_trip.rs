@@ -105,6 +105,7 @@ fn engineer(n: usize, random: &mut Random) -> EngineerDraft {
             drive: random.random_range(0..9000),
             metre: random.random_range(0..9000),
             work: random.random_range(0..9000),
+            wait: random.random_range(0..9000),
         })
         .unwrap_or_default(),
     }

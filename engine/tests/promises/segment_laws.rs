@@ -1,7 +1,7 @@
 //! The laws of routes: trying a change tells what making it would; a schedule keeps windows and breaks;
 //! the price, its receipt and the route set anew are one.
 
-use crate::world::{Dice, Size, dice, draft, with_vans};
+use crate::world::{Dice, Size, dice, draft, where_waiting_costs, with_vans};
 use paidan_engine::desk::Desk;
 use paidan_engine::engineer::{PlaceDraft, Shift};
 use paidan_engine::ids::{Index, RoomIx, ShiftIx, TicketIx};
@@ -94,7 +94,8 @@ fn desk(draft: Draft) -> Desk {
 /// Runs `law` on a random route of every shift on duty of many worlds, with the tickets that it leaves.
 fn for_many_routes(count: u64, mut law: impl FnMut(&str, &Scorer<'_>, &Route, &[TicketIx], &mut Dice)) {
     let vans = (0..count).map(|seed| (seed, with_vans(seed, SIZE)));
-    for (seed, draft) in worlds(count).chain(vans) {
+    let paid = (0..count).map(|seed| (seed, where_waiting_costs(seed, SIZE)));
+    for (seed, draft) in worlds(count).chain(vans).chain(paid) {
         let desk = desk(draft);
         let scorer = desk.scorer();
         let mut dice = dice(seed ^ 0x5E6);
@@ -257,9 +258,10 @@ fn a_pair_fits_where_the_route_set_anew_says_so() {
                     };
                     assert_eq!(told.added.time, legs(&anew) - legs(route), "{what}");
                     assert_eq!(told.booked, anew.booked(), "{what}");
-                    let knows = route.is_on_time() && !shift.is_laid_out();
-                    assert_eq!(told.is_on_time, knows && anew.is_on_time(), "{what}");
-                    if told.is_on_time {
+                    let is_free = shift.car.rates.wait == 0;
+                    let knows = route.is_on_time() && !shift.is_laid_out() && is_free;
+                    assert_eq!(told.tells_all, knows && anew.is_on_time(), "{what}");
+                    if told.tells_all {
                         let price = scorer.price_of(route) + price(told.added.fare, told.booked);
                         assert_eq!(price, scorer.price_of(&anew), "{what}");
                         on_time += 1;
@@ -428,7 +430,8 @@ fn receipts_add_up_to_the_price_route_by_route() {
         let stops = bill.stops.iter().fold(Receipt::default(), |sum, stop| sum + *stop);
         let rest = bill.route - stops;
         assert_eq!(rest.line(Line::Driving), route.leg_back().fare, "{what}");
-        let home = rest.line(Line::Callout) + rest.line(Line::Driving) + rest.line(Line::Overtime);
+        let whole = [Line::Callout, Line::Driving, Line::Waiting, Line::Overtime];
+        let home: Seconds = whole.into_iter().map(|line| rest.line(line)).sum();
         assert_eq!(rest.total(), home, "{what}: beside its stops a route costs no more");
         for (line, amount) in bill.route.lines() {
             assert!(amount > Seconds::ZERO, "{what}: {line:?} pays {amount:?} back");

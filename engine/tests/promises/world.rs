@@ -162,6 +162,16 @@ fn pause(start: i64, end: i64, length: i64) -> BreakDraft {
     BreakDraft::daily(Seconds(start), Seconds(end), Seconds(length))
 }
 
+/// The same world where half the engineers are paid for waiting, some of them dearly, and leave late.
+pub fn where_waiting_costs(seed: u64, size: Size) -> Draft {
+    let mut draft = draft(seed, size);
+    let mut dice = dice(seed ^ 0xAC7);
+    for engineer in &mut draft.engineers {
+        engineer.rates.wait = [0, 0, 300, 2500][dice.random_range(0..4)];
+    }
+    draft
+}
+
 /// The same world with vans that carry things: loads, pairs, setups, rates, limits, prizes, breaks that the
 /// load forbids, and routes that begin at their first stop.
 pub fn with_vans(seed: u64, size: Size) -> Draft {
@@ -177,6 +187,7 @@ pub fn with_vans(seed: u64, size: Size) -> Draft {
                 drive: dice.random_range(500..2000),
                 metre: dice.random_range(0..200),
                 work: dice.random_range(0..300),
+                wait: dice.random_range(0..3) * dice.random_range(0..700),
             };
         }
         for shift in &mut engineer.shifts {

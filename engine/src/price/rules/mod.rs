@@ -8,6 +8,7 @@ pub mod load;
 pub mod overtime;
 pub mod preference;
 pub mod skill;
+pub mod waiting;
 pub mod work;
 
 use crate::policy::Policy;

@@ -68,6 +68,7 @@ fn rates(doc: &RatesDoc) -> Rates {
         drive: doc.drive.map_or(1000, thousandths),
         metre: doc.per_km_s.map_or(0, |rate| thousandths(rate / 1000.0)),
         work: doc.per_work_hour_s.map_or(0, |rate| thousandths(rate / 3600.0)),
+        wait: doc.per_wait_hour_s.map_or(0, |rate| thousandths(rate / 3600.0)),
     }
 }
 

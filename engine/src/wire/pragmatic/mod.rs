@@ -16,19 +16,19 @@
 //! | relations of type `sequence`, `strict` | refused, unless they name one job |
 //! | several vehicle ids a type, several shifts a vehicle | map; all shifts of a type begin and end at the same places |
 //! | shifts without an end | map |
-//! | `start.latest` | vehicles leave as late as their first stop allows, which is never a breach: they may wait there |
+//! | `start.latest` | vehicles leave as late as their stops allow, which is never a breach: they may wait there |
 //! | breaks | start inside their span, are never left out, interrupt drives |
 //! | breaks after a time on the road | map where departure is fixed, else refused |
 //! | break places with a location, `reloads`, `recharges`, `dispatch`, `resources` | refused |
 //! | `limits.tourSize` | maps |
 //! | `limits.maxDuration`, `shiftTime`, `maxDistance` | map |
 //! | `limits.areas` | refused |
-//! | `costs` | map, but that time waited or spent on breaks costs nothing while planning; the answer tells all |
+//! | `costs` | map, but that time spent on breaks costs nothing while planning; the answer tells all |
 //! | profiles without a matrix | straight lines at their `speed`, 10 m/s without one |
 //! | profiles with matrices, locations by index or by order | map; fractions are rounded |
 //! | several matrices of one profile (`timestamp`) | refused |
 //! | `scale` | divides the speed, rounded to a thousandth |
-//! | `objectives` | in that order: `maximize-value`, `minimize-unassigned`, `minimize-tours`, then the first of `minimize-cost`, `-distance` (metres driven), `-duration` (seconds driven); others get a note |
+//! | `objectives` | in that order: `maximize-value`, `minimize-unassigned`, `minimize-tours`, then the first of `minimize-cost`, `-distance` (metres driven), `-duration` (seconds on the way, breaks aside); others get a note |
 //! | no `objectives` | as the format has it: value if some job has one, unassigned, tours, cost |
 //!
 //! What is refused is told as `not-supported` with its path. Any other key is told as unknown.

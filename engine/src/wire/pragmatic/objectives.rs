@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Translation;
-use super::document::{CostsDoc, ProblemDoc};
+use super::document::{CostsDoc, ProblemDoc, TypeDoc};
 use crate::engineer::{EngineerDraft, Rates};
 use crate::flaw::Code;
 use crate::problem::{TravelSpec, limits};
@@ -66,11 +66,11 @@ impl Aim {
         }
         let measure = measure.unwrap_or(Measure::Cost);
         if measure == Measure::Cost
-            && let Some(n) = doc.fleet.vehicles.iter().position(|kind| kind.costs.time > 0.0)
+            && let Some(n) = doc.fleet.vehicles.iter().position(rests_for_money)
         {
             translation.differs(
                 || format!("fleet.vehicles[{n}].costs.time"),
-                "while planning, time that is waited or spent on a break costs nothing",
+                "while planning, time that is spent on a break costs nothing",
             );
         }
         Aim { measure, fewest_tours, scale: scale(doc) }
@@ -105,9 +105,10 @@ impl Aim {
                 drive: thousandths(time),
                 metre: thousandths(distance),
                 work: thousandths(time),
+                wait: thousandths(time),
             },
             Measure::Distance => Rates { drive: 0, metre: 1000, ..Rates::default() },
-            Measure::Duration => Rates::default(),
+            Measure::Duration => Rates { work: 1000, wait: 1000, ..Rates::default() },
         }
     }
 
@@ -132,12 +133,20 @@ impl Aim {
             (seconds * 1000 / slowest) * most(|rates| rates.drive) + metres * most(|rates| rates.metre);
         let legs = (tickets.len() + shifts) as i128;
         let callouts = shifts as i128 * most(|rates| rates.callout.0);
-        let beside = (legs * leg + work * most(|rates| rates.work)) / 1000 + callouts + 1;
+        let spans = engineers.iter().flat_map(|engineer| &engineer.shifts);
+        let away: i128 = spans.map(|shift| i128::from((shift.end.moment - shift.start.moment).0)).sum();
+        let paid = legs * leg + work * most(|rates| rates.work) + away * most(|rates| rates.wait);
+        let beside = paid / 1000 + callouts + 1;
         let beside = i64::try_from(beside).unwrap_or(i64::MAX).min(limits::PRICE / 2);
         for engineer in engineers {
             engineer.rates.callout += Seconds(beside);
         }
     }
+}
+
+/// Whether a vehicle's time costs, and some of it may be spent on breaks.
+fn rests_for_money(kind: &TypeDoc) -> bool {
+    kind.costs.time > 0.0 && kind.shifts.iter().any(|shift| !shift.breaks.is_empty())
 }
 
 impl Measure {
