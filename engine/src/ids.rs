@@ -66,6 +66,10 @@ index!(
     GoodIx
 );
 index!(
+    /// A depot.
+    DepotIx
+);
+index!(
     /// A dimension of a van's capacity.
     RoomIx
 );

@@ -63,6 +63,7 @@
 
 pub mod bound;
 pub mod check;
+pub mod depot;
 pub mod desk;
 pub mod dispatch;
 pub mod engineer;

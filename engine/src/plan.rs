@@ -1,7 +1,7 @@
 //! The answer: routes and the tickets that no route serves, with reasons. Pure data, on the floor of
 //! the question, since the planner writes it and the checker, which knows no planner, reads it.
 
-use crate::ids::{ShiftIx, TicketIx};
+use crate::ids::{DepotIx, ShiftIx, TicketIx};
 use crate::receipt::Receipt;
 use crate::rule::Barrier;
 use crate::units::{Moment, Price, Seconds};
@@ -11,7 +11,9 @@ use crate::units::{Moment, Price, Seconds};
 pub struct PlannedStop {
     /// The ticket.
     pub ticket: TicketIx,
-    /// Driving from the place before.
+    /// The depot by way of which one comes, if parts are fetched on the way.
+    pub fetch_at: Option<DepotIx>,
+    /// Driving from the place before; by way of a depot, with the time there.
     pub drive: Seconds,
     /// Arrival at the place.
     pub arrival: Moment,

@@ -45,6 +45,7 @@ fn spell(scorer: &Scorer<'_>, route: &Route) -> Option<PlannedRoute> {
         .enumerate()
         .map(|(n, ((stop, moments), receipt))| PlannedStop {
             ticket: stop.ticket,
+            fetch_at: stop.fetch_at,
             drive: route.leg(n + 1).time,
             arrival: moments.arrival,
             start: moments.start,

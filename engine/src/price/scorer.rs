@@ -208,8 +208,7 @@ impl<'a> Scorer<'a> {
         schedule: &Schedule,
     ) -> Seconds {
         let waits = schedule.waiting(sketch.driving().time, sketch.booked());
-        let mut sum =
-            self.overtime(shift, schedule.back) + waiting::price(&shift.car.rates, waits);
+        let mut sum = self.overtime(shift, schedule.back) + waiting::price(&shift.car.rates, waits);
         for (stop, moments) in sketch.stops().zip(&schedule.stops) {
             let candidate =
                 stop.map(|ticket| self.candidate(ticket)).or(new).expect("a new stop has a candidate");

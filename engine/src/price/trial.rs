@@ -26,6 +26,8 @@ pub struct Trial<'t> {
     saves: Seconds,
     /// Whether the ticket or a neighbour of it may need a setup.
     may_set_up: bool,
+    /// Whether the ticket finds its parts at some places only.
+    minds_parts: bool,
 }
 
 impl Scorer<'_> {
@@ -41,7 +43,20 @@ impl Scorer<'_> {
         let saves = self.may_save(route, before);
         let with_work = before + self.apart_from_place(route, fit);
         let may_set_up = route.may_set_up() || candidate.ticket.setup_for(shift.class).0 > 0;
-        Trial { scorer: self, shift, route, candidate, fit, before, with_work, timing, saves, may_set_up }
+        let minds_parts = route.minds_parts(self.problem(), candidate.ticket);
+        Trial {
+            scorer: self,
+            shift,
+            route,
+            candidate,
+            fit,
+            before,
+            with_work,
+            timing,
+            saves,
+            may_set_up,
+            minds_parts,
+        }
     }
 
     /// The price of `route`, which costs `before`, with a ticket before the stop at `at`; as [`Trial::at`].
@@ -129,13 +144,30 @@ impl Trial<'_> {
         self.may_set_up
     }
 
+    /// Whether the ticket finds its parts at some places only, so that more than its own way tells what it costs.
+    pub fn minds_parts(&self) -> bool {
+        self.minds_parts
+    }
+
     /// What the route costs with the ticket before the stop at `at`; `None` if that is infeasible or dearer
     /// than `most`. A place that would be dearer if nothing got any later and no day any shorter counts as dearer: a
     /// new stop can, rarely, make others less late, where travel by table takes detours or breaks are laid anew.
     /// `O(breaks^2)`, or `O(stops)` if something must be late.
     pub fn at(&self, at: usize, most: Seconds) -> Option<Seconds> {
+        if self.minds_parts {
+            return self.cheapest_way(at, most).map(|(after, _)| after);
+        }
         let Trial { scorer, shift, route, candidate, .. } = *self;
         self.by(Detour::new(scorer.roads(), shift, route, at, &candidate.ticket.place), most)
+    }
+
+    /// The same with the detour that costs so much, where parts may be fetched on it.
+    pub fn cheapest_way(&self, at: usize, most: Seconds) -> Option<(Seconds, Detour)> {
+        let Trial { scorer, shift, route, candidate, .. } = *self;
+        let ways = Detour::ways(scorer.problem(), scorer.roads(), shift, route, at, candidate.ticket);
+        let priced = |way: Detour| Some((self.by(way, most)?, way));
+        // Of two that cost the same the first.
+        ways.into_iter().flatten().filter_map(priced).min_by_key(|(after, _)| *after)
     }
 
     /// The same by a detour that is known already.

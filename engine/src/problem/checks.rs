@@ -13,6 +13,7 @@ use crate::units::{Moment, Seconds};
 /// Checks how much there is of everything.
 pub(super) fn sizes(draft: &Draft, flaws: &mut Vec<Flaw>) {
     let counts = [
+        ("depots", draft.depots.len(), limits::DEPOTS),
         ("engineers", draft.engineers.len(), limits::ENGINEERS),
         ("tickets", draft.tickets.len(), limits::TICKETS),
         ("visits", draft.visits.len(), limits::VISITS),

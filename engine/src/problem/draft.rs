@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::depot::DepotDraft;
 use crate::engineer::EngineerDraft;
 use crate::geo::Area;
 use crate::policy::Policy;
@@ -91,6 +92,8 @@ pub struct Draft {
     pub travel: TravelSpec,
     /// Territories.
     pub territories: Vec<TerritoryDraft>,
+    /// Where parts can be fetched on the way.
+    pub depots: Vec<DepotDraft>,
     /// The roster.
     pub engineers: Vec<EngineerDraft>,
     /// Open tickets.

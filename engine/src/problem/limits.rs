@@ -10,6 +10,8 @@ pub const VISITS: usize = 5_000_000;
 pub const SHIFTS_EACH: usize = 62;
 /// Most territories.
 pub const TERRITORIES: usize = 2_000;
+/// Most depots; every drive on which parts could be fetched asks all of them.
+pub const DEPOTS: usize = 16;
 /// Most skills, parts, windows, engineers, ... named by one engineer or ticket.
 pub const LIST: usize = 200;
 /// Longest id in bytes.

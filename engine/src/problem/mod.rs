@@ -7,6 +7,7 @@ mod amounts;
 mod breaks;
 mod cars;
 mod checks;
+mod depots;
 mod draft;
 mod graph;
 pub mod limits;
@@ -19,12 +20,13 @@ mod worst;
 
 pub use draft::{Draft, Profile, RouteDraft, Table, TerritoryDraft, TravelSpec};
 
+use crate::depot::Depot;
 use crate::engineer::{Engineer, Shift};
 use crate::flaw::{Code, Flaw};
 use crate::geo::{Area, Place};
 use crate::ids::{
-    AssetIx, ClassIx, CustomerIx, EngineerIx, GoodIx, Index, IssueIx, Names, RoomIx, ShiftIx, SkillIx,
-    TerritoryIx, TicketIx,
+    AssetIx, ClassIx, CustomerIx, DepotIx, EngineerIx, GoodIx, Index, IssueIx, Names, RoomIx, ShiftIx,
+    SkillIx, TerritoryIx, TicketIx,
 };
 use crate::policy::Policy;
 use crate::ticket::{Ticket, TicketDraft};
@@ -34,6 +36,8 @@ use crate::visit::{Visit, VisitDraft};
 /// Every name in a problem.
 #[derive(Clone, Debug, Default)]
 pub struct Register {
+    /// Depots.
+    pub depots: Names<DepotIx>,
     /// Engineers.
     pub engineers: Names<EngineerIx>,
     /// Tickets.
@@ -65,6 +69,7 @@ pub struct Problem {
     policy: Policy,
     register: Register,
     areas: Vec<Area>,
+    depots: Vec<Depot>,
     engineers: Vec<Engineer>,
     shifts: Vec<Shift>,
     tickets: Vec<Ticket>,
@@ -97,10 +102,11 @@ impl Problem {
         let mut problem = Problem {
             now: draft.now,
             offset_s: draft.offset_s,
-            travel: draft.travel,
-            policy: draft.policy,
+            travel: draft.travel.clone(),
+            policy: draft.policy.clone(),
             register: Register::default(),
             areas: Vec::new(),
+            depots: Vec::new(),
             engineers: Vec::new(),
             shifts: Vec::new(),
             tickets: Vec::new(),
@@ -110,13 +116,7 @@ impl Problem {
             places: Vec::new(),
         };
         checks::moment(&"now", "", problem.now, &mut flaws);
-        problem.name_all(
-            &draft.territories,
-            &draft.engineers,
-            &draft.tickets,
-            &draft.visits,
-            &mut flaws,
-        );
+        problem.name_all(&draft, &mut flaws);
         problem.areas = draft.territories.into_iter().map(|territory| territory.area).collect();
         checks::rooms(problem.register.rooms.len(), &mut flaws);
         // Every shift and every break has a place for each dimension.
@@ -124,6 +124,7 @@ impl Problem {
             flaws.truncate(limits::FLAWS);
             return Err(flaws);
         }
+        depots::compile(&mut problem, &draft.depots, &mut flaws);
         roster::compile(&mut problem, &draft.engineers, &mut flaws);
         work::compile(&mut problem, &draft.tickets, &mut flaws);
         pairs::compile(&mut problem, &draft.tickets, &mut flaws);
@@ -243,6 +244,11 @@ impl Problem {
         &self.areas
     }
 
+    /// Where parts can be fetched on the way, by [`DepotIx`].
+    pub fn depots(&self) -> &[Depot] {
+        &self.depots
+    }
+
     /// The roster, by [`EngineerIx`].
     pub fn engineers(&self) -> &[Engineer] {
         &self.engineers
@@ -272,6 +278,11 @@ impl Problem {
     /// and this is empty.
     pub fn places(&self) -> &[Place] {
         &self.places
+    }
+
+    /// One depot.
+    pub fn depot(&self, index: DepotIx) -> &Depot {
+        &self.depots[index.at()]
     }
 
     /// One engineer.

@@ -1,6 +1,6 @@
 //! Naming: every id and every name is heard once, before anything refers to it.
 
-use super::{Problem, Register, TerritoryDraft, checks};
+use super::{Draft, Problem, Register, checks};
 use crate::engineer::EngineerDraft;
 use crate::flaw::{Code, Flaw};
 use crate::geo::Place;
@@ -90,17 +90,13 @@ fn unique<'a, I: Index>(
 }
 
 impl Problem {
-    pub(super) fn name_all(
-        &mut self,
-        territories: &[TerritoryDraft],
-        engineers: &[EngineerDraft],
-        tickets: &[TicketDraft],
-        visits: &[VisitDraft],
-        flaws: &mut Vec<Flaw>,
-    ) {
+    pub(super) fn name_all(&mut self, draft: &Draft, flaws: &mut Vec<Flaw>) {
+        let Draft { territories, depots, engineers, tickets, visits, .. } = draft;
         let register = &mut self.register;
         let ids = territories.iter().map(|territory| territory.id.as_str());
         unique(&mut register.territories, "territories", ids, flaws);
+        let ids = depots.iter().map(|depot| depot.id.as_str());
+        unique(&mut register.depots, "depots", ids, flaws);
         let ids = engineers.iter().map(|engineer| engineer.id.as_str());
         unique(&mut register.engineers, "engineers", ids, flaws);
         let ids = tickets.iter().map(|ticket| ticket.id.as_str());
@@ -132,6 +128,9 @@ impl Problem {
                 places.len() as u32 - 1
             });
         };
+        for depot in &mut self.depots {
+            number(&mut depot.place);
+        }
         for shift in &mut self.shifts {
             shift.from.iter_mut().chain(&mut shift.to).for_each(&mut number);
         }

@@ -68,9 +68,13 @@ fn terms(problem: &Problem, dearest_drive: f64) -> [(&'static str, &'static str,
     let fit = point * (policy.weights.skill + policy.weights.history)
         + policy.preference.0 as f64
         + STEPS * policy.binding.step.0 as f64;
+    // By way of a depot a leg is two drives.
+    let ways = if problem.depots().is_empty() { 1.0 } else { 2.0 };
+    let longest_fetch = problem.depots().iter().map(|depot| depot.fetch.0).max().unwrap_or(0) as f64;
+    let fetching = rates().map(|rates| longest_fetch * rates.drive as f64 / 1000.0).sum::<f64>();
     let late_rate = policy.lateness.per_minute / 60.0 * (1.0 + policy.lateness.urgent_factor);
     [
-        ("engineers", "driving", dearest_drive * (stops + shifts.len() as f64)),
+        ("engineers", "driving", dearest_drive * (stops + ways * shifts.len() as f64) + fetching),
         ("engineers", "callouts", rates().map(|rates| rates.callout.0 as f64).sum()),
         ("engineers", "work", work * dearest_work),
         ("engineers", "waiting", waiting),

@@ -40,7 +40,7 @@ pub fn is_possible(
     driven += back;
     let booked: Seconds = stays.iter().map(Stay::work).sum();
     let mut cargo = Cargo::default();
-    cargo.set(problem.register().rooms.len(), stops.iter().map(|stop| stop.0));
+    cargo.set(problem.register().rooms.len(), stops.iter().map(|stop| stop.0), None);
     if stops.len() > shift.max_tickets as usize
         || booked > shift.max_work
         || driven.time > shift.max_drive

@@ -1,4 +1,5 @@
-//! What a van carries along its route: parts, which stops only use up, and load, which rises and falls.
+//! What a van carries along its route: parts, which stops only use up until more are fetched, and load, which rises and
+//! falls.
 
 use crate::engineer::{Break, Shift};
 use crate::ids::{GoodIx, Index, RoomIx};
@@ -13,8 +14,10 @@ pub(super) const ALL_OPEN: Open = Open::MAX;
 /// Parts and load of a route, by position: 0 is the start, then one for each stop. Rooms lie side by side.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cargo {
-    /// What each stop uses up, in any order.
+    /// What each stop before parts are fetched uses up, in any order.
     parts: Vec<(GoodIx, i64)>,
+    /// The stop before which parts are fetched.
+    fetch: Option<usize>,
     rooms: usize,
     /// Load on leaving a position.
     load: Vec<i64>,
@@ -25,14 +28,18 @@ pub(super) struct Cargo {
 }
 
 impl Cargo {
-    /// Makes this the cargo of these stops. `O(stops * rooms)`.
+    /// Makes this the cargo of these stops, where parts are fetched before the stop of number `fetch`.
+    /// `O(stops * rooms)`.
     pub(super) fn set<'t>(
         &mut self,
         rooms: usize,
         tickets: impl DoubleEndedIterator<Item = &'t Ticket> + Clone,
+        fetch: Option<usize>,
     ) {
+        self.fetch = fetch;
         self.parts.clear();
-        tickets.clone().for_each(|ticket| self.parts.extend_from_slice(&ticket.parts));
+        let own = tickets.clone().take(fetch.unwrap_or(usize::MAX));
+        own.for_each(|ticket| self.parts.extend_from_slice(&ticket.parts));
         self.rooms = rooms;
         self.load.clear();
         if rooms == 0 {
@@ -56,7 +63,7 @@ impl Cargo {
         self.draw_up();
     }
 
-    /// Adds a ticket behind a position, as [`Cargo::set`] would. `O(stops * rooms)`, without a look at the other
+    /// Adds a ticket behind a position of a route that fetches nothing, as [`Cargo::set`] would. `O(stops * rooms)`, without a look at the other
     /// tickets.
     pub(super) fn insert(&mut self, position: usize, ticket: &Ticket) {
         self.parts.extend_from_slice(&ticket.parts);
@@ -92,13 +99,14 @@ impl Cargo {
     /// Makes this the same as another, without giving its memory away.
     pub(super) fn copy_from(&mut self, other: &Cargo) {
         self.parts.clone_from(&other.parts);
+        self.fetch = other.fetch;
         self.rooms = other.rooms;
         self.load.clone_from(&other.load);
         self.until.clone_from(&other.until);
         self.from.clone_from(&other.from);
     }
 
-    /// How much of a part the stops use up.
+    /// How much of a part the stops use up before parts are fetched.
     pub(super) fn uses(&self, part: GoodIx) -> i64 {
         self.parts.iter().filter(|(one, _)| *one == part).map(|(_, amount)| amount).sum()
     }
@@ -126,9 +134,12 @@ impl Cargo {
                 .all(|room| self.from[room] <= shift.room(RoomIx::nth(room)))
     }
 
-    /// Whether a ticket fits in behind a position. `O(rooms)` but for tickets that use up parts.
-    pub(super) fn takes(&self, position: usize, ticket: &Ticket, shift: &Shift) -> bool {
-        ticket.parts.iter().all(|&(part, amount)| self.uses(part) + amount <= shift.holds(part))
+    /// Whether a ticket fits in behind a position, and perhaps behind a depot on the way to it. `O(rooms)` but for
+    /// tickets that use up parts.
+    pub(super) fn takes(&self, position: usize, ticket: &Ticket, shift: &Shift, fetches: bool) -> bool {
+        let is_fetched = fetches || self.fetch.is_some_and(|fetch| fetch < position);
+        let holds = |&(part, amount)| self.uses(part) + amount <= shift.holds(part);
+        (is_fetched || ticket.parts.iter().all(holds))
             && ticket.lifts.iter().all(|lift| {
                 let (at, room) = (position * self.rooms + lift.room.at(), shift.room(lift.room));
                 let Some(load) = self.load.get(at).filter(|_| lift.room.at() < self.rooms) else {

@@ -15,12 +15,13 @@ pub(super) fn way(drive: Drive) -> Way {
 }
 
 impl Route {
-    /// Setup that the stop of number `at` needs more, or less, when one comes to it from `from`. `O(1)`.
+    /// Setup that the stop of number `at` needs more, or less, when one comes to it from `from`, or from a depot.
+    /// `O(1)`.
     #[inline]
-    pub(super) fn setup_change(&self, at: usize, from: &Place) -> Seconds {
+    pub(super) fn setup_change(&self, at: usize, from: Option<&Place>) -> Seconds {
         match (self.stays().get(at), self.place(at + 1)) {
             (Some(stay), Some(place)) if stay.may_set_up() => {
-                stay.setup_after(from.is_at(place)) - stay.setup()
+                stay.setup_after(from.is_some_and(|from| from.is_at(place))) - stay.setup()
             }
             _ => Seconds::ZERO,
         }

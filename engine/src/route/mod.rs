@@ -4,6 +4,7 @@
 mod agreed;
 pub mod alone;
 mod cargo;
+mod fetch;
 mod gap;
 mod join;
 mod onward;
@@ -20,5 +21,5 @@ pub use agreed::Agreed;
 pub(crate) use onward::Onward;
 pub use pair::{PairPlace, Seeker};
 pub use schedule::{Schedule, TimedStop};
-pub use sketch::{Detour, Sketch};
+pub use sketch::{Detour, Fetch, Sketch};
 pub use working::{Route, Visitor};

@@ -218,7 +218,7 @@ impl Pair<'_> {
             let drive_to = if next == at { drive_across } else { self.to_second[next] };
             let drive_on = self.from_second[next];
             let work = works[1] + self.setup(second, here);
-            let more = route.setup_change(next, &second.place);
+            let more = route.setup_change(next, Some(&second.place));
             let mut place = PairPlace {
                 at,
                 behind: next + 1,
@@ -241,7 +241,7 @@ impl Pair<'_> {
             let Some(stay) = route.stays().get(next) else { return };
             let (mut step, mut more) = (stay.step(), Seconds::ZERO);
             if next == at {
-                more = route.setup_change(next, &first.place);
+                more = route.setup_change(next, Some(&first.place));
                 step = Step { way: way(drive_out), ..stay.with_more(more) };
                 added = apart;
             }

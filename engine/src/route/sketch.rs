@@ -11,11 +11,22 @@ use super::timeline::{Step, Strictness, serve};
 use super::working::{NewStop, Route, Visitor};
 use crate::engineer::Shift;
 use crate::geo::Place;
-use crate::ids::TicketIx;
+use crate::ids::{DepotIx, TicketIx};
 use crate::problem::Problem;
 use crate::ticket::Ticket;
 use crate::travel::{Drive, Roads};
 use crate::units::{Moment, Seconds};
+
+/// Where parts are fetched around a new stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fetch {
+    /// On neither leg.
+    Elsewhere,
+    /// On the way to it.
+    Before(DepotIx),
+    /// On the way to the stop behind it, where they were before.
+    Behind,
+}
 
 /// The two legs by which a new place joins a route.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +38,7 @@ pub struct Detour {
     added_fare: Seconds,
     /// ... and how much longer they take.
     added_time: Seconds,
+    fetch: Fetch,
 }
 
 impl Detour {
@@ -36,10 +48,21 @@ impl Detour {
         let car = &shift.car;
         let drive_in = route.place(at).map_or(Drive::NONE, |from| roads.drive(car, from, place));
         let drive_out = route.place(at + 1).map_or(Drive::NONE, |to| roads.drive(car, place, to));
+        Detour::by(route, at, [drive_in, drive_out], Fetch::Elsewhere)
+    }
+
+    /// By these two legs, before the stop at `at`.
+    #[inline]
+    pub(super) fn by(
+        route: &Route,
+        at: usize,
+        [drive_in, drive_out]: [Drive; 2],
+        fetch: Fetch,
+    ) -> Detour {
         let idle = route.stops().is_empty();
         let gap = if idle { Drive::NONE } else { route.leg(at + 1) };
         let added = drive_in + drive_out - gap;
-        Detour { head: at, drive_in, drive_out, added_fare: added.fare, added_time: added.time }
+        Detour { head: at, drive_in, drive_out, added_fare: added.fare, added_time: added.time, fetch }
     }
 
     /// The same where the fares of both legs are known and are nothing but the times of the drives.
@@ -49,7 +72,8 @@ impl Detour {
         // Of a route without stops the one fare is 0.
         let added_fare = time_in + time_out - route.leg_fares()[at];
         let (drive_in, drive_out) = (drive(time_in), drive(time_out));
-        Detour { head: at, drive_in, drive_out, added_fare, added_time: added_fare }
+        let fetch = Fetch::Elsewhere;
+        Detour { head: at, drive_in, drive_out, added_fare, added_time: added_fare, fetch }
     }
 
     /// The drive to the place and the drive on.
@@ -60,6 +84,11 @@ impl Detour {
     /// What the driving costs more.
     pub fn added_fare(&self) -> Seconds {
         self.added_fare
+    }
+
+    /// Where parts are fetched.
+    pub fn fetch(&self) -> Fetch {
+        self.fetch
     }
 
     /// How much longer the driving takes.
@@ -76,6 +105,8 @@ pub struct Sketch<'a> {
     new: Option<NewStop<'a>>,
     drive_in: Drive,
     drive_out: Drive,
+    /// Whether the new stop comes behind a depot on the way to it.
+    fetches: bool,
     /// Whether the new stop needs a setup.
     sets_up: bool,
     /// Setup that the stop behind the new one needs more, or less, than it does now.
@@ -102,18 +133,21 @@ impl<'a> Sketch<'a> {
         route: &'a Route,
         (ticket, work, fit): (&'a Ticket, Seconds, Seconds),
     ) -> Sketch<'a> {
-        let Detour { head: at, drive_in, drive_out, .. } = detour;
+        let Detour { head: at, drive_in, drive_out, fetch, .. } = detour;
         let (before, place) = (route.place(at), &ticket.place);
         let setup = ticket.setup_for(shift.class);
-        let sets_up = setup.0 > 0 && !before.is_some_and(|before| before.is_at(place));
+        let fetches = matches!(fetch, Fetch::Before(_));
+        let from_here = !fetches && before.is_some_and(|before| before.is_at(place));
+        let sets_up = setup.0 > 0 && !from_here;
         let work = if sets_up { work + setup } else { work };
-        let next_setup = route.setup_change(at, place);
+        let next_setup = route.setup_change(at, (fetch != Fetch::Behind).then_some(place));
         Sketch {
             route,
             head: at,
             new: Some(NewStop { ticket, work, fit }),
             drive_in,
             drive_out,
+            fetches,
             sets_up,
             next_setup,
         }
@@ -132,6 +166,7 @@ impl<'a> Sketch<'a> {
             new: None,
             drive_in: Drive::NONE,
             drive_out: route.leg_back(),
+            fetches: false,
             sets_up: false,
             next_setup: Seconds::ZERO,
         }
@@ -180,7 +215,7 @@ impl<'a> Sketch<'a> {
             }
         }
         // Without a new stop the route is as it was.
-        self.new.is_none_or(|new| self.route.cargo().takes(self.head, new.ticket, shift))
+        self.new.is_none_or(|new| self.route.cargo().takes(self.head, new.ticket, shift, self.fetches))
     }
 
     /// Whether every stop can be served in time. `O(breaks^2)`, or `O(stops)` for shifts that must be
@@ -358,7 +393,8 @@ impl<'a> Sketch<'a> {
             })
             .collect();
         let mut cargo = Cargo::default();
-        cargo.set(problem.register().rooms.len(), own.into_iter());
+        // Of parts no break depends.
+        cargo.set(problem.register().rooms.len(), own.into_iter(), None);
         let ways = steps.iter_mut().map(|step| &mut step.way).chain([back]);
         for (position, way) in ways.enumerate() {
             way.open = cargo.open(position, &shift.breaks);

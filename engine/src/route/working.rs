@@ -13,7 +13,7 @@ use super::stretch::Stretches;
 use super::timeline::{Step, Strictness, Timeline, Timelines};
 use crate::engineer::Shift;
 use crate::geo::Place;
-use crate::ids::{GoodIx, RoomIx, ShiftIx, TicketIx};
+use crate::ids::{DepotIx, GoodIx, RoomIx, ShiftIx, TicketIx};
 use crate::prefetch::prefetch;
 use crate::problem::Problem;
 use crate::ticket::Ticket;
@@ -31,12 +31,14 @@ pub struct Visitor {
     pub fit: Seconds,
     /// What stops of other routes count on.
     pub agreed: Agreed,
+    /// The depot by way of which one comes, if parts are fetched on the way.
+    pub fetch_at: Option<DepotIx>,
 }
 
 impl Visitor {
     /// A ticket with its work time and its fit, of which nobody counts on anything.
     pub fn new(ticket: TicketIx, work: Seconds, fit: Seconds) -> Visitor {
-        Visitor { ticket, work, fit, agreed: Agreed::NOTHING }
+        Visitor { ticket, work, fit, agreed: Agreed::NOTHING, fetch_at: None }
     }
 }
 
@@ -134,11 +136,13 @@ impl Route {
     }
 
     /// Replaces all stops. Returns whether the new route is feasible in time; if not, it must not be
-    /// used but may be set again. `O(stops * breaks^2)`.
+    /// used but may be set again. Parts are fetched where the stops say it first, if the van holds what those before
+    /// use up; else before the first stop that lacks some. `O(stops * breaks^2)`.
     pub fn set(&mut self, problem: &Problem, roads: &Roads, stops: &[Visitor]) -> bool {
         let shift = problem.shift(self.shift);
         self.stops.clear();
         self.stops.extend_from_slice(stops);
+        self.settle_fetch(problem, roads);
         self.stays.clear();
         self.stays.extend(stops.iter().map(|stop| stay(problem.ticket(stop.ticket), stop, shift)));
         self.places.clear();
@@ -171,6 +175,11 @@ impl Route {
     /// Puts a ticket before the stop at `at`; otherwise as [`Route::set`].
     pub fn insert(&mut self, problem: &Problem, roads: &Roads, at: usize, stop: Visitor) -> bool {
         let ticket = problem.ticket(stop.ticket);
+        if !problem.depots().is_empty() && !self.goes_plainly(problem, ticket, &stop) {
+            let mut stops = self.stops.clone();
+            stops.insert(at, stop);
+            return self.set(problem, roads, &stops);
+        }
         self.stops.insert(at, stop);
         self.stays.insert(at, stay(ticket, &stop, problem.shift(self.shift)));
         self.places.insert(at + 1, ticket.place);
@@ -205,6 +214,10 @@ impl Route {
         roads: &Roads,
         mut keep: impl FnMut(&Visitor) -> bool,
     ) -> bool {
+        if self.fetches().is_some() {
+            let stops = self.stops_left(keep);
+            return self.set(problem, roads, &stops);
+        }
         let mut kept = 0;
         for at in 0..self.stops.len() {
             if !keep(&self.stops[at]) {
@@ -230,10 +243,11 @@ impl Route {
 
     /// Drives the leg before the stop at `at`, or the way back after the last.
     fn drive_leg(&mut self, problem: &Problem, roads: &Roads, at: usize) {
-        let (drive, from_here) = match (self.place(at), self.place(at + 1)) {
-            (Some(from), Some(to)) => {
-                (roads.drive(&problem.shift(self.shift).car, from, to), from.is_at(to))
-            }
+        let car = &problem.shift(self.shift).car;
+        let fetch_at = self.stops.get(at).and_then(|stop| stop.fetch_at);
+        let (drive, from_here) = match (fetch_at, self.place(at), self.place(at + 1)) {
+            (Some(depot), from, to) => (roads.drive_by(car, from, problem.depot(depot), to), false),
+            (None, Some(from), Some(to)) => (roads.drive(car, from, to), from.is_at(to)),
             _ => (Drive::NONE, false),
         };
         match self.stays.get_mut(at) {
@@ -245,7 +259,7 @@ impl Route {
     /// Loads the van for all stops.
     fn load_all(&mut self, problem: &Problem) {
         let tickets = self.stops.iter().map(|stop| problem.ticket(stop.ticket));
-        self.cargo.set(problem.register().rooms.len(), tickets);
+        self.cargo.set(problem.register().rooms.len(), tickets, self.fetches());
     }
 
     /// Draws up all that follows from the stops.
@@ -309,6 +323,11 @@ impl Route {
     /// The stops, in order.
     pub fn stops(&self) -> &[Visitor] {
         &self.stops
+    }
+
+    /// Puts these in place of the stops, of which nothing else follows yet.
+    pub(super) fn stops_mut(&mut self) -> &mut Vec<Visitor> {
+        &mut self.stops
     }
 
     /// Which stop is at a ticket, from 0; `None` if there is none. `O(stops)`.
@@ -452,7 +471,7 @@ impl Route {
             && self.driven().metres <= shift.max_metres
     }
 
-    /// Whether the van has the parts for one more ticket.
+    /// Whether the van has the parts for one more ticket before it fetches any.
     pub fn has_parts_for(&self, problem: &Problem, ticket: &Ticket) -> bool {
         let shift = problem.shift(self.shift);
         ticket.parts.iter().all(|&(part, amount)| self.uses(part) + amount <= shift.holds(part))
@@ -461,10 +480,10 @@ impl Route {
     /// Whether the van has the parts for one more ticket and, somewhere on the way, the room.
     pub fn can_carry(&self, problem: &Problem, ticket: &Ticket) -> bool {
         let shift = problem.shift(self.shift);
-        (0..=self.stops.len()).any(|position| self.cargo.takes(position, ticket, shift))
+        (0..=self.stops.len()).any(|position| self.cargo.takes(position, ticket, shift, false))
     }
 
-    /// How much of a part the stops use up.
+    /// How much of a part the stops use up, before parts are fetched.
     pub fn uses(&self, part: GoodIx) -> i64 {
         self.cargo.uses(part)
     }

@@ -1,5 +1,6 @@
 //! Travel: how long it takes from place to place, and what that costs.
 
+mod by_way;
 mod crow;
 mod fares;
 mod local;

@@ -135,6 +135,7 @@ impl Reader<'_> {
     fn stop(&mut self, doc: &PlannedStopDoc, path: &str) -> PlannedStop {
         let id = &doc.ticket;
         PlannedStop {
+            fetch_at: None,
             ticket: self.ticket(id, &format!("{path}.ticket")),
             drive: self.notes.length(doc.drive_s, id, || format!("{path}.drive_s")),
             arrival: self.notes.moment(&doc.arrival, id, || format!("{path}.arrival")),

@@ -300,7 +300,15 @@ fn timed(problem: &Problem, roads: &Roads, shift: ShiftIx, tickets: &[TicketIx])
         left = start + leg.ticket.work;
         let (drive, receipt) = (leg.drive, driving(leg.drive));
         route.receipt += receipt;
-        route.stops.push(PlannedStop { ticket, drive, arrival, start, departure: left, receipt });
+        route.stops.push(PlannedStop {
+            ticket,
+            fetch_at: None,
+            drive,
+            arrival,
+            start,
+            departure: left,
+            receipt,
+        });
     }
     route.receipt.charge(ReceiptLine::Callout, day.car.rates.callout);
     route.receipt += driving(route.drive_back);

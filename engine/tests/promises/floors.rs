@@ -10,8 +10,8 @@ const FLOORS: &[(usize, &[&str])] = &[
     (
         1,
         &[
-            "engineer", "flaw", "plan", "policy", "problem", "receipt", "rule", "ticket", "visit",
-            "window",
+            "depot", "engineer", "flaw", "plan", "policy", "problem", "receipt", "rule", "ticket",
+            "visit", "window",
         ],
     ),
     (2, &["near", "travel"]),

@@ -21,6 +21,7 @@ use crate::problem::{Draft, Profile, RouteDraft, Table, TravelSpec};
 pub(super) fn problem(doc: ProblemDoc, notes: &mut Notes) -> Draft {
     let now = notes.stamp(&doc.now, "", || "now".to_owned());
     Draft {
+        depots: Vec::new(),
         now: now.moment,
         offset_s: now.offset_s,
         travel: doc.travel.map_or_else(TravelSpec::default, |doc| travel(doc, notes)),
