@@ -24,7 +24,7 @@ pub fn question(name: &str) -> Result<Question, String> {
         let draft =
             wire::draft(nation(&nation_options(name, numbers)?)).map_err(|flaws| lines(&flaws))?;
         let problem = Problem::new(draft).map_err(|flaws| lines(&flaws))?;
-        return Ok(Question { problem, answer: Answer::Plan, differences: Vec::new() });
+        return Ok(Question { problem, answer: Answer::Plan, decimals: 0, differences: Vec::new() });
     }
     if let Some(words) = name.strip_prefix("windows:") {
         let text = Windows::named(words)?.text();

@@ -235,7 +235,7 @@ impl Desk {
         }
         let scorer = self.scorer();
         let fit = scorer.fit(scorer.candidate(ticket), self.problem.shift(offer.shift));
-        let stop = Visitor::new(ticket, fit.work, fit.price);
+        let stop = Visitor { fetch_at: offer.fetch_at, ..Visitor::new(ticket, fit.work, fit.price) };
         if self.legs.is_some() && !bounds(self.problem.ticket(ticket)) {
             // From now on a stop can make another one quicker, which the index does not bound.
             self.legs = None;
@@ -364,7 +364,7 @@ fn promised(
         let fit = scorer.fit(candidate, shift);
         stops.push(Visitor::new(ticket, fit.work, fit.price));
     }
-    if !route.set(problem, scorer.roads(), &stops) {
+    if !route.set(problem, scorer.roads(), &stops) && scorer.fetch_best(route).is_none() {
         return Err("the stops cannot all be reached in their windows and inside the shift".to_owned());
     }
     if !route.holds_limits(problem) {
@@ -376,10 +376,10 @@ fn promised(
 }
 
 /// Whether a new stop makes a route dearer by what its way and its work cost at least. It can make others less late, and
-/// stand where one is paid for waiting.
+/// stand where one is paid for waiting, or beside a depot where parts are fetched.
 fn only_gets_dearer(problem: &Problem, route: &Route) -> bool {
     let waits = problem.shift(route.shift()).car.rates.wait > 0 && !route.stops().is_empty();
-    route.is_on_time() && !waits
+    route.is_on_time() && !waits && route.fetches().is_none()
 }
 
 /// Routes on duty that the leg index does not hold.

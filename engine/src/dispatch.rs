@@ -8,11 +8,11 @@ mod search;
 pub use ladder::{Rung, RungOutcome};
 
 use crate::fit::{Binding, load, skill};
-use crate::ids::{EngineerIx, Index, ShiftIx};
+use crate::ids::{DepotIx, EngineerIx, Index, ShiftIx};
 use crate::near::{Homes, LegIndex};
-use crate::price::{Candidate, Scorer};
+use crate::price::{ANY_PRICE, Candidate, Scorer};
 use crate::receipt::Receipt;
-use crate::route::{Route, Sketch};
+use crate::route::{Fetch, Route, Sketch};
 use crate::rule::Barrier;
 use crate::units::{Moment, Seconds};
 
@@ -34,7 +34,7 @@ pub struct Bounds<'a> {
     pub legs: &'a LegIndex,
     /// Where engineers set out.
     pub homes: &'a Homes,
-    /// Routes on duty that run late, or where waiting costs: their prices are not bounded.
+    /// Routes on duty that run late, where waiting costs, or that fetch parts: their prices are not bounded.
     pub late: &'a [ShiftIx],
     /// The slowest and the fastest engineer's speed, in thousandths.
     pub speeds: (u32, u32),
@@ -93,6 +93,8 @@ pub struct Offer {
     pub detour: Seconds,
     /// What the ticket adds to the route's price.
     pub price: Seconds,
+    /// The depot by way of which the engineer comes, if parts are fetched for it.
+    pub fetch_at: Option<DepotIx>,
     /// The same, line by line.
     pub receipt: Receipt,
     /// The factors.
@@ -179,7 +181,9 @@ fn offer(board: Board<'_>, candidate: Candidate<'_>, place: Cheapest) -> Offer {
     let route = &board.routes[place.shift.at()];
     let fit = scorer.fit(candidate, shift);
     let stop = (candidate.ticket, fit.work, fit.price);
-    let sketch = Sketch::insert(scorer.roads(), shift, route, place.at, stop);
+    let trial = scorer.trial((route, scorer.price_of(route)), candidate, fit);
+    let (_, way) = trial.cheapest_way(place.at, ANY_PRICE).expect("an offer's place is feasible");
+    let sketch = Sketch::by(way, shift, route, stop);
     let (receipt, schedule) =
         scorer.addition(route, &sketch, candidate).expect("an offer's place is feasible");
     debug_assert_eq!(receipt.total(), place.price, "the receipt adds up to the price");
@@ -194,6 +198,10 @@ fn offer(board: Board<'_>, candidate: Candidate<'_>, place: Cheapest) -> Offer {
         finish: moments.departure,
         detour,
         price: place.price,
+        fetch_at: match way.fetch() {
+            Fetch::Before(depot) => Some(depot),
+            Fetch::Elsewhere | Fetch::Behind => None,
+        },
         receipt,
         score: score(scorer, candidate, route, detour),
     }

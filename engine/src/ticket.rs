@@ -253,6 +253,11 @@ impl Ticket {
     pub fn needs_coordination(&self) -> bool {
         self.crew > 1 || !self.after.is_empty()
     }
+
+    /// Whether parts may be fetched for it on the way: not for crews, orders and pairs, which find theirs on the van.
+    pub fn may_fetch(&self) -> bool {
+        self.half.is_none() && !self.needs_coordination()
+    }
 }
 
 fn for_class(list: &[(ClassIx, Seconds)], class: Option<ClassIx>) -> Option<Seconds> {

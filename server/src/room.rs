@@ -107,8 +107,14 @@ impl<'p> Planned<'p> {
                 if self.is_tied(stop.ticket) { Agreed::at(stop.start) } else { Agreed::NOTHING };
             Visitor { agreed, ..Visitor::new(stop.ticket, fit.work, fit.price) }
         };
-        let kept = planned.stops.iter().filter(|stop| keep(stop.ticket));
-        let stops: Vec<Visitor> = kept.map(visitor).collect();
+        // Parts that were fetched before a stop that is not kept are fetched before the next one.
+        let (mut stops, mut fetch_at) = (Vec::with_capacity(planned.stops.len()), None);
+        for stop in &planned.stops {
+            fetch_at = fetch_at.or(stop.fetch_at);
+            if keep(stop.ticket) {
+                stops.push(Visitor { fetch_at: fetch_at.take(), ..visitor(stop) });
+            }
+        }
         let mut route = scorer.empty_route(planned.shift);
         route.set(scorer.problem(), scorer.roads(), &stops).then_some(route)
     }

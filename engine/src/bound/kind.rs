@@ -81,7 +81,16 @@ impl<'g> Kind<'g> {
             problem.ticket_indices().filter(|&ticket| fits.get(ticket, index).is_some()).collect();
         let Least { base, per_second } = scorer.least(shift, booked);
         let place = |n: usize| &problem.ticket(tickets[n]).place;
-        let drive = |from, to| scorer.roads().drive(&shift.car, from, to);
+        let drive = |from, to| {
+            // By way of a depot it may even be shorter, where travel by table takes detours.
+            let by = |depot| scorer.roads().drive_by(&shift.car, Some(from), depot, Some(to));
+            let straight = scorer.roads().drive(&shift.car, from, to);
+            problem.depots().iter().map(by).fold(straight, |least, way| Drive {
+                time: least.time.min(way.time),
+                fare: least.fare.min(way.fare),
+                metres: least.metres.min(way.metres),
+            })
+        };
         let step = |from: Option<usize>, to: usize| {
             let ticket = problem.ticket(tickets[to]);
             let fit = fits.get(tickets[to], index).expect("it is able");
@@ -254,7 +263,9 @@ fn scarcest(scorer: &Scorer<'_>, fits: &Fits, index: ShiftIx, tickets: &[TicketI
         limits.push((of_all(&|_, ticket| lifted(ticket, |off, _| off)), shift.room(room)));
         limits.push((of_all(&|_, ticket| lifted(ticket, |_, on| on)), shift.room(room)));
     }
-    for good in (0..problem.register().goods.len()).map(GoodIx::nth) {
+    // Where parts can be fetched, no van runs out of them.
+    let goods = if problem.depots().is_empty() { problem.register().goods.len() } else { 0 };
+    for good in (0..goods).map(GoodIx::nth) {
         let uses = |ticket: &Ticket| {
             ticket.parts.iter().find(|(used, _)| *used == good).map_or(0, |(_, amount)| *amount)
         };

@@ -93,6 +93,10 @@ codes! {
     Territory => "territory",
     /// The route uses up more than the van holds, or carries more than it has room for.
     Goods => "goods",
+    /// Parts are fetched at a depot that the problem does not have.
+    UnknownDepot => "unknown-depot",
+    /// Parts are fetched more than once in a shift.
+    FetchedTwice => "fetched-twice",
     /// The ticket forbids this engineer.
     Forbidden => "forbidden",
     /// The ticket requires or is pinned to somebody else.

@@ -1,6 +1,7 @@
 //! What every part of the verifier asks about: the problem, its roads and its history.
 
 use super::history::History;
+use crate::depot::Depot;
 use crate::engineer::Shift;
 use crate::geo::Place;
 use crate::problem::Problem;
@@ -24,6 +25,30 @@ impl<'a> Facts<'a> {
     /// The drive in this shift's car.
     pub(super) fn drive(&self, shift: &Shift, from: &Place, to: &Place) -> Drive {
         self.roads.drive(&shift.car, from, to)
+    }
+
+    /// The drive by way of a depot, where one stays as long as fetching takes and pays for it as for driving.
+    pub(super) fn drive_by(
+        &self,
+        shift: &Shift,
+        from: Option<&Place>,
+        depot: &Depot,
+        to: &Place,
+    ) -> Drive {
+        let mut drive = self.drive(shift, &depot.place, to);
+        if let Some(from) = from {
+            drive += self.drive(shift, from, &depot.place);
+        }
+        drive.time += depot.fetch;
+        let stay = i128::from(depot.fetch.0) * i128::from(shift.car.rates.drive);
+        drive.fare += Seconds(((stay + 500) / 1000) as i64);
+        drive
+    }
+
+    /// Whether a ticket may be served with parts that were fetched on the way.
+    pub(super) fn may_fetch(&self, ticket: &Ticket) -> bool {
+        let stands_alone = ticket.partner().is_none() && ticket.crew == 1 && ticket.after.is_empty();
+        stands_alone && !self.problem.depots().is_empty()
     }
 
     /// The other ticket of a pair.

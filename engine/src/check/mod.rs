@@ -34,7 +34,7 @@ use facts::Facts;
 use money::Bill;
 use reasons::{Room, View};
 use slack::Slack;
-use timing::Day;
+use timing::{Day, Fetched};
 
 /// Every promise that a plan does not keep; empty means that the plan is sound. `visits` is the
 /// history, normally [`Problem::visits`].
@@ -68,7 +68,7 @@ pub fn check(problem: &Problem, visits: &[Visit], plan: &Plan) -> Vec<Breach> {
     if !plan.unserved.is_empty() {
         for (shift, (room, used)) in problem.shifts().iter().zip(rooms.iter_mut().zip(used)) {
             if !used {
-                *room = Some(Room::of(&Day::new(&facts, shift, &[]), true));
+                *room = Some(Room::of(&facts, &Day::new(&facts, shift, &[], None), true));
             }
         }
         let view = View::of(&facts, plan, rooms);
@@ -91,7 +91,8 @@ pub fn barrier(
 ) -> Option<Barrier> {
     let facts = Facts::new(problem, visits);
     let ladder = facts.history.ladder(ticket);
-    let empty = |n: usize| Cow::Owned(Slack::of(&Day::new(&facts, &problem.shifts()[n], &[])));
+    let empty =
+        |n: usize| Cow::Owned(Slack::of(&facts, &Day::new(&facts, &problem.shifts()[n], &[], None)));
     reasons::barrier(&facts, ticket, &ladder, engineer, &empty)
 }
 
@@ -155,7 +156,7 @@ fn check_route<'a>(
     if !shape::is_reckonable(engineer, route, breaches) {
         return (None, None);
     }
-    let mut day = Day::new(facts, shift, &tickets);
+    let mut day = Day::new(facts, shift, &tickets, fetched(facts, engineer, route, breaches));
     let is_tied: Vec<bool> = route.stops.iter().map(|stop| tied[stop.ticket.at()]).collect();
     let free = !is_tied.contains(&true);
     let skilled = rules::check(facts, &day, breaches);
@@ -165,5 +166,28 @@ fn check_route<'a>(
     for (n, stop) in day.stops.iter_mut().enumerate().filter(|(n, _)| is_tied[*n]) {
         stop.windows = std::slice::from_ref(&starts[n]);
     }
-    (bill, Some(Room::of(&day, free)))
+    (bill, Some(Room::of(facts, &day, free)))
+}
+
+/// Where a route fetches parts, by its own word; tells depots that there are not, and what is fetched again.
+fn fetched(
+    facts: &Facts<'_>,
+    engineer: &str,
+    route: &PlannedRoute,
+    breaches: &mut Vec<Breach>,
+) -> Fetched {
+    let mut fetched = None;
+    for (n, stop) in route.stops.iter().enumerate() {
+        let Some(depot) = stop.fetch_at else { continue };
+        let id = &facts.problem.ticket(stop.ticket).id;
+        let mut tell = |code, says: &str| breaches.push(Breach::new(code, says).by(engineer).on(id));
+        if depot.at() >= facts.problem.depots().len() {
+            tell(BreachCode::UnknownDepot, "fetches parts at a depot that there is not");
+        } else if fetched.is_some() {
+            tell(BreachCode::FetchedTwice, "fetches parts again, once in a shift is allowed");
+        } else {
+            fetched = Some((n, depot));
+        }
+    }
+    fetched
 }

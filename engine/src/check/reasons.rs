@@ -28,10 +28,10 @@ pub(super) struct Room<'a> {
 impl<'a> Room<'a> {
     /// The room in a day that is `free` of stops that are bound to other routes, or else holds them in windows of
     /// their own.
-    pub(super) fn of(day: &Day<'a>, free: bool) -> Room<'a> {
+    pub(super) fn of(facts: &Facts<'_>, day: &Day<'a>, free: bool) -> Room<'a> {
         let tickets: Vec<&Ticket> = day.stops.iter().map(|stop| stop.ticket).collect();
         Room {
-            slack: Slack::of(day),
+            slack: Slack::of(facts, day),
             tickets: tickets.len(),
             booked: day.stops.iter().map(|stop| stop.work).sum(),
             goods: used(&tickets),
@@ -55,6 +55,10 @@ impl<'a> Room<'a> {
         let work = facts.work(shift, ticket);
         if self.tickets >= shift.max_tickets as usize || self.booked + work > shift.max_work {
             return false;
+        }
+        // Where parts can be fetched, it depends on the place whether there are enough.
+        if facts.may_fetch(ticket) {
+            return true;
         }
         let mut goods = used(&[ticket]);
         for (good, amount) in &mut goods {
@@ -106,7 +110,7 @@ fn keeps_engineer_from(
 
 /// The slack of every shift's empty day.
 pub(super) fn empty_days<'a>(facts: &Facts<'a>) -> Vec<Slack<'a>> {
-    let empty = |shift| Slack::of(&Day::new(facts, shift, &[]));
+    let empty = |shift| Slack::of(facts, &Day::new(facts, shift, &[], None));
     facts.problem.shifts().iter().map(empty).collect()
 }
 

@@ -32,7 +32,7 @@ pub(super) fn stops(
             !mine.is_empty() && !ticket.territories.iter().any(|territory| mine.contains(territory))
         }
         Barrier::Goods => {
-            lacking(shift, &used(&[ticket])).is_some()
+            !facts.may_fetch(ticket) && lacking(shift, &used(&[ticket])).is_some()
                 || ticket.lifts.iter().any(|lift| lift.off.max(lift.on) > shift.room(lift.room))
         }
         Barrier::Absent => shift.absent,
@@ -138,7 +138,8 @@ fn limits(facts: &Facts<'_>, day: &Day<'_>) -> Vec<(BreachCode, String)> {
     let mut beyond = Vec::new();
     let mut tell = |code: BreachCode, says: String| beyond.push((code, says));
     let tickets: Vec<&Ticket> = day.stops.iter().map(|stop| stop.ticket).collect();
-    if let Some((part, amount, held)) = lacking(shift, &used(&tickets)) {
+    let own = &tickets[..day.fetched.map_or(tickets.len(), |(at, _)| at)];
+    if let Some((part, amount, held)) = lacking(shift, &used(own)) {
         let names = &facts.problem.register().goods;
         let name = if part == GoodIx::UNKNOWN { "an unknown part" } else { names.name(part) };
         tell(BreachCode::Goods, format!("the route uses {amount} of {name}, the van holds {held}"));

@@ -2,9 +2,12 @@
 
 use super::facts::Facts;
 use super::rules;
-use super::timing::{ByBreaks, Day, cross, cross_back, earlier, first_start, last_start, later};
+use super::timing::{
+    ByBreaks, Day, Fetched, cross, cross_back, earlier, first_start, last_start, later,
+};
 use crate::engineer::{Break, MAX_BREAKS, Shift};
 use crate::geo::Place;
+use crate::ids::{DepotIx, Index};
 use crate::ticket::{Ticket, Window};
 use crate::units::{Moment, Seconds};
 
@@ -17,6 +20,9 @@ pub(super) struct Slack<'a> {
     shift: &'a Shift,
     /// The day's tickets.
     tickets: Vec<&'a Ticket>,
+    fetched: Fetched,
+    /// How many depots there are.
+    depots: usize,
     /// Whether the gaps below tell what time allows, or only a whole day that is made anew does.
     by_gap: bool,
     /// Whether they tell all.
@@ -35,15 +41,18 @@ pub(super) struct Slack<'a> {
 
 impl<'a> Slack<'a> {
     /// The slack of a day. `O(stops * breaks^2)`.
-    pub(super) fn of(day: &Day<'a>) -> Slack<'a> {
+    pub(super) fn of(facts: &Facts<'_>, day: &Day<'a>) -> Slack<'a> {
         let shift = day.shift;
         let tickets: Vec<&Ticket> = day.stops.iter().map(|stop| stop.ticket).collect();
         let stops = || tickets.iter().map(|ticket| Some(&ticket.place));
         let starts = [shift.from.as_ref()].into_iter().chain(stops());
         let places = starts.zip(stops().chain([shift.to.as_ref()])).collect();
         let by_gap = !shift.is_laid_out();
-        let only_by_gap =
-            by_gap && !shift.limits_drives() && tickets.iter().all(|ticket| is_plain(ticket));
+        let only_by_gap = by_gap
+            && !shift.limits_drives()
+            && day.fetched.is_none()
+            && tickets.iter().all(|ticket| is_plain(ticket));
+        let (fetched, depots) = (day.fetched, facts.problem.depots().len());
         let (leaves, ready_by) = (forward(day), backward(day));
         let room: Vec<Seconds> = leaves
             .iter()
@@ -51,26 +60,38 @@ impl<'a> Slack<'a> {
             .map(|(leaves, ready_by)| room(&shift.breaks, leaves, ready_by))
             .collect();
         let most_room = room.iter().copied().max().unwrap_or(Seconds(-1));
-        Slack { shift, tickets, by_gap, only_by_gap, places, leaves, ready_by, room, most_room }
+        Slack {
+            shift,
+            tickets,
+            fetched,
+            depots,
+            by_gap,
+            only_by_gap,
+            places,
+            leaves,
+            ready_by,
+            room,
+            most_room,
+        }
     }
 
     /// Whether these two fit into the day, the first before the second. `O(stops^2 * breaks^3)`, and `O(stops)`
     /// more for every two places that time allows.
     pub(super) fn takes_pair(&self, facts: &Facts<'a>, pair: [&'a Ticket; 2], any_time: bool) -> bool {
-        // No place helps in a day that is full.
-        if self.tickets.len() + 2 > self.shift.max_tickets as usize {
+        // No place helps in a day that is full; and no pair is put into one that fetches parts.
+        if self.tickets.len() + 2 > self.shift.max_tickets as usize || self.fetched.is_some() {
             return false;
         }
         let mut tickets = self.tickets.clone();
         (0..=self.tickets.len()).any(|at| {
             tickets.insert(at, pair[0]);
-            let with_first = Slack::of(&self.day(facts, &tickets, &pair[..1], any_time));
+            let with_first = Slack::of(facts, &self.day(facts, &tickets, &pair[..1], any_time, None));
             let fits = (at + 1..=tickets.len()).any(|second| {
                 if !with_first.may_take_at(second, facts, pair[1], any_time) {
                     return false;
                 }
                 tickets.insert(second, pair[1]);
-                let fits = is_possible(facts, &self.day(facts, &tickets, &pair, any_time));
+                let fits = is_possible(facts, &self.day(facts, &tickets, &pair, any_time, None));
                 tickets.remove(second);
                 fits
             });
@@ -86,8 +107,9 @@ impl<'a> Slack<'a> {
         tickets: &[&'a Ticket],
         new: &[&'a Ticket],
         any_time: bool,
+        fetched: Fetched,
     ) -> Day<'a> {
-        let mut day = Day::new(facts, self.shift, tickets);
+        let mut day = Day::new(facts, self.shift, tickets, fetched);
         if any_time {
             let is_new = |ticket: &Ticket| new.iter().any(|new| std::ptr::eq(*new, ticket));
             for stop in day.stops.iter_mut().filter(|stop| is_new(stop.ticket)) {
@@ -101,6 +123,9 @@ impl<'a> Slack<'a> {
     /// `O(stops * breaks^3)`, and `O(1)` where no gap has room for the work alone; `O(stops)` more for every
     /// gap that time allows, where only whole days tell.
     pub(super) fn takes(&self, facts: &Facts<'a>, ticket: &'a Ticket, any_time: bool) -> bool {
+        if self.minds_parts(facts, ticket) {
+            return self.takes_fetching(facts, ticket, any_time);
+        }
         if !self.only_by_gap || !is_plain(ticket) {
             if self.tickets.len() >= self.shift.max_tickets as usize {
                 return false;
@@ -111,7 +136,8 @@ impl<'a> Slack<'a> {
                     return false;
                 }
                 tickets.insert(at, ticket);
-                let fits = is_possible(facts, &self.day(facts, &tickets, &[ticket], any_time));
+                let fits =
+                    is_possible(facts, &self.day(facts, &tickets, &[ticket], any_time, self.fetched));
                 tickets.remove(at);
                 fits
             });
@@ -124,9 +150,35 @@ impl<'a> Slack<'a> {
                 .any(|gap| self.room[gap] >= work && self.takes_at(gap, facts, ticket, windows, work))
     }
 
+    /// Whether it depends on where parts are fetched whether a ticket fits.
+    fn minds_parts(&self, facts: &Facts<'_>, ticket: &Ticket) -> bool {
+        facts.may_fetch(ticket) && (self.fetched.is_some() || !ticket.parts.is_empty())
+    }
+
+    /// Whether a ticket fits somewhere if parts are fetched anywhere, or nowhere.
+    /// `O(stops^3 * depots * breaks^2)`.
+    fn takes_fetching(&self, facts: &Facts<'a>, ticket: &'a Ticket, any_time: bool) -> bool {
+        if self.tickets.len() >= self.shift.max_tickets as usize {
+            return false;
+        }
+        let mut tickets = self.tickets.clone();
+        (0..=self.tickets.len()).any(|at| {
+            tickets.insert(at, ticket);
+            let depots = || (0..self.depots).map(DepotIx::nth);
+            let mut ways = (0..tickets.len()).flat_map(|stop| depots().map(move |depot| (stop, depot)));
+            let fits = |fetched: Fetched| {
+                is_possible(facts, &self.day(facts, &tickets, &[ticket], any_time, fetched))
+            };
+            let fits = fits(None) || ways.any(|way| fits(Some(way)));
+            tickets.remove(at);
+            fits
+        })
+    }
+
     /// Whether a ticket of these windows fits is told by its gap alone.
     pub(super) fn tells_by_gap(&self, ticket: &Ticket) -> bool {
-        self.only_by_gap && is_plain(ticket)
+        let finds_parts = self.depots == 0 || ticket.parts.is_empty();
+        self.only_by_gap && is_plain(ticket) && finds_parts
     }
 
     /// The spans in which a ticket could start, in any gap with at least `behind` stops before it and in these

@@ -157,7 +157,7 @@ fn steps_go_down_the_ladder_and_lateness_goes_to_its_foot() {
     let facts = Facts::new(&problem, problem.visits());
     let ticket = &problem.tickets()[0];
     let steps = |shift: usize, start: Moment| {
-        let day = Day::new(&facts, &problem.shifts()[shift], &[ticket]);
+        let day = Day::new(&facts, &problem.shifts()[shift], &[ticket], None);
         binding_steps(&facts, &day, ticket, start)
     };
     assert_eq!([steps(0, day(101)), steps(1, day(101))], [0, 1]);
@@ -284,7 +284,7 @@ fn the_earliest_return_and_the_room_are_those_of_trying_every_placement() {
         let shift = &problem.shifts()[0];
         let (extra, tickets) = problem.tickets().split_last().expect("there is one ticket at least");
         let tickets: Vec<&Ticket> = tickets.iter().collect();
-        let day = Day::new(&facts, shift, &tickets);
+        let day = Day::new(&facts, shift, &tickets, None);
         let all = placements(tickets.len() + 1, shift.breaks.len());
         for punctual in [true, false] {
             let best = all.iter().filter_map(|taken| returns(&day, taken, punctual)).min();
@@ -300,24 +300,25 @@ fn the_earliest_return_and_the_room_are_those_of_trying_every_placement() {
             }
             served += usize::from(best.is_some());
         }
-        let slack = Slack::of(&day);
+        let slack = Slack::of(&facts, &day);
         let takes = slack.takes(&facts, extra, false);
         let more = placements(tickets.len() + 2, shift.breaks.len());
         let fits = (0..=tickets.len()).any(|at| {
             let with = [&tickets[..at], &[extra], &tickets[at..]].concat();
-            let day = Day::new(&facts, shift, &with);
+            let day = Day::new(&facts, shift, &with, None);
             more.iter().any(|taken| returns(&day, taken, false).is_some())
         });
         assert_eq!(takes, fits, "seed {seed}");
 
         let Some((first, tickets)) = tickets.split_last() else { continue };
         let pair = [*first, extra];
-        let takes = Slack::of(&Day::new(&facts, shift, tickets)).takes_pair(&facts, pair, false);
+        let takes =
+            Slack::of(&facts, &Day::new(&facts, shift, tickets, None)).takes_pair(&facts, pair, false);
         let fits = (0..=tickets.len()).any(|at| {
             (at..=tickets.len()).any(|behind| {
                 let (head, middle, rest) = (&tickets[..at], &tickets[at..behind], &tickets[behind..]);
                 let with = [head, &[pair[0]], middle, &[pair[1]], rest].concat();
-                let day = Day::new(&facts, shift, &with);
+                let day = Day::new(&facts, shift, &with, None);
                 more.iter().any(|taken| returns(&day, taken, false).is_some())
             })
         });

@@ -7,6 +7,7 @@
 use super::facts::Facts;
 use super::rules;
 use crate::engineer::{Break, MAX_BREAKS, Shift};
+use crate::ids::DepotIx;
 use crate::ticket::{Ticket, Window};
 use crate::travel::Drive;
 use crate::units::{Moment, Seconds};
@@ -35,11 +36,15 @@ pub(super) fn last_start(windows: &[Window], bound: Moment) -> Option<Moment> {
     windows.iter().rev().find(|window| window.start <= bound).map(|window| bound.min(window.end))
 }
 
+/// Before which stop, by its number, and at which depot parts are fetched, if any are.
+pub(super) type Fetched = Option<(usize, DepotIx)>;
+
 /// A shift and its tickets in order, with everything that timing needs.
 pub(super) struct Day<'a> {
     pub(super) shift: &'a Shift,
     pub(super) stops: Vec<Stop<'a>>,
     pub(super) drive_back: Drive,
+    pub(super) fetched: Fetched,
     /// By gap and break: whether the load allows it there. Empty if it always does.
     may_rest: Vec<Vec<bool>>,
 }
@@ -69,13 +74,23 @@ pub(super) fn cross_back(breaks: &[Break], ready_by: Moment, drive: Seconds) -> 
 
 impl<'a> Day<'a> {
     /// A day with these tickets in this order.
-    pub(super) fn new(facts: &Facts<'a>, shift: &'a Shift, tickets: &[&'a Ticket]) -> Day<'a> {
+    pub(super) fn new(
+        facts: &Facts<'a>,
+        shift: &'a Shift,
+        tickets: &[&'a Ticket],
+        fetched: Fetched,
+    ) -> Day<'a> {
         let mut at = shift.from.as_ref();
         let mut stops = Vec::with_capacity(tickets.len());
-        for &ticket in tickets {
+        for (n, &ticket) in tickets.iter().enumerate() {
             let place = &ticket.place;
-            let drive = at.map_or(Drive::NONE, |at| facts.drive(shift, at, place));
-            let stays = at.is_some_and(|at| at.is_at(place));
+            let by =
+                fetched.filter(|fetched| fetched.0 == n).map(|(_, depot)| facts.problem.depot(depot));
+            let drive = match by {
+                Some(depot) => facts.drive_by(shift, at, depot, place),
+                None => at.map_or(Drive::NONE, |at| facts.drive(shift, at, place)),
+            };
+            let stays = by.is_none() && at.is_some_and(|at| at.is_at(place));
             let setup = if stays { Seconds::ZERO } else { ticket.setup_for(shift.class) };
             let work = setup + facts.work(shift, ticket);
             stops.push(Stop { ticket, windows: &ticket.windows, drive, work });
@@ -86,7 +101,7 @@ impl<'a> Day<'a> {
             _ => Drive::NONE,
         };
         let may_rest = rules::may_rest(facts.problem, shift, tickets);
-        Day { shift, stops, drive_back, may_rest }
+        Day { shift, stops, drive_back, fetched, may_rest }
     }
 
     /// Whether the load allows the breaks from number `before` up to `taken` in a gap.

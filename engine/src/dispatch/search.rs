@@ -101,7 +101,7 @@ fn branch_and_bound(board: Board<'_>, bounds: Bounds<'_>, candidate: Candidate<'
         try_route(board, candidate, shift, &mut top);
     }
 
-    let least = price_of_others(board, candidate) - bounds.drift - further;
+    let least = price_of_others(board, candidate) - bounds.drift - further - by_depot(board, candidate);
     let need = rarest_need(bounds.legs, candidate);
     let wanted = wanted(board.scorer, bounds.speeds, candidate, need);
     let mut met: BTreeMap<ShiftIx, Option<Able>> = BTreeMap::new();
@@ -134,6 +134,12 @@ fn price_of_others(board: Board<'_>, candidate: Candidate<'_>) -> f64 {
     let liked = if candidate.ticket.preferred.is_empty() { 0 } else { tariff.preference.0 };
     let steps = candidate.standing.binding.as_ref().map_or(0, |binding: &Binding| binding.ladder.len());
     (liked + tariff.binding_step.0 * steps as i64) as f64
+}
+
+/// By how much rounding may make a way by a depot shorter than the straight one, if there may be one.
+fn by_depot(board: Board<'_>, candidate: Candidate<'_>) -> f64 {
+    let may_be = !board.scorer.problem().depots().is_empty() && !candidate.ticket.parts.is_empty();
+    if may_be { 2.0 } else { 0.0 }
 }
 
 /// The required skill with the fewest legs: its tree holds everybody who can do the work.
@@ -191,7 +197,8 @@ fn meet(
 fn try_gap(board: Board<'_>, candidate: Candidate<'_>, gap: Gap, met: &mut Able, top: &mut Top) {
     let Gap { shift, at, detour } = gap;
     let most = top.most().map_or(met.cheapest, |most| most.min(met.cheapest));
-    if Seconds(detour.floor() as i64) + met.apart_from_place > most {
+    let rounded = by_depot(board, candidate);
+    if Seconds((detour - rounded).floor() as i64) + met.apart_from_place > most {
         return;
     }
     let route = &board.routes[shift.at()];

@@ -39,8 +39,11 @@ pub fn barrier(
     if !territories.is_empty() && !territories.iter().any(|one| ticket.territories.contains(one)) {
         return Some(Barrier::Territory);
     }
-    let lacks_parts = ticket.parts.iter().any(|&(part, amount)| shift.holds(part) < amount);
-    if lacks_parts || ticket.lifts.iter().any(|lift| shift.room(lift.room) < lift.off.max(lift.on)) {
+    let fetches = !problem.depots().is_empty() && ticket.may_fetch();
+    let lacks = |&(part, amount)| shift.holds(part) < amount;
+    if !fetches && ticket.parts.iter().any(lacks)
+        || ticket.lifts.iter().any(|lift| shift.room(lift.room) < lift.off.max(lift.on))
+    {
         return Some(Barrier::Goods);
     }
     if shift.absent {

@@ -131,12 +131,31 @@ impl Board {
             let spot = ground.cheapest_of_all(&self.routes[shift.at()], ticket)?;
             Some((spot.price, shift, spot))
         });
-        let Some((price, shift, spot)) = spots.min() else { return false };
+        let Some((price, shift, spot)) = spots.min() else { return self.serve_anew(ground, ticket) };
         if Price::of(price) >= ground.lost_with_second(ticket) {
             return false;
         }
-        ground.take(&mut self.routes[shift.at()], ticket, spot);
+        let route = &mut self.routes[shift.at()];
+        ground.take(route, ticket, spot);
+        if route.fetches().is_some() {
+            ground.scorer.fetch_best(route);
+        }
         true
+    }
+
+    /// The same for a ticket that finds no spot unless a route fetches its parts elsewhere.
+    fn serve_anew(&mut self, ground: Ground<'_>, ticket: TicketIx) -> bool {
+        let able = ground.fits.able(ticket).iter();
+        let routes = able.filter_map(|&shift| ground.fetching_anew(&self.routes[shift.at()], ticket));
+        let Some((price, route)) = routes.min_by_key(|(price, route)| (*price, route.shift())) else {
+            return false;
+        };
+        let is_worth_it = Price::of(price) < ground.lost(ticket);
+        if is_worth_it {
+            let at = route.shift().at();
+            self.routes[at] = route;
+        }
+        is_worth_it
     }
 }
 

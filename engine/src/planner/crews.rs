@@ -96,7 +96,8 @@ fn seats(
         let shift = scorer.problem().shift(route.shift());
         let Some(fit) = ground.fits.get(ticket, route.shift()) else { continue };
         let trial = scorer.trial((route, before), candidate, fit);
-        if trial.is_full() {
+        // Moments that suit a crew are told without the ways by a depot.
+        if trial.is_full() || trial.minds_parts() {
             continue;
         }
         for at in places_after(route, open) {

@@ -6,7 +6,7 @@ use super::gaps::{Opening, View};
 use super::part::Ground;
 use crate::ids::{ShiftIx, TicketIx};
 use crate::price::{ANY_PRICE, Candidate, Trial};
-use crate::route::{Detour, PairPlace, Route, Seeker, Visitor};
+use crate::route::{Detour, Fetch, PairPlace, Route, Seeker, Visitor};
 use crate::ticket::Half;
 use crate::units::Seconds;
 
@@ -95,12 +95,13 @@ impl Ground<'_> {
     ) -> Option<Spot> {
         let fit = self.fits.get(ticket, route.shift())?;
         let trial = self.scorer.trial((route, before), candidate, fit);
-        if trial.is_full() {
+        if trial.is_full() || trial.minds_parts() && !candidate.ticket.may_fetch() {
             return None;
         }
         let (rows, legs) = (route.rows(), route.leg_fares());
         let row = self.scorer.problem().ticket(ticket).place.row;
-        let table = self.fares.of(route.shift()).filter(|_| !trial.may_set_up());
+        let is_told = !trial.may_set_up() && !trial.minds_parts();
+        let table = self.fares.of(route.shift()).filter(|_| is_told);
         let detours = table.map(|table| table.detours(row));
         let besides = trial.besides_detour();
         let is_near = |at: usize, most: Seconds| {
@@ -174,6 +175,10 @@ impl Ground<'_> {
         below: Seconds,
         overlook: impl FnMut() -> bool,
     ) -> Option<Spot> {
+        // Places for a pair are told without the ways by a depot.
+        if route.fetches().is_some() {
+            return None;
+        }
         let (scorer, shift) = (self.scorer, route.shift());
         let (problem, roads) = (scorer.problem(), scorer.roads());
         let fits = [self.fits.get(pair[0], shift)?, self.fits.get(pair[1], shift)?];
@@ -221,10 +226,41 @@ impl Ground<'_> {
         self.cheapest(priced, ticket, route.places(), ANY_PRICE, || false)
     }
 
-    /// Puts a ticket before the stop at `at`. Whether the route is feasible in time then.
+    /// Puts a ticket before the stop at `at`, by the cheapest way if parts must be fetched. Whether the route is feasible
+    /// in time then.
     pub(super) fn insert(&self, route: &mut Route, ticket: TicketIx, at: usize) -> bool {
-        let stop = self.visitor(ticket, route.shift());
+        let mut stop = self.visitor(ticket, route.shift());
+        let candidate = self.scorer.candidate(ticket);
+        if route.minds_parts(self.scorer.problem(), candidate.ticket) {
+            let fit = self.fits.get(ticket, route.shift()).expect("an able shift has a fit");
+            let trial = self.scorer.trial((route, self.scorer.price_of(route)), candidate, fit);
+            if let Some((_, way)) = trial.cheapest_way(at, ANY_PRICE)
+                && let Fetch::Before(depot) = way.fetch()
+            {
+                stop.fetch_at = Some(depot);
+            }
+        }
         route.insert(self.scorer.problem(), self.scorer.roads(), at, stop)
+    }
+
+    /// The cheapest route of all with a ticket put into one that may have to fetch its parts elsewhere then, and what it
+    /// costs more; `None` where the parts do not depend on the way, or no place is feasible. `O(stops^3 * depots)`.
+    pub(super) fn fetching_anew(&self, route: &Route, ticket: TicketIx) -> Option<(Seconds, Route)> {
+        let (problem, asked) = (self.scorer.problem(), self.scorer.problem().ticket(ticket));
+        if !asked.may_fetch() || !route.minds_parts(problem, asked) {
+            return None;
+        }
+        let before = self.scorer.price_of(route);
+        let stop = self.visitor(ticket, route.shift());
+        let with = |at: usize| {
+            let mut stops = route.stops().to_vec();
+            stops.insert(at, stop);
+            let mut route = route.clone();
+            route.set(problem, self.scorer.roads(), &stops);
+            let after = self.scorer.fetch_best(&mut route)?;
+            Some((after - before, route))
+        };
+        route.places().filter_map(with).min_by_key(|(price, _)| *price)
     }
 
     /// Puts a ticket, and the second of its pair, where they were found to fit.

@@ -2,6 +2,7 @@
 
 mod bill;
 mod empty_day;
+mod fetch;
 mod fits;
 mod least;
 pub mod rules;

@@ -164,10 +164,15 @@ impl Trial<'_> {
     /// The same with the detour that costs so much, where parts may be fetched on it.
     pub fn cheapest_way(&self, at: usize, most: Seconds) -> Option<(Seconds, Detour)> {
         let Trial { scorer, shift, route, candidate, .. } = *self;
-        let ways = Detour::ways(scorer.problem(), scorer.roads(), shift, route, at, candidate.ticket);
-        let priced = |way: Detour| Some((self.by(way, most)?, way));
-        // Of two that cost the same the first.
-        ways.into_iter().flatten().filter_map(priced).min_by_key(|(after, _)| *after)
+        let mut best: Option<(Seconds, Detour)> = None;
+        Detour::ways((scorer.problem(), scorer.roads()), shift, route, at, candidate.ticket, |way| {
+            let found = self.by(way, most).map(|after| (after, way));
+            // Of two that cost the same the first.
+            if found.is_some_and(|(after, _)| best.is_none_or(|(least, _)| after < least)) {
+                best = found;
+            }
+        });
+        best
     }
 
     /// The same by a detour that is known already.

@@ -9,7 +9,7 @@ use crate::geo::Place;
 use crate::ids::{DepotIx, GoodIx, Index};
 use crate::problem::Problem;
 use crate::ticket::Ticket;
-use crate::travel::{Drive, Roads};
+use crate::travel::Roads;
 
 impl Route {
     /// The stop before which parts are fetched.
@@ -55,7 +55,7 @@ impl Route {
         let shift = problem.shift(self.shift());
         let place = |at: usize| &problem.ticket(self.stops()[at].ticket).place;
         let from = at.checked_sub(1).map_or(shift.from.as_ref(), |before| Some(place(before)));
-        nearest_by(problem.depots(), roads, &shift.car, [from, Some(place(at))]).0
+        nearest_by(problem.depots(), roads, &shift.car, [from, Some(place(at))])
     }
 
     /// Whether a stop comes into this route, which fetches nothing, without that anything has to be fetched.
@@ -87,35 +87,35 @@ impl Route {
 impl Detour {
     /// The ways by which a place can join a route before the stop at `at`, with what is fetched on them: as the route
     /// stands, by way of a depot if it fetches nothing, and on both sides of the depot where it does so there.
+    ///
+    /// Each of them goes to `each`, in an order that is always the same.
     pub fn ways(
-        problem: &Problem,
-        roads: &Roads,
+        (problem, roads): (&Problem, &Roads),
         shift: &Shift,
         route: &Route,
         at: usize,
         ticket: &Ticket,
-    ) -> [Option<Detour>; 2] {
+        mut each: impl FnMut(Detour),
+    ) {
         let (from, place, to) = (route.place(at), Some(&ticket.place), route.place(at + 1));
-        let by_way = |depot: DepotIx, from, to| {
-            let way = roads.drive_by(&shift.car, from, problem.depot(depot), to);
-            (depot, way)
-        };
+        let by_way =
+            |depot: DepotIx, from, to| roads.drive_by(&shift.car, from, problem.depot(depot), to);
         let plain = Detour::new(roads, shift, route, at, &ticket.place);
         let [straight_in, straight_out] = plain.drives();
-        match route.fetches() {
-            Some(fetch) if fetch == at => {
-                let depot = route.stops()[at].fetch_at.expect("parts are fetched before it");
-                let (_, drive_in) = by_way(depot, from, place);
-                let (_, drive_out) = by_way(depot, place, to);
-                let before = Detour::by(route, at, [drive_in, straight_out], Fetch::Before(depot));
-                let behind = Detour::by(route, at, [straight_in, drive_out], Fetch::Behind);
-                [Some(before), Some(behind)]
+        let fetch = route.fetches();
+        if fetch == Some(at) {
+            let depot = route.stops()[at].fetch_at.expect("parts are fetched before it");
+            let before = [by_way(depot, from, place), straight_out];
+            each(Detour::by(route, at, before, Fetch::Before(depot)));
+            let behind = [straight_in, by_way(depot, place, to)];
+            each(Detour::by(route, at, behind, Fetch::Behind));
+        } else if fetch.is_none() && !route.has_parts_for(problem, ticket) {
+            for depot in (0..problem.depots().len()).map(DepotIx::nth) {
+                let before = [by_way(depot, from, place), straight_out];
+                each(Detour::by(route, at, before, Fetch::Before(depot)));
             }
-            None if !route.has_parts_for(problem, ticket) => {
-                let (depot, way) = nearest_by(problem.depots(), roads, &shift.car, [from, place]);
-                [Some(Detour::by(route, at, [way, straight_out], Fetch::Before(depot))), None]
-            }
-            _ => [Some(plain), None],
+        } else {
+            each(plain);
         }
     }
 }
@@ -124,15 +124,8 @@ impl Detour {
 ///
 /// # Panics
 /// If there is none.
-fn nearest_by(
-    depots: &[Depot],
-    roads: &Roads,
-    car: &Car,
-    [from, to]: [Option<&Place>; 2],
-) -> (DepotIx, Drive) {
-    let ways = depots
-        .iter()
-        .enumerate()
-        .map(|(n, depot)| (DepotIx::nth(n), roads.drive_by(car, from, depot, to)));
-    ways.min_by_key(|(depot, way)| (way.fare, *depot)).expect("there are depots")
+fn nearest_by(depots: &[Depot], roads: &Roads, car: &Car, [from, to]: [Option<&Place>; 2]) -> DepotIx {
+    let fare = |depot: &Depot| roads.drive_by(car, from, depot, to).fare;
+    let ways = depots.iter().enumerate().map(|(n, depot)| (fare(depot), n));
+    DepotIx::nth(ways.min().expect("there are depots").1)
 }

@@ -87,7 +87,10 @@ pub struct PlannedRouteDoc {
 pub struct PlannedStopDoc {
     /// The ticket's id.
     pub ticket: String,
-    /// Driving from the place before, in seconds.
+    /// The id of the depot by way of which one comes, if parts are fetched on the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fetch_at: Option<String>,
+    /// Driving from the place before, in seconds; by way of a depot, with the time there.
     #[schema(minimum = 0)]
     pub drive_s: i64,
     /// Arrival at the place, RFC 3339 in the shift's offset.

@@ -2,7 +2,7 @@
 
 use super::pragmatic::{self, Difference, Tours};
 use super::solution::{Terms, write_solution};
-use super::{read, solomon, vroom, vrplib, write_plan};
+use super::{read, solomon, trsp, vroom, vrplib, write_plan};
 use crate::flaw::Flaw;
 use crate::plan::Plan;
 use crate::problem::{Draft, Problem, TravelSpec};
@@ -16,6 +16,8 @@ pub enum Format {
     Solomon,
     /// VRPLIB, see [`vrplib`].
     Vrplib,
+    /// The text of Pillac, Guéret and Medaglia, see [`trsp`].
+    Trsp,
     /// The JSON of `vrp`, see [`pragmatic`].
     Pragmatic,
     /// VROOM's JSON, see [`vroom`].
@@ -27,8 +29,8 @@ impl Format {
     ///
     /// A text that begins with `{` is JSON: the pragmatic format or VROOM's if its first key is one of that
     /// format's, else our own, which shares none of them. Of the others VRPLIB has a `KEY : value` or a `..._SECTION`,
-    /// and Solomon's has `VEHICLE` or `CUSTOMER` on a line of its own; the first such line decides. What
-    /// looks like none of these is taken for our own.
+    /// Solomon's has `VEHICLE` or `CUSTOMER` on a line of its own, and that of technicians a line that begins with
+    /// `CREW COUNT`; the first such line decides. What looks like none of these is taken for our own.
     pub fn of(bytes: &[u8]) -> Format {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if let Some(object) = bytes.trim_ascii_start().strip_prefix(b"{") {
@@ -40,13 +42,16 @@ impl Format {
                 () => Format::Paidan,
             };
         }
-        // The sign of either stands near the beginning.
+        // The sign of each stands near the beginning.
         let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
         head.lines()
             .find_map(|line| {
                 let line = line.trim();
                 if ["VEHICLE", "CUSTOMER"].contains(&line) {
                     return Some(Format::Solomon);
+                }
+                if trsp::is_heading(line) {
+                    return Some(Format::Trsp);
                 }
                 vrplib::is_key(line).then_some(Format::Vrplib)
             })
@@ -129,6 +134,9 @@ pub struct Question {
     pub problem: Problem,
     /// How the format answers.
     pub answer: Answer,
+    /// Decimals of the unit that the format counts in: a unit of a plan's price is so small a part of it. 0
+    /// where they are the same, and where only the format's own answer tells its costs.
+    pub decimals: u32,
     /// What a plan will not honour of what the problem says.
     pub differences: Vec<Difference>,
 }
@@ -138,24 +146,26 @@ pub struct Question {
 /// # Errors
 /// All flaws together. Those of text formats bear the number of a line as their path.
 pub fn read_question(format: Format, bytes: &[u8], beside: Beside<'_>) -> Result<Question, Vec<Flaw>> {
-    let (draft, answer) = match format {
-        Format::Paidan => (read::draft(bytes)?, Answer::Plan),
+    let (draft, answer, decimals) = match format {
+        Format::Paidan => (read::draft(bytes)?, Answer::Plan, 0),
         Format::Solomon => in_text(solomon::read(bytes, beside.objective, beside.purpose)?),
         Format::Vrplib => in_text(vrplib::read(bytes, beside.objective)?),
+        Format::Trsp => (trsp::read(bytes)?, Answer::Plan, trsp::DECIMALS),
         Format::Pragmatic => {
             let (problem, tours, differences) = pragmatic::read(bytes, beside.matrices)?;
             let answer = Answer::Tours(Box::new(tours));
-            return Ok(Question { problem, answer, differences });
+            return Ok(Question { problem, answer, decimals: 0, differences });
         }
         Format::Vroom => {
             let (problem, key) = vroom::read(bytes, beside.travel)?;
             let answer = Answer::Vroom(Box::new(key));
-            return Ok(Question { problem, answer, differences: Vec::new() });
+            return Ok(Question { problem, answer, decimals: 0, differences: Vec::new() });
         }
     };
-    Ok(Question { problem: Problem::new(draft)?, answer, differences: Vec::new() })
+    Ok(Question { problem: Problem::new(draft)?, answer, decimals, differences: Vec::new() })
 }
 
-fn in_text((draft, terms): (Draft, Terms)) -> (Draft, Answer) {
-    (draft, Answer::Text(terms))
+fn in_text((draft, terms): (Draft, Terms)) -> (Draft, Answer, u32) {
+    let decimals = terms.decimals;
+    (draft, Answer::Text(terms), decimals)
 }

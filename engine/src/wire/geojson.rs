@@ -1,8 +1,8 @@
 //! A plan on the map, as `GeoJSON` (RFC 7946) for whoever has a GIS.
 //!
 //! One `FeatureCollection`: territories, then each route with its start, stops and end, then the tickets
-//! that no route serves. The property `kind` says which of them a feature is. A route is a line; one that
-//! crosses the 180th meridian is cut there, as the RFC asks. A place without coordinates is left out, and
+//! that no route serves. The property `kind` says which of them a feature is. A route is a line, by way of
+//! the depot where it fetches parts; one that crosses the 180th meridian is cut there, as the RFC asks. A place without coordinates is left out, and
 //! what consists of such places alone has no geometry.
 
 use geo::orient::{Direction, Orient};
@@ -17,7 +17,7 @@ use super::write_problem::area_doc;
 use crate::fit::{History, Standing};
 use crate::geo::{Area, LatLon, Place};
 use crate::ids::Index;
-use crate::plan::{Plan, PlannedRoute, Unserved};
+use crate::plan::{Plan, PlannedRoute, PlannedStop, Unserved};
 use crate::problem::Problem;
 use crate::ticket::Ticket;
 
@@ -80,6 +80,9 @@ enum Properties {
         /// The rest of its crew.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         with: Vec<String>,
+        /// The depot by way of which one comes, if parts are fetched on the way.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fetch_at: Option<String>,
         arrival: String,
         start: String,
         departure: String,
@@ -157,11 +160,11 @@ impl Writer<'_> {
         let of = Who { engineer: problem.engineer_id(route.shift).to_owned(), shift: shift.number };
         let wall = |moment| rfc3339(moment, shift.offset_s);
         let (leave, back) = (wall(route.leave), wall(route.back));
-        let places = shift
-            .from
-            .iter()
-            .chain(route.stops.iter().map(|stop| &problem.ticket(stop.ticket).place))
-            .chain(&shift.to);
+        let by_way = |stop: &PlannedStop| {
+            let depot = stop.fetch_at.map(|depot| &problem.depot(depot).place);
+            depot.into_iter().chain([&problem.ticket(stop.ticket).place])
+        };
+        let places = shift.from.iter().chain(route.stops.iter().flat_map(by_way)).chain(&shift.to);
         let work = route.stops.iter().map(|stop| (stop.departure - stop.start).0).sum();
         let drive = route.stops.iter().map(|stop| stop.drive.0).sum::<i64>() + route.drive_back.0;
         let whole = Properties::Route {
@@ -190,6 +193,7 @@ impl Writer<'_> {
                     .into_iter()
                     .map(str::to_owned)
                     .collect(),
+                fetch_at: stop.fetch_at.map(|depot| problem.register().depots.name(depot).to_owned()),
                 arrival: wall(stop.arrival),
                 start: wall(stop.start),
                 departure: wall(stop.departure),
@@ -286,6 +290,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::ids::DepotIx;
     use crate::planner::{Budget, NoWatch, Params, plan};
     use crate::wire::read_problem;
 
@@ -297,10 +302,15 @@ mod tests {
         serde_json::to_value(line(points)).expect("a line")
     }
 
-    fn map(text: &str) -> Value {
+    fn planned(text: &str) -> (Problem, Plan) {
         let problem = read_problem(text.as_bytes()).expect("a sound problem");
         let budget = Budget { rounds: Some(10), ..Budget::default() };
         let plan = plan(&problem, &Params::default(), &budget, &NoWatch);
+        (problem, plan)
+    }
+
+    fn map(text: &str) -> Value {
+        let (problem, plan) = planned(text);
         serde_json::from_slice(&write_geojson(&problem, &plan)).expect("JSON")
     }
 
@@ -361,6 +371,23 @@ mod tests {
         let order = stops(include_str!("../../../fixtures/tiny/after.json"));
         let waiting = order.iter().find(|stop| stop["ticket"] == "T2").expect("it is served");
         assert_eq!(waiting["after"], json!(["T1"]));
+    }
+
+    #[test]
+    fn a_route_that_fetches_parts_is_drawn_by_way_of_the_depot() {
+        let depots =
+            r#""depots": [{"id": "D1", "place": {"lat": 39.5, "lon": -84.25}}], "engineers": ["#;
+        let text = include_str!("../../../fixtures/tiny/base.json");
+        let (problem, mut plan) = planned(&text.replacen("\"engineers\": [", depots, 1));
+        plan.routes[0].stops[0].fetch_at = Some(DepotIx(0));
+        let map: Value = serde_json::from_slice(&write_geojson(&problem, &plan)).expect("JSON");
+        assert_eq!(kinds(&map)[..3], ["route", "start", "stop"]);
+        let line = map["features"][0]["geometry"]["coordinates"].as_array().expect("a line");
+        assert_eq!(line.len(), plan.routes[0].stops.len() + 3);
+        assert_eq!(line[1], json!([-84.25, 39.5]));
+        assert_eq!(map["features"][2]["properties"]["fetch_at"], "D1");
+        let told = map.to_string().matches("fetch_at").count();
+        assert_eq!(told, 1, "{map}");
     }
 
     #[test]

@@ -99,9 +99,11 @@ fn facts(problem: &Problem, crews: &Crews<'_>, shift: &Shift, stop: &PlannedStop
     let ticket = problem.ticket(stop.ticket);
     let register = problem.register();
     let wall = |moment| minute(moment, shift.offset_s);
+    let by_way = |depot| format!(" by way of {} for parts", register.depots.name(depot));
     let mut facts = vec![format!(
-        "Drive {}, arrive {}, work {}.",
+        "Drive {}{}, arrive {}, work {}.",
         length(stop.drive),
+        stop.fetch_at.map(by_way).unwrap_or_default(),
         wall(stop.arrival),
         length(stop.departure - stop.start)
     )];
@@ -254,6 +256,7 @@ fn length(length: Seconds) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::DepotIx;
     use crate::planner::{Budget, NoWatch, Params, plan};
     use crate::wire::read_problem;
 
@@ -357,6 +360,20 @@ mod tests {
         assert!(crew[1].text.replace("\r\n ", "").contains("2 engineers start together\\, with E1"));
         let (_, order) = made(include_str!("../../../fixtures/tiny/after.json"), 20);
         assert!(order[0].text.replace("\r\n ", "").contains("Waits for: T1"), "{}", order[0].text);
+    }
+
+    #[test]
+    fn an_engineer_reads_where_parts_are_fetched() {
+        let depots = r#""depots": [{"id": "D1", "place": {"lat": 39.1, "lon": -84.5}}], "engineers": ["#;
+        let text =
+            include_str!("../../../fixtures/tiny/base.json").replacen("\"engineers\": [", depots, 1);
+        let problem = read_problem(text.as_bytes()).expect("a sound problem");
+        let (mut plan, _) = made(&text, 10);
+        plan.routes[0].stops[0].fetch_at = Some(DepotIx(0));
+        let texts: Vec<String> =
+            calendars(&problem, &plan).iter().map(|own| own.text.replace("\r\n ", "")).collect();
+        let told = texts.concat().matches(" by way of D1 for parts\\, arrive ").count();
+        assert_eq!(told, 1, "{texts:?}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::ticket::{NeedDraft, TicketDraft, TicketType, Window};
 use crate::units::{Moment, Seconds};
 
 /// What a customer's priority is where all must be served.
-const MANDATORY: u8 = 100;
+pub(super) const MANDATORY: u8 = 100;
 /// The longest work on site that the engine takes.
 pub(super) const LONGEST_SERVICE: i64 = 30 * 86_400;
 /// No route lasts longer, so a window that ends later ends here.
@@ -99,7 +99,7 @@ fn engineer(number: u32, vehicle: &Vehicle) -> EngineerDraft {
     let skill = |kind: &u32| SkillDraft { name: kind_name(*kind), level: 1, valid_until: None };
     EngineerDraft {
         id: number.to_string(),
-        home: Some(row(vehicle.row)),
+        home: Some(place(vehicle.row)),
         skills: vehicle.kinds.iter().map(skill).collect(),
         shifts: vec![ShiftDraft {
             start: stamp(vehicle.hours.0),
@@ -120,7 +120,7 @@ fn ticket(customer: &Customer) -> TicketDraft {
     TicketDraft {
         id: customer.number.to_string(),
         kind: TicketType::Installation,
-        place: row(customer.row),
+        place: place(customer.row),
         work: Seconds(customer.service),
         requires: customer.kind.map(need).into_iter().collect(),
         windows: vec![Window { start: Moment(customer.window.0), end: Moment(customer.window.1) }],
@@ -136,7 +136,8 @@ fn ticket(customer: &Customer) -> TicketDraft {
     }
 }
 
-fn row(row: u32) -> PlaceDraft {
+/// The place in a row of the travel table.
+pub(super) fn place(row: u32) -> PlaceDraft {
     PlaceDraft { point: None, row: Some(row) }
 }
 

@@ -154,8 +154,8 @@ impl Notes {
 
 /// Where in a problem document a path lies: the part, then the element.
 fn position(path: &str) -> (usize, usize) {
-    const PARTS: [&str; 8] =
-        ["now", "travel", "territories", "engineers", "tickets", "visits", "routes", "policy"];
+    const PARTS: [&str; 9] =
+        ["now", "travel", "territories", "depots", "engineers", "tickets", "visits", "routes", "policy"];
     let end = path.find(['.', '[']).unwrap_or(path.len());
     let part = PARTS.iter().position(|part| *part == &path[..end]).unwrap_or(PARTS.len());
     let number = path[end..].strip_prefix('[').and_then(|rest| rest.split(']').next()?.parse().ok());

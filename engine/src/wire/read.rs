@@ -6,7 +6,9 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::document::{AreaDoc, EngineerDoc, ProblemDoc, RouteDoc, TerritoryDoc, TicketDoc, VisitDoc};
+use super::document::{
+    AreaDoc, DepotDoc, EngineerDoc, ProblemDoc, RouteDoc, TerritoryDoc, TicketDoc, VisitDoc,
+};
 use super::notes::{Notes, STAND_IN_MOMENT};
 use super::repair::{Step, last_key, repair};
 use super::strict::{self, Strict};
@@ -113,15 +115,17 @@ fn problem_doc(bytes: &[u8], notes: &mut Notes) -> Result<Option<ProblemDoc>, Ve
     let mut tree = whole_tree::<ProblemDoc>(bytes, "", notes)?;
     let limits = [
         ("territories", problem::limits::TERRITORIES),
+        ("depots", problem::limits::DEPOTS),
         ("engineers", problem::limits::ENGINEERS),
         ("tickets", problem::limits::TICKETS),
         ("visits", problem::limits::VISITS),
         ("routes", problem::limits::ENGINEERS * problem::limits::SHIFTS_EACH),
     ];
-    let [territories, engineers, tickets, visits, routes] =
+    let [territories, depots, engineers, tickets, visits, routes] =
         limits.map(|(name, limit)| take_list(&mut tree, name, limit, notes));
     let Some(mut doc) = repair::<ProblemDoc>(tree, "", notes) else { return Ok(None) };
     doc.territories.extend(elements("territories", territories, notes, territory));
+    doc.depots.extend(elements("depots", depots, notes, depot));
     doc.engineers.extend(elements("engineers", engineers, notes, engineer));
     doc.tickets.extend(elements("tickets", tickets, notes, ticket));
     doc.visits.extend(elements("visits", visits, notes, visit));
@@ -173,6 +177,10 @@ pub(super) fn elements<T: DeserializeOwned>(
 
 fn territory(id: String) -> TerritoryDoc {
     TerritoryDoc { id, area: AreaDoc::MultiPolygon { coordinates: Vec::new() } }
+}
+
+fn depot(id: String) -> DepotDoc {
+    DepotDoc { id, ..DepotDoc::default() }
 }
 
 fn engineer(id: String) -> EngineerDoc {

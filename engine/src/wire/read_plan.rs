@@ -13,7 +13,7 @@ use super::repair::repair;
 use super::strict;
 use super::words::{listed, nearest, quoted};
 use crate::flaw::{Code, Flaw};
-use crate::ids::{ShiftIx, TicketIx};
+use crate::ids::{DepotIx, ShiftIx, TicketIx};
 use crate::plan::{Bound, Ended, Plan, PlannedBreak, PlannedRoute, PlannedStop, Reason, Run, Unserved};
 use crate::problem::{Problem, limits as problem_limits};
 use crate::receipt::Receipt;
@@ -23,7 +23,7 @@ use crate::units::{Price, Seconds};
 /// Reads a plan for `problem`.
 ///
 /// # Errors
-/// All flaws of its shape together; engineers, shifts and tickets that the problem does not have;
+/// All flaws of its shape together; engineers, shifts, tickets and depots that the problem does not have;
 /// receipts whose lines do not sum to their total.
 pub fn read_plan(problem: &Problem, bytes: &[u8]) -> Result<Plan, Vec<Flaw>> {
     let bytes = body(bytes)?;
@@ -135,8 +135,8 @@ impl Reader<'_> {
     fn stop(&mut self, doc: &PlannedStopDoc, path: &str) -> PlannedStop {
         let id = &doc.ticket;
         PlannedStop {
-            fetch_at: None,
             ticket: self.ticket(id, &format!("{path}.ticket")),
+            fetch_at: doc.fetch_at.as_ref().and_then(|depot| self.depot(depot, id, path)),
             drive: self.notes.length(doc.drive_s, id, || format!("{path}.drive_s")),
             arrival: self.notes.moment(&doc.arrival, id, || format!("{path}.arrival")),
             start: self.notes.moment(&doc.start, id, || format!("{path}.start")),
@@ -193,6 +193,23 @@ impl Reader<'_> {
             );
             TicketIx(0)
         })
+    }
+
+    /// The depot by way of which one comes to the stop at `path`.
+    fn depot(&mut self, depot: &str, id: &str, path: &str) -> Option<DepotIx> {
+        let known = self.problem.register().depots.get(depot);
+        if known.is_none() {
+            self.notes.flaw(
+                Flaw::new(
+                    Code::UnknownReference,
+                    format!("{path}.fetch_at"),
+                    format!("the problem has no depot {}", quoted(depot)),
+                    "check that plan and problem belong together",
+                )
+                .of(id),
+            );
+        }
+        known
     }
 
     fn reason(&mut self, doc: &ReasonDoc, id: &str, path: &str) -> Reason {

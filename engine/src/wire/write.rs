@@ -57,6 +57,7 @@ pub fn route_doc(problem: &Problem, route: &PlannedRoute) -> PlannedRouteDoc {
 fn stop_doc(problem: &Problem, stop: &PlannedStop, offset_s: i32) -> PlannedStopDoc {
     PlannedStopDoc {
         ticket: problem.ticket(stop.ticket).id.to_string(),
+        fetch_at: stop.fetch_at.map(|depot| problem.register().depots.name(depot).to_owned()),
         drive_s: stop.drive.0,
         arrival: rfc3339(stop.arrival, offset_s),
         start: rfc3339(stop.start, offset_s),

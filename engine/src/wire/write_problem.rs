@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::document::{
-    AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, EngineerDoc, HistoryRatesDoc,
-    LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc, PinDoc, PlaceDoc,
-    PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc, SlaDoc, SlaLengthsDoc,
-    SpanDoc, TableDoc, TerritoryDoc, TicketDoc, TicketTypeDoc, TravelDoc, UrgencyRatesDoc, VisitDoc,
-    WeightsDoc,
+    AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, DepotDoc, EngineerDoc,
+    HistoryRatesDoc, LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc,
+    PinDoc, PlaceDoc, PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc,
+    SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TerritoryDoc, TicketDoc, TicketTypeDoc, TravelDoc,
+    UrgencyRatesDoc, VisitDoc, WeightsDoc,
 };
 use super::time::{date_text, rfc3339, time_of_day_text};
+use crate::depot::DepotDraft;
 use crate::engineer::{
     BreakDraft, BreakTimes, EngineerDraft, PlaceDraft, Rates, ShiftDraft, SkillDraft, Stamp,
 };
@@ -28,6 +29,7 @@ pub fn problem_doc(draft: &Draft) -> ProblemDoc {
         now: rfc3339(draft.now, offset_s),
         travel: Some(travel(&draft.travel)),
         territories: draft.territories.iter().map(territory).collect(),
+        depots: draft.depots.iter().map(depot).collect(),
         engineers: draft.engineers.iter().map(|engineer| engineer_doc(engineer, offset_s)).collect(),
         tickets: draft.tickets.iter().map(|ticket| ticket_doc(ticket, offset_s)).collect(),
         visits: draft.visits.iter().map(|visit| visit_doc(visit, offset_s)).collect(),
@@ -82,6 +84,14 @@ fn rows(table: &Table, cells: &[u32]) -> Vec<Vec<u32>> {
 
 fn territory(territory: &TerritoryDraft) -> TerritoryDoc {
     TerritoryDoc { id: territory.id.clone(), area: area_doc(&territory.area) }
+}
+
+fn depot(depot: &DepotDraft) -> DepotDoc {
+    DepotDoc {
+        id: depot.id.clone(),
+        place: place(&depot.place),
+        fetch_s: (depot.fetch.0 != 0).then_some(depot.fetch.0),
+    }
 }
 
 /// The document of an area; a `MultiPolygon` even for a single polygon.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use paidan_engine::flaw::{Code, Flaw};
-use paidan_engine::problem::limits::{FLAWS, TERRITORIES};
+use paidan_engine::problem::limits::{DEPOTS, FLAWS, TERRITORIES};
 use paidan_engine::wire;
 
 use crate::fixtures::{are_told_as_expected, broken_files, bytes_of, fixture, told};
@@ -117,6 +117,47 @@ fn a_list_over_its_limit_is_too_large() {
 }
 
 #[test]
+fn every_flaw_of_a_depot_is_told() {
+    let with = |depots: &str| {
+        let text = base_with("\"engineers\": [", &format!(r#""depots": {depots}, "engineers": ["#));
+        let flaws = flaws_of(text.as_bytes());
+        flaws.into_iter().map(|flaw| (flaw.code, flaw.path, flaw.id)).collect::<Vec<_>>()
+    };
+    let told = |code, path: &str, id: &str| (code, path.to_owned(), Some(id.to_owned()));
+    let depot = |id: &str, rest: &str| {
+        format!(r#"{{"id": "{id}", "place": {{"lat": 39.1, "lon": -84.5}}{rest}}}"#)
+    };
+    assert_eq!(with(&format!("[{}]", depot("D1", r#", "fetch_s": 86400"#))), []);
+    for (fetch, code) in
+        [("-1", Code::OutOfRange), ("86401", Code::OutOfRange), ("\"5\"", Code::WrongType)]
+    {
+        let flaws = with(&format!("[{}]", depot("D1", &format!(r#", "fetch_s": {fetch}"#))));
+        assert_eq!(flaws, [told(code, "depots[0].fetch_s", "D1")], "{fetch}");
+    }
+    let flaws = with(&format!("[{0}, {0}]", depot("D1", "")));
+    assert_eq!(flaws, [told(Code::DuplicateId, "depots[1].id", "D1")]);
+    // Each on its own, and what can be read keeps its number.
+    let several = format!(
+        r#"[{}, 7, {{"id": "D3"}}, {}]"#,
+        depot("D1", r#", "fetch": 5"#),
+        depot("D4", r#", "fetch_s": -1"#)
+    );
+    let flaws = with(&several);
+    assert_eq!(
+        flaws,
+        [
+            told(Code::UnknownKey, "depots[0].fetch", "D1"),
+            (Code::WrongType, "depots[1]".to_owned(), None),
+            told(Code::MissingKey, "depots[2].place", "D3"),
+            told(Code::OutOfRange, "depots[3].fetch_s", "D4"),
+        ]
+    );
+    let many: Vec<String> = (0..=DEPOTS).map(|n| depot(&format!("D{n}"), "")).collect();
+    assert_eq!(with(&format!("[{}]", many.join(", "))), [(Code::TooLarge, "depots".to_owned(), None)]);
+    assert_eq!(with(&format!("[{}]", many[1..].join(", "))), []);
+}
+
+#[test]
 fn an_area_with_too_many_positions_is_too_large() {
     let ring = vec!["[0,0]"; wire::limits::POSITIONS + 1].join(",");
     for many in [format!("[[{ring}]]"), format!("[[{ring},{ring}]]")] {
@@ -156,7 +197,7 @@ fn no_length_overflows_anything() {
 
 #[test]
 fn rates_below_nothing_are_out_of_range_however_small() {
-    for name in ["drive", "per_km_s", "per_work_hour_s"] {
+    for name in ["drive", "per_km_s", "per_work_hour_s", "per_wait_hour_s"] {
         let rates = format!("\"E-ada\", \"rates\": {{\"{name}\": -1e-9}}");
         let flaws = flaws_of(base_with("\"E-ada\"", &rates).as_bytes());
         assert_eq!((flaws.len(), flaws[0].code), (1, Code::OutOfRange), "{name}: {}", told(&flaws));

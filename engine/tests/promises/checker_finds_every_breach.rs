@@ -2,9 +2,10 @@
 
 use crate::common::{at, minutes, sound, totals};
 use paidan_engine::check::{BreachCode, barrier, check};
+use paidan_engine::depot::DepotDraft;
 use paidan_engine::engineer::{BreakDraft, BreakTimes, Day, SkillDraft};
 use paidan_engine::geo::Area;
-use paidan_engine::ids::{EngineerIx, ShiftIx, TicketIx};
+use paidan_engine::ids::{DepotIx, EngineerIx, ShiftIx, TicketIx};
 use paidan_engine::plan::{Bound, Plan, PlannedBreak, PlannedRoute, Reason, Unserved};
 use paidan_engine::policy::Otherwise;
 use paidan_engine::problem::{Draft, Problem, Table, TerritoryDraft, TravelSpec};
@@ -97,6 +98,14 @@ fn spoil(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
         | BreachCode::MaxWork
         | BreachCode::MaxDrive
         | BreachCode::MaxDistance => spoil_rules(code, draft),
+        BreachCode::UnknownDepot => plan.routes[ANN].stops[WAIT].fetch_at = Some(DepotIx(0)),
+        BreachCode::FetchedTwice => {
+            let place = draft.engineers[BOB].home.expect("bob has one");
+            draft.depots = vec![DepotDraft { id: "store".into(), place, ..DepotDraft::default() }];
+            for stop in plan.routes[ANN].stops.iter_mut().take(2) {
+                stop.fetch_at = Some(DepotIx(0));
+            }
+        }
         BreachCode::StopReceipt => {
             plan.routes[ANN].stops[WAIT].receipt.charge(Line::Skill, Seconds(1));
         }

@@ -122,7 +122,15 @@ fn stop(ticket: u32, [arrival, start, departure]: [Moment; 3], charges: &[(Line,
     for &(line, amount) in charges {
         receipt.charge(line, Seconds(amount));
     }
-    PlannedStop { ticket: TicketIx(ticket), drive: DRIVE, arrival, start, departure, receipt }
+    PlannedStop {
+        ticket: TicketIx(ticket),
+        fetch_at: None,
+        drive: DRIVE,
+        arrival,
+        start,
+        departure,
+        receipt,
+    }
 }
 
 fn route(shift: u32, stops: Vec<PlannedStop>, breaks: Vec<PlannedBreak>, back: Moment) -> PlannedRoute {

@@ -1,6 +1,8 @@
 //! Branch and bound finds exactly what pricing every place finds, on every kind of map.
 
-use crate::world::{NOW, Size, dice, draft, problem, ticket, visit, where_waiting_costs};
+use crate::world::{
+    NOW, Size, dice, draft, problem, ticket, visit, where_parts_are_fetched, where_waiting_costs,
+};
 use paidan_engine::desk::Desk;
 use paidan_engine::dispatch::{Ask, Board, dispatch, scan};
 use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
@@ -8,7 +10,7 @@ use paidan_engine::geo::LatLon;
 use paidan_engine::ids::{EngineerIx, Index, ShiftIx};
 use paidan_engine::price::Candidate;
 use paidan_engine::problem::{Problem, RouteDraft};
-use paidan_engine::route::{Sketch, Visitor};
+use paidan_engine::route::{Detour, Sketch, Visitor};
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::units::Seconds;
 use rand::RngExt;
@@ -31,16 +33,18 @@ fn brute(board: Board<'_>, candidate: Candidate<'_>, top: usize) -> Vec<Found> {
         let fit = scorer.fit(candidate, shift);
         for at in 0..=route.stops().len() {
             let stop = (candidate.ticket, fit.work, fit.price);
-            let sketch = Sketch::insert(scorer.roads(), shift, route, at, stop);
-            if !sketch.holds_limits(shift) {
-                continue;
-            }
-            let Some((bill, _)) = scorer.bill_of(&sketch, shift, Some(candidate)) else { continue };
-            let found = (bill.route.total() - before, shift.engineer, index, at);
-            let own = &mut best[shift.engineer.at()];
-            if own.is_none_or(|other| found < other) {
-                *own = Some(found);
-            }
+            Detour::ways((problem, scorer.roads()), shift, route, at, candidate.ticket, |way| {
+                let sketch = Sketch::by(way, shift, route, stop);
+                if !sketch.holds_limits(shift) {
+                    return;
+                }
+                let Some((bill, _)) = scorer.bill_of(&sketch, shift, Some(candidate)) else { return };
+                let found = (bill.route.total() - before, shift.engineer, index, at);
+                let own = &mut best[shift.engineer.at()];
+                if own.is_none_or(|other| found < other) {
+                    *own = Some(found);
+                }
+            });
         }
     }
     let mut all: Vec<Found> = best.into_iter().flatten().collect();
@@ -109,6 +113,15 @@ fn where_waiting_costs_a_stop_can_be_cheaper_than_none() {
     for seed in 0..100 {
         let size = Size { tickets: 20, ..Size::default() };
         let problem = Problem::new(where_waiting_costs(seed, size)).expect("sound");
+        compare_in(problem, (seed, size), 10);
+    }
+}
+
+#[test]
+fn where_parts_are_fetched_on_the_way() {
+    for seed in 0..100 {
+        let size = Size { tickets: 20, ..Size::default() };
+        let problem = Problem::new(where_parts_are_fetched(seed, size)).expect("sound");
         compare_in(problem, (seed, size), 10);
     }
 }

@@ -2,6 +2,7 @@
 //! never panics.
 
 use crate::world::{NOW, Size, draft};
+use paidan_engine::depot::DepotDraft;
 use paidan_engine::engineer::{BreakDraft, BreakTimes, Day};
 use paidan_engine::flaw::Code;
 use paidan_engine::geo::LatLon;
@@ -26,6 +27,7 @@ const NUMBERS: &[Number] = &[
     ("policy.sla", |draft, n| {
         draft.policy.sla.iter_mut().for_each(|sla| sla.resolve = Some(Seconds(n)));
     }),
+    ("depots[0].fetch_s", |draft, n| draft.depots[0].fetch = Seconds(n)),
     ("engineers[0].shifts[0].start", |draft, n| draft.engineers[0].shifts[0].start.moment = Moment(n)),
     ("engineers[0].shifts[0].end", |draft, n| draft.engineers[0].shifts[0].end.moment = Moment(n)),
     ("engineers[0].shifts[0].max_work_s", |draft, n| {
@@ -89,6 +91,12 @@ const FRACTIONS: &[Fraction] = &[
     ("travel.detour", |draft, x| draft.travel = TravelSpec::Crow { speed_kmh: 35.0, detour: x }),
     ("engineers[0].home.lat", |draft, x| point(&mut draft.engineers[0].home).lat = x),
     ("engineers[0].home.lon", |draft, x| point(&mut draft.engineers[0].home).lon = x),
+    ("depots[0].place.lat", |draft, x| {
+        draft.depots[0].place.point.as_mut().expect("it has one").lat = x;
+    }),
+    ("depots[0].place.lon", |draft, x| {
+        draft.depots[0].place.point.as_mut().expect("it has one").lon = x;
+    }),
     ("tickets[0].place.lat", |draft, x| {
         draft.tickets[0].place.point.as_mut().expect("it has one").lat = x;
     }),
@@ -123,6 +131,8 @@ fn point(place: &mut Option<paidan_engine::engineer::PlaceDraft>) -> &mut LatLon
 /// A sound draft in which every number above has its place.
 fn sound() -> Draft {
     let mut draft = draft(3, Size { engineers: 3, tickets: 4, visits: 4, ..Size::default() });
+    let place = draft.tickets[0].place;
+    draft.depots = vec![DepotDraft { id: "store".to_owned(), place, fetch: Seconds(600) }];
     let engineer = &mut draft.engineers[0];
     engineer.skills = vec![paidan_engine::engineer::SkillDraft {
         name: "gas".to_owned(),
@@ -223,7 +233,9 @@ fn a_moment_out_of_range_carries_the_id_of_what_it_belongs_to() {
         put(&mut draft, i64::MAX);
         let ids = [&draft.engineers[0].id, &draft.tickets[0].id, &draft.tickets[1].id];
         let ids = [ids[0].clone(), ids[1].clone(), ids[2].clone(), draft.visits[0].ticket.clone()];
+        let depot = draft.depots[0].id.clone();
         let carrier = match *path {
+            path if path.starts_with("depots") => &depot,
             path if path.starts_with("engineers") => &ids[0],
             path if path.starts_with("tickets[0]") => &ids[1],
             path if path.starts_with("tickets[1]") => &ids[2],

@@ -7,6 +7,7 @@ mod broken_input;
 mod checker_finds_every_breach;
 mod common;
 mod crews_and_orders;
+mod depots;
 mod desk_promises;
 mod every_plan_checks;
 mod exact_top_k;

@@ -3,10 +3,14 @@
 
 use paidan_engine::check::{Breach, check};
 use paidan_engine::flaw::{Code, Flaw};
+use paidan_engine::ids::{Index, ShiftIx};
 use paidan_engine::plan::Plan;
 use paidan_engine::planner::{Budget, NoWatch, Params, plan};
+use paidan_engine::units::{Moment, Price, Seconds};
 use paidan_engine::wire::solution::{Terms, read_solution, write_solution};
-use paidan_engine::wire::{Answer, Beside, Format, Objective, Purpose, Question, read_question};
+use paidan_engine::wire::{
+    Answer, Beside, Format, Objective, Purpose, Question, read_plan, read_question,
+};
 
 use crate::fixtures::bytes_of;
 
@@ -159,6 +163,7 @@ fn a_format_is_told_by_its_text() {
     ] {
         assert_eq!(Format::of(&fixture(name)), format, "{name}");
     }
+    assert_eq!(Format::of(BY_THE_STORE.as_bytes()), Format::Trsp);
     assert_eq!(Format::of(b"\xef\xbb\xbf \n {\n \"fleet\": "), Format::Pragmatic);
     assert_eq!(Format::of(b""), Format::Paidan);
     assert_eq!(Format::of(b"name : anything\nvehicles\n"), Format::Paidan);
@@ -400,4 +405,111 @@ fn what_a_pragmatic_plan_will_not_honour_is_said() {
     let paths: Vec<&str> =
         question.differences.iter().map(|difference| difference.path.as_str()).collect();
     assert_eq!(paths, ["fleet.vehicles[0].costs.time", "fleet.vehicles[0].shifts[0].breaks[0]"]);
+}
+
+/// Technicians of our own making, all on one line. Only 2 and 3 have skill 1, and who goes to 8 must fetch its part.
+///
+/// 1 leaves at 40, serves 4 from 50 to 55, waits until 75, serves 5 and is back at 100: 40 on the road, 10 of work and
+/// 10 of waiting. 2 fetches what 7 and 8 ask for at the depot and goes from end to end of 6 to 9: 68 on the road and
+/// 20 of work. 3 lives too far off to be of use, though with the tool that 7 asks for.
+pub const BY_THE_STORE: &str = "\
+BY-THE-STORE
+
+INFO
+CREW COUNT  SKILLS  TOOLS  SPARE PARTS
+3           2       1      1
+
+DEPOT TECHNICIANS AND REQUESTS
+ID  X     Y    TWS  TWE  Serv  SKILLS   TOOLS   SPARE PARTS
+0   0     0    0    200  0     []    \t[]   \t[]
+1   10    0    0    200  0     [0]   \t[0]  \t[2]
+2   -10   0    0    200  0     [0,1] \t[]   \t[0]
+3   -100  0    0    200  0     [1]   \t[0]  \t[0]
+4   20    0    50   50   5     [0]   \t[0]  \t[1]
+5   30    0    75   80   5     [0]   \t[]   \t[0]
+6   -20   0    0    200  5     [0]   \t[]   \t[0]
+7   -30   0    0    200  5     [1]   \t[0]  \t[0]
+8   4     0    0    200  5     [1]   \t[]   \t[1]
+9   -5    0    0    200  5     [0]   \t[]   \t[0]
+";
+
+/// That instance with travel by a table, the depot twice, as published ones have it.
+pub fn by_the_store_in_tables() -> String {
+    let at = [0_i32, 10, -10, -100, 20, 30, -20, -30, 4, -5, 0];
+    let table: String = (0..at.len())
+        .map(|from| {
+            let times: Vec<String> =
+                at.iter().map(|to| format!("{}.0000", (at[from] - to).abs())).collect();
+            format!("{from};{}\n", times.join(";"))
+        })
+        .collect();
+    // Coordinates and distances must not count where there are travel times.
+    let nowhere = BY_THE_STORE.replace("4   20    0 ", "4   0.0   0 ").replace("9   -5 ", "9   0.0");
+    format!("{nowhere}\nDISTANCES\n0;0\nnothing\nTRAVEL TIMES\n{table}")
+}
+
+#[test]
+fn technicians_go_by_the_depot_for_what_they_lack_and_are_away_as_short_as_can_be() {
+    let question = ask(BY_THE_STORE.as_bytes()).unwrap_or_else(|flaws| panic!("{flaws:?}"));
+    let plan = solve(&question);
+    assert_eq!(judge(&question, &plan), []);
+    assert_eq!((plan.price, question.decimals), (Price::of(Seconds(148_000)), 3));
+    let [first, second] = &plan.routes[..] else { panic!("3 stays at home: {plan:?}") };
+    let served = |n: usize| -> Vec<&str> {
+        let mut ids: Vec<&str> =
+            plan.routes[n].stops.iter().map(|stop| &*question.problem.ticket(stop.ticket).id).collect();
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!((first.shift, served(0)), (ShiftIx::nth(0), vec!["4", "5"]));
+    assert_eq!((first.leave, first.back), (Moment(40_000), Moment(100_000)));
+    assert!(first.stops.iter().all(|stop| stop.fetch_at.is_none()), "1 has what it takes");
+    assert_eq!((second.shift, served(1)), (ShiftIx::nth(1), vec!["6", "7", "8", "9"]));
+    assert_eq!(second.back - second.leave, Seconds(88_000));
+    assert_eq!(second.stops.iter().filter(|stop| stop.fetch_at.is_some()).count(), 1);
+
+    let answer = question.answer.write(&question.problem, &plan);
+    assert_eq!(read_plan(&question.problem, &answer).as_ref(), Ok(&plan));
+}
+
+#[test]
+fn technicians_travel_by_a_table_where_there_is_one() {
+    let [straight, table] = [BY_THE_STORE.to_owned(), by_the_store_in_tables()].map(|text| {
+        let question = ask(text.as_bytes()).unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        solve(&question)
+    });
+    assert_eq!(straight, table);
+}
+
+#[test]
+fn rows_of_technicians_may_come_in_any_order_and_spelling() {
+    let (head, rows) = BY_THE_STORE.split_once("ID ").expect("it has columns");
+    let mut lines: Vec<&str> = rows.lines().skip(1).collect();
+    lines.reverse();
+    let other = format!("\u{feff}{head}{}", lines.join("\n"))
+        .replace("DEPOT TECHNICIANS", "Depot\tTechnicians")
+        .replace("[0,1]", "[ 0 , 1 ]")
+        .replace("  200", "  200.0")
+        .replace('\n', "\r\n");
+    let [plain, other] = [BY_THE_STORE, &other]
+        .map(|text| solve(&ask(text.as_bytes()).unwrap_or_else(|flaws| panic!("{flaws:?}"))));
+    assert_eq!(plain, other);
+}
+
+#[test]
+fn travel_of_technicians_goes_to_the_nearest_thousandth_and_without_goods_there_is_no_depot() {
+    let price = |point: &str| {
+        let rows = format!("0 9 9 0 1 0 [] [] []\n1 0 0 5 99 0 [] [] []\n2 {point} 0 99 1.5 [] [] []\n");
+        let text = format!("X\nCREW COUNT\n1 0 0 0\nDEPOT TECHNICIANS AND REQUESTS\n{rows}");
+        let question = ask(text.as_bytes()).unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        assert_eq!(question.problem.depots().len(), 0);
+        let plan = solve(&question);
+        assert_eq!(judge(&question, &plan), []);
+        plan.price
+    };
+    // 1.41421... and 1.73205..., there and back.
+    assert_eq!(price("1 1"), Price::of(Seconds(2 * 1414 + 1500)));
+    assert_eq!(price("1 1.41421356"), Price::of(Seconds(2 * 1732 + 1500)));
+    assert_eq!(price("0.0004 0"), Price::of(Seconds(1500)));
+    assert_eq!(price("0.0005 0"), Price::of(Seconds(2 + 1500)));
 }

@@ -19,13 +19,14 @@ use rand_xoshiro::Xoshiro256PlusPlus as Random;
 use serde_json::{Value, json};
 
 use crate::fixtures::{bytes_of, fixture};
+use crate::published_formats::{BY_THE_STORE, by_the_store_in_tables};
 
 /// No reader may take longer for one of these small texts, even on a busy machine.
 const LONGEST: Duration = Duration::from_secs(5);
 /// Most memory that the whole run may ever have taken.
 const MOST_KIB: u64 = 1 << 20;
-const FORMATS: [Format; 5] =
-    [Format::Paidan, Format::Solomon, Format::Vrplib, Format::Pragmatic, Format::Vroom];
+const FORMATS: [Format; 6] =
+    [Format::Paidan, Format::Solomon, Format::Vrplib, Format::Trsp, Format::Pragmatic, Format::Vroom];
 
 /// The most memory that this process has ever held, where the system tells.
 fn peak_kib() -> Option<u64> {
@@ -110,6 +111,7 @@ impl Texts {
             .collect();
         files.sort();
         valid.extend(files.iter().map(|file| std::fs::read(file).expect("it can be read")));
+        valid.extend([BY_THE_STORE.as_bytes().to_vec(), by_the_store_in_tables().into_bytes()]);
         let instance =
             read_question(Format::Vrplib, &bytes_of("formats/own-clients.vrp"), Beside::default());
         let instance = instance.expect("it is sound");
@@ -225,7 +227,7 @@ impl Texts {
 }
 
 /// Words that are likely to hurt.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 17] = [
     "-1",
     "0",
     "4000000000",
@@ -239,6 +241,9 @@ const WORDS: [&str; 14] = [
     "DIMENSION : 10000",
     "\nDEPOT_SECTION\n",
     "\nCUSTOMER\n",
+    "\nCREW COUNT\n",
+    "\nTRAVEL TIMES\n0;",
+    "[0,",
     "0.0000001",
 ];
 

@@ -2,11 +2,12 @@
 #![allow(clippy::disallowed_methods, reason = "a test may look at the clock; the engine may not")]
 
 use geo::{LineString, MultiPolygon, Polygon};
+use paidan_engine::depot::DepotDraft;
 use paidan_engine::engineer::{
     BreakDraft, BreakTimes, Day, EngineerDraft, PlaceDraft, Rates, ShiftDraft, SkillDraft, Stamp,
 };
 use paidan_engine::geo::{Area, LatLon};
-use paidan_engine::ids::{ShiftIx, TicketIx};
+use paidan_engine::ids::{DepotIx, ShiftIx, TicketIx};
 use paidan_engine::plan::{
     Bound, Ended, Plan, PlannedBreak, PlannedRoute, PlannedStop, Reason, Run, Unserved,
 };
@@ -26,6 +27,15 @@ use crate::fixtures::bytes_of;
 
 fn base() -> Problem {
     wire::read_problem(&bytes_of("tiny/base.json")).expect("the base is sound")
+}
+
+/// The base with two depots.
+fn with_depots() -> Problem {
+    let mut draft = wire::read_draft(&bytes_of("tiny/base.json")).expect("the base is sound");
+    let place = draft.tickets[0].place;
+    draft.depots =
+        (0..2).map(|n| DepotDraft { id: format!("D-{n}"), place, ..DepotDraft::default() }).collect();
+    Problem::new(draft).expect("the base is sound with depots too")
 }
 
 /// Something or nothing.
@@ -52,6 +62,14 @@ fn amounts(random: &mut Random) -> Vec<(String, i64)> {
     (0..random.random_range(0..4))
         .map(|n| (format!("good \"{n}\""), random.random_range(0..99)))
         .collect()
+}
+
+fn depot(n: usize, random: &mut Random) -> DepotDraft {
+    DepotDraft {
+        id: format!("D-{n}"),
+        place: place(random),
+        fetch: maybe(random, |random| Seconds(random.random_range(0..90_000))).unwrap_or_default(),
+    }
 }
 
 fn engineer(n: usize, random: &mut Random) -> EngineerDraft {
@@ -207,6 +225,7 @@ fn draft(random: &mut Random) -> Draft {
         offset_s: offset(random),
         travel,
         territories: vec![TerritoryDraft { id: "W".to_owned(), area }],
+        depots: (0..random.random_range(0..4)).map(|n| depot(n, random)).collect(),
         engineers: (0..random.random_range(0..4)).map(|n| engineer(n, random)).collect(),
         tickets: (0..random.random_range(0..4)).map(|n| ticket(n, random)).collect(),
         visits: (0..random.random_range(0..4)).map(|n| visit(n, random)).collect(),
@@ -243,6 +262,7 @@ fn receipt(random: &mut Random) -> Receipt {
 fn plan(problem: &Problem, random: &mut Random) -> Plan {
     let tickets = problem.tickets().len() as u32;
     let any_ticket = |random: &mut Random| TicketIx(random.random_range(0..tickets));
+    let depots = problem.depots().len() as u32;
     let seconds = |random: &mut Random| Seconds(random.random_range(-999..99_999));
     let routes = (0..random.random_range(0..4))
         .map(|_| PlannedRoute {
@@ -251,6 +271,7 @@ fn plan(problem: &Problem, random: &mut Random) -> Plan {
             stops: (0..random.random_range(0..4))
                 .map(|_| PlannedStop {
                     ticket: any_ticket(random),
+                    fetch_at: maybe(random, |random| DepotIx(random.random_range(0..depots))),
                     drive: seconds(random),
                     arrival: moment(random),
                     start: moment(random),
@@ -319,7 +340,7 @@ proptest! {
 
     #[test]
     fn a_plan_is_read_as_it_was_written(seed in any::<u64>()) {
-        let problem = base();
+        let problem = with_depots();
         let written = plan(&problem, &mut Random::seed_from_u64(seed));
         let bytes = wire::write_plan(&problem, &written);
         let read = wire::read_plan(&problem, &bytes).expect("what is written can be read");
@@ -330,7 +351,7 @@ proptest! {
 
 #[test]
 fn moments_that_no_format_can_show_are_written_all_the_same() {
-    let problem = base();
+    let problem = with_depots();
     let mut written = plan(&problem, &mut Random::seed_from_u64(7));
     for moment in [Moment::PAST, Moment::NEVER, Moment(i64::MIN), Moment(i64::MAX)] {
         for route in &mut written.routes {
@@ -346,7 +367,7 @@ fn a_plan_for_another_problem_or_with_wrong_sums_is_refused() {
     let at = "2026-06-10T09:00:00-04:00";
     let text = format!(
         r#"{{"routes": [{{"engineer": "E-zoe", "shift": 0, "leave": "{at}", "stops": [{{"ticket": "T-9",
-        "drive_s": 1, "arrival": "{at}", "start": "{at}", "departure": "soon", "receipt": {{"driving": 1, "total": 2}}}}],
+        "fetch_at": "D-9", "drive_s": 1, "arrival": "{at}", "start": "{at}", "departure": "soon", "receipt": {{"driving": 1, "total": 2}}}}],
         "drive_back_s": 9223372036854775807, "back": "{at}", "receipt": {{"total": 0}}}},
         {{"engineer": "E-ada", "shift": 4, "leave": "{at}", "stops": [], "drive_back_s": 0, "back": "{at}",
         "receipt": {{"driven": 5, "total": 0}}}}],
@@ -365,6 +386,7 @@ fn a_plan_for_another_problem_or_with_wrong_sums_is_refused() {
             "routes[0].drive_back_s out-of-range",
             "routes[0].engineer unknown-reference",
             "routes[0].stops[0].departure bad-time",
+            "routes[0].stops[0].fetch_at unknown-reference",
             "routes[0].stops[0].receipt contradiction",
             "routes[0].stops[0].ticket unknown-reference",
             "routes[1].receipt.driven unknown-key",

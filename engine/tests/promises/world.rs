@@ -1,5 +1,6 @@
 //! Random worlds for property tests: small problems that use every rule.
 
+use paidan_engine::depot::DepotDraft;
 use paidan_engine::engineer::{
     BreakDraft, BreakTimes, Day, EngineerDraft, PlaceDraft, Rates, ShiftDraft, SkillDraft, Stamp,
 };
@@ -169,6 +170,35 @@ pub fn where_waiting_costs(seed: u64, size: Size) -> Draft {
     for engineer in &mut draft.engineers {
         engineer.rates.wait = [0, 0, 300, 2500][dice.random_range(0..4)];
     }
+    draft
+}
+
+/// The same world with a depot or two, and many tickets for which vans do not hold the parts.
+pub fn where_parts_are_fetched(seed: u64, size: Size) -> Draft {
+    let mut draft = draft(seed, size);
+    let mut dice = dice(seed ^ 0xDE90);
+    for engineer in &mut draft.engineers {
+        engineer.stock = vec![("valve".to_owned(), dice.random_range(0..3))];
+        engineer.rates.wait = [0, 0, 500][dice.random_range(0..3)];
+    }
+    for ticket in &mut draft.tickets {
+        ticket.parts = match dice.random_range(0..4) {
+            0 => vec![("valve".to_owned(), 1)],
+            1 => vec![("pump".to_owned(), 2)],
+            _ => Vec::new(),
+        };
+    }
+    let depots = 1 + dice.random_range(0..2);
+    let ids = ["north", "south"];
+    draft.depots = ids
+        .iter()
+        .take(depots)
+        .map(|id| {
+            let place = draft.tickets[dice.random_range(0..draft.tickets.len())].place;
+            let fetch = Seconds(60 * dice.random_range(0..20));
+            DepotDraft { id: (*id).to_owned(), place, fetch }
+        })
+        .collect();
     draft
 }
 

@@ -37,6 +37,8 @@ enum FormatName {
     Solomon,
     /// VRPLIB, with windows and vehicles that differ.
     Vrplib,
+    /// Technicians with skills, tools and spare parts, of Pillac, Guéret and Medaglia.
+    Trsp,
     /// The JSON of vrp.
     Pragmatic,
     /// VROOM's JSON.
@@ -67,6 +69,7 @@ impl FormatArgs {
             Some(FormatName::Paidan) => Format::Paidan,
             Some(FormatName::Solomon) => Format::Solomon,
             Some(FormatName::Vrplib) => Format::Vrplib,
+            Some(FormatName::Trsp) => Format::Trsp,
             Some(FormatName::Pragmatic) => Format::Pragmatic,
             Some(FormatName::Vroom) => Format::Vroom,
             None => Format::of(bytes),

@@ -15,6 +15,7 @@ pub fn write(document: &ProblemDoc) -> Vec<u8> {
         member(&mut out, "policy", policy);
     }
     list(&mut out, "territories", &document.territories);
+    list(&mut out, "depots", &document.depots);
     list(&mut out, "engineers", &document.engineers);
     list(&mut out, "tickets", &document.tickets);
     list(&mut out, "visits", &document.visits);

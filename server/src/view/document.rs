@@ -1,7 +1,7 @@
 //! What the page knows: a problem and a plan, told once more for somebody who looks at it.
 //!
 //! Times are seconds since 1970 (UTC), lengths are seconds, places `[longitude, latitude]` in degrees.
-//! Engineers, tickets, shifts and skills refer to each other by their places in the lists.
+//! Engineers, tickets, shifts, skills and depots refer to each other by their places in the lists.
 
 use paidan_engine::wire::document::AreaDoc;
 use serde::Serialize;
@@ -28,6 +28,8 @@ pub struct ViewDoc {
     pub lines: Vec<LineDoc>,
     /// Territories.
     pub territories: Vec<TerritoryDoc>,
+    /// Depots.
+    pub depots: Vec<DepotDoc>,
     /// The roster.
     pub engineers: Vec<PersonDoc>,
     /// Shifts on duty, an engineer's beside each other.
@@ -104,6 +106,15 @@ pub struct TerritoryDoc {
     pub area: AreaDoc,
 }
 
+/// A depot, where parts are fetched on the way.
+#[derive(Debug, Serialize)]
+pub struct DepotDoc {
+    /// The caller's id.
+    pub id: String,
+    /// Where it is.
+    pub place: Spot,
+}
+
 /// An engineer.
 #[derive(Debug, Serialize)]
 pub struct PersonDoc {
@@ -161,7 +172,10 @@ pub struct TourDoc {
 pub struct StopDoc {
     /// Which ticket.
     pub ticket: usize,
-    /// Driving from the place before.
+    /// The depot by way of which one comes, if parts are fetched on the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fetch_at: Option<usize>,
+    /// Driving from the place before; by way of a depot, with the time there.
     pub drive_s: i64,
     /// Arrival.
     pub arrival: i64,

@@ -17,8 +17,8 @@ use paidan_engine::wire::area_doc;
 
 use super::Caption;
 use super::document::{
-    CardDoc, DayDoc, LeftDoc, LineDoc, PersonDoc, PromiseDoc, Spot, StopDoc, SummaryDoc, TerritoryDoc,
-    TourDoc, ViewDoc,
+    CardDoc, DayDoc, DepotDoc, LeftDoc, LineDoc, PersonDoc, PromiseDoc, Spot, StopDoc, SummaryDoc,
+    TerritoryDoc, TourDoc, ViewDoc,
 };
 use crate::books::Books;
 use crate::facts::{Facts, Load, Missed, Promise};
@@ -37,7 +37,7 @@ pub(super) fn gather(problem: &Problem, plan: &Plan, caption: Caption<'_>) -> Vi
     let scorer = books.scorer();
     let facts = Facts::of(&scorer, plan);
     let (reasons, unserved) = left(&scorer, plan);
-    let ids = &problem.register().territories;
+    let register = problem.register();
     let territories = problem.areas().iter().enumerate();
     ViewDoc {
         source: caption.source.to_owned(),
@@ -52,8 +52,17 @@ pub(super) fn gather(problem: &Problem, plan: &Plan, caption: Caption<'_>) -> Vi
             .collect(),
         territories: territories
             .map(|(n, area)| TerritoryDoc {
-                id: ids.name(Index::nth(n)).to_owned(),
+                id: register.territories.name(Index::nth(n)).to_owned(),
                 area: area_doc(area),
+            })
+            .collect(),
+        depots: problem
+            .depots()
+            .iter()
+            .enumerate()
+            .map(|(n, depot)| DepotDoc {
+                id: register.depots.name(Index::nth(n)).to_owned(),
+                place: spot(&depot.place),
             })
             .collect(),
         engineers: people(problem),
@@ -192,6 +201,7 @@ fn stop_doc(problem: &Problem, stop: &PlannedStop, unbound: bool) -> StopDoc {
     let late = late(stop.start, ticket.respond_by).max(late(stop.departure, ticket.resolve_by));
     StopDoc {
         ticket: stop.ticket.at(),
+        fetch_at: stop.fetch_at.map(Index::at),
         drive_s: stop.drive.0,
         arrival: stop.arrival.0,
         start: stop.start.0,
@@ -260,6 +270,7 @@ fn amounts(receipt: &Receipt) -> Vec<i64> {
 
 #[cfg(test)]
 mod tests {
+    use paidan_engine::ids::DepotIx;
     use paidan_engine::planner::{Budget, NoWatch, Params, plan};
     use paidan_engine::wire::read_problem;
 
@@ -304,6 +315,25 @@ mod tests {
         assert_eq!((view.summary.served, view.shifts.len()), (2, 2));
         let (_, view) = seen(include_str!("../../../fixtures/tiny/after.json"));
         assert_eq!(view.tickets[1].after, [0]);
+    }
+
+    #[test]
+    fn a_stop_tells_at_which_depot_parts_are_fetched() {
+        let depots = r#""depots": [{"id": "D1", "place": {"lat": 39.1, "lon": -84.5}}], "engineers": ["#;
+        let text =
+            include_str!("../../../fixtures/tiny/base.json").replacen("\"engineers\": [", depots, 1);
+        let problem = read_problem(text.as_bytes()).expect("a sound problem");
+        let (mut plan, plain) = seen(&text);
+        let fetches = |view: &ViewDoc| -> Vec<Option<usize>> {
+            let routes = view.shifts.iter().filter_map(|shift| shift.route.as_ref());
+            routes.flat_map(|route| &route.stops).map(|stop| stop.fetch_at).collect()
+        };
+        assert!(fetches(&plain).iter().all(Option::is_none));
+        plan.routes[0].stops[0].fetch_at = Some(DepotIx(0));
+        let view = gather(&problem, &plan, Caption { source: "day", running: false });
+        assert_eq!((&*view.depots[0].id, view.depots[0].place), ("D1", Some([-84.5, 39.1])));
+        assert_eq!(fetches(&view).iter().flatten().collect::<Vec<_>>(), [&0]);
+        assert_eq!(fetches(&view)[0], Some(0));
     }
 
     #[test]

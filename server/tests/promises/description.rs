@@ -25,11 +25,11 @@ use paidan_engine::wire::decision::{
     BindingDoc, DecisionDoc, OfferDoc, OutcomeDoc, RuledOutDoc, RungDoc, ScoreDoc,
 };
 use paidan_engine::wire::document::{
-    AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, EngineerDoc, HistoryRatesDoc,
-    LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc, PinDoc, PlaceDoc,
-    PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc, SlaDoc, SlaLengthsDoc,
-    SpanDoc, TableDoc, TerritoryDoc, TicketDoc, TicketTypeDoc, TravelDoc, UrgencyRatesDoc, VisitDoc,
-    WeightsDoc,
+    AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, DepotDoc, EngineerDoc,
+    HistoryRatesDoc, LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc,
+    PinDoc, PlaceDoc, PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc,
+    SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TerritoryDoc, TicketDoc, TicketTypeDoc, TravelDoc,
+    UrgencyRatesDoc, VisitDoc, WeightsDoc,
 };
 use paidan_engine::wire::vroom::answer::ErrorDoc;
 use paidan_engine::wire::{examples, read_document, read_problem};
@@ -87,6 +87,7 @@ const READERS: &[Reader] = &[
     ("Conversation", read::<ConversationDoc>),
     ("CrowTravel", read::<TravelDoc>),
     ("Decision", read::<DecisionDoc<'static>>),
+    ("Depot", read::<DepotDoc>),
     ("DispatchRequest", read::<DispatchBody>),
     ("Ended", read::<EndedDoc>),
     ("Engineer", read::<EngineerDoc>),

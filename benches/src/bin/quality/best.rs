@@ -23,9 +23,12 @@ impl BestKnown {
         Ok(BestKnown(lines.filter_map(cost).collect()))
     }
 
-    /// By how many percent a cost is above the best known for an instance.
+    /// By how many percent a cost is above the best known for an instance, which goes by its name or by what stands
+    /// before the first dot of it: a file may say in its name what the instance is made of.
     pub fn gap(&self, instance: &str, cost: f64) -> Option<f64> {
-        self.0.get(instance).map(|best| 100.0 * (cost / best - 1.0))
+        let short = instance.split('.').next().unwrap_or(instance);
+        let best = self.0.get(instance).or_else(|| self.0.get(short))?;
+        Some(100.0 * (cost / best - 1.0))
     }
 }
 

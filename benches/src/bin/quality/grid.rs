@@ -89,14 +89,13 @@ fn one(
     let Trial { plan, seconds, breaches, above } =
         Trial::of(name, &question.problem, &params, budget, arguments.bound);
     let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
-    let (cost, gap) = match &question.answer {
-        Answer::Text(terms) => {
-            let cost = terms.amount(terms.cost(&plan)).parse().unwrap_or(f64::NAN);
-            // Whoever leaves a customer out that must be served has not solved the instance.
-            (cost, best.gap(stem, cost).filter(|_| plan.price.unserved == 0))
-        }
-        Answer::Plan | Answer::Tours(_) | Answer::Vroom(_) => (plan.price.seconds.0 as f64, None),
+    let counted = match &question.answer {
+        Answer::Text(terms) => terms.cost(&plan),
+        Answer::Plan | Answer::Tours(_) | Answer::Vroom(_) => plan.price.seconds,
     };
+    let cost = counted.0 as f64 / 10_f64.powi(question.decimals as i32);
+    // Whoever leaves a customer out that must be served has not solved the instance.
+    let gap = best.gap(stem, cost).filter(|_| plan.price.unserved == 0);
     Row {
         instance: stem.to_owned(),
         threads: 0,

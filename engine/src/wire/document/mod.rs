@@ -4,6 +4,7 @@
 //! lengths end in `_s`.
 
 mod area;
+mod depot;
 mod policy;
 mod reading;
 mod roster;
@@ -11,6 +12,7 @@ mod travel;
 mod work;
 
 pub use area::{AreaDoc, TerritoryDoc};
+pub use depot::DepotDoc;
 pub use policy::{
     BindingRatesDoc, HistoryRatesDoc, LatenessRatesDoc, OtherwiseDoc, OvertimeRatesDoc, PolicyDoc,
     SkillRatesDoc, SlaLengthsDoc, UrgencyRatesDoc, WeightsDoc,
@@ -51,6 +53,14 @@ pub struct ProblemDoc {
     )]
     #[schema(max_items = 2000)]
     pub territories: Vec<TerritoryDoc>,
+    /// Where engineers can fetch parts on their way; nowhere unless said otherwise. At most 16.
+    #[serde(
+        default,
+        deserialize_with = "at_most::<{ limits::DEPOTS }, _, _>",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    #[schema(max_items = 16)]
+    pub depots: Vec<DepotDoc>,
     /// The roster. At most 200,000 on the command line; the service takes as many as its limit `engineers`
     /// says.
     #[serde(default, deserialize_with = "at_most::<{ limits::ENGINEERS }, _, _>")]

@@ -74,7 +74,7 @@ pub struct EngineerDoc {
     #[schema(max_items = 200)]
     pub territories: Vec<String>,
     /// Parts on the van at the start of every shift, by name, in pieces, 0 to 1,000,000,000; what is not
-    /// named is 0. At most 200.
+    /// named is 0. At most 200. The problem's `depots` have more.
     #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]
     pub stock: BTreeMap<String, i64>,
     /// Room in the van by name, in the caller's units, 0 to 1,000,000,000,000,000; what is not named is 0.

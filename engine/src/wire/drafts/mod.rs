@@ -2,6 +2,7 @@
 //! [`Problem::new`](crate::problem::Problem::new) judges.
 
 mod area;
+mod depot;
 mod engineer;
 mod policy;
 mod work;
@@ -21,12 +22,12 @@ use crate::problem::{Draft, Profile, RouteDraft, Table, TravelSpec};
 pub(super) fn problem(doc: ProblemDoc, notes: &mut Notes) -> Draft {
     let now = notes.stamp(&doc.now, "", || "now".to_owned());
     Draft {
-        depots: Vec::new(),
         now: now.moment,
         offset_s: now.offset_s,
         travel: doc.travel.map_or_else(TravelSpec::default, |doc| travel(doc, notes)),
         policy: policy::policy(doc.policy.unwrap_or_default(), notes),
         territories: each("territories", doc.territories, notes, area::territory),
+        depots: each("depots", doc.depots, notes, depot::depot),
         engineers: each("engineers", doc.engineers, notes, engineer::engineer),
         tickets: each("tickets", doc.tickets, notes, ticket),
         visits: each("visits", doc.visits, notes, visit),

@@ -31,7 +31,9 @@ pub(super) fn write(planned: &Planned<'_>, ticket: TicketIx, stops: &[Stop<'_>])
         if stops.len() > 1 {
             let _ = writeln!(text, "{engineer}");
         }
-        let _ = writeln!(text, "  drive    {}", length(stop.drive));
+        let by_way = |depot| format!(", by way of {} for parts", problem.register().depots.name(depot));
+        let by_way = stop.fetch_at.map(by_way).unwrap_or_default();
+        let _ = writeln!(text, "  drive    {}{by_way}", length(stop.drive));
         let _ = writeln!(text, "  arrival  {}", wall(stop.arrival));
         let _ = writeln!(text, "  work     {} to {}", wall(stop.start), wall(stop.departure));
     }

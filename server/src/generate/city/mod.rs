@@ -68,6 +68,7 @@ pub fn city(requests_csv: &str, options: &CityOptions) -> Result<ProblemDoc, Str
         now: clock::stamp(clock::at_minute(options.date, 6 * 60 + 30)),
         travel: Some(TravelDoc::Crow { speed_kmh: 35.0, detour: 1.3 }),
         territories: territories(),
+        depots: Vec::new(),
         engineers: people.into_iter().map(|person| person.document).collect(),
         tickets,
         visits,

@@ -86,6 +86,7 @@ pub fn nation(options: &NationOptions) -> ProblemDoc {
         now: week.stamp(0, 6 * 3600),
         travel: Some(TravelDoc::Crow { speed_kmh: SPEED_KMH, detour: DETOUR }),
         territories: Vec::new(),
+        depots: Vec::new(),
         engineers: crew.into_iter().map(|person| person.document).collect(),
         tickets,
         visits,

@@ -43,7 +43,8 @@ function makeModel(doc) {
     if (ticket.followed_by !== undefined) ticket.followed_by = tickets[ticket.followed_by];
     ticket.after = (ticket.after ?? []).map((before) => tickets[before]);
   }
-  const shifts = doc.shifts.map((shift, index) => makeShift(shift, index, people, tickets));
+  const depots = doc.depots.map((depot) => ({ id: shown(depot.id), place: depot.place }));
+  const shifts = doc.shifts.map((shift, index) => makeShift(shift, index, { people, tickets, depots }));
   for (const shift of shifts) for (const stop of shift.stops) stop.ticket.stops.push(stop);
   const left = doc.unserved.map((left, index) => ({
     kind: "left",
@@ -88,7 +89,7 @@ function usualOffset(doc) {
   return best;
 }
 
-function makeShift(doc, index, people, tickets) {
+function makeShift(doc, index, { people, tickets, depots }) {
   const route = doc.route;
   const shift = {
     kind: "shift",
@@ -115,6 +116,7 @@ function makeShift(doc, index, people, tickets) {
     shift,
     n,
     ticket: tickets[stop.ticket],
+    depot: stop.fetch_at === undefined ? null : depots[stop.fetch_at],
     drive: stop.drive_s,
     arrival: stop.arrival,
     start: stop.start,
@@ -130,7 +132,8 @@ function makeShift(doc, index, people, tickets) {
   shift.lateSum = shift.stops.reduce((sum, stop) => sum + stop.late, 0);
   shift.overtime = route ? Math.max(0, route.back - doc.end) : 0;
   if (route) shift.pieces = makePieces(shift);
-  shift.line = [shift.from, ...shift.stops.map((stop) => stop.ticket.place), shift.to].filter(Boolean);
+  const ways = shift.stops.flatMap((stop) => [stop.depot?.place, stop.ticket.place]);
+  shift.line = [shift.from, ...ways, shift.to].filter(Boolean);
   return shift;
 }
 

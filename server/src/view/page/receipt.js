@@ -88,6 +88,7 @@ function tellStop(model, stop) {
     ["Who", [name(shift.person.id), `, stop ${stop.n + 1} of ${shift.stops.length}`]],
     ["Work", `${wall(stop.start)} – ${wall(stop.end)}, ${length(stop.end - stop.start)}`],
     ["Arrival", `${wall(stop.arrival)}, after ${length(stop.drive)} of driving`],
+    ...(stop.depot ? [["By way of", [name(stop.depot.id), " for parts"]]] : []),
     ...factsOf(model, ticket, shift),
   ];
   if (stop.late) rows.push(["Late", h("span.alarm", {}, `▲ ${length(stop.late)} late against the SLA`)]);
@@ -142,7 +143,7 @@ function tellPiece(piece) {
   const { shift, stop } = piece;
   const wall = (moment) => clockOn(moment, shift.offset, shift.day);
   const what = {
-    drive: ["Driving", stop ? [" to ", name(stop.ticket.id)] : " back"],
+    drive: ["Driving", stop ? [" to ", name(stop.ticket.id), ...byWayOf(stop)] : " back"],
     wait: ["Waiting", stop ? [" for ", name(stop.ticket.id)] : ""],
     break: ["Break", ""],
   }[piece.kind];
@@ -150,6 +151,10 @@ function tellPiece(piece) {
     h("h3", {}, ...what.flat()),
     h("p", {}, `${wall(piece.from)} – ${wall(piece.to)}, ${length(piece.to - piece.from)}`),
   ];
+}
+
+function byWayOf(stop) {
+  return stop.depot ? [" by way of ", name(stop.depot.id)] : [];
 }
 
 /** What a ticket asks for; times as on the wall of whoever goes. */

@@ -1,0 +1,36 @@
+//! Where a route fetches its parts for the least price.
+
+use super::scorer::Scorer;
+use crate::ids::{DepotIx, Index};
+use crate::route::Route;
+use crate::units::Seconds;
+
+impl Scorer<'_> {
+    /// Has a route fetch parts where that costs least, if it must fetch any: by way of any depot, before any stop up to
+    /// the first that lacks some. What the route costs then; `None` if it is not feasible whatever it does.
+    /// `O(stops^2 * depots)`.
+    pub fn fetch_best(&self, route: &mut Route) -> Option<Seconds> {
+        let (problem, roads) = (self.problem(), self.roads());
+        let last = route.runs_out(problem);
+        let mut stops = route.stops().to_vec();
+        stops.iter_mut().for_each(|stop| stop.fetch_at = None);
+        let mut priced = |stops: &[_]| {
+            let sound = route.set(problem, roads, stops) && route.holds_limits(problem);
+            sound.then(|| self.price_of(route))
+        };
+        let mut best: Option<(Seconds, usize, DepotIx)> = None;
+        let Some(last) = last else { return priced(&stops) };
+        for at in 0..=last {
+            for depot in (0..problem.depots().len()).map(DepotIx::nth) {
+                stops[at].fetch_at = Some(depot);
+                let found = priced(&stops).map(|price| (price, at, depot));
+                best = [best, found].into_iter().flatten().min();
+            }
+            stops[at].fetch_at = None;
+        }
+        let (price, at, depot) = best?;
+        stops[at].fetch_at = Some(depot);
+        route.set(problem, roads, &stops);
+        Some(price)
+    }
+}
