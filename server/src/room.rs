@@ -129,7 +129,10 @@ impl<'p> Planned<'p> {
         let route = planned.and_then(|planned| self.route(planned, |_| true));
         let route = route.unwrap_or_else(|| scorer.empty_route(index));
         let fit = scorer.fit(candidate, shift);
-        if !route.can_carry(scorer.problem(), candidate.ticket) {
+        // Parts that can be fetched are never all taken.
+        let fetches = !scorer.problem().depots().is_empty() && candidate.ticket.may_fetch();
+        let bare = fetches.then(|| Ticket { parts: Box::default(), ..candidate.ticket.clone() });
+        if !route.can_carry(scorer.problem(), bare.as_ref().unwrap_or(candidate.ticket)) {
             return "the parts or the room on the van are taken";
         }
         if route.stops().len() >= shift.max_tickets as usize

@@ -64,11 +64,7 @@ impl Gaps {
         let (len, rows, fares) = (route.places().len(), route.rows(), route.leg_fares());
         let is_dear = |fare: &Seconds| u32::try_from(fare.0).is_err();
         let Some(way) = ground.fares.way(route.shift()) else { return };
-        if route.may_set_up()
-            || route.fetches().is_some()
-            || len > usize::from(u16::MAX / 2)
-            || fares.iter().any(is_dear)
-        {
+        if route.may_set_up() || len > usize::from(u16::MAX / 2) || fares.iter().any(is_dear) {
             return;
         }
         if len > usize::from(slot.space) {
@@ -118,15 +114,14 @@ pub(super) struct Wish<'p> {
     known: Vec<Known>,
     opens: i32,
     closes: i32,
-    /// Whether it needs a setup somewhere, or parts that could be fetched, so that only a route itself can tell.
-    is_special: bool,
+    /// Whether it needs a setup somewhere, so that only a route itself can tell.
+    may_set_up: bool,
 }
 
 impl<'p> Wish<'p> {
     pub(super) fn new(ground: Ground<'p>, gaps: &'p Gaps, ticket: TicketIx) -> Wish<'p> {
         let problem = ground.scorer.problem();
         let asked = problem.ticket(ticket);
-        let fetches = !problem.depots().is_empty() && !asked.parts.is_empty();
         Wish {
             gaps,
             fares: ground.fares,
@@ -134,7 +129,7 @@ impl<'p> Wish<'p> {
             known: Vec::new(),
             opens: seconds_from(problem.now(), asked.windows.opens()),
             closes: seconds_from(problem.now(), asked.windows.closes()),
-            is_special: asked.may_need_setup() || fetches,
+            may_set_up: asked.may_need_setup(),
         }
     }
 
@@ -143,7 +138,7 @@ impl<'p> Wish<'p> {
     #[inline]
     pub(super) fn of(&mut self, number: usize) -> Option<View<'_>> {
         let Slot { from, len, way, .. } = self.gaps.slots[number];
-        if len == 0 || self.is_special {
+        if len == 0 || self.may_set_up {
             return None;
         }
         let at = match self.known.iter().position(|known| known.way == way) {

@@ -19,6 +19,7 @@ mod part;
 mod quest;
 mod ruin;
 mod search;
+mod short_cut;
 mod split;
 mod spot;
 mod tell;
@@ -79,6 +80,8 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         remote: &remote,
         hopes: &hopes,
         rows: travel::rows(problem),
+        short_cut: short_cut::longest(problem, &roads, whole.as_ref()),
+        waits_for_free: problem.shifts().iter().all(|shift| shift.car.rates.wait == 0),
     };
 
     let (plannable, mut aside): (Vec<TicketIx>, Vec<TicketIx>) =

@@ -31,6 +31,10 @@ pub(super) struct Ground<'g> {
     pub hopes: &'g [bool],
     /// How many rows the problem's places take.
     pub rows: usize,
+    /// By how much a way by a depot costs less than the straight one at most.
+    pub short_cut: Seconds,
+    /// Whether waiting costs nobody anything, so that no stop can save any.
+    pub waits_for_free: bool,
 }
 
 impl Ground<'_> {

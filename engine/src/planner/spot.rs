@@ -95,15 +95,14 @@ impl Ground<'_> {
     ) -> Option<Spot> {
         let fit = self.fits.get(ticket, route.shift())?;
         let trial = self.scorer.trial((route, before), candidate, fit);
-        if trial.is_full() || trial.minds_parts() && !candidate.ticket.may_fetch() {
+        if trial.is_full() || trial.minds_parts() && !trial.may_fetch() {
             return None;
         }
         let (rows, legs) = (route.rows(), route.leg_fares());
         let row = self.scorer.problem().ticket(ticket).place.row;
-        let is_told = !trial.may_set_up() && !trial.minds_parts();
-        let table = self.fares.of(route.shift()).filter(|_| is_told);
+        let table = self.fares.of(route.shift()).filter(|_| !trial.may_set_up());
         let detours = table.map(|table| table.detours(row));
-        let besides = trial.besides_detour();
+        let besides = self.besides_detour(&trial);
         let is_near = |at: usize, most: Seconds| {
             detours.is_none_or(|detours| {
                 detours.between(rows[at], rows[at + 1]) - legs[at].0 <= (most - besides).0
@@ -125,16 +124,18 @@ impl Ground<'_> {
         overlook: impl FnMut() -> bool,
     ) -> Option<Spot> {
         debug_assert!(self.hides_nothing((route, before), (ticket, view), places.clone(), below));
-        let first = view.next(places.start, places.end, below - Seconds(1))?;
+        let mut from = places.start;
+        if self.waits_for_free && self.short_cut == Seconds::ZERO {
+            from = view.next(from, places.end, below - Seconds(1))?.at;
+        }
         let fit = self.fits.get(ticket, route.shift())?;
         let trial = self.scorer.trial((route, before), self.scorer.candidate(ticket), fit);
-        if trial.is_full() {
+        if trial.is_full() || trial.minds_parts() && !trial.may_fetch() {
             return None;
         }
         debug_assert!(!trial.may_set_up(), "of setups only the route itself can tell");
-        let besides = trial.besides_detour();
-        let tells_all = trial.fares_are_times();
-        let mut from = first.at;
+        let besides = self.besides_detour(&trial);
+        let tells_all = trial.fares_are_times() && !trial.minds_parts();
         let next = |most| {
             let Opening { at, fares } = loop {
                 let opening = view.next(from, places.end, most - besides)?;
@@ -150,6 +151,12 @@ impl Ground<'_> {
         cheapest_of(&trial, below, next, overlook)
     }
 
+    /// What a ticket adds to a route's price at least, besides a straight detour to it.
+    fn besides_detour(&self, trial: &Trial<'_>) -> Seconds {
+        let cut = if trial.minds_parts() { self.short_cut } else { Seconds::ZERO };
+        trial.besides_detour() - cut
+    }
+
     /// Whether every place at which the route itself lets a ticket in is an opening in its view.
     fn hides_nothing(
         &self,
@@ -160,9 +167,10 @@ impl Ground<'_> {
     ) -> bool {
         let Some(fit) = self.fits.get(ticket, route.shift()) else { return true };
         let trial = self.scorer.trial((route, before), self.scorer.candidate(ticket), fit);
-        let besides = trial.besides_detour();
+        let besides = self.besides_detour(&trial);
         let most = below - Seconds(1);
         trial.is_full()
+            || trial.minds_parts() && !trial.may_fetch()
             || places.all(|at| {
                 view.next(at, at + 1, most - besides).is_some() || trial.at(at, before + most).is_none()
             })

@@ -149,6 +149,11 @@ impl Trial<'_> {
         self.minds_parts
     }
 
+    /// Whether parts may be fetched for it.
+    pub fn may_fetch(&self) -> bool {
+        self.candidate.ticket.may_fetch()
+    }
+
     /// What the route costs with the ticket before the stop at `at`; `None` if that is infeasible or dearer
     /// than `most`. A place that would be dearer if nothing got any later and no day any shorter counts as dearer: a
     /// new stop can, rarely, make others less late, where travel by table takes detours or breaks are laid anew.

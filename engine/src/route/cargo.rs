@@ -106,6 +106,11 @@ impl Cargo {
         self.from.clone_from(&other.from);
     }
 
+    /// The stop before which parts are fetched.
+    pub(super) fn fetch(&self) -> Option<usize> {
+        self.fetch
+    }
+
     /// How much of a part the stops use up before parts are fetched.
     pub(super) fn uses(&self, part: GoodIx) -> i64 {
         self.parts.iter().filter(|(one, _)| *one == part).map(|(_, amount)| amount).sum()

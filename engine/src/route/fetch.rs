@@ -14,7 +14,7 @@ use crate::travel::Roads;
 impl Route {
     /// The stop before which parts are fetched.
     pub fn fetches(&self) -> Option<usize> {
-        self.stops().iter().position(|stop| stop.fetch_at.is_some())
+        self.cargo().fetch()
     }
 
     /// The first stop that lacks parts if none are fetched. `O(stops * parts)`.

@@ -259,7 +259,8 @@ impl Route {
     /// Loads the van for all stops.
     fn load_all(&mut self, problem: &Problem) {
         let tickets = self.stops.iter().map(|stop| problem.ticket(stop.ticket));
-        self.cargo.set(problem.register().rooms.len(), tickets, self.fetches());
+        let fetch = self.stops.iter().position(|stop| stop.fetch_at.is_some());
+        self.cargo.set(problem.register().rooms.len(), tickets, fetch);
     }
 
     /// Draws up all that follows from the stops.

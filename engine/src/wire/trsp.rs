@@ -181,12 +181,11 @@ impl Reader {
         if !self.findings.is_clean() {
             return None;
         }
-        let travel = match times {
-            Some(heading) => self.table(text, heading, rows.len()),
-            None => {
-                let points: Vec<(f64, f64)> = rows.iter().map(|row| row.point).collect();
-                straight(&points, euclidean, SCALE, &mut self.findings)
-            }
+        let travel = if let Some(heading) = times {
+            self.table(text, heading, rows.len())
+        } else {
+            let points: Vec<(f64, f64)> = rows.iter().map(|row| row.point).collect();
+            straight(&points, euclidean, SCALE, &mut self.findings)
         };
         self.findings.is_clean().then(|| drafted(counts, &rows, travel))
     }

@@ -149,7 +149,7 @@ fn what_is_wrong_with_a_table_of_travel_times_is_told() {
         told_of(3, &|row| row.replace(";90.0", ";x").replace(";40.0", ";9e9") + "\n"),
         [(3, Code::OutOfRange), (3, Code::OutOfRange)]
     );
-    assert_eq!(told_of(10, &|_| "INFO\n".to_owned()), [(0, bad)], "a row is missing at the end");
+    assert_eq!(told_of(10, &|_| "DISTANCES\n".to_owned()), [(0, bad)], "a row is missing at the end");
     assert_eq!(told_of(11, &|_| "copies are not looked at\n".to_owned()), []);
     let twice = told_of(4, &|row| format!("TRAVEL TIMES\n{row}\n"));
     assert_eq!(twice[0], (4, Code::DuplicateId));

@@ -436,13 +436,11 @@ ID  X     Y    TWS  TWE  Serv  SKILLS   TOOLS   SPARE PARTS
 /// That instance with travel by a table, the depot twice, as published ones have it.
 pub fn by_the_store_in_tables() -> String {
     let at = [0_i32, 10, -10, -100, 20, 30, -20, -30, 4, -5, 0];
-    let table: String = (0..at.len())
-        .map(|from| {
-            let times: Vec<String> =
-                at.iter().map(|to| format!("{}.0000", (at[from] - to).abs())).collect();
-            format!("{from};{}\n", times.join(";"))
-        })
-        .collect();
+    let mut table = String::new();
+    for (from, x) in at.iter().enumerate() {
+        let times: Vec<String> = at.iter().map(|to| format!("{}.0000", (x - to).abs())).collect();
+        table += &format!("{from};{}\n", times.join(";"));
+    }
     // Coordinates and distances must not count where there are travel times.
     let nowhere = BY_THE_STORE.replace("4   20    0 ", "4   0.0   0 ").replace("9   -5 ", "9   0.0");
     format!("{nowhere}\nDISTANCES\n0;0\nnothing\nTRAVEL TIMES\n{table}")

@@ -43,7 +43,8 @@ struct Arguments {
     /// Turn a knob of the search, as accept.hot=0.5; may be given several times.
     #[arg(long = "set", value_parser = knobs::parse)]
     knobs: Vec<(String, f64)>,
-    /// A CSV file with best-known costs: instances by their file's name in its first column.
+    /// A CSV file with best-known costs: instances by their file's name, or what stands before its first
+    /// dot, in its first column.
     #[arg(long, requires = "best_column")]
     best: Option<String>,
     /// The column of that file with the costs.

@@ -55,7 +55,12 @@ impl Tariff {
 
 /// What `length` costs at a rate for 1000 s, rounded half up.
 fn by_the_thousand(length: Seconds, rate: i64) -> Seconds {
-    Seconds((length.0.max(0) * rate + 500) / 1000)
+    let length = length.0.max(0);
+    // A day's figures fit 64 bits with room; what does not is taken the long way.
+    if length < 1_000_000_000 && rate < 1_000_000_000 {
+        return Seconds((length * rate + 500) / 1000);
+    }
+    Seconds(((i128::from(length) * i128::from(rate) + 500) / 1000) as i64)
 }
 
 /// What a share of a whole point costs.
