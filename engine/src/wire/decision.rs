@@ -142,6 +142,10 @@ pub struct OfferDoc<'a> {
     pub shift: u32,
     /// The place in the promised route, from 0: so many stops come before.
     pub position: u32,
+    /// The depot by way of which the engineer comes, if parts are fetched for the ticket.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(required = false)]
+    pub fetch_at: Option<Cow<'a, str>>,
     /// Arrival at the place, RFC 3339 in the shift's offset, as are the two below.
     #[schema(format = DateTime)]
     pub arrival: String,
@@ -256,6 +260,7 @@ impl<'a> OfferDoc<'a> {
             engineer: id(problem, offer.engineer),
             shift: shift.number,
             position: offer.at as u32,
+            fetch_at: offer.fetch_at.map(|depot| problem.register().depots.name(depot).into()),
             arrival: wall(offer.arrival),
             start: wall(offer.start),
             finish: wall(offer.finish),

@@ -301,7 +301,7 @@ fn a_pragmatic_problem_is_answered_in_its_own_words_and_notes_are_told() {
     let made = paidan(&arguments, "");
     assert_eq!(made.code, 0, "{}", made.err);
     assert!(
-        made.err.contains("note: fleet.vehicles[0].costs.time: while planning, time that is waited"),
+        made.err.contains("note: fleet.vehicles[0].costs.time: while planning, time that is spent on"),
         "{}",
         made.err
     );
