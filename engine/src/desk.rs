@@ -364,10 +364,15 @@ fn promised(
         let fit = scorer.fit(candidate, shift);
         stops.push(Visitor::new(ticket, fit.work, fit.price));
     }
-    if !route.set(problem, scorer.roads(), &stops) && scorer.fetch_best(route).is_none() {
+    let in_time = route.set(problem, scorer.roads(), &stops);
+    let within_limits = route.holds_limits(problem);
+    if route.fetches().is_some() && scorer.fetch_best(route).is_some() {
+        return Ok(());
+    }
+    if !in_time {
         return Err("the stops cannot all be reached in their windows and inside the shift".to_owned());
     }
-    if !route.holds_limits(problem) {
+    if !within_limits {
         return Err(
             "the stops take more parts, room, work, driving or tickets than the shift has".to_owned()
         );

@@ -318,7 +318,13 @@ impl Shift {
 
     /// Whether it matters how long the time from leaving to being back is: for its limit, or since waiting costs.
     pub fn minds_span(&self) -> bool {
-        self.max_span.is_some() || self.car.rates.wait > 0
+        self.leaves_late(true)
+    }
+
+    /// Whether one leaves as late as the earliest return allows, on a day on which nothing is late, or on one that
+    /// cannot be so. On such a day nobody comes still later to wait for less: only a limit asks for that.
+    pub fn leaves_late(&self, punctual: bool) -> bool {
+        self.max_span.is_some() || punctual && self.car.rates.wait > 0
     }
 
     /// Whether only a whole schedule tells if a route of this shift is possible: where its span is limited,

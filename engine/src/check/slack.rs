@@ -155,7 +155,7 @@ impl<'a> Slack<'a> {
         facts.may_fetch(ticket) && (self.fetched.is_some() || !ticket.parts.is_empty())
     }
 
-    /// Whether a ticket fits somewhere if parts are fetched anywhere, or nowhere.
+    /// Whether a ticket fits somewhere, with parts fetched anywhere if there are too few.
     /// `O(stops^3 * depots * breaks^2)`.
     fn takes_fetching(&self, facts: &Facts<'a>, ticket: &'a Ticket, any_time: bool) -> bool {
         if self.tickets.len() >= self.shift.max_tickets as usize {
@@ -169,7 +169,9 @@ impl<'a> Slack<'a> {
             let fits = |fetched: Fetched| {
                 is_possible(facts, &self.day(facts, &tickets, &[ticket], any_time, fetched))
             };
-            let fits = fits(None) || ways.any(|way| fits(Some(way)));
+            // Without need nobody goes by a depot, though it may be a short cut.
+            let lacks = rules::lacking(self.shift, &rules::used(&tickets)).is_some();
+            let fits = if lacks { ways.any(|way| fits(Some(way))) } else { fits(None) };
             tickets.remove(at);
             fits
         })

@@ -119,7 +119,7 @@ impl<'a> Day<'a> {
     /// earliest return allows. `None` if there is no such schedule, with nothing late if `punctual`.
     pub(super) fn departure(&self, punctual: bool) -> Option<Moment> {
         let back = self.earliest_return(punctual, None)?;
-        if !self.shift.minds_span() {
+        if !self.shift.leaves_late(punctual) {
             return Some(self.shift.start);
         }
         // Leaving later never brings anyone back earlier, so the latest such moment can be halved for.

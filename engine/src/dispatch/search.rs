@@ -101,7 +101,8 @@ fn branch_and_bound(board: Board<'_>, bounds: Bounds<'_>, candidate: Candidate<'
         try_route(board, candidate, shift, &mut top);
     }
 
-    let least = price_of_others(board, candidate) - bounds.drift - further - by_depot(board, candidate);
+    let rounded = by_depot(board, bounds, candidate);
+    let least = price_of_others(board, candidate) - bounds.drift - further - rounded;
     let need = rarest_need(bounds.legs, candidate);
     let wanted = wanted(board.scorer, bounds.speeds, candidate, need);
     let mut met: BTreeMap<ShiftIx, Option<Able>> = BTreeMap::new();
@@ -110,7 +111,8 @@ fn branch_and_bound(board: Board<'_>, bounds: Bounds<'_>, candidate: Candidate<'
     let most = |top: &Top| top.most().map_or(f64::INFINITY, |most| (most.0 + 1) as f64 - least);
     while let Some(gap) = nearest.next(most(&top)) {
         ahead::of_walk(board, &mut nearest);
-        let met = met.entry(gap.shift).or_insert_with(|| meet(board, candidate, gap.shift, &named));
+        let met =
+            met.entry(gap.shift).or_insert_with(|| meet(board, candidate, gap.shift, (&named, rounded)));
         if let Some(met) = met {
             try_gap(board, candidate, gap, met, &mut top);
         }
@@ -124,6 +126,8 @@ struct Able {
     fit: Fit,
     /// What the ticket costs in it, wherever it goes.
     apart_from_place: Seconds,
+    /// By how much its way may be shorter than its detour, see [`by_depot`].
+    rounded: f64,
     /// The price of the cheapest place so far; a route has many that are dearer.
     cheapest: Seconds,
 }
@@ -137,9 +141,11 @@ fn price_of_others(board: Board<'_>, candidate: Candidate<'_>) -> f64 {
 }
 
 /// By how much rounding may make a way by a depot shorter than the straight one, if there may be one.
-fn by_depot(board: Board<'_>, candidate: Candidate<'_>) -> f64 {
+fn by_depot(board: Board<'_>, bounds: Bounds<'_>, candidate: Candidate<'_>) -> f64 {
     let may_be = !board.scorer.problem().depots().is_empty() && !candidate.ticket.parts.is_empty();
-    if may_be { 2.0 } else { 0.0 }
+    // One drive more, rounded at the usual speed and at the slowest engineer's.
+    let slowest = f64::from(bounds.speeds.0) / 1000.0;
+    if may_be { 1.0 + 1.0 / slowest } else { 0.0 }
 }
 
 /// The required skill with the fewest legs: its tree holds everybody who can do the work.
@@ -181,7 +187,7 @@ fn meet(
     board: Board<'_>,
     candidate: Candidate<'_>,
     index: ShiftIx,
-    named: &[EngineerIx],
+    (named, rounded): (&[EngineerIx], f64),
 ) -> Option<Able> {
     ahead::of_shift(board, index);
     let shift = board.scorer.problem().shift(index);
@@ -191,14 +197,13 @@ fn meet(
     }
     let fit = board.scorer.fit(candidate, shift);
     let apart_from_place = board.scorer.apart_from_place(&board.routes[index.at()], fit);
-    Some(Able { fit, apart_from_place, cheapest: ANY_PRICE })
+    Some(Able { fit, apart_from_place, rounded, cheapest: ANY_PRICE })
 }
 
 fn try_gap(board: Board<'_>, candidate: Candidate<'_>, gap: Gap, met: &mut Able, top: &mut Top) {
     let Gap { shift, at, detour } = gap;
     let most = top.most().map_or(met.cheapest, |most| most.min(met.cheapest));
-    let rounded = by_depot(board, candidate);
-    if Seconds((detour - rounded).floor() as i64) + met.apart_from_place > most {
+    if Seconds((detour - met.rounded).floor() as i64) + met.apart_from_place > most {
         return;
     }
     let route = &board.routes[shift.at()];

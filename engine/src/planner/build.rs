@@ -148,7 +148,8 @@ fn keep_promised(
         chosen.sort_unstable();
         chosen.dedup();
         let stops: Vec<Visitor> = chosen.iter().map(|&n| ground.visitor(promised[n], shift)).collect();
-        route.set(problem, roads, &stops) && route.holds_limits(problem)
+        let sound = route.set(problem, roads, &stops) && route.holds_limits(problem);
+        if route.fetches().is_none() { sound } else { ground.scorer.fetch_best(route).is_some() }
     };
     let mut kept: Vec<(usize, usize)> = Vec::new();
     let (mut next, mut run) = (0, wanted.len());

@@ -357,7 +357,8 @@ impl<'g> Part<'g> {
     /// Has a route fetch its parts where that costs least, if it fetches any.
     fn fetch_well(&mut self, number: usize) {
         if self.routes[number].fetches().is_some() {
-            self.ground.scorer.fetch_best(&mut self.routes[number]);
+            let best = self.ground.scorer.fetch_best(&mut self.routes[number]);
+            debug_assert!(best.is_some(), "what it does now is among what is tried");
             self.reprice(number);
         }
     }

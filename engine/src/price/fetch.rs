@@ -13,7 +13,9 @@ impl Scorer<'_> {
         let (problem, roads) = (self.problem(), self.roads());
         let last = route.runs_out(problem);
         let mut stops = route.stops().to_vec();
-        stops.iter_mut().for_each(|stop| stop.fetch_at = None);
+        for stop in &mut stops {
+            stop.fetch_at = None;
+        }
         let mut priced = |stops: &[_]| {
             let sound = route.set(problem, roads, stops) && route.holds_limits(problem);
             sound.then(|| self.price_of(route))

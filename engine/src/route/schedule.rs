@@ -5,8 +5,8 @@
 //! every break is put off to the last gap that still allows that return, and work starts as early as
 //! the breaks then let it.
 //!
-//! Where it matters how long the time from leaving to being back is, for its limit or since waiting costs, one leaves
-//! as late as that return allows: no other schedule that returns first is shorter. One that returns later could be,
+//! Where it matters how long the time from leaving to being back is, for its limit or, unless something must be late,
+//! since waiting costs, one leaves as late as that return allows: no other schedule that returns first is shorter. One that returns later could be,
 //! where a stop has several windows or breaks float; that is not looked for.
 
 use super::gap::{self, Way};
@@ -74,7 +74,7 @@ fn lay(shift: &Shift, steps: &[Step<'_>], way_back: Way, strictness: Strictness)
     let mut stops = Vec::with_capacity(steps.len());
     let mut breaks = Vec::new();
     let mut earliest = shift.start;
-    if shift.minds_span() {
+    if shift.leaves_late(strictness == Strictness::OnTime) {
         earliest = latest_leave(shift, steps, &latest[0])?;
         if shift.max_span.is_some_and(|most| back - earliest > most) {
             return None;

@@ -1,6 +1,6 @@
 //! Parts are fetched on the way: once in a shift, where that costs least, and only where the van lacks some.
 
-use crate::world::{Dice, Size, dice, where_parts_are_fetched, with_vans};
+use crate::world::{Dice, Size, by_table, dice, where_parts_are_fetched, with_vans};
 use paidan_engine::check::{BreachCode, check};
 use paidan_engine::depot::DepotDraft;
 use paidan_engine::desk::Desk;
@@ -8,7 +8,7 @@ use paidan_engine::ids::{DepotIx, Index, ShiftIx, TicketIx};
 use paidan_engine::plan::Reason;
 use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
 use paidan_engine::price::{ANY_PRICE, Scorer};
-use paidan_engine::problem::{Draft, Problem};
+use paidan_engine::problem::{Draft, Problem, RouteDraft};
 use paidan_engine::route::{Fetch, Route, Visitor};
 use paidan_engine::rule::Barrier;
 use paidan_engine::units::Seconds;
@@ -108,7 +108,9 @@ fn the_best_place_to_fetch_is_the_best_of_all() {
         let mut prices = Vec::new();
         for at in 0..stops.len() {
             for depot in (0..problem.depots().len()).map(DepotIx::nth) {
-                stops.iter_mut().for_each(|stop| stop.fetch_at = None);
+                for stop in &mut stops {
+                    stop.fetch_at = None;
+                }
                 stops[at].fetch_at = Some(depot);
                 let mut other = route.clone();
                 let feasible = other.set(problem, scorer.roads(), &stops);
@@ -172,6 +174,39 @@ fn fetches(draft: Draft, seed: u64) -> usize {
 fn every_plan_checks() {
     let routes: usize = (0..150).map(|seed| fetches(where_parts_are_fetched(seed, SMALL), seed)).sum();
     assert!(routes > 100, "parts are fetched in {routes} routes only");
+}
+
+#[test]
+fn every_plan_checks_where_a_depot_is_a_short_cut() {
+    let world = |seed| by_table(seed, where_parts_are_fetched(seed, SMALL));
+    let routes: usize = (0..600).map(|seed| fetches(world(seed), seed)).sum();
+    assert!(routes > 400, "parts are fetched in {routes} routes only");
+}
+
+#[test]
+fn a_promised_route_fetches_where_its_limits_let_it() {
+    let (mut draft, _) = crate::common::sound();
+    draft.tickets.truncate(2);
+    for ticket in &mut draft.tickets {
+        (ticket.parts, ticket.requires) = (Vec::new(), Vec::new());
+    }
+    // Every drive takes ten minutes; the second ticket lacks its part, and the depot is where the first one is.
+    draft.tickets[1].parts = vec![("rare".to_owned(), 1)];
+    let place = draft.tickets[0].place;
+    draft.depots = vec![DepotDraft { id: "store".to_owned(), place, fetch: Seconds::ZERO }];
+    let tickets = draft.tickets.iter().map(|ticket| ticket.id.clone()).collect();
+    let engineer = draft.engineers[0].id.clone();
+    draft.routes = vec![RouteDraft { engineer, shift: 0, tickets }];
+    let desk = |draft: &Draft| Desk::new(Problem::new(draft.clone()).expect("sound"));
+    let free = desk(&draft).expect("it can be driven");
+    let driven: Seconds = {
+        let route = free.route(ShiftIx(0));
+        (1..=route.stops().len() + 1).map(|position| route.leg(position).time).sum()
+    };
+    draft.engineers[0].shifts[0].max_drive = Some(driven);
+    assert!(desk(&draft).is_ok(), "it can be driven so");
+    draft.engineers[0].shifts[0].max_drive = Some(driven - Seconds(1));
+    assert!(desk(&draft).is_err(), "no shorter way is left");
 }
 
 #[test]

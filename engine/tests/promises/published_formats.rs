@@ -1,6 +1,8 @@
 //! Problems in other people's formats are solved as the paper says, answered as those formats answer, and
 //! their solutions are judged by the checker. `fixtures/README.md` tells the optima.
 
+use std::fmt::Write;
+
 use paidan_engine::check::{Breach, check};
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::ids::{Index, ShiftIx};
@@ -439,7 +441,7 @@ pub fn by_the_store_in_tables() -> String {
     let mut table = String::new();
     for (from, x) in at.iter().enumerate() {
         let times: Vec<String> = at.iter().map(|to| format!("{}.0000", (x - to).abs())).collect();
-        table += &format!("{from};{}\n", times.join(";"));
+        let _ = writeln!(table, "{from};{}", times.join(";"));
     }
     // Coordinates and distances must not count where there are travel times.
     let nowhere = BY_THE_STORE.replace("4   20    0 ", "4   0.0   0 ").replace("9   -5 ", "9   0.0");

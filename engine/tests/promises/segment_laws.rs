@@ -1,13 +1,13 @@
 //! The laws of routes: trying a change tells what making it would; a schedule keeps windows and breaks;
 //! the price, its receipt and the route set anew are one.
 
-use crate::world::{Dice, Size, dice, draft, where_waiting_costs, with_vans};
+use crate::world::{Dice, Size, by_table, dice, draft, where_waiting_costs, with_vans};
 use paidan_engine::desk::Desk;
-use paidan_engine::engineer::{PlaceDraft, Shift};
+use paidan_engine::engineer::Shift;
 use paidan_engine::ids::{Index, RoomIx, ShiftIx, TicketIx};
 use paidan_engine::plan::PlannedBreak;
 use paidan_engine::price::{ANY_PRICE, Candidate, Fit, Scorer};
-use paidan_engine::problem::{Draft, Problem, Table, TravelSpec};
+use paidan_engine::problem::{Draft, Problem};
 use paidan_engine::receipt::Receipt;
 use paidan_engine::route::{PairPlace, Route, Schedule, Seeker, Sketch, Visitor};
 use paidan_engine::rule::Line;
@@ -61,30 +61,9 @@ fn filled(scorer: &Scorer<'_>, shift: ShiftIx, dice: &mut Dice) -> (Route, Vec<T
     (route, left)
 }
 
-/// A world whose travel is a given table: one-way streets, detours that save time, and places next
-/// door to each other.
-fn by_table(seed: u64) -> Draft {
-    let mut draft = draft(seed, SIZE);
-    let mut dice = dice(seed ^ 0x7AB);
-    let mut size = 0;
-    let mut number = |place: &mut PlaceDraft| {
-        place.row = Some(size);
-        size += 1;
-    };
-    for engineer in &mut draft.engineers {
-        engineer.home.iter_mut().chain(&mut engineer.end).for_each(&mut number);
-    }
-    draft.tickets.iter_mut().for_each(|ticket| number(&mut ticket.place));
-    let size = size as usize;
-    let drive = |_| if dice.random_bool(0.1) { 0 } else { dice.random_range(60..2400) };
-    let seconds = (0..size * size).map(drive).collect();
-    draft.travel = TravelSpec::table(Table { size, seconds, ..Table::default() });
-    draft
-}
-
 /// Every world twice: on the map, and with travel by table.
 fn worlds(count: u64) -> impl Iterator<Item = (u64, Draft)> {
-    (0..count).flat_map(|seed| [(seed, draft(seed, SIZE)), (seed, by_table(seed))])
+    (0..count).flat_map(|seed| [(seed, draft(seed, SIZE)), (seed, by_table(seed, draft(seed, SIZE)))])
 }
 
 fn desk(draft: Draft) -> Desk {

@@ -6,7 +6,7 @@ use paidan_engine::engineer::{
 };
 use paidan_engine::geo::{Area, LatLon};
 use paidan_engine::policy::{OvertimeRates, Policy};
-use paidan_engine::problem::{Draft, Problem, TerritoryDraft, TravelSpec};
+use paidan_engine::problem::{Draft, Problem, Table, TerritoryDraft, TravelSpec};
 use paidan_engine::ticket::{NeedDraft, TicketDraft, TicketType, Window};
 use paidan_engine::units::{Moment, Seconds};
 use paidan_engine::visit::VisitDraft;
@@ -161,6 +161,27 @@ fn engineer(n: usize, size: Size, dice: &mut Dice) -> EngineerDraft {
 
 fn pause(start: i64, end: i64, length: i64) -> BreakDraft {
     BreakDraft::daily(Seconds(start), Seconds(end), Seconds(length))
+}
+
+/// The same world with travel by a given table: one-way streets, detours that save time, and places next door to each
+/// other.
+pub fn by_table(seed: u64, mut draft: Draft) -> Draft {
+    let mut dice = dice(seed ^ 0x7AB);
+    let mut size = 0;
+    let mut number = |place: &mut PlaceDraft| {
+        place.row = Some(size);
+        size += 1;
+    };
+    for engineer in &mut draft.engineers {
+        engineer.home.iter_mut().chain(&mut engineer.end).for_each(&mut number);
+    }
+    draft.tickets.iter_mut().for_each(|ticket| number(&mut ticket.place));
+    draft.depots.iter_mut().for_each(|depot| number(&mut depot.place));
+    let size = size as usize;
+    let drive = |_| if dice.random_bool(0.1) { 0 } else { dice.random_range(60..2400) };
+    let seconds = (0..size * size).map(drive).collect();
+    draft.travel = TravelSpec::table(Table { size, seconds, ..Table::default() });
+    draft
 }
 
 /// The same world where half the engineers are paid for waiting, some of them dearly, and leave late.

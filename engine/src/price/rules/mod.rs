@@ -60,7 +60,9 @@ fn by_the_thousand(length: Seconds, rate: i64) -> Seconds {
     if length < 1_000_000_000 && rate < 1_000_000_000 {
         return Seconds((length * rate + 500) / 1000);
     }
-    Seconds(((i128::from(length) * i128::from(rate) + 500) / 1000) as i64)
+    // Places that are out of reach are asked what they would cost, too.
+    let thousandths = i128::from(length) * i128::from(rate) + 500;
+    Seconds((thousandths / 1000).min(i128::from(i64::MAX / 8)) as i64)
 }
 
 /// What a share of a whole point costs.

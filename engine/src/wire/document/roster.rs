@@ -123,7 +123,7 @@ pub struct RatesDoc {
     #[schema(minimum = 0, default = 0.0)]
     pub per_work_hour_s: Option<f64>,
     /// For an hour between leaving and being back that is neither driven nor worked nor a break, in seconds of driving,
-    /// from 0; 0 unless said otherwise. Where it is more, engineers leave as late as their earliest return allows.
+    /// from 0; 0 unless said otherwise. Where it is more and nothing is late, engineers leave as late as their earliest return allows.
     /// Read to thousandths for a second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, default = 0.0)]
