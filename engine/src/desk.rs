@@ -37,7 +37,7 @@ pub struct Desk {
     serves: Vec<Option<ShiftIx>>,
     legs: Option<LegIndex>,
     homes: Homes,
-    late: Vec<ShiftIx>,
+    unbounded: Vec<ShiftIx>,
     /// The slowest and the fastest engineer's speed, in thousandths.
     speeds: (u32, u32),
     /// Every engineer's highest chance when their legs were indexed ...
@@ -82,7 +82,7 @@ impl Desk {
             return Err(flaws);
         }
         let on_map = is_bounded(&problem);
-        let late = late_routes(&problem, &routes, on_map);
+        let unbounded = unbounded_routes(&problem, &routes, on_map);
         let engineers = (0..problem.engineers().len()).map(EngineerIx::nth);
         let ceilings: Vec<f64> = engineers.map(|engineer| history.ceiling(engineer)).collect();
         let lowest_ceiling = ceilings.iter().copied().fold(1.0, f64::min);
@@ -101,7 +101,7 @@ impl Desk {
             serves,
             legs,
             homes,
-            late,
+            unbounded,
             speeds,
             ceilings,
             lowest_ceiling,
@@ -148,7 +148,7 @@ impl Desk {
         let bounds = self.legs.as_ref().map(|legs| dispatch::Bounds {
             legs,
             homes: &self.homes,
-            late: &self.late,
+            unbounded: &self.unbounded,
             speeds: self.speeds,
             lowest_ceiling: self.lowest_ceiling,
             drift: (self.history.anyone() - self.anyone).max(0.0) * self.tariff.history.0 as f64,
@@ -246,7 +246,7 @@ impl Desk {
         assert!(feasible, "an offer's place is feasible");
         self.put_in_legs(offer.shift);
         self.serves[ticket.at()] = Some(offer.shift);
-        self.late = late_routes(&self.problem, &self.routes, self.legs.is_some());
+        self.unbounded = unbounded_routes(&self.problem, &self.routes, self.legs.is_some());
         Ok(())
     }
 
@@ -388,7 +388,7 @@ fn only_gets_dearer(problem: &Problem, route: &Route) -> bool {
 }
 
 /// Routes on duty that the leg index does not hold.
-fn late_routes(problem: &Problem, routes: &[Route], indexed: bool) -> Vec<ShiftIx> {
+fn unbounded_routes(problem: &Problem, routes: &[Route], indexed: bool) -> Vec<ShiftIx> {
     routes
         .iter()
         .filter(|route| problem.shift(route.shift()).on_duty)

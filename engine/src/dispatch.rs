@@ -35,7 +35,7 @@ pub struct Bounds<'a> {
     /// Where engineers set out.
     pub homes: &'a Homes,
     /// Routes on duty that run late, where waiting costs, or that fetch parts: their prices are not bounded.
-    pub late: &'a [ShiftIx],
+    pub unbounded: &'a [ShiftIx],
     /// The slowest and the fastest engineer's speed, in thousandths.
     pub speeds: (u32, u32),
     /// How much cheaper than the legs know history may have made an engineer, in seconds.

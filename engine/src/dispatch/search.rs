@@ -97,7 +97,7 @@ fn branch_and_bound(board: Board<'_>, bounds: Bounds<'_>, candidate: Candidate<'
     if standing.binding.as_ref().is_some_and(|binding| binding.strict) {
         return top;
     }
-    for &shift in bounds.late {
+    for &shift in bounds.unbounded {
         try_route(board, candidate, shift, &mut top);
     }
 

@@ -354,6 +354,13 @@ impl<'g> Part<'g> {
         sound
     }
 
+    /// Whether a route that was changed costs so much more, or, where another way by a depot is cheaper still, less.
+    fn costs_as_told(&self, number: usize, more: Seconds) -> bool {
+        let route = &self.routes[number];
+        let (price, told) = (self.ground.scorer.price_of(route), self.prices[number] + more);
+        price == told || route.fetches().is_some() && price < told
+    }
+
     /// Has a route fetch its parts where that costs least, if it fetches any.
     fn fetch_well(&mut self, number: usize) {
         if self.routes[number].fetches().is_some() {
@@ -368,14 +375,7 @@ impl<'g> Part<'g> {
         self.note(number);
         let ground = self.ground;
         ground.take(&mut self.routes[number], ticket, spot);
-        // The delta must tell the truth, unless another way by a depot is cheaper still.
-        let (price, told) =
-            (ground.scorer.price_of(&self.routes[number]), self.prices[number] + spot.price);
-        let is_fetching = self.routes[number].fetches().is_some();
-        debug_assert!(
-            price == told || is_fetching && price < told,
-            "{ticket:?} at {spot:?} costs {price:?}, {told:?} were told"
-        );
+        debug_assert!(self.costs_as_told(number, spot.price), "{ticket:?} at {spot:?}");
         self.total += Price::of(spot.price);
         self.prices[number] += spot.price;
         for ticket in [Some(ticket), ground.second(ticket)].into_iter().flatten() {

@@ -40,7 +40,7 @@ impl Scorer<'_> {
     ) -> Trial<'t> {
         let shift = self.problem().shift(route.shift());
         let timing = self.timing_now(route, before);
-        let saves = self.may_save(route, before);
+        let saves = if shift.car.rates.wait > 0 { timing } else { Seconds::ZERO };
         let with_work = before + self.apart_from_place(route, fit);
         let may_set_up = route.may_set_up() || candidate.ticket.setup_for(shift.class).0 > 0;
         let minds_parts = route.minds_parts(self.problem(), candidate.ticket);

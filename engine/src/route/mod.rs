@@ -7,6 +7,7 @@ mod cargo;
 mod fetch;
 mod gap;
 mod join;
+mod limits;
 mod onward;
 mod pair;
 mod schedule;

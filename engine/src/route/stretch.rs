@@ -50,8 +50,7 @@ pub(super) struct Stretches {
 }
 
 impl Stretches {
-    /// Draws the stretches up of which nothing is late and nobody does overtime, if the shift minds its
-    /// span.
+    /// Draws the stretches up of which nothing is late and nobody does overtime, if the shift minds its span.
     /// `O(stops)`.
     pub(super) fn build<'t>(
         &mut self,

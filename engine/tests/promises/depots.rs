@@ -1,6 +1,6 @@
 //! Parts are fetched on the way: once in a shift, where that costs least, and only where the van lacks some.
 
-use crate::world::{Dice, Size, by_table, dice, where_parts_are_fetched, with_vans};
+use crate::world::{Dice, Size, by_table, dice, visitor, where_parts_are_fetched, with_vans};
 use paidan_engine::check::{BreachCode, check};
 use paidan_engine::depot::DepotDraft;
 use paidan_engine::desk::Desk;
@@ -9,7 +9,7 @@ use paidan_engine::plan::Reason;
 use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
 use paidan_engine::price::{ANY_PRICE, Scorer};
 use paidan_engine::problem::{Draft, Problem, RouteDraft};
-use paidan_engine::route::{Fetch, Route, Visitor};
+use paidan_engine::route::{Fetch, Route};
 use paidan_engine::rule::Barrier;
 use paidan_engine::units::Seconds;
 use rand::RngExt;
@@ -22,11 +22,6 @@ const SMALL: Size = Size {
     middle: paidan_engine::geo::LatLon { lat: 39.1, lon: -84.5 },
     spread: 0.15,
 };
-
-fn visitor(scorer: &Scorer<'_>, ticket: TicketIx, shift: ShiftIx) -> Visitor {
-    let fit = scorer.fit(scorer.candidate(ticket), scorer.problem().shift(shift));
-    Visitor::new(ticket, fit.work, fit.price)
-}
 
 /// Routes with stops as they were put in one by one, each where its dice said, and the tickets left.
 fn for_many_routes(count: u64, mut law: impl FnMut(&str, &Scorer<'_>, &Route, &[TicketIx], &mut Dice)) {

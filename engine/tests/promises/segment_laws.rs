@@ -1,7 +1,7 @@
 //! The laws of routes: trying a change tells what making it would; a schedule keeps windows and breaks;
 //! the price, its receipt and the route set anew are one.
 
-use crate::world::{Dice, Size, by_table, dice, draft, where_waiting_costs, with_vans};
+use crate::world::{Dice, Size, by_table, dice, draft, visitor, where_waiting_costs, with_vans};
 use paidan_engine::desk::Desk;
 use paidan_engine::engineer::Shift;
 use paidan_engine::ids::{Index, RoomIx, ShiftIx, TicketIx};
@@ -23,11 +23,6 @@ const SIZE: Size = Size {
     middle: paidan_engine::geo::LatLon { lat: 39.1, lon: -84.5 },
     spread: 0.15,
 };
-
-fn visitor(scorer: &Scorer<'_>, ticket: TicketIx, shift: ShiftIx) -> Visitor {
-    let fit = scorer.fit(scorer.candidate(ticket), scorer.problem().shift(shift));
-    Visitor::new(ticket, fit.work, fit.price)
-}
 
 /// Tickets that no rule but time keeps from a shift, in random order.
 fn able(scorer: &Scorer<'_>, shift: ShiftIx, dice: &mut Dice) -> Vec<TicketIx> {

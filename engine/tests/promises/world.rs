@@ -5,8 +5,11 @@ use paidan_engine::engineer::{
     BreakDraft, BreakTimes, Day, EngineerDraft, PlaceDraft, Rates, ShiftDraft, SkillDraft, Stamp,
 };
 use paidan_engine::geo::{Area, LatLon};
+use paidan_engine::ids::{ShiftIx, TicketIx};
 use paidan_engine::policy::{OvertimeRates, Policy};
+use paidan_engine::price::Scorer;
 use paidan_engine::problem::{Draft, Problem, Table, TerritoryDraft, TravelSpec};
+use paidan_engine::route::Visitor;
 use paidan_engine::ticket::{NeedDraft, TicketDraft, TicketType, Window};
 use paidan_engine::units::{Moment, Seconds};
 use paidan_engine::visit::VisitDraft;
@@ -50,6 +53,12 @@ impl Default for Size {
 /// A generator for a named seed.
 pub fn dice(seed: u64) -> Dice {
     Dice::seed_from_u64(seed)
+}
+
+/// The stop at a ticket in a shift that may serve it.
+pub fn visitor(scorer: &Scorer<'_>, ticket: TicketIx, shift: ShiftIx) -> Visitor {
+    let fit = scorer.fit(scorer.candidate(ticket), scorer.problem().shift(shift));
+    Visitor::new(ticket, fit.work, fit.price)
 }
 
 /// A sound problem.
