@@ -9,7 +9,7 @@ use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::params::AcceptParams;
-use crate::units::Price;
+use crate::units::{Price, Seconds};
 
 /// The scales of one problem, and how hot it is now.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,11 @@ impl Accept {
         }
     }
 
+    /// How many seconds dearer a plan may be, drawn so that each is taken as [`Accept::takes`] would take it.
+    pub(super) fn most(&self, rng: &mut Xoshiro256PlusPlus) -> Seconds {
+        Seconds((self.seconds * -(1.0 - rng.random::<f64>()).ln()) as i64)
+    }
+
     /// Whether to go on from `new` instead of `old`.
     pub(super) fn takes(&self, new: Price, old: Price, rng: &mut Xoshiro256PlusPlus) -> bool {
         if new <= old {
@@ -58,7 +63,6 @@ mod tests {
 
     use super::super::params::Params;
     use super::*;
-    use crate::units::Seconds;
 
     #[test]
     fn no_saving_buys_a_ticket_of_mean_priority_out_of_a_cold_plan() {

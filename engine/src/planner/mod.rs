@@ -22,12 +22,13 @@ mod search;
 mod short_cut;
 mod split;
 mod spot;
+mod tails;
 mod tell;
 mod tied;
 mod ties;
 
 pub use budget::{Budget, NoWatch, Progress, Watch};
-pub use params::{AcceptParams, MendParams, Params, RuinParams, SplitParams};
+pub use params::{AcceptParams, MendParams, Params, RuinParams, SplitParams, TailParams};
 
 use rayon::prelude::*;
 

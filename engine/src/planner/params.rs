@@ -9,6 +9,8 @@ pub struct Params {
     pub ruin: RuinParams,
     /// How it puts them together again.
     pub mend: MendParams,
+    /// How it exchanges tails of routes between rounds.
+    pub tails: TailParams,
     /// What it accepts.
     pub accept: AcceptParams,
     /// How it divides the work.
@@ -48,6 +50,15 @@ impl MendParams {
     /// Overlooks nothing and looks everywhere.
     pub(super) const EVERYWHERE: MendParams =
         MendParams { blink: 0.0, near: usize::MAX, crew_moments: usize::MAX };
+}
+
+/// Exchange of tails, after Potvin and Rousseau (1995).
+#[derive(Clone, Debug, PartialEq)]
+pub struct TailParams {
+    /// Exchanges tried before each round; 0 for none. Most are ruled out at once; too many take the time of rounds.
+    pub tries: usize,
+    /// Nearest tickets, of those that a ruin may reach, that a stop may be followed by.
+    pub neighbours: usize,
 }
 
 /// Annealing with a scale for either tier of the price; geometric from hot to cold.
@@ -116,6 +127,7 @@ impl Default for Params {
                 neighbours: 100,
             },
             mend: MendParams { blink: 0.01, near: 40, crew_moments: 6 },
+            tails: TailParams { tries: 20, neighbours: 40 },
             accept: AcceptParams { hot: 2.0, cold: 0.05, lost_hot: 0.3, lost_cold: 0.003, credit: 3.0 },
             split: SplitParams::default(),
         }

@@ -395,6 +395,32 @@ impl<'g> Part<'g> {
         self.reprice(number);
     }
 
+    /// Gives two routes the stops of both in another order. Returns false if one of them is infeasible then, or would
+    /// have to fetch parts; the round must then be taken back.
+    pub(super) fn lay(&mut self, routes: [(usize, &[Visitor]); 2]) -> bool {
+        // Both are noted before a stop of one goes to the other.
+        for (number, _) in routes {
+            self.note(number);
+        }
+        let (problem, roads) = (self.ground.scorer.problem(), self.ground.scorer.roads());
+        for (number, stops) in routes {
+            let route = &mut self.routes[number];
+            if !route.set(problem, roads, stops)
+                || !route.holds_limits(problem)
+                || route.fetches().is_some()
+            {
+                return false;
+            }
+            for stop in stops {
+                self.served[stop.ticket.at()].number = number as u32;
+            }
+        }
+        for (number, _) in routes {
+            self.reprice(number);
+        }
+        true
+    }
+
     /// Takes a ticket out of the pool that a route, or several, now serve.
     pub(super) fn serve(&mut self, ticket: TicketIx, number: usize) {
         let at = self.routes[number].stop_at(ticket).expect("its route holds it") as u32;

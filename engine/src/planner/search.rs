@@ -7,7 +7,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::accept::{Accept, Scales};
 use super::params::Params;
 use super::part::Part;
-use super::{Budget, Watch, mend, ruin};
+use super::{Budget, Watch, mend, ruin, tails};
 use crate::ids::TicketIx;
 use crate::route::Visitor;
 use crate::units::Price;
@@ -100,6 +100,12 @@ pub(super) fn search(
             accept = Accept::at(&params.accept, cooling.scales, progress);
         }
         round += 1;
+        for _ in 0..params.tails.tries {
+            let most = accept.most(rng);
+            if tails::exchange(part, &params.tails, most, rng) && part.total < best.price {
+                best.keep(part);
+            }
+        }
         let before = part.total;
         part.begin();
         if !ruin::tear(part, &params.ruin, rng) {

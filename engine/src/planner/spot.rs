@@ -283,8 +283,13 @@ impl Ground<'_> {
 
     /// The stop at a ticket in an able shift.
     pub(super) fn visitor(&self, ticket: TicketIx, shift: ShiftIx) -> Visitor {
-        let fit = self.fits.get(ticket, shift).expect("an able shift has a fit");
-        Visitor::new(ticket, fit.work, fit.price)
+        self.visitor_if_able(ticket, shift).expect("an able shift has a fit")
+    }
+
+    /// The stop at a ticket in a shift; `None` if that is not able to serve it.
+    pub(super) fn visitor_if_able(&self, ticket: TicketIx, shift: ShiftIx) -> Option<Visitor> {
+        let fit = self.fits.get(ticket, shift)?;
+        Some(Visitor::new(ticket, fit.work, fit.price))
     }
 }
 

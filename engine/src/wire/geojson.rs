@@ -304,7 +304,7 @@ mod tests {
 
     fn planned(text: &str) -> (Problem, Plan) {
         let problem = read_problem(text.as_bytes()).expect("a sound problem");
-        let budget = Budget { rounds: Some(10), ..Budget::default() };
+        let budget = Budget { rounds: Some(100), ..Budget::default() };
         let plan = plan(&problem, &Params::default(), &budget, &NoWatch);
         (problem, plan)
     }

@@ -21,6 +21,7 @@ mod random_bytes;
 mod round_trip;
 mod same_seed_same_plan;
 mod segment_laws;
+mod tails;
 mod third_repeat;
 mod tiny_fixtures;
 mod visits_under_way;

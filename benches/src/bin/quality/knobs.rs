@@ -30,6 +30,8 @@ fn turn(params: &mut Params, name: &str, value: f64) -> Result<(), String> {
         "mend.blink" => params.mend.blink = value,
         "mend.near" => params.mend.near = value as usize,
         "mend.crew_moments" => params.mend.crew_moments = value as usize,
+        "tails.tries" => params.tails.tries = value as usize,
+        "tails.neighbours" => params.tails.neighbours = value as usize,
         "accept.hot" => params.accept.hot = value,
         "accept.cold" => params.accept.cold = value,
         "accept.lost_hot" => params.accept.lost_hot = value,
