@@ -1,7 +1,7 @@
 //! Recreate: greedy insertion with blinks, in one of several orders.
 //!
 //! Where a torn-out ticket looks, `quest.rs` tells. Tickets that were unserved before try only routes that the
-//! round has changed: the others have not got any emptier.
+//! round has changed: of the others only those may have got emptier whose tails were exchanged before it.
 
 use std::cmp::Reverse;
 

@@ -56,8 +56,10 @@ impl MendParams {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TailParams {
     /// Exchanges tried before each round; 0 for none. Most are ruled out at once; too many take the time of rounds.
+    /// ARCHITECTURE.md has the runs it was chosen by.
     pub tries: usize,
-    /// Nearest tickets, of those that a ruin may reach, that a stop may be followed by.
+    /// Nearest tickets, of those that a ruin may reach, that a stop may be followed by; with 0, tails only go to routes
+    /// without stops. More finds rarer exchanges and rules more of them out.
     pub neighbours: usize,
 }
 

@@ -395,8 +395,9 @@ impl<'g> Part<'g> {
         self.reprice(number);
     }
 
-    /// Gives two routes the stops of both in another order. Returns false if one of them is infeasible then, or would
-    /// have to fetch parts; the round must then be taken back.
+    /// Gives two different routes the stops of both in another order; no tied stop may change its route. Returns false
+    /// if one of them is infeasible then, breaks a limit or would have to fetch parts; all since [`Part::begin`] must
+    /// then be taken back.
     pub(super) fn lay(&mut self, routes: [(usize, &[Visitor]); 2]) -> bool {
         // Both are noted before a stop of one goes to the other.
         for (number, _) in routes {

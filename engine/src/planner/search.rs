@@ -1,4 +1,4 @@
-//! The loop of one part: ruin, mend, accept.
+//! The loop of one part: exchange tails, ruin, mend, accept.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,9 +1,9 @@
-//! Tails exchanged between routes: what ruin and recreate cannot do where routes are longer than the strings it tears.
+//! Tails exchanged between routes: what ruin and recreate cannot do where both are longer than the strings it tears.
 //!
 //! This is the 2-opt* move of J.-Y. Potvin and J.-M. Rousseau, "An exchange heuristic for routeing problems with time
 //! windows", Journal of the Operational Research Society 46(12), 1995. A try costs a fraction of a round, since most
-//! are ruled out by a few fares, and is accepted as a round is. Changed here: a tail may also go to a route without
-//! stops.
+//! are ruled out by a few fares, whatever lateness, overtime or callouts they would save; what is left is accepted as a
+//! round is. Changed here: a tail may also go to a route without stops.
 
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -21,7 +21,7 @@ type Cut = (usize, usize);
 
 /// Tries to have a random stop followed by one of the tickets nearest to it, and all behind that; or by nothing more,
 /// with its tail given to a route without stops. Returns whether routes have changed, which then cost at most `most`
-/// more. `O(1)` where fares or times rule it out, else `O(stops * breaks^2)`.
+/// more. `O(1)` where fares or times rule it out, else `O(unserved + stops * breaks^2)`.
 pub(super) fn exchange(
     part: &mut Part<'_>,
     params: &TailParams,
@@ -64,7 +64,8 @@ fn cuts(part: &Part<'_>, params: &TailParams, rng: &mut Xoshiro256PlusPlus) -> O
     (number != other.0).then_some(((number, at + 1), other))
 }
 
-/// What driving costs more with the tails exchanged, but for legs inside a tail, which another car may drive otherwise.
+/// What driving costs more with the tails exchanged, but for legs inside a tail and the way back to the same end, which
+/// another car may drive otherwise.
 fn added_fare(part: &Part<'_>, one: Cut, other: Cut) -> Seconds {
     let of_either = |head: Cut, tail: Cut| {
         let gone = part.routes[head.0].leg_fares()[head.1];
@@ -73,7 +74,7 @@ fn added_fare(part: &Part<'_>, one: Cut, other: Cut) -> Seconds {
     of_either(one, other) + of_either(other, one)
 }
 
-/// The drive from the head of one route to the tail of another, or home if that is empty.
+/// The drive from the head of one route to the tail of another, or home if that is empty; none if both are.
 fn join(part: &Part<'_>, head: Cut, tail: Cut) -> Drive {
     let (route, behind) = (&part.routes[head.0], &part.routes[tail.0]);
     let scorer = part.ground.scorer;
@@ -105,7 +106,8 @@ fn added_on_way_back(part: &Part<'_>, head: usize, tail: Cut) -> Seconds {
     fare - behind.leg_back().fare
 }
 
-/// Whether the tails are reached in time, as far as that is known without laying them out: for shifts that are alike.
+/// Whether the tails are reached in time, as far as that is known without laying them out: for shifts that are alike,
+/// without breaks and setups.
 fn is_in_time(part: &Part<'_>, one: Cut, other: Cut) -> bool {
     let [route, behind] = [one, other].map(|cut| &part.routes[cut.0]);
     let ground = part.ground;
@@ -124,7 +126,7 @@ fn is_in_time(part: &Part<'_>, one: Cut, other: Cut) -> bool {
 fn joined(part: &Part<'_>, head: Cut, tail: Cut) -> Option<Vec<Visitor>> {
     let ground = part.ground;
     let (route, behind) = (&part.routes[head.0], &part.routes[tail.0]);
-    // Whatever is behind the depot counts on its parts.
+    // Stops behind a depot count on its parts. Tails before it could go, which is not tried.
     if route.fetches().is_some() {
         return None;
     }
@@ -141,7 +143,8 @@ fn joined(part: &Part<'_>, head: Cut, tail: Cut) -> Option<Vec<Visitor>> {
     Some(stops)
 }
 
-/// Whether a stop of a tail is the second of a pair whose first stays in the head.
+/// Whether a stop of a tail is the second of a pair whose first stays in the head. Where both move, either is asked
+/// whether the shift is able to serve it, so the pair is.
 fn is_parted(part: &Part<'_>, stop: &Visitor, tail: Cut) -> bool {
     match part.ground.scorer.problem().ticket(stop.ticket).half {
         Some(Half::Second(first)) => part.served_by(first).is_none_or(|(_, at)| at < tail.1),
