@@ -180,7 +180,7 @@ fn a_served_ticket_is_explained_by_its_receipt_and_the_alternatives() {
 
 #[test]
 fn an_unserved_ticket_is_explained_engineer_by_engineer() {
-    let made = paidan(&["plan", "tiny/over-full.json", "--rounds", "10"], "");
+    let made = paidan(&["plan", "tiny/over-full.json", "--rounds", "500"], "");
     // E1's shift of 2 h 30 is full to the second.
     assert!(made.err.contains("beside the planned work: E1 0 min free of 2 h 30"), "{}", made.err);
     let ran = paidan(&["explain", "tiny/over-full.json", "-", "--ticket", "T1"], &made.out);
