@@ -42,7 +42,7 @@ impl Accept {
 
     /// How many seconds dearer a plan may be, drawn so that each is taken as [`Accept::takes`] would take it.
     pub(super) fn most(&self, rng: &mut Xoshiro256PlusPlus) -> Seconds {
-        Seconds((self.seconds * -(1.0 - rng.random::<f64>()).ln()) as i64)
+        Seconds((self.seconds * bearable(rng)) as i64)
     }
 
     /// Whether to go on from `new` instead of `old`.
@@ -53,8 +53,13 @@ impl Accept {
         let worse = new - old;
         let lost = (worse.priority_lost + worse.unserved) as f64;
         let heat = (worse.seconds.0 as f64 / self.seconds).max(-self.credit) + lost / self.lost;
-        heat < -(1.0 - rng.random::<f64>()).ln()
+        heat < bearable(rng)
     }
+}
+
+/// By how many temperatures a plan may be worse this time.
+fn bearable(rng: &mut Xoshiro256PlusPlus) -> f64 {
+    -(1.0 - rng.random::<f64>()).ln()
 }
 
 #[cfg(test)]

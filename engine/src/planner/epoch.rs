@@ -99,7 +99,7 @@ impl Islands {
         let best = self.join(searched);
         self.epoch += 1;
         self.alone += spent;
-        if self.boards.len() > 1 && params.split.exchange > 0 && self.alone >= params.split.exchange {
+        if self.boards.len() > 1 && params.split.settle > 0 && self.alone >= params.split.settle {
             self.settle(ground);
             self.alone = 0;
         }

@@ -1,8 +1,8 @@
 //! The planner: whole days of routes, anytime.
 //!
-//! Regret construction, then ruin and recreate, and exchanges of tails, under annealing. The plan is cut into parts that are
-//! searched side by side and put together again, epoch after epoch; where the cuts run changes every
-//! time. A small plan is searched whole, on several islands at once. How the work is divided depends on the
+//! Regret construction, then ruin and recreate, and exchanges of tails, under annealing. The plan is cut
+//! into parts that are searched side by side and put together again, epoch after epoch; where the cuts run
+//! changes every time. A small plan is searched whole, on several islands at once. How the work is divided depends on the
 //! problem and, under a budget of rounds, never on the threads at hand, so the same seed and round budget
 //! give the same plan on any machine.
 

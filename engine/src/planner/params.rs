@@ -95,7 +95,7 @@ pub struct SplitParams {
     pub islands: usize,
     /// Rounds of all islands together after which the worst is settled anew from the best; 0 for never. More keep
     /// them apart for longer.
-    pub exchange: u64,
+    pub settle: u64,
 }
 
 impl SplitParams {
@@ -113,7 +113,7 @@ impl SplitParams {
 
 impl Default for SplitParams {
     fn default() -> SplitParams {
-        SplitParams { tickets: 200, routes: 8, rounds: 500, islands: 2, exchange: 40_000 }
+        SplitParams { tickets: 200, routes: 8, rounds: 500, islands: 2, settle: 40_000 }
     }
 }
 

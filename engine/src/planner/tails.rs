@@ -10,6 +10,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::params::TailParams;
 use super::part::Part;
+use super::tied;
 use crate::ids::Index;
 use crate::route::Visitor;
 use crate::ticket::Half;
@@ -29,7 +30,8 @@ pub(super) fn exchange(
     rng: &mut Xoshiro256PlusPlus,
 ) -> bool {
     let Some((one, other)) = cuts(part, params, rng) else { return false };
-    if added_fare(part, one, other) > most || !is_in_time(part, one, other) {
+    let joins = [join(part, one, other), join(part, other, one)];
+    if added_fare(part, one, other, joins) > most || !is_in_time(part, one, other, joins) {
         return false;
     }
     let (Some(stops), Some(others)) = (joined(part, one, other), joined(part, other, one)) else {
@@ -39,6 +41,7 @@ pub(super) fn exchange(
     part.begin();
     let is_sound = part.lay([(one.0, &stops), (other.0, &others)]);
     if is_sound && part.total - before <= Price::of(most) {
+        debug_assert!(part.ground.ties.is_empty() || tied::holds(part), "{one:?} and {other:?}");
         return true;
     }
     part.take_back();
@@ -59,19 +62,19 @@ fn cuts(part: &Part<'_>, params: &TailParams, rng: &mut Xoshiro256PlusPlus) -> O
         part.served_by(follower)?
     } else {
         let idle = rng.random_range(0..part.routes.len());
-        part.gaps.is_idle(idle).then_some((idle, 0))?
+        let has_tail = at + 1 < part.routes[number].stops().len();
+        (has_tail && part.gaps.is_idle(idle)).then_some((idle, 0))?
     };
     (number != other.0).then_some(((number, at + 1), other))
 }
 
 /// What driving costs more with the tails exchanged, but for legs inside a tail and the way back to the same end, which
 /// another car may drive otherwise.
-fn added_fare(part: &Part<'_>, one: Cut, other: Cut) -> Seconds {
-    let of_either = |head: Cut, tail: Cut| {
-        let gone = part.routes[head.0].leg_fares()[head.1];
-        join(part, head, tail).fare + added_on_way_back(part, head.0, tail) - gone
+fn added_fare(part: &Part<'_>, one: Cut, other: Cut, joins: [Drive; 2]) -> Seconds {
+    let of_either = |head: Cut, tail: Cut, join: Drive| {
+        join.fare + added_on_way_back(part, head.0, tail) - part.routes[head.0].leg_fares()[head.1]
     };
-    of_either(one, other) + of_either(other, one)
+    of_either(one, other, joins[0]) + of_either(other, one, joins[1])
 }
 
 /// The drive from the head of one route to the tail of another, or home if that is empty; none if both are.
@@ -108,7 +111,7 @@ fn added_on_way_back(part: &Part<'_>, head: usize, tail: Cut) -> Seconds {
 
 /// Whether the tails are reached in time, as far as that is known without laying them out: for shifts that are alike,
 /// without breaks and setups.
-fn is_in_time(part: &Part<'_>, one: Cut, other: Cut) -> bool {
+fn is_in_time(part: &Part<'_>, one: Cut, other: Cut, joins: [Drive; 2]) -> bool {
     let [route, behind] = [one, other].map(|cut| &part.routes[cut.0]);
     let ground = part.ground;
     let shift = ground.scorer.problem().shift(route.shift());
@@ -117,8 +120,7 @@ fn is_in_time(part: &Part<'_>, one: Cut, other: Cut) -> bool {
         return true;
     }
     let (gap, gap_behind) = (route.gap(shift, one.1), behind.gap(shift, other.1));
-    gap.0 + join(part, one, other).time <= gap_behind.1
-        && gap_behind.0 + join(part, other, one).time <= gap.1
+    gap.0 + joins[0].time <= gap_behind.1 && gap_behind.0 + joins[1].time <= gap.1
 }
 
 /// The head of one route and the tail of another, as the engineer of the first would serve them; `None` where they must

@@ -37,7 +37,7 @@ fn tie(mut draft: Draft, seed: u64, share: f64) -> Problem {
 }
 
 fn planned(problem: &Problem, seed: u64, rounds: u64, tickets: usize) -> Plan {
-    let split = SplitParams { tickets, rounds: 50, exchange: 3, ..SplitParams::default() };
+    let split = SplitParams { tickets, rounds: 50, settle: 3, ..SplitParams::default() };
     let params = Params { seed, split, mend: looking(seed), ..Params::default() };
     let budget = Budget { rounds: Some(rounds), ..Budget::default() };
     let plan = plan(problem, &params, &budget, &NoWatch);

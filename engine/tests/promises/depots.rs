@@ -155,7 +155,7 @@ fn whoever_goes_takes_the_way_by_the_depot_along_only_if_nobody_needs_it() {
 /// The plan of a draft, judged; in how many routes parts are fetched.
 fn fetches(draft: Draft, seed: u64) -> usize {
     let problem = Problem::new(draft).unwrap_or_else(|flaws| panic!("seed {seed}: {flaws:?}"));
-    let split = SplitParams { tickets: 8, rounds: 50, exchange: 3, ..SplitParams::default() };
+    let split = SplitParams { tickets: 8, rounds: 50, settle: 3, ..SplitParams::default() };
     let params = Params { seed, split, ..Params::default() };
     let budget = Budget { rounds: Some(200), ..Budget::default() };
     let plan = plan(&problem, &params, &budget, &NoWatch);

@@ -19,7 +19,7 @@ pub(crate) fn looking(seed: u64) -> MendParams {
 }
 
 fn plan_and_check(problem: &Problem, seed: u64, rounds: u64) {
-    let split = SplitParams { tickets: 10, rounds: 50, exchange: 3, ..SplitParams::default() };
+    let split = SplitParams { tickets: 10, rounds: 50, settle: 3, ..SplitParams::default() };
     let params = Params { seed, split, mend: looking(seed), ..Params::default() };
     let budget = Budget { rounds: Some(rounds), ..Budget::default() };
     let plan = plan(problem, &params, &budget, &NoWatch);
@@ -48,7 +48,7 @@ fn in_worlds_of_vans_with_loads_pairs_setups_and_limits() {
     for seed in 0..200 {
         let problem = Problem::new(with_vans(seed, Size { tickets: 16, ..Size::default() }));
         let problem = problem.unwrap_or_else(|flaws| panic!("seed {seed}: {flaws:?}"));
-        let split = SplitParams { tickets: 8, rounds: 50, exchange: 3, ..SplitParams::default() };
+        let split = SplitParams { tickets: 8, rounds: 50, settle: 3, ..SplitParams::default() };
         let params = Params { seed, split, mend: looking(seed), ..Params::default() };
         let budget = Budget { rounds: Some(200), ..Budget::default() };
         let plan = plan(&problem, &params, &budget, &NoWatch);

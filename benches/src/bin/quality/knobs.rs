@@ -41,7 +41,7 @@ fn turn(params: &mut Params, name: &str, value: f64) -> Result<(), String> {
         "split.routes" => params.split.routes = value as usize,
         "split.rounds" => params.split.rounds = value as u64,
         "split.islands" => params.split.islands = value as usize,
-        "split.exchange" => params.split.exchange = value as u64,
+        "split.settle" => params.split.settle = value as u64,
         _ => return Err(format!("there is no knob {name:?}")),
     }
     Ok(())
