@@ -91,7 +91,7 @@ fn seats(
     let (ground, scorer) = (part.ground, part.ground.scorer);
     let candidate = Candidate { ticket: open, ..scorer.candidate(ticket) };
     let mut seats = Vec::new();
-    for number in part.able(ticket).iter().map(|&number| number as usize) {
+    for number in part.able.of(ticket).iter().map(|&number| number as usize) {
         let (route, before) = (&part.routes[number], part.prices[number]);
         let shift = scorer.problem().shift(route.shift());
         let Some(fit) = ground.fits.get(ticket, route.shift()) else { continue };

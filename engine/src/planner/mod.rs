@@ -6,6 +6,7 @@
 //! problem and, under a budget of rounds, never on the threads at hand, so the same seed and round budget
 //! give the same plan on any machine.
 
+mod able;
 mod accept;
 mod board;
 mod budget;
@@ -68,6 +69,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         None => Fares::none(problem),
     };
     let remote = part::remote(problem, &roads, &fits);
+    let reach = able::reach(problem, &roads, &neighbours, params.mend.near);
     let hopes = part::hopes(&scorer, &fits);
     let ties = Ties::new(problem);
     let twins = fits.twins(&scorer);
@@ -79,6 +81,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         ties: &ties,
         twins: &twins,
         remote: &remote,
+        reach: &reach,
         hopes: &hopes,
         rows: travel::rows(problem),
         short_cut: short_cut::longest(problem, &roads, whole.as_ref()),

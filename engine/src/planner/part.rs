@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use super::able::Able;
 use super::gaps::Gaps;
 use super::spot::Spot;
 use super::tied;
@@ -27,6 +28,8 @@ pub(super) struct Ground<'g> {
     pub twins: &'g [ShiftIx],
     /// How far each ticket is from where those who are able to serve it start, see [`remote`].
     pub remote: &'g [Seconds],
+    /// How far each ticket is from the last of those that count as near to it, see [`super::able::reach`].
+    pub reach: &'g [Seconds],
     /// Whether each ticket could be served by somebody whose day is empty, see [`hopes`].
     pub hopes: &'g [bool],
     /// How many rows the problem's places take.
@@ -147,10 +150,8 @@ pub(super) struct Part<'g> {
     pub gaps: Gaps,
     /// Who serves each ticket, and where in the route.
     served: Vec<Served>,
-    /// The part's numbers of the routes that are able to serve each of its tickets, one list after another ...
-    able: Vec<u32>,
-    /// ... and where each ticket's list is.
-    able_from: Vec<(u32, u32)>,
+    /// Which routes are able to serve each of its tickets.
+    pub able: Able,
     /// By ticket, where there are ties: whether it must stay as it is, since what depends on it, or what it waits
     /// for, is in other parts.
     fixed: Vec<bool>,
@@ -184,13 +185,11 @@ impl<'g> Part<'g> {
     /// followers counted on that have gone.
     pub(super) fn new(ground: Ground<'g>, routes: Vec<Route>, pool: Vec<TicketIx>) -> Part<'g> {
         let problem = ground.scorer.problem();
-        let mut numbers = vec![OUT; problem.shifts().len()];
         let mut served = vec![UNSERVED; problem.tickets().len()];
         let mut tickets = pool.clone();
         let mut total: Price = pool.iter().map(|&ticket| ground.lost(ticket)).sum();
         let mut prices = Vec::with_capacity(routes.len());
         for (n, route) in routes.iter().enumerate() {
-            numbers[route.shift().at()] = n as u32;
             for (at, stop) in route.stops().iter().enumerate() {
                 if served[stop.ticket.at()].number == OUT {
                     tickets.push(stop.ticket);
@@ -201,40 +200,15 @@ impl<'g> Part<'g> {
             total += Price::of(price);
             prices.push(price);
         }
-        let mut able = Vec::new();
-        let mut able_from = vec![(0, 0); problem.tickets().len()];
-        for &ticket in &tickets {
-            let from = able.len() as u32;
-            let here = ground.fits.able(ticket).iter().map(|shift| numbers[shift.at()]);
-            able.extend(here.filter(|&number| number != OUT));
-            able_from[ticket.at()] = (from, able.len() as u32);
-        }
+        let able = Able::new(ground, &routes, &tickets);
         let fixed = fixed(ground, &routes, &pool);
         let undo = Undo::default();
         let gaps = Gaps::new(ground, &routes);
-        let mut part = Part {
-            ground,
-            routes,
-            prices,
-            pool,
-            tickets,
-            total,
-            gaps,
-            served,
-            able,
-            able_from,
-            fixed,
-            undo,
-        };
+        let mut part =
+            Part { ground, routes, prices, pool, tickets, total, gaps, served, able, fixed, undo };
         tied::loosen_all(&mut part);
         part.begin();
         part
-    }
-
-    /// The numbers of the routes that are able to serve a ticket of this part, ascending by shift.
-    pub(super) fn able(&self, ticket: TicketIx) -> &[u32] {
-        let (from, upto) = self.able_from[ticket.at()];
-        &self.able[from as usize..upto as usize]
     }
 
     /// Whether a route of this part serves a ticket.
@@ -254,7 +228,7 @@ impl<'g> Part<'g> {
             return self.served_by(ticket).map(|(number, _)| number).into_iter().collect();
         }
         let holds = |number: &usize| self.routes[*number].stop_at(ticket).is_some();
-        self.able(ticket).iter().map(|&number| number as usize).filter(holds).collect()
+        self.able.of(ticket).iter().map(|&number| number as usize).filter(holds).collect()
     }
 
     /// Whether a ticket must stay where it is, served or not, as it depends on one of another part.

@@ -54,12 +54,24 @@ impl Quest<'_, '_> {
         }
     }
 
+    /// Looks at both ends of the able routes that begin or end near it.
+    fn look_at_ends(&mut self, mut overlook: impl FnMut() -> bool) {
+        let part = self.part;
+        for number in part.able.near_ends(self.ticket).iter().map(|&number| number as usize) {
+            if !part.gaps.is_idle(number) {
+                let last = part.routes[number].stops().len();
+                self.look(number, 0..1, &mut overlook);
+                self.look(number, last..last + 1, &mut overlook);
+            }
+        }
+    }
+
     /// Looks at all places of the able routes that `asked` names by number; of several that are alike and have no
     /// stops, at one.
     fn look_in(&mut self, asked: impl Fn(usize) -> bool, mut overlook: impl FnMut() -> bool) {
         let part = self.part;
         let mut idle = None;
-        let able = part.able(self.ticket).iter().map(|&number| number as usize);
+        let able = part.able.of(self.ticket).iter().map(|&number| number as usize);
         for number in able.filter(|&number| asked(number)) {
             let route = &part.routes[number];
             if part.gaps.is_idle(number) {
@@ -76,9 +88,9 @@ impl Quest<'_, '_> {
 
 /// The cheapest spot for a ticket in the part that is worth it, with the number of its route.
 ///
-/// Where no ticket waited for room when the round began, only places beside its nearest are looked at, and routes
-/// without stops; all others if there is none: who is far away is hardly ever the best neighbour, and passing him over
-/// takes less time and leads to better plans. While tickets wait, room counts more than driving, wherever it is, so all
+/// Where no ticket waited for room when the round began, only places beside its nearest are looked at, the ends of routes
+/// that begin or end as near, and routes without stops; all others if there is none: who is far away is hardly ever the
+/// best neighbour, and passing him over takes less time and leads to better plans. While tickets wait, room counts more than driving, wherever it is, so all
 /// places are looked at.
 pub(super) fn best_spot(
     part: &Part<'_>,
@@ -108,6 +120,7 @@ pub(super) fn best_spot(
             ground.neighbours.of(ticket).iter().take(if only_near { params.near } else { NEAREST });
         quest.look_beside(nearest, &mut overlook);
         if only_near {
+            quest.look_at_ends(&mut overlook);
             quest.look_in(|number| part.gaps.is_idle(number), &mut overlook);
             if quest.best.is_some() {
                 return quest.best;

@@ -261,7 +261,7 @@ fn alone(
     let (ground, problem) = (part.ground, part.ground.scorer.problem());
     let candidate = Candidate { ticket: open, ..ground.scorer.candidate(ticket) };
     let mut best: Option<(usize, Spot)> = None;
-    for number in part.able(ticket).iter().map(|&number| number as usize) {
+    for number in part.able.of(ticket).iter().map(|&number| number as usize) {
         let route = &part.routes[number];
         let below = best.map_or(ground.worth(ticket), |(_, spot)| spot.price);
         let (priced, places) = ((route, part.prices[number]), places_after(route, open));

@@ -9,6 +9,7 @@ mod common;
 mod crews_and_orders;
 mod depots;
 mod desk_promises;
+mod ends;
 mod every_plan_checks;
 mod exact_top_k;
 mod extreme_drafts;
