@@ -350,7 +350,7 @@ fn promised(
         // Routes are promised one by one, and nothing here ties them together.
         if candidate.ticket.needs_coordination() {
             return Err(format!(
-                "ticket {:?} needs a crew or waits for others, which is planned but not promised",
+                "ticket {:?} needs a crew, is in a tandem or waits for others, which is planned but not promised",
                 candidate.ticket.id
             ));
         }

@@ -67,6 +67,17 @@ pub struct PinDraft {
     pub start: Option<Moment>,
 }
 
+/// The other ticket of a tandem, and when this one may start, reckoned from that one's start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TandemDraft {
+    /// The id of the other ticket.
+    pub with: String,
+    /// It starts not before so much after that one; negative is before it, `None` any time before it.
+    pub from: Option<Seconds>,
+    /// It starts not later than so much after that one; `None` is any time after it.
+    pub until: Option<Seconds>,
+}
+
 /// A ticket as the caller names it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TicketDraft {
@@ -127,6 +138,8 @@ pub struct TicketDraft {
     pub crew: u8,
     /// Tickets that must have ended before this one starts.
     pub after: Vec<String>,
+    /// A ticket that another engineer serves at about the same time, or nobody serves either.
+    pub tandem: Option<TandemDraft>,
     /// A fixed engineer, and perhaps a fixed start.
     pub pin: Option<PinDraft>,
 }
@@ -201,6 +214,8 @@ pub struct Ticket {
     pub crew: u8,
     /// Tickets that must have ended before this one starts.
     pub after: Box<[TicketIx]>,
+    /// The other ticket of a tandem.
+    pub tandem: Option<Tandem>,
     /// True if an engineer was pinned; `required` then holds just them.
     pub pinned: bool,
 }
@@ -223,6 +238,29 @@ pub enum Half {
     First(TicketIx),
     /// It comes after that one.
     Second(TicketIx),
+}
+
+/// A ticket's part in a tandem: two tickets that two engineers serve, or nobody. Each knows when the other starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tandem {
+    /// The other ticket.
+    pub other: TicketIx,
+    /// That one starts not before so much after this one.
+    pub from: Seconds,
+    /// That one starts not later than so much after this one.
+    pub until: Seconds,
+    /// Whether this is the one that the other named. It stands for both where one of the two must.
+    pub leads: bool,
+}
+
+impl Tandem {
+    /// Longer than any two starts lie apart: no limit.
+    pub const ANY: Seconds = Seconds(1 << 40);
+
+    /// The moments at which the other ticket may start if this one starts then.
+    pub fn window(&self, start: Moment) -> Window {
+        Window { start: start + self.from, end: start + self.until }
+    }
 }
 
 impl Ticket {
@@ -248,13 +286,19 @@ impl Ticket {
         })
     }
 
-    /// Whether this ticket's start depends on other routes: on the rest of its crew, or on tickets that it
-    /// waits for.
-    pub fn needs_coordination(&self) -> bool {
-        self.crew > 1 || !self.after.is_empty()
+    /// The ticket that is served if this one is, and only then: the other of its pair or of its tandem.
+    pub fn companion(&self) -> Option<TicketIx> {
+        self.partner().or(self.tandem.map(|tandem| tandem.other))
     }
 
-    /// Whether parts may be fetched for it on the way: not for crews, orders and pairs, which find theirs on the van.
+    /// Whether this ticket's start depends on other routes: on the rest of its crew, on the other of its tandem, or
+    /// on tickets that it waits for.
+    pub fn needs_coordination(&self) -> bool {
+        self.crew > 1 || self.tandem.is_some() || !self.after.is_empty()
+    }
+
+    /// Whether parts may be fetched for it on the way: not for crews, orders, pairs and tandems, which find theirs on
+    /// the van.
     pub fn may_fetch(&self) -> bool {
         self.half.is_none() && !self.needs_coordination()
     }

@@ -60,7 +60,7 @@ pub(crate) fn able(scorer: &Scorer<'_>, candidate: Candidate<'_>, most: usize) -
     let empty: Vec<Route> =
         scorer.problem().shift_indices().map(|shift| scorer.empty_route(shift)).collect();
     let board = Board { scorer, routes: &empty, bounds: None };
-    let alone = Ticket { crew: 1, after: Box::default(), ..candidate.ticket.clone() };
+    let alone = Ticket { crew: 1, after: Box::default(), tandem: None, ..candidate.ticket.clone() };
     dispatch(board, Candidate { ticket: &alone, ..candidate }, Ask { top: most, ruled_out: 0 }).offers
 }
 

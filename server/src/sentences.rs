@@ -59,6 +59,11 @@ pub fn reason(reason: &Reason, ticket: &Ticket) -> String {
         Reason::LostTrade { able } => {
             let turn = if ticket.after.is_empty() { "" } else { " in its turn" };
             match able {
+                _ if ticket.tandem.is_some() => {
+                    let room =
+                        "two have room for it and the other of its tandem beside the planned work";
+                    format!("{able} could serve it, but no {room}")
+                }
                 _ if ticket.crew > 1 => {
                     let room = format!("room at one moment{turn} beside the planned work");
                     format!("{able} engineers could, but too few have {room}")
@@ -68,6 +73,9 @@ pub fn reason(reason: &Reason, ticket: &Ticket) -> String {
                     format!("{able} engineers could, but none has room{turn} beside the planned work")
                 }
             }
+        }
+        Reason::TooFewTogether { .. } if ticket.tandem.is_some() => {
+            "somebody could, but no two engineers could serve it and the other of its tandem".to_owned()
         }
         Reason::TooFewTogether { able: 1, .. } => {
             format!("only one engineer could, and it needs {} at once", ticket.crew)

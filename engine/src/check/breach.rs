@@ -115,6 +115,8 @@ codes! {
     MaxSpan => "max-span",
     /// Two tickets of a pair that one shift does not serve in their order.
     PairApart => "pair-apart",
+    /// Two tickets of a tandem that two engineers do not serve at moments that go together.
+    TandemApart => "tandem-apart",
     /// A feasible schedule, but not the one that the two steps of the design give.
     NotTheSchedule => "not-the-schedule",
     /// A price below the bound that the plan brings along.

@@ -47,7 +47,7 @@ impl<'a> Facts<'a> {
 
     /// Whether a ticket may be served with parts that were fetched on the way.
     pub(super) fn may_fetch(&self, ticket: &Ticket) -> bool {
-        let stands_alone = ticket.partner().is_none() && ticket.crew == 1 && ticket.after.is_empty();
+        let stands_alone = ticket.companion().is_none() && ticket.crew == 1 && ticket.after.is_empty();
         stands_alone && !self.problem.depots().is_empty()
     }
 

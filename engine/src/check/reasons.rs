@@ -209,8 +209,16 @@ pub(super) fn reason<'a>(
     if able == 0 {
         return Reason::Impossible(counts);
     }
+    if let Some(tandem) = ticket.tandem {
+        let other = facts.problem.ticket(tandem.other);
+        let starts = starts_on_empty_days(facts, ticket, &ladder, empty);
+        let others = starts_on_empty_days(facts, other, &facts.history.ladder(other), empty);
+        if !starts.meets(&others, tandem) {
+            return Reason::TooFewTogether { able, together: 1 };
+        }
+    }
     if ticket.crew > 1 {
-        let together = together_on_empty_days(facts, ticket, &ladder, empty);
+        let together = starts_on_empty_days(facts, ticket, &ladder, empty).most_together();
         if together < u32::from(ticket.crew) {
             return Reason::TooFewTogether { able, together };
         }
@@ -221,13 +229,13 @@ pub(super) fn reason<'a>(
     }
 }
 
-/// The most engineers who could start a ticket at one moment, each on an empty day.
-fn together_on_empty_days<'a>(
+/// When everybody could start a ticket, each on an empty day.
+fn starts_on_empty_days<'a>(
     facts: &Facts<'a>,
     ticket: &'a Ticket,
     ladder: &[EngineerIx],
     empty: &[Slack<'a>],
-) -> u32 {
+) -> Starts {
     let mut starts = Starts::default();
     for (shift, day) in facts.problem.shifts().iter().zip(empty) {
         let able = !Barrier::ALL.iter().any(|&rule| keeps_from(facts, rule, shift, ticket, ladder));
@@ -235,7 +243,7 @@ fn together_on_empty_days<'a>(
             starts.add(shift.engineer, day.starts(facts, ticket, &ticket.windows, 0));
         }
     }
-    starts.most_together()
+    starts
 }
 
 /// A plan as every unserved ticket looks at it.
@@ -273,13 +281,21 @@ pub(super) fn check<'a>(facts: &Facts<'a>, unserved: &Unserved, view: &View<'_, 
         breaches.push(Breach::new(code, says).on(&ticket.id));
     }
     // Whether a prize was worth its detour is the planner's to weigh.
-    let only_prizes =
-        ticket.prize.is_some() && facts.partner(ticket).is_none_or(|partner| partner.prize.is_some());
+    let companion = ticket.companion().map(|other| facts.problem.ticket(other));
+    let only_prizes = ticket.prize.is_some() && companion.is_none_or(|other| other.prize.is_some());
     if only_prizes || matches!(expected, Reason::PredecessorUnserved(_)) {
         return breaches;
     }
     let ladder = facts.history.ladder(ticket);
-    if ticket.needs_coordination() {
+    if let Some(tandem) = ticket.tandem {
+        let other = facts.problem.ticket(tandem.other);
+        let starts = starts_in(facts, ticket, &ladder, view, None);
+        let others = starts_in(facts, other, &facts.history.ladder(other), view, None);
+        if starts.meets(&others, tandem) {
+            let says = "left unserved, but two engineers have room for it and the other of its tandem";
+            breaches.push(Breach::new(BreachCode::CouldBeServed, says).on(&ticket.id));
+        }
+    } else if ticket.needs_coordination() {
         if crew_fits(facts, ticket, &ladder, view) {
             let says = "left unserved, but there is a moment when enough engineers have room for it";
             breaches.push(Breach::new(BreachCode::CouldBeServed, says).on(&ticket.id));
@@ -321,7 +337,7 @@ fn differs(told: &Reason, expected: &Reason, ticket: &Ticket) -> Option<(BreachC
             let says = format!("says {told} could serve it with an empty day, nobody could");
             (BreachCode::FalseAble, says)
         }
-        (Reason::TooFewTogether { .. }, _) if ticket.crew <= 1 => {
+        (Reason::TooFewTogether { .. }, _) if ticket.crew <= 1 && ticket.tandem.is_none() => {
             let says = "said to need several engineers, but one is enough";
             (BreachCode::FalseReason, says.to_owned())
         }
@@ -343,17 +359,30 @@ fn crew_fits<'a>(
     view: &View<'_, 'a>,
 ) -> bool {
     let Some(turn) = Turn::of(facts, ticket, view.plan, &view.stands) else { return false };
-    let windows = turn.windows(&ticket.windows);
+    let starts = starts_in(facts, ticket, ladder, view, Some(&turn));
+    starts.most_together() >= u32::from(ticket.crew)
+}
+
+/// When everybody could start a ticket beside what they hold, in its turn if it waits for one. Days of which not every
+/// gap tells what fits are left out.
+fn starts_in<'a>(
+    facts: &Facts<'a>,
+    ticket: &'a Ticket,
+    ladder: &[EngineerIx],
+    view: &View<'_, 'a>,
+    turn: Option<&Turn>,
+) -> Starts {
+    let windows = turn.map_or_else(|| ticket.windows.to_vec(), |turn| turn.windows(&ticket.windows));
     let mut starts = Starts::default();
     for (n, (shift, room)) in facts.problem.shifts().iter().zip(&view.rooms).enumerate() {
         let Some(room) = room.as_ref().filter(|room| room.slack.tells_by_gap(ticket)) else { continue };
         let able = !Barrier::ALL.iter().any(|&rule| keeps_from(facts, rule, shift, ticket, ladder));
         if able && room.holds(facts, shift, ticket) {
-            let behind = turn.behind(ShiftIx::nth(n));
+            let behind = turn.map_or(0, |turn| turn.behind(ShiftIx::nth(n)));
             starts.add(shift.engineer, room.slack.starts(facts, ticket, &windows, behind));
         }
     }
-    starts.most_together() >= u32::from(ticket.crew)
+    starts
 }
 
 /// The first shift that could take the ticket beside what it holds.

@@ -50,6 +50,7 @@ pub(super) fn check(problem: &Problem, plan: &Plan, breaches: &mut Vec<Breach>) 
         once(problem, ticket, &served[ticket.at()], unserved[ticket.at()], breaches);
         in_turn(problem, ticket, &served, breaches);
         paired(problem, plan, ticket, &served, breaches);
+        in_tandem(problem, ticket, &served, breaches);
     }
 }
 
@@ -160,6 +161,31 @@ fn paired(
     };
     let id = ticket_id(problem, second).unwrap_or_default();
     breaches.push(Breach::new(BreachCode::PairApart, says).on(id));
+}
+
+/// The tickets of a tandem are served by two engineers, the second within its span after the first, or neither is.
+fn in_tandem(problem: &Problem, first: TicketIx, served: &[Vec<Served>], breaches: &mut Vec<Breach>) {
+    let Some(tandem) = problem.ticket(first).tandem.filter(|tandem| tandem.leads) else { return };
+    let place = |ticket: TicketIx| served[ticket.at()].first();
+    let engineer = |place: &Served| problem.shifts().get(place.shift.at()).map(|shift| shift.engineer);
+    let says = match (place(first), place(tandem.other)) {
+        (None, None) => return,
+        (Some(one), Some(other)) if engineer(one) == engineer(other) => {
+            "one engineer serves both of the tandem".to_owned()
+        }
+        (Some(one), Some(other)) => {
+            // Moments that are nonsense are told elsewhere.
+            let apart = other.start.0.saturating_sub(one.start.0);
+            if (tandem.from.0..=tandem.until.0).contains(&apart) {
+                return;
+            }
+            format!("the other of its tandem starts {apart} s after it")
+        }
+        (None, Some(_)) => "it is unserved, but the other of its tandem is served".to_owned(),
+        (Some(_), None) => "it is served, but the other of its tandem is not".to_owned(),
+    };
+    let id = ticket_id(problem, first).unwrap_or_default();
+    breaches.push(Breach::new(BreachCode::TandemApart, says).on(id));
 }
 
 /// Whether a time or a length is too far from all others to be reckoned with.

@@ -1,4 +1,4 @@
-//! Who could start together: crews, and tickets that wait for others.
+//! Who could start together: crews, tandems, and tickets that wait for others.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -8,7 +8,7 @@ use super::shape::is_absurd;
 use crate::ids::{EngineerIx, Index, ShiftIx};
 use crate::plan::Plan;
 use crate::problem::Problem;
-use crate::ticket::{Ticket, Window};
+use crate::ticket::{Tandem, Ticket, Window};
 use crate::units::Moment;
 
 /// Counts engineers by the moments at which they could start.
@@ -21,6 +21,19 @@ impl Starts {
     /// An engineer could start within each of these spans.
     pub(super) fn add(&mut self, engineer: EngineerIx, spans: Vec<Window>) {
         self.spans.extend(spans.into_iter().map(|span| (engineer, span)));
+    }
+
+    /// Whether one of these engineers could start a ticket and another one of `others` the other of its tandem, at
+    /// moments that go together. `O(spans)` where many could, their square where nobody could.
+    pub(super) fn meets(&self, others: &Starts, tandem: Tandem) -> bool {
+        let is_met = |engineer: EngineerIx, span: &Window| {
+            others.spans.iter().any(|&(other, there)| {
+                let least = there.start - span.end;
+                let most = there.end - span.start;
+                other != engineer && least <= tandem.until && tandem.from <= most
+            })
+        };
+        self.spans.iter().any(|(engineer, span)| is_met(*engineer, span))
     }
 
     /// The most engineers who could start at one moment. `O(n log n)` in the spans.

@@ -106,14 +106,14 @@ impl Board {
         }
     }
 
-    /// Serves what can be served of crews and orders, and frees tickets from what nobody counts on any more.
+    /// Serves what can be served of crews, orders and tandems, and frees tickets from what nobody counts on any more.
     pub(super) fn restore_knots(
         &mut self,
         ground: Ground<'_>,
         params: &MendParams,
         is_over: impl Fn() -> bool,
     ) {
-        // Others than crews and orders may fit as well once what nobody counts on any more is freed.
+        // Others than those may fit as well once what nobody counts on any more is freed.
         if self.pool.is_empty() || ground.ties.is_empty() {
             return;
         }

@@ -14,15 +14,15 @@ use crate::route::{Agreed, Detour, Visitor};
 use crate::ticket::{Ticket, Window, Windows};
 use crate::units::{Moment, Price, Seconds};
 
-/// Where one of a crew could stand.
-struct Seat {
-    number: usize,
-    at: usize,
-    engineer: EngineerIx,
+/// Where one of a crew or of a tandem could stand.
+pub(super) struct Seat {
+    pub number: usize,
+    pub at: usize,
+    pub engineer: EngineerIx,
     /// When work could start there.
-    span: Window,
+    pub span: Window,
     /// What it costs there, if work starts as early as it can.
-    price: Seconds,
+    pub price: Seconds,
 }
 
 /// Seats for a whole crew.
@@ -81,8 +81,8 @@ fn team(
     best
 }
 
-/// Every place where one of a crew could stand.
-fn seats(
+/// Every place where one engineer for a ticket could stand.
+pub(super) fn seats(
     part: &Part<'_>,
     ticket: TicketIx,
     open: &Ticket,

@@ -24,6 +24,7 @@ mod short_cut;
 mod split;
 mod spot;
 mod tails;
+mod tandems;
 mod tell;
 mod tied;
 mod ties;

@@ -52,9 +52,13 @@ impl Ground<'_> {
         self.lost(ticket) + second
     }
 
-    /// Whether a ticket has as many able shifts as it needs engineers; if not, nobody ever serves it.
+    /// Whether a ticket, and the other of its tandem, has as many able shifts as it needs engineers; if not, nobody
+    /// ever serves it.
     pub(super) fn may_be_served(&self, ticket: TicketIx) -> bool {
-        self.fits.able(ticket).len() >= usize::from(self.scorer.problem().ticket(ticket).crew)
+        let asked = self.scorer.problem().ticket(ticket);
+        let has_other = |other: TicketIx| !self.fits.able(other).is_empty();
+        self.fits.able(ticket).len() >= usize::from(asked.crew)
+            && asked.tandem.is_none_or(|tandem| has_other(tandem.other))
     }
 
     /// What serving a ticket, and the second of its pair, may cost at most to be worth it.
@@ -120,10 +124,10 @@ fn fixed(ground: Ground<'_>, routes: &[Route], pool: &[TicketIx]) -> Vec<bool> {
             || !after.iter().all(|&before| is_here(before))
             || followers.iter().any(|follower| fixed[follower.at()]);
     }
-    // The halves of a pair go together.
+    // The halves of a pair or a tandem go together.
     for &ticket in knots.iter().flatten() {
-        if let Some(partner) = problem.ticket(ticket).partner() {
-            fixed[ticket.at()] |= fixed[partner.at()];
+        if let Some(companion) = problem.ticket(ticket).companion() {
+            fixed[ticket.at()] |= fixed[companion.at()];
         }
     }
     fixed

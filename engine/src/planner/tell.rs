@@ -76,6 +76,11 @@ fn reason(scorer: &Scorer<'_>, ticket: TicketIx, is_left: impl Fn(TicketIx) -> b
         }
     }
     if able > 0 {
+        if let Some(tandem) = candidate.ticket.tandem
+            && !scorer.may_meet(candidate, scorer.candidate(tandem.other))
+        {
+            return Reason::TooFewTogether { able, together: 1 };
+        }
         let crew = u32::from(candidate.ticket.crew);
         if crew > 1 {
             let together = scorer.most_together(candidate);

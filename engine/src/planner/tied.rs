@@ -2,25 +2,27 @@
 //!
 //! Ties are kept by agreement: every stop that another route counts on has a span in which its work starts
 //! ([`Agreed`]), and as long as each route keeps its own spans, all ties hold. So routes are searched as if they
-//! were alone, and only what is torn out and put back asks about ties. A crew agrees on one moment (`crews.rs`); a
-//! ticket that waits for others starts when they have ended, and they must have ended by then.
+//! were alone, and only what is torn out and put back asks about ties. A crew agrees on one moment (`crews.rs`), a
+//! tandem on two spans (`tandems.rs`); a ticket that waits for others starts when they have ended, and they must have
+//! ended by then.
 
 use std::ops::Range;
 
 use super::crews;
 use super::part::Part;
 use super::spot::Spot;
+use super::tandems;
 use crate::ids::TicketIx;
 use crate::price::{ANY_PRICE, Candidate};
 use crate::route::{Agreed, Route, Visitor};
-use crate::ticket::{Half, Ticket};
+use crate::ticket::{Half, Tandem, Ticket};
 use crate::units::{Moment, Seconds};
 
 /// Most tickets that a string may take along besides its own; who would take more along stays.
 const MOST_TORN: usize = 40;
 
 /// Tears stops out of a route, with all that cannot stay without them: the rest of a crew, those who wait for a torn
-/// ticket, halves of pairs. What depends on other parts stays. Returns as [`Part::take_out`].
+/// ticket, halves of pairs and of tandems. What depends on other parts stays. Returns as [`Part::take_out`].
 pub(super) fn tear(part: &mut Part<'_>, number: usize, mut torn: impl FnMut(usize) -> bool) -> bool {
     let problem = part.ground.scorer.problem();
     let stops = part.routes[number].stops();
@@ -65,7 +67,7 @@ fn take_along(part: &Part<'_>, ticket: TicketIx, most: usize, gone: &mut Vec<Tic
     }
     while let Some(&ticket) = gone.get(next) {
         next += 1;
-        for &other in ties.followers(ticket).iter().chain(&problem.ticket(ticket).partner()) {
+        for &other in ties.followers(ticket).iter().chain(&problem.ticket(ticket).companion()) {
             if part.is_served(other) && !gone.contains(&other) {
                 gone.push(other);
             }
@@ -78,7 +80,7 @@ fn take_along(part: &Part<'_>, ticket: TicketIx, most: usize, gone: &mut Vec<Tic
 }
 
 /// Serves a ticket of the pool that needs a crew or waits for others, where that costs least, if all that it waits
-/// for are served. `overlook` passes a place over when it says so; `moments` are priced exactly for a crew.
+/// for are served; a tandem by the ticket that leads it. `overlook` passes a place over when it says so; `moments` are priced exactly for a crew.
 pub(super) fn place(
     part: &mut Part<'_>,
     ticket: TicketIx,
@@ -86,6 +88,12 @@ pub(super) fn place(
     overlook: &mut dyn FnMut() -> bool,
 ) {
     let asked = part.ground.scorer.problem().ticket(ticket);
+    if let Some(tandem) = asked.tandem {
+        if tandem.leads {
+            tandems::serve(part, ticket, tandem, moments, overlook);
+        }
+        return;
+    }
     let Some(from) = turn(part, asked) else { return };
     let Some(windows) = asked.windows.within(from, Moment::NEVER) else { return };
     let open = Ticket { windows, ..asked.clone() };
@@ -134,8 +142,8 @@ pub(super) fn awaited(part: &Part<'_>, ticket: TicketIx, torn: &[TicketIx]) -> V
         .collect()
 }
 
-/// Whether every ticket that waits starts after all that it waits for, and every crew is whole and together, as the
-/// routes are timed now; for debug builds. `O(stops)` and more.
+/// Whether every ticket that waits starts after all that it waits for, every crew is whole and together, and every
+/// tandem too, as the routes are timed now; for debug builds. `O(stops)` and more.
 pub(super) fn holds(part: &Part<'_>) -> bool {
     let problem = part.ground.scorer.problem();
     let start = |number: usize, ticket| {
@@ -154,7 +162,14 @@ pub(super) fn holds(part: &Part<'_>) -> bool {
                 part.holders(before).into_iter().filter_map(|n| Some(start(n, before)?.departure));
             ends.max() <= first.copied()
         };
-        is_together && asked.after.iter().all(waits)
+        let is_in_tandem = |tandem: Tandem| {
+            // The other may be in another part, where neither moves.
+            let Some((number, _)) = part.served_by(tandem.other) else { return part.is_fixed(ticket) };
+            let other = start(number, tandem.other).map(|stop| stop.start);
+            let window = first.map(|&first| tandem.window(first));
+            other.zip(window).is_some_and(|(other, window)| window.start <= other && other <= window.end)
+        };
+        is_together && asked.tandem.is_none_or(is_in_tandem) && asked.after.iter().all(waits)
     })
 }
 
@@ -245,10 +260,10 @@ fn loosen(part: &mut Part<'_>, ticket: TicketIx) {
 }
 
 /// Where a served ticket stands whose start may be bound by followers; a crew has agreed on a moment, which is
-/// stricter.
+/// stricter, and a tandem has no followers.
 fn bound(part: &Part<'_>, ticket: TicketIx) -> Option<(usize, usize)> {
-    let is_crew = part.ground.scorer.problem().ticket(ticket).crew > 1;
-    if is_crew { None } else { part.served_by(ticket) }
+    let asked = part.ground.scorer.problem().ticket(ticket);
+    if asked.crew > 1 || asked.tandem.is_some() { None } else { part.served_by(ticket) }
 }
 
 /// Serves a ticket for one engineer at its cheapest place, from a moment on. When it starts.

@@ -1,4 +1,5 @@
-//! Which tickets depend on each other, over all routes: orders, and the crews in them.
+//! Which tickets depend on each other, over all routes: orders, and the crews in them, and
+//! tandems.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use crate::ticket::Ticket;
 /// In no knot.
 const LOOSE: u32 = u32::MAX;
 
-/// Who waits for whom. Without crews and orders all of it is empty, and nothing is asked twice.
+/// Who waits for whom. Without crews, orders and tandems all of it is empty, and nothing is asked twice.
 #[derive(Default)]
 pub(super) struct Ties {
     /// By ticket: those that wait for it.
@@ -56,8 +57,8 @@ impl Ties {
         while let Some(ticket) = open.pop() {
             self.knot_of[ticket.at()] = number;
             let asked = problem.ticket(ticket);
-            let partner = asked.partner();
-            let near = asked.after.iter().chain(&self.followers[ticket.at()]).chain(&partner);
+            let companion = asked.companion();
+            let near = asked.after.iter().chain(&self.followers[ticket.at()]).chain(&companion);
             open.extend(near.copied().filter(|&other| members.insert(other)));
         }
         // Each goes as soon as all that it waits for have gone.

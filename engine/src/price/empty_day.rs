@@ -75,16 +75,7 @@ impl Scorer<'_> {
         // Where somebody's spans begin, and where they are over.
         let mut turns: Vec<(Moment, i32)> = Vec::new();
         for engineer in (0..problem.engineers().len()).map(EngineerIx::nth) {
-            let mut spans: Vec<Window> = Vec::new();
-            for index in problem.engineer(engineer).shifts.clone().map(ShiftIx) {
-                if self.barrier_on_empty_day(candidate, index).is_some() {
-                    continue;
-                }
-                let (route, shift) = (self.empty_route(index), problem.shift(index));
-                let asked = (candidate.ticket, self.fit(candidate, shift).work);
-                let detour = Detour::new(self.roads(), shift, &route, 0, &candidate.ticket.place);
-                route.starts(shift, 0, &detour, asked, |span| spans.push(span));
-            }
+            let spans = self.starts_on_empty_days(candidate, engineer);
             if spans.is_empty() {
                 continue;
             }
@@ -100,6 +91,41 @@ impl Scorer<'_> {
             Some(*here)
         });
         here.max().unwrap_or(0).unsigned_abs()
+    }
+
+    /// Whether the empty days of two different engineers allow a ticket and the other of its tandem, at moments that
+    /// go together, as far as their hours, breaks, drives and windows tell. `O(engineers)` where many can, their
+    /// square where nobody can.
+    pub fn may_meet(&self, candidate: Candidate<'_>, other: Candidate<'_>) -> bool {
+        let Some(tandem) = candidate.ticket.tandem else { return true };
+        let everybody = || (0..self.problem().engineers().len()).map(EngineerIx::nth);
+        let spans = |candidate, engineer| self.starts_on_empty_days(candidate, engineer).into_iter();
+        let others: Vec<(EngineerIx, Window)> = everybody()
+            .flat_map(|engineer| spans(other, engineer).map(move |span| (engineer, span)))
+            .collect();
+        everybody().any(|engineer| {
+            spans(candidate, engineer).any(|span| {
+                let (from, until) = (span.start + tandem.from, span.end + tandem.until);
+                let suits = |other: &Window| from <= other.end && other.start <= until;
+                others.iter().any(|(other, span)| *other != engineer && suits(span))
+            })
+        })
+    }
+
+    /// When an engineer could start a ticket, with an empty day.
+    fn starts_on_empty_days(&self, candidate: Candidate<'_>, engineer: EngineerIx) -> Vec<Window> {
+        let problem = self.problem();
+        let mut spans: Vec<Window> = Vec::new();
+        for index in problem.engineer(engineer).shifts.clone().map(ShiftIx) {
+            if self.barrier_on_empty_day(candidate, index).is_some() {
+                continue;
+            }
+            let (route, shift) = (self.empty_route(index), problem.shift(index));
+            let asked = (candidate.ticket, self.fit(candidate, shift).work);
+            let detour = Detour::new(self.roads(), shift, &route, 0, &candidate.ticket.place);
+            route.starts(shift, 0, &detour, asked, |span| spans.push(span));
+        }
+        spans
     }
 }
 

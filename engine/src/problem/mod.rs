@@ -15,6 +15,7 @@ mod names;
 mod pairs;
 mod places;
 mod roster;
+mod tandems;
 mod work;
 mod worst;
 
@@ -128,6 +129,7 @@ impl Problem {
         roster::compile(&mut problem, &draft.engineers, &mut flaws);
         work::compile(&mut problem, &draft.tickets, &mut flaws);
         pairs::compile(&mut problem, &draft.tickets, &mut flaws);
+        tandems::compile(&mut problem, &draft.tickets, &mut flaws);
         for (n, visit) in draft.visits.iter().enumerate() {
             let visit = work::visit(&problem, visit, &format_args!("visits[{n}]"), &mut flaws);
             problem.visits.push(visit);
@@ -162,6 +164,17 @@ impl Problem {
                     Code::Contradiction,
                     "ticket.follows",
                     "a pair of tickets cannot be asked about one by one",
+                    "plan it with the problem that holds both",
+                )
+                .of(&ticket.id),
+            );
+        }
+        if ticket.tandem.is_some() || known.is_some_and(|known| known.tandem.is_some()) {
+            flaws.push(
+                Flaw::new(
+                    Code::Contradiction,
+                    "ticket.tandem",
+                    "the tickets of a tandem cannot be asked about one by one",
                     "plan it with the problem that holds both",
                 )
                 .of(&ticket.id),

@@ -79,6 +79,7 @@ pub(super) fn ticket(
         forbidden: people.forbidden,
         crew: draft.crew,
         after: after(problem, draft, path, flaws),
+        tandem: None,
         pinned: draft.pin.is_some(),
     }
 }

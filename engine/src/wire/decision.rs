@@ -32,6 +32,8 @@ pub struct Asked<'a> {
     pub waits: bool,
     /// Whether it is one of a pair.
     pub paired: bool,
+    /// Whether it is one of a tandem.
+    pub in_tandem: bool,
 }
 
 impl<'a> From<&'a TicketDraft> for Asked<'a> {
@@ -41,6 +43,7 @@ impl<'a> From<&'a TicketDraft> for Asked<'a> {
             crew: draft.crew,
             waits: !draft.after.is_empty(),
             paired: draft.follows.is_some(),
+            in_tandem: draft.tandem.is_some(),
         }
     }
 }
@@ -52,6 +55,7 @@ impl<'a> From<&'a Ticket> for Asked<'a> {
             crew: ticket.crew,
             waits: !ticket.after.is_empty(),
             paired: ticket.half.is_some(),
+            in_tandem: ticket.tandem.is_some(),
         }
     }
 }

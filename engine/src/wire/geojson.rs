@@ -115,6 +115,9 @@ struct About {
     #[serde(skip_serializing_if = "Option::is_none")]
     issue: Option<String>,
     priority: u8,
+    /// The other ticket of its tandem.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tandem: Option<String>,
     /// How many engineers start together, if more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     crew: Option<u8>,
@@ -222,6 +225,7 @@ impl Writer<'_> {
             issue: register.issues.known(ticket.issue).map(str::to_owned),
             priority: Standing::of(self.problem, &self.history, ticket).priority,
             crew: (ticket.crew > 1).then_some(ticket.crew),
+            tandem: ticket.tandem.map(|tandem| self.problem.ticket(tandem.other).id.to_string()),
             after: ticket
                 .after
                 .iter()

@@ -130,6 +130,9 @@ fn facts(problem: &Problem, crews: &Crews<'_>, shift: &Shift, stop: &PlannedStop
         let with = crews.with(stop.ticket, shift.engineer).join(", ");
         facts.push(format!("Crew: {} engineers start together, with {with}", ticket.crew));
     }
+    if let Some(tandem) = ticket.tandem {
+        facts.push(format!("Tandem: with {}, by another engineer", problem.ticket(tandem.other).id));
+    }
     let before = ticket.after.iter().map(|&before| problem.ticket(before).id.to_string());
     facts.extend(list("Waits for", before.collect()));
     facts.extend(list("Skills", ticket.requires.iter().map(skill).collect()));

@@ -6,8 +6,8 @@ use super::document::{
     AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, DepotDoc, EngineerDoc,
     HistoryRatesDoc, LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc,
     PinDoc, PlaceDoc, PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc,
-    SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TerritoryDoc, TicketDoc, TicketTypeDoc, TravelDoc,
-    UrgencyRatesDoc, VisitDoc, WeightsDoc,
+    SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TandemDoc, TerritoryDoc, TicketDoc, TicketTypeDoc,
+    TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
 };
 use super::time::{date_text, rfc3339, time_of_day_text};
 use crate::depot::DepotDraft;
@@ -237,6 +237,11 @@ pub fn ticket_doc(draft: &TicketDraft, offset_s: i32) -> TicketDoc {
         }),
         crew: (draft.crew != 1).then_some(draft.crew),
         after: draft.after.clone(),
+        tandem: draft.tandem.as_ref().map(|tandem| TandemDoc {
+            with: tandem.with.clone(),
+            from_s: tandem.from.map(|from| from.0),
+            until_s: tandem.until.map(|until| until.0),
+        }),
         pin: draft
             .pin
             .as_ref()

@@ -11,7 +11,7 @@ use paidan_engine::policy::Otherwise;
 use paidan_engine::problem::{Draft, Problem, Table, TerritoryDraft, TravelSpec};
 use paidan_engine::receipt::Receipt;
 use paidan_engine::rule::{Barrier, Line};
-use paidan_engine::ticket::{NeedDraft, TicketDraft, Window};
+use paidan_engine::ticket::{NeedDraft, TandemDraft, TicketDraft, Window};
 use paidan_engine::units::{Moment, Price, Seconds};
 use paidan_engine::visit::VisitDraft;
 
@@ -68,7 +68,8 @@ fn spoil(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
         | BreachCode::CrewIncomplete
         | BreachCode::CrewApart
         | BreachCode::BeforeItsTurn
-        | BreachCode::PairApart => spoil_shape(code, draft, plan),
+        | BreachCode::PairApart
+        | BreachCode::TandemApart => spoil_shape(code, draft, plan),
         BreachCode::OffDuty
         | BreachCode::LeavesTooEarly
         | BreachCode::ReturnsTooLate
@@ -190,6 +191,10 @@ fn spoil_shape(code: BreachCode, draft: &mut Draft, plan: &mut Plan) {
             totals(plan);
         }
         BreachCode::PairApart => draft.tickets[LATE].follows = Some("lift".into()),
+        BreachCode::TandemApart => {
+            draft.tickets[WAIT].tandem =
+                Some(TandemDraft { with: "third".into(), from: None, until: None });
+        }
         BreachCode::BeforeItsTurn => draft.tickets[WAIT].after = vec!["third".into()],
         other => unreachable!("{other:?} is no breach of shape"),
     }

@@ -23,6 +23,7 @@ mod round_trip;
 mod same_seed_same_plan;
 mod segment_laws;
 mod tails;
+mod tandems;
 mod third_repeat;
 mod tiny_fixtures;
 mod visits_under_way;

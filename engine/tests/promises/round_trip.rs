@@ -15,7 +15,9 @@ use paidan_engine::policy::Otherwise;
 use paidan_engine::problem::{Draft, Problem, RouteDraft, Table, TerritoryDraft, TravelSpec};
 use paidan_engine::receipt::Receipt;
 use paidan_engine::rule::{Barrier, Line};
-use paidan_engine::ticket::{Conversation, NeedDraft, PinDraft, TicketDraft, TicketType, Window};
+use paidan_engine::ticket::{
+    Conversation, NeedDraft, PinDraft, TandemDraft, TicketDraft, TicketType, Window,
+};
 use paidan_engine::units::{Moment, Price, Seconds};
 use paidan_engine::visit::VisitDraft;
 use paidan_engine::wire;
@@ -184,6 +186,11 @@ fn ticket(n: usize, random: &mut Random) -> TicketDraft {
         forbidden: names(random),
         crew: random.random_range(0..5),
         after: vec![format!("T-{}", n + 1)],
+        tandem: maybe(random, |random| TandemDraft {
+            with: "T-8".to_owned(),
+            from: maybe(random, |random| Seconds(random.random_range(-900..900))),
+            until: maybe(random, |random| Seconds(random.random_range(-900..900))),
+        }),
         pin: maybe(random, |random| PinDraft {
             engineer: "E-0".to_owned(),
             start: maybe(random, moment),

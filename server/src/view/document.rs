@@ -236,6 +236,9 @@ pub struct CardDoc {
     /// Tickets that it waits for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<usize>,
+    /// The other ticket of its tandem, which another engineer serves at about the same time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tandem: Option<usize>,
     /// Appointment windows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub windows: Vec<[i64; 2]>,

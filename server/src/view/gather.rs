@@ -248,6 +248,7 @@ fn card(scorer: &Scorer<'_>, candidate: Candidate<'_>) -> CardDoc {
         followed_by,
         crew: ticket.crew,
         after: ticket.after.iter().map(|before| before.at()).collect(),
+        tandem: ticket.tandem.map(|tandem| tandem.other.at()),
         windows: ticket
             .windows
             .iter()

@@ -28,8 +28,8 @@ use paidan_engine::wire::document::{
     AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, DepotDoc, EngineerDoc,
     HistoryRatesDoc, LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc,
     PinDoc, PlaceDoc, PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc,
-    SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TerritoryDoc, TicketDoc, TicketTypeDoc, TravelDoc,
-    UrgencyRatesDoc, VisitDoc, WeightsDoc,
+    SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TandemDoc, TerritoryDoc, TicketDoc, TicketTypeDoc,
+    TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
 };
 use paidan_engine::wire::vroom::answer::ErrorDoc;
 use paidan_engine::wire::{examples, read_document, read_problem};
@@ -141,6 +141,7 @@ const READERS: &[Reader] = &[
     ("SlaLengths", read::<SlaLengthsDoc>),
     ("Span", read::<SpanDoc>),
     ("TableTravel", read::<TravelDoc>),
+    ("Tandem", read::<TandemDoc>),
     ("Territory", read::<TerritoryDoc>),
     ("Ticket", read::<TicketDoc>),
     ("TicketOrId", read::<TicketAsk>),

@@ -22,6 +22,9 @@ pub(super) fn why(problem: &Problem, asked: Asked<'_>, decision: &Decision) -> C
     if asked.paired {
         return "The ticket is one of a pair, which a plan keeps together.".into();
     }
+    if asked.in_tandem {
+        return "The ticket is one of a tandem, for which a plan brings two engineers together.".into();
+    }
     let mut text = String::with_capacity(160);
     let told = match &decision.binding {
         Some(binding) => bound(&mut text, problem, decision, binding),

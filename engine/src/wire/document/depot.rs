@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::PlaceDoc;
 
 /// A depot: where engineers fetch parts on their way, once in a shift. From then on the van holds every part
-/// without limit. Crews, orders and pairs find theirs on the van: the planner fetches none for them.
+/// without limit. Crews, orders, pairs and tandems find theirs on the van: the planner fetches none for them.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Depot, examples(json!({"id": "north-store", "place": {"lat": 39.161, "lon": -84.457}, "fetch_s": 600})))]

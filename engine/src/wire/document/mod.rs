@@ -22,7 +22,8 @@ pub use roster::{
 };
 pub use travel::{TableDoc, TravelDoc};
 pub use work::{
-    ConversationDoc, LevelsDoc, NeedDoc, PeopleDoc, PinDoc, SlaDoc, TicketDoc, TicketTypeDoc, VisitDoc,
+    ConversationDoc, LevelsDoc, NeedDoc, PeopleDoc, PinDoc, SlaDoc, TandemDoc, TicketDoc, TicketTypeDoc,
+    VisitDoc,
 };
 
 use serde::{Deserialize, Serialize};

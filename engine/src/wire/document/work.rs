@@ -107,6 +107,10 @@ pub struct TicketDoc {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 200)]
     pub after: Vec<String>,
+    /// A ticket that another engineer serves at about the same time, or nobody serves either. A plan brings the two
+    /// together; a single dispatch refuses them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tandem: Option<TandemDoc>,
     /// A fixed engineer, and perhaps a fixed start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin: Option<PinDoc>,
@@ -218,6 +222,27 @@ pub struct PinDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     pub start: Option<String>,
+}
+
+/// The other ticket of a tandem. No ticket is in two of them; and none of them is in a pair, has a crew, waits for
+/// another ticket or is waited for.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Tandem, examples(json!({"with": "T1", "from_s": 0, "until_s": 0}), json!({"with": "T1", "from_s": 900})))]
+pub struct TandemDoc {
+    /// The other ticket's id.
+    #[schema(min_length = 1, max_length = 200)]
+    pub with: String,
+    /// Work here starts at the earliest so much after work there does, in seconds, -2,592,000 to 2,592,000; as early
+    /// as may be unless said otherwise. 0 in both: the two start together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = -2_592_000, maximum = 2_592_000)]
+    pub from_s: Option<i64>,
+    /// Work here starts at the latest so much after work there does, in seconds, from `from_s` to 2,592,000; as late
+    /// as may be unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = -2_592_000, maximum = 2_592_000)]
+    pub until_s: Option<i64>,
 }
 
 /// A visit.

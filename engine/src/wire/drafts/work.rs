@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::place;
-use crate::ticket::{Conversation, NeedDraft, PinDraft, TicketDraft, TicketType, Window};
+use crate::ticket::{Conversation, NeedDraft, PinDraft, TandemDraft, TicketDraft, TicketType, Window};
 use crate::units::Seconds;
 use crate::visit::VisitDraft;
 use crate::wire::document::{NeedDoc, TicketDoc, TicketTypeDoc, VisitDoc};
@@ -69,6 +69,11 @@ pub(in crate::wire) fn ticket(doc: TicketDoc, path: &str, notes: &mut Notes) -> 
         forbidden: people.forbidden,
         crew: doc.crew.unwrap_or(1),
         after: doc.after,
+        tandem: doc.tandem.map(|doc| TandemDraft {
+            with: doc.with,
+            from: doc.from_s.map(Seconds),
+            until: doc.until_s.map(Seconds),
+        }),
         pin,
         id,
     }

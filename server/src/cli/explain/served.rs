@@ -90,6 +90,16 @@ fn order(text: &mut String, planned: &Planned<'_>, ticket: TicketIx, stops: &[St
             let _ = writeln!(text, "  after    {id}, which ends {}", wall(planned, stops, end));
         }
     }
+    if let Some(tandem) = problem.ticket(ticket).tandem {
+        let mut all =
+            planned.plan.routes.iter().flat_map(|route| {
+                route.stops.iter().map(|stop| (problem.engineer_id(route.shift), stop))
+            });
+        if let Some((engineer, stop)) = all.find(|(_, stop)| stop.ticket == tandem.other) {
+            let (id, start) = (&problem.ticket(tandem.other).id, wall(planned, stops, stop.start));
+            let _ = writeln!(text, "  tandem   with {id}, which {engineer} starts {start}");
+        }
+    }
     let waiting: Vec<&str> = problem
         .tickets()
         .iter()

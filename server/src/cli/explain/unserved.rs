@@ -26,6 +26,10 @@ pub(super) fn write(planned: &Planned<'_>, left: &Unserved) -> String {
         let crew = count(usize::from(candidate.ticket.crew), "engineer", "engineers");
         let _ = writeln!(text, "It asks for {crew} who start together.\n");
     }
+    if let Some(tandem) = candidate.ticket.tandem {
+        let other = &scorer.problem().ticket(tandem.other).id;
+        let _ = writeln!(text, "Another engineer has to serve {other} at about the same time.\n");
+    }
     if !candidate.ticket.after.is_empty() {
         let before = candidate.ticket.after.iter();
         let ids: Vec<&str> = before.map(|&ticket| &*scorer.problem().ticket(ticket).id).collect();

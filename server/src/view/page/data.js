@@ -40,6 +40,7 @@ function makeModel(doc) {
   }));
   for (const ticket of tickets) {
     if (ticket.follows !== undefined) ticket.follows = tickets[ticket.follows];
+    if (ticket.tandem !== undefined) ticket.tandem = tickets[ticket.tandem];
     if (ticket.followed_by !== undefined) ticket.followed_by = tickets[ticket.followed_by];
     ticket.after = (ticket.after ?? []).map((before) => tickets[before]);
   }

@@ -184,6 +184,7 @@ function factsOf(model, ticket, shift) {
     const start = `${ticket.crew} engineers start together`;
     rows.push(["Crew", beside.length ? [`${start}, with `, ...list(beside)] : start]);
   }
+  if (ticket.tandem) rows.push(["Tandem", ["another engineer, with ", name(ticket.tandem.id)]]);
   if (ticket.after.length) rows.push(["Waits for", list(ticket.after.map((before) => before.id))]);
   if (ticket.parts.length) rows.push(["Parts", list(ticket.parts)]);
   if (ticket.needs.length) rows.push(["Skills", list(ticket.needs)]);
