@@ -381,10 +381,12 @@ fn promised(
 }
 
 /// Whether a new stop makes a route dearer by what its way and its work cost at least. It can make others less late, and
-/// stand where one is paid for waiting, or beside a depot where parts are fetched.
+/// stand where one is paid for waiting, use hours that are paid in any case, or stand beside a depot where parts are
+/// fetched.
 fn only_gets_dearer(problem: &Problem, route: &Route) -> bool {
-    let waits = problem.shift(route.shift()).car.rates.wait > 0 && !route.stops().is_empty();
-    route.is_on_time() && !waits && route.fetches().is_none()
+    let rates = &problem.shift(route.shift()).car.rates;
+    let waits = rates.wait > 0 && !route.stops().is_empty();
+    route.is_on_time() && !waits && rates.guarantee == 0 && route.fetches().is_none()
 }
 
 /// Routes on duty that the leg index does not hold.

@@ -104,12 +104,31 @@ pub struct Rates {
     pub work: i64,
     /// For a second between leaving and being back that is neither driven nor worked nor a break.
     pub wait: i64,
+    /// What a second of driving or work saves of those that are paid in any case ...
+    pub guarantee: i64,
+    /// ... and how much of it is, in every shift.
+    pub guaranteed: Seconds,
+}
+
+impl Rates {
+    /// Whether a new stop may make a shift cheaper: where one waits for pay, or uses hours that are paid in any case.
+    pub fn may_save(&self) -> bool {
+        self.wait > 0 || self.guarantee > 0
+    }
 }
 
 impl Default for Rates {
     /// A second of driving costs one unit, and nothing else costs anything.
     fn default() -> Rates {
-        Rates { callout: Seconds::ZERO, drive: 1000, metre: 0, work: 0, wait: 0 }
+        Rates {
+            callout: Seconds::ZERO,
+            drive: 1000,
+            metre: 0,
+            work: 0,
+            wait: 0,
+            guarantee: 0,
+            guaranteed: Seconds::ZERO,
+        }
     }
 }
 

@@ -90,11 +90,13 @@ pub enum Line {
     Lateness,
     /// Overtime.
     Overtime,
+    /// Hours used that are paid in any case; never above nothing.
+    Guarantee,
 }
 
 impl Line {
     /// All of them, in the order of a receipt.
-    pub const ALL: [Line; 11] = [
+    pub const ALL: [Line; 12] = [
         Line::Callout,
         Line::Driving,
         Line::Work,
@@ -106,6 +108,7 @@ impl Line {
         Line::Binding,
         Line::Lateness,
         Line::Overtime,
+        Line::Guarantee,
     ];
 
     /// The stable name on the wire.
@@ -122,6 +125,7 @@ impl Line {
             Line::Binding => "binding",
             Line::Lateness => "lateness",
             Line::Overtime => "overtime",
+            Line::Guarantee => "guarantee",
         }
     }
 }

@@ -114,5 +114,6 @@ pub fn line(line: Line) -> &'static str {
         Line::Binding => "not the engineer bound by repeat",
         Line::Lateness => "late against the SLA",
         Line::Overtime => "overtime",
+        Line::Guarantee => "hours used that are paid in any case",
     }
 }

@@ -33,12 +33,13 @@ use ladder::Ladder;
 use search::{Ground, Search};
 
 /// A bound for the plans of a problem, closest for plans like the one at hand, in the current rayon pool; `None` for
-/// more than [`MOST_TICKETS`] tickets, or where costs are beyond all measure.
+/// more than [`MOST_TICKETS`] tickets, where hours are guaranteed, or where costs are beyond all measure.
 ///
 /// It stops where nothing better is to be had, or when the budget is used up. The budget's rounds are those of pricing,
 /// its stale rounds mean nothing here; under a budget of rounds the bound is the same every time.
 pub fn bound(problem: &Problem, plan: &Plan, budget: &Budget, watch: &dyn Watch) -> Option<Bound> {
-    if problem.tickets().len() > MOST_TICKETS {
+    let is_guaranteed = problem.shifts().iter().any(|shift| shift.car.rates.guarantee > 0);
+    if problem.tickets().len() > MOST_TICKETS || is_guaranteed {
         return None;
     }
     let roads = Roads::kept(problem);

@@ -159,6 +159,10 @@ pub(super) fn check_route(
     let driven = day.stops.iter().map(|stop| stop.drive.time).sum::<Seconds>() + day.drive_back.time;
     let waits = route.back - route.leave - driven - booked - rested;
     whole.charge(Line::Waiting, late_price(waits, day.shift.car.rates.wait as f64));
+    let rates = &day.shift.car.rates;
+    let over = (route.back - day.shift.end).max(Seconds::ZERO);
+    let used = (driven + booked - over).min(rates.guaranteed);
+    whole.charge(Line::Guarantee, -late_price(used, rates.guarantee as f64));
     whole.charge(Line::Callout, i128::from(day.shift.car.rates.callout.0));
     whole.charge(Line::Driving, i128::from(day.drive_back.fare.0));
     let rate = (1000.0 * policy.overtime.per_minute / 60.0).round();

@@ -86,7 +86,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         hopes: &hopes,
         rows: travel::rows(problem),
         short_cut: short_cut::longest(problem, &roads, whole.as_ref()),
-        waits_for_free: problem.shifts().iter().all(|shift| shift.car.rates.wait == 0),
+        nothing_saves: !problem.shifts().iter().any(|shift| shift.car.rates.may_save()),
     };
 
     let (plannable, mut aside): (Vec<TicketIx>, Vec<TicketIx>) =

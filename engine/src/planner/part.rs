@@ -36,8 +36,8 @@ pub(super) struct Ground<'g> {
     pub rows: usize,
     /// By how much a way by a depot costs less than the straight one at most.
     pub short_cut: Seconds,
-    /// Whether waiting costs nobody anything, so that no stop can save any.
-    pub waits_for_free: bool,
+    /// Whether waiting costs nobody anything and nothing is guaranteed, so that no stop can save any.
+    pub nothing_saves: bool,
 }
 
 impl Ground<'_> {

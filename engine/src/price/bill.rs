@@ -1,6 +1,8 @@
 //! Receipts: a route's price opened into lines, stop by stop.
 
-use super::rules::{binding, history, lateness, load, overtime, preference, skill, waiting, work};
+use super::rules::{
+    binding, guarantee, history, lateness, load, overtime, preference, skill, waiting, work,
+};
 use super::scorer::{Candidate, Scorer};
 use crate::engineer::Shift;
 use crate::receipt::Receipt;
@@ -13,7 +15,7 @@ use crate::units::Seconds;
 pub struct Bill {
     /// One receipt for each stop: its leg in, its fit, its share of the load, its lateness.
     pub stops: Vec<Receipt>,
-    /// The sum of the stops, the callout, the way back, the waiting and the overtime.
+    /// The sum of the stops, the callout, the way back, the waiting, the overtime and the guarantee.
     pub route: Receipt,
 }
 
@@ -57,6 +59,9 @@ impl Scorer<'_> {
         let driven = legs.iter().map(|leg| leg.time).sum();
         let waits = schedule.waiting(driven, works.iter().copied().sum());
         bill.route.charge(Line::Waiting, waiting::price(&shift.car.rates, waits));
+        let busy = driven + works.iter().copied().sum::<Seconds>();
+        let saved = guarantee::price(&shift.car.rates, busy, schedule.back - shift.end);
+        bill.route.charge(Line::Guarantee, saved);
         bill.route.charge(Line::Overtime, overtime::price(self.tariff(), shift.end, schedule.back));
         Some((bill, schedule))
     }
@@ -71,12 +76,12 @@ impl Scorer<'_> {
     ) -> Option<(Receipt, Schedule)> {
         let shift = self.problem().shift(route.shift());
         let is_on_time = route.is_on_time() && sketch.is_on_time(shift, self.problem());
-        if !is_on_time || shift.car.rates.wait > 0 {
+        if !is_on_time || shift.car.rates.may_save() {
             let (after, schedule) = self.bill_of(sketch, shift, Some(candidate))?;
             let before = self.bill(route).map_or_else(Receipt::default, |(bill, _)| bill.route);
             return Some((after.route - before, schedule));
         }
-        // Nothing is late before or after, and waiting is free: only the new stop's own lines change, and the load.
+        // Nothing is late before or after, waiting is free and nothing is guaranteed: only the new stop's own lines change, and the load.
         let mut receipt = self.fit_receipt(candidate, shift);
         receipt.charge(Line::Driving, sketch.detour().fare);
         if route.stops().is_empty() {

@@ -1,7 +1,7 @@
 //! The one door to the price.
 
 use super::fits::Fit;
-use super::rules::{Tariff, binding, history, lateness, preference, skill, waiting};
+use super::rules::{Tariff, binding, guarantee, history, lateness, preference, skill, waiting};
 use crate::engineer::Shift;
 use crate::fit::{self, History, Standing, able};
 use crate::ids::{Index, ShiftIx, TicketIx};
@@ -124,7 +124,7 @@ impl<'a> Scorer<'a> {
         let shift = self.problem.shift(route.shift());
         let whole = Sketch::whole(route);
         if route.is_on_time() && !whole.is_empty() {
-            return self.in_time(&whole, shift) + self.waiting(&whole, shift);
+            return self.in_time(&whole, shift) + self.punctual(&whole, shift);
         }
         self.price(&whole, shift, None).expect("a route in use is feasible")
     }
@@ -156,16 +156,21 @@ impl<'a> Scorer<'a> {
             + rates.callout
     }
 
-    /// What waiting costs in a sketch that is on time.
-    fn waiting(&self, sketch: &Sketch<'_>, shift: &Shift) -> Seconds {
+    /// What waiting costs in a sketch that is on time, less what a guarantee saves.
+    fn punctual(&self, sketch: &Sketch<'_>, shift: &Shift) -> Seconds {
         let rates = &shift.car.rates;
+        let used = if rates.guarantee == 0 {
+            Seconds::ZERO
+        } else {
+            guarantee::price(rates, sketch.driving().time + sketch.booked(), Seconds::ZERO)
+        };
         if rates.wait == 0 {
-            return Seconds::ZERO;
+            return used;
         }
-        waiting::price(rates, sketch.waiting(shift, self.problem))
+        used + waiting::price(rates, sketch.waiting(shift, self.problem))
     }
 
-    /// What waiting, lateness and overtime cost, or `None` if the sketch is infeasible.
+    /// What waiting, lateness and overtime cost, less what a guarantee saves, or `None` if the sketch is infeasible.
     pub(super) fn timing(
         &self,
         sketch: &Sketch<'_>,
@@ -173,7 +178,7 @@ impl<'a> Scorer<'a> {
         new: Option<Candidate<'_>>,
     ) -> Option<Seconds> {
         if sketch.is_on_time(shift, self.problem) {
-            return Some(self.waiting(sketch, shift));
+            return Some(self.punctual(sketch, shift));
         }
         if !sketch.may_be_late(shift) || !sketch.is_feasible(shift, self.problem) {
             return None;
@@ -182,24 +187,23 @@ impl<'a> Scorer<'a> {
         Some(self.late(sketch, shift, new, &schedule))
     }
 
-    /// What waiting, lateness and overtime cost in a route of a known price.
+    /// What waiting, lateness and overtime cost in a route of a known price, less what a guarantee saves.
     pub(super) fn timing_now(&self, route: &Route, price: Seconds) -> Seconds {
         let shift = self.problem.shift(route.shift());
-        if route.stops().is_empty() || route.is_on_time() && shift.car.rates.wait == 0 {
+        if route.stops().is_empty() || route.is_on_time() && !shift.car.rates.may_save() {
             return Seconds::ZERO;
         }
         price - self.in_time(&Sketch::whole(route), shift)
     }
 
     /// The most that new stops may take away from what a route of a known price costs, since they stand where one
-    /// waits now.
+    /// waits now, or use hours that are paid in any case.
     pub fn may_save(&self, route: &Route, price: Seconds) -> Seconds {
-        let waits = self.problem.shift(route.shift()).car.rates.wait > 0;
-        if waits { self.timing_now(route, price) } else { Seconds::ZERO }
+        most_saved(self.problem.shift(route.shift()), self.timing_now(route, price))
     }
 
     /// What a late schedule costs besides what it would cost in time: waiting, lateness, bindings missed by lateness,
-    /// overtime.
+    /// overtime, less what a guarantee saves.
     fn late(
         &self,
         sketch: &Sketch<'_>,
@@ -207,8 +211,11 @@ impl<'a> Scorer<'a> {
         new: Option<Candidate<'_>>,
         schedule: &Schedule,
     ) -> Seconds {
-        let waits = schedule.waiting(sketch.driving().time, sketch.booked());
-        let mut sum = self.overtime(shift, schedule.back) + waiting::price(&shift.car.rates, waits);
+        let (driven, booked) = (sketch.driving().time, sketch.booked());
+        let waits = schedule.waiting(driven, booked);
+        let mut sum = self.overtime(shift, schedule.back)
+            + waiting::price(&shift.car.rates, waits)
+            + guarantee::price(&shift.car.rates, driven + booked, schedule.back - shift.end);
         for (stop, moments) in sketch.stops().zip(&schedule.stops) {
             let candidate =
                 stop.map(|ticket| self.candidate(ticket)).or(new).expect("a new stop has a candidate");
@@ -247,4 +254,12 @@ impl<'a> Scorer<'a> {
     pub fn empty_route(&self, shift: ShiftIx) -> Route {
         Route::empty(self.problem, self.roads, shift)
     }
+}
+
+/// The most that new stops may take away from what waiting, lateness and overtime cost in a shift, less what a guarantee
+/// saves, where all that is so much.
+pub(super) fn most_saved(shift: &Shift, timing: Seconds) -> Seconds {
+    let rates = &shift.car.rates;
+    // What a guarantee saves already is taken off there.
+    if rates.may_save() { timing + guarantee::most(rates) } else { Seconds::ZERO }
 }

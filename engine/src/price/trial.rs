@@ -1,8 +1,8 @@
 //! One ticket tried at one place after another in one route: what is the same everywhere is priced once.
 
 use super::fits::Fit;
-use super::rules::{load, waiting, work};
-use super::scorer::{Candidate, Scorer};
+use super::rules::{guarantee, load, waiting, work};
+use super::scorer::{Candidate, Scorer, most_saved};
 use crate::engineer::Shift;
 use crate::route::{Detour, Route, Sketch};
 use crate::units::Seconds;
@@ -20,7 +20,7 @@ pub struct Trial<'t> {
     /// What it costs with the ticket, but for the detour and what its times cost more or less, wherever the ticket
     /// goes; setups aside.
     with_work: Seconds,
-    /// What waiting, lateness and overtime cost now.
+    /// What waiting, lateness and overtime cost now, less what a guarantee saves.
     timing: Seconds,
     /// The most of that which the ticket may save.
     saves: Seconds,
@@ -40,7 +40,7 @@ impl Scorer<'_> {
     ) -> Trial<'t> {
         let shift = self.problem().shift(route.shift());
         let timing = self.timing_now(route, before);
-        let saves = if shift.car.rates.wait > 0 { timing } else { Seconds::ZERO };
+        let saves = most_saved(shift, timing);
         let with_work = before + self.apart_from_place(route, fit);
         let may_set_up = route.may_set_up() || candidate.ticket.setup_for(shift.class).0 > 0;
         let minds_parts = route.minds_parts(self.problem(), candidate.ticket);
@@ -199,16 +199,20 @@ impl Trial<'_> {
         (after <= most).then_some(after)
     }
 
-    /// What waiting, lateness and overtime cost at least with the ticket: a day does not get shorter by it, so no more
-    /// waiting goes than its drives and its work take.
+    /// What waiting, lateness and overtime cost at least with the ticket, less what a guarantee saves: a day does not
+    /// get shorter by it, so no more waiting goes, and no more of what is guaranteed is used, than its drives and its
+    /// work take.
     fn least_timing(&self, detour: &Detour) -> Seconds {
         if self.saves == Seconds::ZERO {
             return self.timing;
         }
+        let rates = &self.shift.car.rates;
+        let least = -guarantee::most(rates);
         if self.may_set_up {
-            return Seconds::ZERO;
+            return least;
         }
         let taken = (detour.added_time() + self.fit.work).max(Seconds::ZERO);
-        (self.timing - waiting::most_saved(&self.shift.car.rates, taken)).max(Seconds::ZERO)
+        let saved = waiting::most_saved(rates, taken) + guarantee::most_saved(rates, taken);
+        (self.timing - saved).max(least)
     }
 }

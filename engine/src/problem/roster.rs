@@ -166,6 +166,8 @@ fn facts(draft: &EngineerDraft, path: &dyn Display, flaws: &mut Vec<Flaw>) {
         ("per_km_s", rates.metre, 1.0),
         ("per_work_hour_s", rates.work, 3.6),
         ("per_wait_hour_s", rates.wait, 3.6),
+        ("per_guaranteed_hour_s", rates.guarantee, 3.6),
+        ("guaranteed_s", rates.guaranteed.0, 1.0),
     ] {
         if !(0..=limits::PRICE).contains(&amount) {
             flaws.push(

@@ -32,7 +32,7 @@ pub(super) fn price(problem: &Problem, dearest_drive: f64, flaws: &mut Vec<Flaw>
 
 /// Where it is said what something costs, what that is, and how much it can be in a whole plan. All that a stop
 /// costs counts for each of a crew; a prize is lost once.
-fn terms(problem: &Problem, dearest_drive: f64) -> [(&'static str, &'static str, f64); 9] {
+fn terms(problem: &Problem, dearest_drive: f64) -> [(&'static str, &'static str, f64); 10] {
     let (policy, shifts, tickets) = (problem.policy(), problem.shifts(), problem.tickets());
     let rates = || shifts.iter().map(|shift| shift.car.rates);
     let dearest_work = rates().map(|rates| rates.work).max().unwrap_or(0) as f64 / 1000.0;
@@ -58,6 +58,9 @@ fn terms(problem: &Problem, dearest_drive: f64) -> [(&'static str, &'static str,
         .map(|shift| (shift.latest_return - shift.start).0.max(0) as f64 * shift.car.rates.wait as f64)
         .sum::<f64>()
         / 1000.0;
+    let guarantees =
+        rates().map(|rates| rates.guaranteed.0 as f64 * rates.guarantee as f64).sum::<f64>();
+    let guarantees = guarantees / 1000.0;
     let point = policy.reach.0 as f64 / policy.weights.proximity;
     let squares: f64 = shifts
         .iter()
@@ -78,6 +81,7 @@ fn terms(problem: &Problem, dearest_drive: f64) -> [(&'static str, &'static str,
         ("engineers", "callouts", rates().map(|rates| rates.callout.0 as f64).sum()),
         ("engineers", "work", work * dearest_work),
         ("engineers", "waiting", waiting),
+        ("engineers", "guarantees", guarantees),
         ("policy.lateness", "lateness", late * late_rate),
         ("policy.overtime", "overtime", overtime as f64 * policy.overtime.per_minute / 60.0),
         ("policy.weights", "load", squares * point * policy.weights.load),
@@ -104,7 +108,14 @@ mod tests {
             home: Some(place),
             shifts: vec![ShiftDraft { start, end, ..ShiftDraft::default() }],
             speed_permille: 1000,
-            rates: Rates { callout: Seconds(7), work: 3000, wait: 500, ..Rates::default() },
+            rates: Rates {
+                callout: Seconds(7),
+                work: 3000,
+                wait: 500,
+                guarantee: 100,
+                guaranteed: Seconds(7200),
+                ..Rates::default()
+            },
             ..EngineerDraft::default()
         };
         let ticket = TicketDraft {

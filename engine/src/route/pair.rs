@@ -268,7 +268,7 @@ impl Pair<'_> {
 
     fn departures(&self, at: usize) -> Clocks {
         let shift = self.shift;
-        let knows = self.route.is_on_time() && !shift.is_laid_out() && shift.car.rates.wait == 0;
+        let knows = self.route.is_on_time() && !shift.is_laid_out() && !shift.car.rates.may_save();
         Clocks {
             feasible: *self.route.timeline(Strictness::Feasible).departures(at),
             on_time: knows.then(|| *self.route.timeline(Strictness::OnTime).departures(at)),

@@ -10,7 +10,6 @@ use crate::engineer::{Car, Rates};
 use crate::geo::Place;
 use crate::ids::{Index, ShiftIx};
 use crate::problem::Problem;
-use crate::units::Seconds;
 
 /// Most cells of all tables together, at most 8 bytes each.
 const CELLS: usize = KEPT_PLACES * KEPT_PLACES;
@@ -89,7 +88,8 @@ impl Fares {
 
 /// A car with nothing but what fares depend on.
 fn as_fares_see(car: &Car) -> Car {
-    let rates = Rates { callout: Seconds::ZERO, work: 0, wait: 0, ..car.rates };
+    let Rates { drive, metre, .. } = car.rates;
+    let rates = Rates { drive, metre, ..Rates::default() };
     Car { rates, counts_metres: car.rates.metre > 0, ..*car }
 }
 

@@ -233,6 +233,10 @@ pub struct ReceiptDoc {
     #[serde(skip_serializing_if = "is_zero")]
     #[schema(required = false)]
     pub overtime: i64,
+    /// Hours used that are paid in any case, which cost less; never above 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
+    pub guarantee: i64,
     /// The sum of the lines.
     #[schema(required = true)]
     pub total: i64,

@@ -354,6 +354,7 @@ fn amount(doc: &ReceiptDoc, line: Line) -> i64 {
         Line::Binding => doc.binding,
         Line::Lateness => doc.lateness,
         Line::Overtime => doc.overtime,
+        Line::Guarantee => doc.guarantee,
     }
 }
 

@@ -113,6 +113,7 @@ pub fn receipt_doc(receipt: &Receipt) -> ReceiptDoc {
         binding: receipt.line(Line::Binding).0,
         lateness: receipt.line(Line::Lateness).0,
         overtime: receipt.line(Line::Overtime).0,
+        guarantee: receipt.line(Line::Guarantee).0,
         total: receipt.total().0,
     }
 }

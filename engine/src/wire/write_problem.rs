@@ -145,6 +145,8 @@ fn rates(rates: &Rates) -> RatesDoc {
         per_km_s: Some(rates.metre as f64),
         per_work_hour_s: Some(rates.work as f64 * 3.6),
         per_wait_hour_s: Some(rates.wait as f64 * 3.6),
+        guaranteed_s: Some(rates.guaranteed.0),
+        per_guaranteed_hour_s: Some(rates.guarantee as f64 * 3.6),
     }
 }
 

@@ -197,7 +197,7 @@ fn no_length_overflows_anything() {
 
 #[test]
 fn rates_below_nothing_are_out_of_range_however_small() {
-    for name in ["drive", "per_km_s", "per_work_hour_s", "per_wait_hour_s"] {
+    for name in ["drive", "per_km_s", "per_work_hour_s", "per_wait_hour_s", "per_guaranteed_hour_s"] {
         let rates = format!("\"E-ada\", \"rates\": {{\"{name}\": -1e-9}}");
         let flaws = flaws_of(base_with("\"E-ada\"", &rates).as_bytes());
         assert_eq!((flaws.len(), flaws[0].code), (1, Code::OutOfRange), "{name}: {}", told(&flaws));

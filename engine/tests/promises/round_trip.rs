@@ -126,6 +126,8 @@ fn engineer(n: usize, random: &mut Random) -> EngineerDraft {
             metre: random.random_range(0..9000),
             work: random.random_range(0..9000),
             wait: random.random_range(0..9000),
+            guarantee: random.random_range(0..9000),
+            guaranteed: Seconds(random.random_range(0..9000)),
         })
         .unwrap_or_default(),
     }

@@ -193,12 +193,17 @@ pub fn by_table(seed: u64, mut draft: Draft) -> Draft {
     draft
 }
 
-/// The same world where half the engineers are paid for waiting, some of them dearly, and leave late.
+/// The same world where half the engineers are paid for waiting, some of them dearly, and leave late; some are
+/// guaranteed hours.
 pub fn where_waiting_costs(seed: u64, size: Size) -> Draft {
     let mut draft = draft(seed, size);
     let mut dice = dice(seed ^ 0xAC7);
     for engineer in &mut draft.engineers {
         engineer.rates.wait = [0, 0, 300, 2500][dice.random_range(0..4)];
+        if dice.random_bool(0.3) {
+            engineer.rates.guarantee = dice.random_range(100..3000);
+            engineer.rates.guaranteed = Seconds(dice.random_range(0..8) * HOUR);
+        }
     }
     draft
 }
@@ -248,6 +253,7 @@ pub fn with_vans(seed: u64, size: Size) -> Draft {
                 metre: dice.random_range(0..200),
                 work: dice.random_range(0..300),
                 wait: dice.random_range(0..3) * dice.random_range(0..700),
+                ..Rates::default()
             };
         }
         for shift in &mut engineer.shifts {

@@ -2,6 +2,7 @@
 //! which is the second that it takes unless a shift has rates of its own; a callout is one amount.
 
 pub mod binding;
+pub mod guarantee;
 pub mod history;
 pub mod lateness;
 pub mod load;

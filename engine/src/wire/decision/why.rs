@@ -131,6 +131,7 @@ fn edge(text: &mut String, problem: &Problem, offers: &[Offer], chosen: usize) -
         Some((Line::Callout, _)) => write!(text, "out already, unlike {id}"),
         Some((Line::Work, _)) => write!(text, "an hour of work costs less than of {id}"),
         Some((Line::Waiting, _)) => write!(text, "less waiting that is paid than {id}"),
+        Some((Line::Guarantee, _)) => write!(text, "paid in any case, unlike {id}"),
         Some((Line::Skill, _)) => write!(text, "the skill level fits better than that of {id}"),
         Some((Line::History, _)) => {
             let (own, theirs) = (100.0 * mine.score.history, 100.0 * other.score.history);

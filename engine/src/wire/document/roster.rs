@@ -128,6 +128,16 @@ pub struct RatesDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, default = 0.0)]
     pub per_wait_hour_s: Option<f64>,
+    /// So much driving and work of every shift is paid in any case, in seconds, from 0; none unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, default = 0)]
+    pub guaranteed_s: Option<i64>,
+    /// What an hour of that costs less than another one, in seconds of driving, from 0; 0 unless said otherwise. So a
+    /// route may cost less than nothing, and work goes to those who would be paid for doing nothing. Read to
+    /// thousandths for a second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, default = 0.0)]
+    pub per_guaranteed_hour_s: Option<f64>,
 }
 
 /// A skill's level, alone or with the last day of its certificate.

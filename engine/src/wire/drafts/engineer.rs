@@ -69,6 +69,8 @@ fn rates(doc: &RatesDoc) -> Rates {
         metre: doc.per_km_s.map_or(0, |rate| thousandths(rate / 1000.0)),
         work: doc.per_work_hour_s.map_or(0, |rate| thousandths(rate / 3600.0)),
         wait: doc.per_wait_hour_s.map_or(0, |rate| thousandths(rate / 3600.0)),
+        guarantee: doc.per_guaranteed_hour_s.map_or(0, |rate| thousandths(rate / 3600.0)),
+        guaranteed: Seconds(doc.guaranteed_s.unwrap_or(0)),
     }
 }
 

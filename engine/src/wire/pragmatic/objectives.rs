@@ -106,6 +106,7 @@ impl Aim {
                 metre: thousandths(distance),
                 work: thousandths(time),
                 wait: thousandths(time),
+                ..Rates::default()
             },
             Measure::Distance => Rates { drive: 0, metre: 1000, ..Rates::default() },
             Measure::Duration => Rates { work: 1000, wait: 1000, ..Rates::default() },

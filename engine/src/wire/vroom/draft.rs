@@ -275,7 +275,7 @@ fn rates(vehicle: &VehicleDoc, priced: &BTreeSet<String>, path: &str, flaws: &mu
         drive: if priced.contains(profile) { SCALE * 1000 } else { by_hour(costs.per_hour) },
         metre: i64::from(costs.per_km) * SCALE,
         work: by_hour(costs.per_task_hour),
-        wait: 0,
+        ..Rates::default()
     }
 }
 
