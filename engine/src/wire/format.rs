@@ -2,6 +2,7 @@
 
 use super::pragmatic::{self, Difference, Tours};
 use super::solution::{Terms, write_solution};
+use super::uhhc::{self, Care};
 use super::{read, solomon, trsp, vroom, vrplib, write_plan};
 use crate::flaw::Flaw;
 use crate::plan::Plan;
@@ -22,13 +23,15 @@ pub enum Format {
     Pragmatic,
     /// VROOM's JSON, see [`vroom`].
     Vroom,
+    /// The JSON of the unified home healthcare problem, see [`uhhc`].
+    Uhhc,
 }
 
 impl Format {
     /// The format that a text looks like. `O(1)` for JSON, else as far as the first line that tells.
     ///
-    /// A text that begins with `{` is JSON: the pragmatic format or VROOM's if its first key is one of that
-    /// format's, else our own, which shares none of them. Of the others VRPLIB has a `KEY : value` or a `..._SECTION`,
+    /// A text that begins with `{` is JSON: the pragmatic format, VROOM's or that of home healthcare if its
+    /// first key is one of that format's, else our own, which shares none of them. Of the others VRPLIB has a `KEY : value` or a `..._SECTION`,
     /// Solomon's has `VEHICLE` or `CUSTOMER` on a line of its own, and that of technicians a line that begins with
     /// `CREW COUNT`; the first such line decides. What looks like none of these is taken for our own.
     pub fn of(bytes: &[u8]) -> Format {
@@ -39,6 +42,7 @@ impl Format {
             return match () {
                 () if begins(&PRAGMATIC) => Format::Pragmatic,
                 () if begins(&VROOM) => Format::Vroom,
+                () if begins(&UHHC) => Format::Uhhc,
                 () => Format::Paidan,
             };
         }
@@ -65,6 +69,17 @@ const PRAGMATIC: [&str; 3] = ["\"plan\"", "\"fleet\"", "\"objectives\""];
 /// Keys at the top of a question of VROOM's.
 const VROOM: [&str; 6] =
     ["\"vehicles\"", "\"jobs\"", "\"shipments\"", "\"matrices\"", "\"matrix\"", "\"options\""];
+
+/// Keys at the top of a home healthcare instance.
+const UHHC: [&str; 7] = [
+    "\"metadata\"",
+    "\"distances\"",
+    "\"terminal_points\"",
+    "\"caregivers\"",
+    "\"patients\"",
+    "\"services\"",
+    "\"lunch_breaks\"",
+];
 
 /// How many bytes of a text are looked at to tell its format.
 const HEAD: usize = 16 * 1024;
@@ -113,6 +128,8 @@ pub enum Answer {
     Tours(Box<Tours>),
     /// As VROOM does.
     Vroom(Box<vroom::Key>),
+    /// With the solution document of the home healthcare format.
+    Care(Box<Care>),
 }
 
 impl Answer {
@@ -123,6 +140,7 @@ impl Answer {
             Answer::Text(terms) => write_solution(problem, plan, terms).into_bytes(),
             Answer::Tours(tours) => tours.write(problem, plan),
             Answer::Vroom(key) => vroom::write(&key.answer(problem, plan)),
+            Answer::Care(care) => care.write(problem, plan),
         }
     }
 }
@@ -160,6 +178,11 @@ pub fn read_question(format: Format, bytes: &[u8], beside: Beside<'_>) -> Result
             let (problem, key) = vroom::read(bytes, beside.travel)?;
             let answer = Answer::Vroom(Box::new(key));
             return Ok(Question { problem, answer, decimals: 0, differences: Vec::new() });
+        }
+        Format::Uhhc => {
+            let (problem, care, differences) = uhhc::read(bytes)?;
+            let answer = Answer::Care(Box::new(care));
+            return Ok(Question { problem, answer, decimals: 0, differences });
         }
     };
     Ok(Question { problem: Problem::new(draft)?, answer, decimals, differences: Vec::new() })

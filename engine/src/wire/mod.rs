@@ -2,8 +2,8 @@
 //!
 //! [`read_problem`] is the front door. [`document`] has the format of problems, [`answer`] that of plans;
 //! [`geojson`] and [`ics`] write plans for maps and calendars. [`read_question`] is the door for other
-//! people's formats: [`solomon`], [`vrplib`], [`trsp`], [`pragmatic`], [`vroom`], each answered in its own
-//! way, the first two by the text of [`solution`], the third by our plan document.
+//! people's formats: [`solomon`], [`vrplib`], [`trsp`], [`uhhc`], [`pragmatic`], [`vroom`], each answered in
+//! its own way, the first two by the text of [`solution`], the third by our plan document.
 //! Reading tells all flaws together, each with a stable code, its path, the id that carries it and a way
 //! out; a text that fits the format is read in one pass.
 
@@ -30,6 +30,7 @@ mod strict;
 mod time;
 mod tree;
 pub mod trsp;
+pub mod uhhc;
 pub mod vroom;
 pub mod vrplib;
 mod words;

@@ -16,6 +16,7 @@ mod extreme_drafts;
 mod fit_laws;
 mod fixtures;
 mod floors;
+mod home_care;
 mod pairs;
 mod published_formats;
 mod random_bytes;

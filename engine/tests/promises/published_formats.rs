@@ -31,7 +31,9 @@ fn question(name: &str) -> Question {
 fn terms(question: &Question) -> &Terms {
     match &question.answer {
         Answer::Text(terms) => terms,
-        Answer::Plan | Answer::Tours(_) | Answer::Vroom(_) => panic!("it answers in JSON"),
+        Answer::Plan | Answer::Tours(_) | Answer::Vroom(_) | Answer::Care(_) => {
+            panic!("it answers in JSON")
+        }
     }
 }
 

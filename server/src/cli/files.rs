@@ -87,8 +87,8 @@ pub(super) fn question_and_plan(
     let plan = match &question.answer {
         Answer::Text(terms) => read_solution(&question.problem, &answered, terms),
         Answer::Plan => read_plan(&question.problem, &answered),
-        Answer::Tours(_) | Answer::Vroom(_) => {
-            let says = "answers in the format of vrp or of VROOM are not read back; `paidan plan` checks its own";
+        Answer::Tours(_) | Answer::Vroom(_) | Answer::Care(_) => {
+            let says = "answers in the format of vrp, of VROOM or of home healthcare are not read back; `paidan plan` checks its own";
             return Err(Trouble::Usage(says.to_owned()));
         }
     };

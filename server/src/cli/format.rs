@@ -43,6 +43,8 @@ enum FormatName {
     Pragmatic,
     /// VROOM's JSON.
     Vroom,
+    /// Home healthcare, of Ceschia and others.
+    Uhhc,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -72,6 +74,7 @@ impl FormatArgs {
             Some(FormatName::Trsp) => Format::Trsp,
             Some(FormatName::Pragmatic) => Format::Pragmatic,
             Some(FormatName::Vroom) => Format::Vroom,
+            Some(FormatName::Uhhc) => Format::Uhhc,
             None => Format::of(bytes),
         }
     }

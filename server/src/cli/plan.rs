@@ -18,7 +18,7 @@ use super::summary::{self, Told};
 use super::text::{listed, plain};
 use super::watch::Console;
 use crate::config::DEFAULT_PLAN_SECONDS;
-use crate::plans::{Order, prove, search};
+use crate::plans::{Order, prove, search, search_care};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -98,7 +98,13 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     let budget = Budget { rounds: args.rounds, seconds, stale_rounds: args.stale_rounds };
     let watch = Console::new();
     let order = Order { seed: args.seed, budget, threads: args.threads };
-    let mut plan = search(&problem, order, &watch);
+    let (problem, mut plan) = match &answer {
+        Answer::Care(care) => search_care(care, order, &watch),
+        Answer::Plan | Answer::Text(_) | Answer::Tours(_) | Answer::Vroom(_) => {
+            let plan = search(&problem, order, &watch);
+            (problem, plan)
+        }
+    };
     let searched_s = watch.elapsed_s();
     if let Some(seconds) = args.bound {
         watch.say("looking for what no plan falls below; Ctrl-C takes what is found");
@@ -116,6 +122,7 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     let text = match &answer {
         Answer::Text(terms) => summary::write_instance(&problem, &plan, terms, told),
         Answer::Vroom(key) => summary::write_routing(&plan, &key.answer(&problem, &plan).summary, told),
+        Answer::Care(care) => summary::write_care(&problem, &plan, care, told),
         Answer::Plan | Answer::Tours(_) => summary::write(&problem, &plan, told),
     };
     if is_dash(&args.out) {
@@ -123,9 +130,10 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     } else {
         files::say(&text)?;
     }
-    // All customers of a published instance must be served, but those who may be left out for a prize.
+    // All customers and patients of a published instance must be served, but those who may be left out for a prize.
     let due = |left: &Unserved| problem.ticket(left.ticket).prize.is_none();
-    let incomplete = matches!(answer, Answer::Text(_)) && plan.unserved.iter().any(due);
+    let incomplete =
+        matches!(answer, Answer::Text(_) | Answer::Care(_)) && plan.unserved.iter().any(due);
     Ok(if breaches.is_empty() && !incomplete { Exit::Fine } else { Exit::No })
 }
 

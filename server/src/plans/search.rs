@@ -6,6 +6,7 @@ use paidan_engine::bound::bound;
 use paidan_engine::plan::Plan;
 use paidan_engine::planner::{Budget, Params, Watch, plan};
 use paidan_engine::problem::Problem;
+use paidan_engine::wire::uhhc::Care;
 
 /// How to search.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,6 +23,12 @@ pub struct Order {
 pub fn search(problem: &Problem, order: Order, watch: &dyn Watch) -> Plan {
     let params = Params { seed: order.seed, ..Params::default() };
     on_threads(order.threads, || plan(problem, &params, &order.budget, watch))
+}
+
+/// The same for a home healthcare instance, which is planned as several problems; with the one that the plan is of.
+pub fn search_care(care: &Care, order: Order, watch: &dyn Watch) -> (Problem, Plan) {
+    let params = Params { seed: order.seed, ..Params::default() };
+    on_threads(order.threads, || care.plan(&params, &order.budget, watch))
 }
 
 /// Spends so many seconds on a bound for a plan; none for problems that are too large. Whatever goes wrong there, the

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use paidan_engine::planner::Budget;
+use paidan_engine::units::Seconds;
 use paidan_engine::wire::{Answer, Question};
 
 use crate::best::{self, BestKnown};
@@ -87,13 +88,14 @@ fn one(
 ) -> Row {
     let params = knobs::params(&arguments.knobs, seed);
     let Trial { plan, seconds, breaches, above } =
-        Trial::of(name, &question.problem, &params, budget, arguments.bound);
+        Trial::of(name, question, &params, budget, arguments.bound);
     let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
-    let counted = match &question.answer {
-        Answer::Text(terms) => terms.cost(&plan),
-        Answer::Plan | Answer::Tours(_) | Answer::Vroom(_) => plan.price.seconds,
+    let in_units = |units: Seconds| units.0 as f64 / 10_f64.powi(question.decimals as i32);
+    let cost = match &question.answer {
+        Answer::Text(terms) => in_units(terms.cost(&plan)),
+        Answer::Care(care) => care.costs_of(&question.problem, &plan).total(),
+        Answer::Plan | Answer::Tours(_) | Answer::Vroom(_) => in_units(plan.price.seconds),
     };
-    let cost = counted.0 as f64 / 10_f64.powi(question.decimals as i32);
     // Whoever leaves a customer out that must be served has not solved the instance.
     let gap = best.gap(stem, cost).filter(|_| plan.price.unserved == 0);
     Row {

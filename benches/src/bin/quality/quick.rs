@@ -132,7 +132,7 @@ fn plans(problem: &str, rounds: u64, seeds: u64, knobs: &[(String, f64)]) -> Res
     let budget = Budget { rounds: Some(rounds), ..Budget::default() };
     let mut planned = Planned { runs: Vec::new(), breaches: 0, seconds: 0.0 };
     for seed in 1..=seeds {
-        let trial = Trial::of(problem, &question.problem, &knobs::params(knobs, seed), &budget, None);
+        let trial = Trial::of(problem, &question, &knobs::params(knobs, seed), &budget, None);
         planned.breaches += trial.breaches;
         planned.seconds += trial.seconds / seeds as f64;
         planned.runs.push(Run { problem: problem.to_owned(), rounds, seed, price: trial.plan.price });

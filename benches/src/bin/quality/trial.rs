@@ -1,5 +1,6 @@
 //! One plan, made and judged.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use paidan_engine::bound::bound;
@@ -7,6 +8,7 @@ use paidan_engine::check::check;
 use paidan_engine::plan::Plan;
 use paidan_engine::planner::{Budget, Params, Watch, plan};
 use paidan_engine::problem::Problem;
+use paidan_engine::wire::{Answer, Question};
 
 /// A plan, what it took, and what the independent checker says.
 pub struct Trial {
@@ -30,13 +32,26 @@ impl Trial {
     /// Plans in the current rayon pool, and spends so many seconds on a bound; the first breaches go to stderr.
     pub fn of(
         name: &str,
-        problem: &Problem,
+        question: &Question,
         params: &Params,
         budget: &Budget,
         bound_s: Option<f64>,
     ) -> Trial {
         let clock = Clock(Instant::now());
-        let mut plan = plan(problem, params, budget, &clock);
+        // Only home healthcare is planned as several problems, of which one is told.
+        let problem: Cow<'_, Problem>;
+        let mut plan = match &question.answer {
+            Answer::Care(care) => {
+                let (best, plan) = care.plan(params, budget, &clock);
+                problem = Cow::Owned(best);
+                plan
+            }
+            Answer::Plan | Answer::Text(_) | Answer::Tours(_) | Answer::Vroom(_) => {
+                problem = Cow::Borrowed(&question.problem);
+                plan(&problem, params, budget, &clock)
+            }
+        };
+        let problem = &*problem;
         let seconds = clock.elapsed_s();
         if let Some(bound_s) = bound_s {
             let budget = Budget { seconds: Some(bound_s), ..Budget::default() };

@@ -126,7 +126,7 @@ fn element(path: &str) -> &str {
 }
 
 /// A flaw of the draft, told where it stands in the document.
-fn told_at(mut flaw: Flaw, engineers: &[String], tickets: &[String]) -> Flaw {
+pub(super) fn told_at(mut flaw: Flaw, engineers: &[String], tickets: &[String]) -> Flaw {
     for (list, paths) in [("tickets[", tickets), ("engineers[", engineers)] {
         let inside = flaw.path.strip_prefix(list).and_then(|rest| rest.split_once(']'));
         if let Some((number, rest)) = inside

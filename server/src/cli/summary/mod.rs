@@ -1,6 +1,7 @@
 //! What a dispatcher wants to read about a plan.
 
 mod bound;
+mod care;
 mod instance;
 mod people;
 mod routing;
@@ -20,6 +21,7 @@ use super::text::{NAMED, and_more, count, length, listed, number};
 use crate::books::Books;
 use crate::facts::{Facts, Missed, Promise};
 use crate::sentences;
+pub(super) use care::write as write_care;
 pub(super) use instance::write as write_instance;
 pub(super) use routing::write as write_routing;
 
