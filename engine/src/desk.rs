@@ -380,13 +380,13 @@ fn promised(
     Ok(())
 }
 
-/// Whether a new stop makes a route dearer by what its way and its work cost at least. It can make others less late, and
+/// Whether a new stop makes a route dearer by what its way and its work cost at least. It can make others less late,
 /// stand where one is paid for waiting, use hours that are paid in any case, or stand beside a depot where parts are
 /// fetched.
 fn only_gets_dearer(problem: &Problem, route: &Route) -> bool {
     let rates = &problem.shift(route.shift()).car.rates;
     let waits = rates.wait > 0 && !route.stops().is_empty();
-    route.is_on_time() && !waits && rates.guarantee == 0 && route.fetches().is_none()
+    route.is_on_time() && !waits && !rates.guarantees() && route.fetches().is_none()
 }
 
 /// Routes on duty that the leg index does not hold.

@@ -113,7 +113,12 @@ pub struct Rates {
 impl Rates {
     /// Whether a new stop may make a shift cheaper: where one waits for pay, or uses hours that are paid in any case.
     pub fn may_save(&self) -> bool {
-        self.wait > 0 || self.guarantee > 0
+        self.wait > 0 || self.guarantees()
+    }
+
+    /// Whether hours that are paid in any case cost less where they are used.
+    pub fn guarantees(&self) -> bool {
+        self.guarantee > 0 && self.guaranteed > Seconds::ZERO
     }
 }
 

@@ -38,7 +38,7 @@ use search::{Ground, Search};
 /// It stops where nothing better is to be had, or when the budget is used up. The budget's rounds are those of pricing,
 /// its stale rounds mean nothing here; under a budget of rounds the bound is the same every time.
 pub fn bound(problem: &Problem, plan: &Plan, budget: &Budget, watch: &dyn Watch) -> Option<Bound> {
-    let is_guaranteed = problem.shifts().iter().any(|shift| shift.car.rates.guarantee > 0);
+    let is_guaranteed = problem.shifts().iter().any(|shift| shift.car.rates.guarantees());
     if problem.tickets().len() > MOST_TICKETS || is_guaranteed {
         return None;
     }

@@ -3,7 +3,6 @@
 use super::part::Ground;
 use crate::ids::{Index, TicketIx};
 use crate::near::Neighbours;
-use crate::price::ANY_PRICE;
 use crate::problem::Problem;
 use crate::route::Route;
 use crate::travel::{Roads, Travel};
@@ -54,7 +53,7 @@ impl Able {
     }
 }
 
-/// How far each ticket is from the last of its `near` nearest; from all others if there are no more.
+/// How far each ticket is from the last of its `near` nearest, of those that a ruin may reach; 0 if it has none.
 pub(super) fn reach(
     problem: &Problem,
     roads: &Roads,
@@ -63,8 +62,8 @@ pub(super) fn reach(
 ) -> Vec<Seconds> {
     let place = |ticket: TicketIx| &problem.ticket(ticket).place;
     let reach = |ticket: TicketIx| {
-        let last = near.checked_sub(1).and_then(|last| neighbours.of(ticket).get(last));
-        last.map_or(ANY_PRICE, |&last| roads.base(place(ticket), place(last)))
+        let last = neighbours.of(ticket).iter().take(near).last();
+        last.map_or(Seconds::ZERO, |&last| roads.base(place(ticket), place(last)))
     };
     problem.ticket_indices().map(reach).collect()
 }

@@ -36,8 +36,8 @@ struct Waiting {
     is_served: bool,
 }
 
-/// A first plan of these tickets: promised routes, then crews, orders and tandems, which are the hardest to find a place for,
-/// then all others by regret.
+/// A first plan of these tickets: promised routes, then crews, orders and tandems, which are the hardest to find a place
+/// for, then all others by regret.
 ///
 /// `O(tickets * routes tried * stops)` to begin with and `O(tickets in reach * (stops + log tickets))` for
 /// every insertion. Once `is_over`, no further place is looked for.

@@ -103,7 +103,8 @@ fn restore(
     }
 }
 
-/// The same for a ticket of a knot: after all that it waits for and was `torn` out with it, and with its whole crew.
+/// The same for a ticket of a knot: after all that it waits for and was `torn` out with it, and with its whole crew or
+/// the other of its tandem.
 fn restore_tied(
     part: &mut Part<'_>,
     (ticket, waited): (TicketIx, bool),
@@ -115,7 +116,13 @@ fn restore_tied(
     if part.is_served(ticket) || part.is_fixed(ticket) {
         return;
     }
-    if waited && !part.changed().any(|number| tied::may_stand(part, ticket, number)) {
+    // Room for either ticket of a tandem may be what both have waited for.
+    let tandem = part.ground.scorer.problem().ticket(ticket).tandem;
+    let may_stand = |number| {
+        tied::may_stand(part, ticket, number)
+            || tandem.is_some_and(|tandem| tied::may_stand(part, tandem.other, number))
+    };
+    if waited && !part.changed().any(may_stand) {
         return;
     }
     for before in tied::awaited(part, ticket, torn) {

@@ -38,11 +38,11 @@ pub struct MendParams {
     /// Chance (0-1) to overlook a place that its fare does not rule out. A little noise finds other orders. A place between
     /// two near tickets is asked about twice, and only overlooked if it is both times.
     pub blink: f64,
-    /// Nearest tickets, of those that a ruin may reach, beside which a ticket is tried while none waits for room, and at
-    /// the ends of routes that begin or end as near; everywhere if that finds nothing, and in parts with no more tickets
-    /// than that. Too many take longer and lead to worse plans, too few miss places.
+    /// Nearest tickets, of those that a ruin may reach, beside which a ticket is tried while none waits for room, and
+    /// at the ends of routes that begin or end as near; everywhere if that finds nothing, and in parts with no more
+    /// tickets than that. Too many take longer and lead to worse plans, too few miss places.
     pub near: usize,
-    /// Moments that are priced exactly for a crew, the cheapest by estimate first.
+    /// Moments that are priced exactly for a crew, and seats, two by two, for a tandem; the cheapest by estimate first.
     pub crew_moments: usize,
 }
 

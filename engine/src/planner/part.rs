@@ -13,6 +13,7 @@ use crate::near::Neighbours;
 use crate::price::{ANY_PRICE, Fits, Scorer};
 use crate::problem::Problem;
 use crate::route::{Agreed, Route, Visitor};
+use crate::ticket::Tandem;
 use crate::travel::{Fares, Roads, Travel};
 use crate::units::{Price, Seconds};
 
@@ -85,14 +86,17 @@ pub(super) fn remote(problem: &Problem, roads: &Roads, fits: &Fits) -> Vec<Secon
     problem.ticket_indices().map(remote).collect()
 }
 
-/// Whether each ticket could be served by somebody able whose day is empty; if not, it is the clock that keeps it out
-/// and no want of room. `O(tickets)`, and `O(able shifts)` for every ticket without hope.
+/// Whether each ticket could be served by somebody able whose day is empty, and together with the other of its tandem;
+/// if not, it is the clock that keeps it out and no want of room. `O(tickets)`, and `O(able shifts)` for every ticket
+/// without hope, for tandems as [`Scorer::may_meet`].
 pub(super) fn hopes(scorer: &Scorer<'_>, fits: &Fits) -> Vec<bool> {
     let problem = scorer.problem();
     let tickets: Vec<TicketIx> = problem.ticket_indices().collect();
     let hope = |&ticket: &TicketIx| {
         let candidate = scorer.candidate(ticket);
-        fits.able(ticket).iter().any(|&shift| scorer.barrier_on_empty_day(candidate, shift).is_none())
+        let may_be_alone = |&shift: &ShiftIx| scorer.barrier_on_empty_day(candidate, shift).is_none();
+        let may_meet = |tandem: Tandem| scorer.may_meet(candidate, scorer.candidate(tandem.other));
+        fits.able(ticket).iter().any(may_be_alone) && candidate.ticket.tandem.is_none_or(may_meet)
     };
     tickets.par_iter().map(hope).collect()
 }
@@ -154,7 +158,7 @@ pub(super) struct Part<'g> {
     pub gaps: Gaps,
     /// Who serves each ticket, and where in the route.
     served: Vec<Served>,
-    /// Which routes are able to serve each of its tickets.
+    /// Which routes are able to serve each of its tickets, and which of them end near it.
     pub able: Able,
     /// By ticket, where there are ties: whether it must stay as it is, since what depends on it, or what it waits
     /// for, is in other parts.

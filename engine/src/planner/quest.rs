@@ -88,10 +88,10 @@ impl Quest<'_, '_> {
 
 /// The cheapest spot for a ticket in the part that is worth it, with the number of its route.
 ///
-/// Where no ticket waited for room when the round began, only places beside its nearest are looked at, the ends of routes
-/// that begin or end as near, and routes without stops; all others if there is none: who is far away is hardly ever the
-/// best neighbour, and passing him over takes less time and leads to better plans. While tickets wait, room counts more than driving, wherever it is, so all
-/// places are looked at.
+/// Where no ticket waited for room when the round began, only places beside its nearest are looked at, the ends of
+/// routes that begin or end as near, and routes without stops; all others if there is none: who is far away is hardly
+/// ever the best neighbour, and passing him over takes less time and leads to better plans. While tickets wait, room
+/// counts more than driving, wherever it is, so all places are looked at.
 pub(super) fn best_spot(
     part: &Part<'_>,
     (ticket, waited): (TicketIx, bool),

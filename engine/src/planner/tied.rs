@@ -80,7 +80,8 @@ fn take_along(part: &Part<'_>, ticket: TicketIx, most: usize, gone: &mut Vec<Tic
 }
 
 /// Serves a ticket of the pool that needs a crew or waits for others, where that costs least, if all that it waits
-/// for are served; a tandem by the ticket that leads it. `overlook` passes a place over when it says so; `moments` are priced exactly for a crew.
+/// for are served; a tandem by the ticket that leads it. `overlook` passes a place over when it says so; `moments` are
+/// priced exactly for a crew, and as many seats, two by two, for a tandem.
 pub(super) fn place(
     part: &mut Part<'_>,
     ticket: TicketIx,

@@ -1,5 +1,4 @@
-//! Which tickets depend on each other, over all routes: orders, and the crews in them, and
-//! tandems.
+//! Which tickets depend on each other, over all routes: orders, and the crews in them, and tandems.
 
 use std::collections::BTreeSet;
 

@@ -81,7 +81,8 @@ impl Scorer<'_> {
             let before = self.bill(route).map_or_else(Receipt::default, |(bill, _)| bill.route);
             return Some((after.route - before, schedule));
         }
-        // Nothing is late before or after, waiting is free and nothing is guaranteed: only the new stop's own lines change, and the load.
+        // Nothing is late before or after, waiting is free and nothing is guaranteed: only the new stop's own lines
+        // change, and the load.
         let mut receipt = self.fit_receipt(candidate, shift);
         receipt.charge(Line::Driving, sketch.detour().fare);
         if route.stops().is_empty() {

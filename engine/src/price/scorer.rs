@@ -256,8 +256,8 @@ impl<'a> Scorer<'a> {
     }
 }
 
-/// The most that new stops may take away from what waiting, lateness and overtime cost in a shift, less what a guarantee
-/// saves, where all that is so much.
+/// The most that new stops may take away from what waiting, lateness and overtime cost in a shift, less what a
+/// guarantee saves, where all that is so much.
 pub(super) fn most_saved(shift: &Shift, timing: Seconds) -> Seconds {
     let rates = &shift.car.rates;
     // What a guarantee saves already is taken off there.

@@ -6,7 +6,7 @@ use crate::ids::{Index, TicketIx};
 use crate::ticket::{Tandem, TandemDraft, TicketDraft};
 use crate::units::Seconds;
 
-/// The longest time between the starts of a tandem that may be asked for; more is no limit.
+/// The longest time between the starts of a tandem that may be asked for; whoever wants no limit leaves it out.
 const MONTH: Seconds = Seconds(30 * 86_400);
 
 /// Ties every ticket of a tandem to the other. A ticket is in one tandem at most; it is in no pair, has no crew,
@@ -75,7 +75,7 @@ fn span(
     tell: &mut impl FnMut(Code, String, &'static str),
 ) -> Option<(Seconds, Seconds)> {
     for limit in [asked.from, asked.until].into_iter().flatten() {
-        if limit.0.abs() > MONTH.0 {
+        if !(-MONTH.0..=MONTH.0).contains(&limit.0) {
             tell(
                 Code::OutOfRange,
                 format!("{} s lie between the starts, more than {}", limit.0, MONTH.0),

@@ -4,8 +4,8 @@ use crate::ticket::Window;
 use crate::units::Moment;
 
 /// The span in which work must start, both ends included, so that others can count on it: a crew starts at one
-/// moment, the tickets of a tandem at about the same time, and a ticket after those that it waits for have ended. Within it a route is timed as if it were
-/// alone, which keeps every change of it a matter of constant time.
+/// moment, the tickets of a tandem at about the same time, and a ticket after those that it waits for have ended.
+/// Within it a route is timed as if it were alone, which keeps every change of it a matter of constant time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Agreed {
     /// The earliest start.

@@ -12,7 +12,9 @@ use paidan_engine::policy::Weights;
 use paidan_engine::problem::{Draft, Problem, Table, TravelSpec};
 use paidan_engine::ticket::{TandemDraft, TicketDraft, TicketType, Window};
 use paidan_engine::units::{Moment, Seconds};
+use paidan_engine::wire;
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
+use serde_json::{Value, json};
 
 /// A tandem of some span: together, one after the other, or at any time.
 fn tandem(with: &str, random: &mut SmallRng) -> TandemDraft {
@@ -312,4 +314,37 @@ fn what_makes_no_tandem_is_told() {
     assert_eq!(flaws(&|all| all[1].tandem = Some(reversed.clone())), told(Code::Reversed, 1));
     let far = span(31 * 86_400, None);
     assert_eq!(flaws(&|all| all[1].tandem = Some(far.clone())), told(Code::OutOfRange, 1));
+    let endless = span(i64::MIN, None);
+    assert_eq!(flaws(&|all| all[1].tandem = Some(endless.clone())), told(Code::OutOfRange, 1));
+}
+
+/// Ann has nothing to do, and Bob has promised his whole day to two tickets that hardly matter. One ticket of a tandem
+/// is Ann's, the other Bob's.
+fn beside_a_full_day() -> Problem {
+    let at = |hour: u32| format!("2026-03-02T{hour:02}:00:00Z");
+    let place = |km: f64| json!({"lat": 48.0 + km / 111.0, "lon": 16.0});
+    let engineer =
+        |id: &str| json!({"id": id, "home": place(0.0), "shifts": [{"start": at(8), "end": at(12)}]});
+    let ticket = |id: &str, engineer: &str, priority: u8| {
+        json!({
+            "id": id, "customer": "c", "issue": "i", "type": "complaint", "place": place(0.5),
+            "work_s": 6600, "priority": priority, "engineers": {"required": [engineer]}
+        })
+    };
+    let mut tickets: Vec<Value> = vec![ticket("hers", "Ann", 90), ticket("his", "Bob", 90)];
+    tickets[1]["tandem"] = json!({"with": "hers", "from_s": 0, "until_s": 0});
+    tickets.extend(["low-1", "low-2"].map(|id| ticket(id, "Bob", 1)));
+    let document = json!({
+        "now": at(6), "engineers": [engineer("Ann"), engineer("Bob")], "tickets": tickets,
+        "routes": [{"engineer": "Bob", "shift": 0, "tickets": ["low-1", "low-2"]}]
+    });
+    wire::read_problem(document.to_string().as_bytes()).unwrap_or_else(|flaws| panic!("{flaws:?}"))
+}
+
+#[test]
+fn room_for_either_ticket_is_enough_to_try_both() {
+    let problem = beside_a_full_day();
+    let plan = planned(&problem, 1, 200, 100);
+    let left: Vec<&str> = plan.unserved.iter().map(|left| &*problem.ticket(left.ticket).id).collect();
+    assert!(left.len() == 1 && left[0].starts_with("low"), "{left:?}");
 }
