@@ -62,7 +62,7 @@ pub(super) fn reach(
 ) -> Vec<Seconds> {
     let place = |ticket: TicketIx| &problem.ticket(ticket).place;
     let reach = |ticket: TicketIx| {
-        let last = neighbours.of(ticket).iter().take(near).last();
+        let last = neighbours.of(ticket).iter().take(near).next_back();
         last.map_or(Seconds::ZERO, |&last| roads.base(place(ticket), place(last)))
     };
     problem.ticket_indices().map(reach).collect()

@@ -30,10 +30,10 @@ pub enum Format {
 impl Format {
     /// The format that a text looks like. `O(1)` for JSON, else as far as the first line that tells.
     ///
-    /// A text that begins with `{` is JSON: the pragmatic format, VROOM's or that of home healthcare if its
-    /// first key is one of that format's, else our own, which shares none of them. Of the others VRPLIB has a `KEY : value` or a `..._SECTION`,
-    /// Solomon's has `VEHICLE` or `CUSTOMER` on a line of its own, and that of technicians a line that begins with
-    /// `CREW COUNT`; the first such line decides. What looks like none of these is taken for our own.
+    /// A text that begins with `{` is JSON: the pragmatic format, VROOM's or that of home healthcare if its first key
+    /// is one of that format's, else our own, which shares none of them. Of the others VRPLIB has a `KEY : value` or a
+    /// `..._SECTION`, Solomon's has `VEHICLE` or `CUSTOMER` on a line of its own, and that of technicians a line that
+    /// begins with `CREW COUNT`; the first such line decides. What looks like none of these is taken for our own.
     pub fn of(bytes: &[u8]) -> Format {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if let Some(object) = bytes.trim_ascii_start().strip_prefix(b"{") {

@@ -14,7 +14,8 @@ pub const STATED: i64 = 1_000_000_000_000;
 pub const VEHICLES: usize = 20_000;
 /// Most tasks of a job, places of a task, shifts and breaks of a vehicle in a pragmatic problem.
 pub const TASKS: usize = 200;
-/// Most rows of a table of travel times, and most numbers in each, in a home healthcare instance.
+/// Most rows of a table of travel times in a home healthcare instance; each must hold as many numbers as there are
+/// rows, which is seen before room is made for them.
 pub const ROWS: usize = 10_000;
 /// Most numbers in a pragmatic matrix: 4,000 rows.
 pub const MATRIX_CELLS: usize = 16_000_000;

@@ -2,7 +2,7 @@
 
 use paidan_engine::check::check;
 use paidan_engine::flaw::{Code, Flaw};
-use paidan_engine::plan::Plan;
+use paidan_engine::plan::{Ended, Plan};
 use paidan_engine::planner::{Budget, NoWatch, Params};
 use paidan_engine::problem::Problem;
 use paidan_engine::ticket::Tandem;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 /// Two caregivers in one street, ten minutes from door to door: nurse and aide go to p1 together, the aide to p2 ten
 /// minutes to an hour after the nurse, and either to p3.
-fn street() -> Value {
+pub(crate) fn street() -> Value {
     let row = |from: i64| (0..4).map(|to: i64| 10 * (from - to).abs()).collect::<Vec<i64>>();
     let caregiver = |id: &str, abilities: &[&str], lunch: bool| {
         json!({"id": id, "abilities": abilities, "departing_point": "d", "arrival_point": "d",
@@ -44,6 +44,21 @@ fn street() -> Value {
             {"id": "lift", "type": "t"}],
         "lunch_breaks": {"start": 180, "end": 330, "min_duration": 30}
     })
+}
+
+/// A solution of the street. Both leave at 90; the nurse has lunch at p2's and is home at 230, the aide at 385.
+pub(crate) fn solution() -> Value {
+    let visit = |patient: &str, service: &str, start: i64, end: i64| {
+        json!({"patient": patient, "service": service,
+        "arrival_time": start, "departure_time": end})
+    };
+    json!({"routes": [
+        {"caregiver_id": "nurse", "locations": [
+            visit("p1", "inject", 100, 130), visit("p2", "inject", 145, 160),
+            {"patient": "p2", "service": "lunch_break", "start_time": 180, "end_time": 210}]},
+        {"caregiver_id": "aide", "locations": [
+            visit("p1", "lift", 100, 120), visit("p2", "lift", 175, 220), visit("p3", "wash", 335, 355)]}
+    ]})
 }
 
 fn question(instance: &Value) -> Result<Question, Vec<Flaw>> {
@@ -96,16 +111,7 @@ fn an_instance_is_told_by_its_keys_and_becomes_tickets_and_tandems() {
 #[test]
 fn a_solution_costs_what_it_does_on_paper() {
     let question = question(&street()).expect("it is sound");
-    let visit = |patient: &str, service: &str, start: i64, end: i64| json!({"patient": patient, "service": service, "arrival_time": start, "departure_time": end});
-    // Both leave at 90; the nurse has lunch at p2's and is home at 230, the aide at 385.
-    let solution = json!({"routes": [
-        {"caregiver_id": "nurse", "locations": [
-            visit("p1", "inject", 100, 130), visit("p2", "inject", 145, 160),
-            {"patient": "p2", "service": "lunch_break", "start_time": 180, "end_time": 210}]},
-        {"caregiver_id": "aide", "locations": [
-            visit("p1", "lift", 100, 120), visit("p2", "lift", 175, 220), visit("p3", "wash", 335, 355)]}
-    ]});
-    let costs = care(&question).costs_of_solution(solution.to_string().as_bytes()).expect("it is one");
+    let costs = care(&question).costs_of_solution(solution().to_string().as_bytes()).expect("it is one");
     let expected = [
         // 10 + 10 + 20 and 10 + 10 + 10 + 30 minutes.
         (Part::Travel, 2 * 100),
@@ -127,9 +133,24 @@ fn a_solution_costs_what_it_does_on_paper() {
     }
     let empty = care(&question).costs_of_solution(br#"{"routes": []}"#).expect("it is one");
     assert_eq!((amount(&empty, Part::Idle), amount(&empty, Part::Lunch)), (300, 50));
-    let unknown = json!({"routes": [{"caregiver_id": "cook"}]}).to_string();
-    let flaws = care(&question).costs_of_solution(unknown.as_bytes()).expect_err("nobody is called so");
-    assert_eq!(flaws[0].code, Code::UnknownReference);
+    let told = |text: Value| {
+        let flaws =
+            care(&question).costs_of_solution(text.to_string().as_bytes()).expect_err("it is flawed");
+        flaws.into_iter().map(|flaw| (flaw.code, flaw.path)).collect::<Vec<_>>()
+    };
+    let one = |code, path: &str| vec![(code, path.to_owned())];
+    assert_eq!(
+        told(json!({"routes": [{"caregiver_id": "cook"}]})),
+        one(Code::UnknownReference, "routes[0].caregiver_id")
+    );
+    let mut spoilt = solution();
+    spoilt["routes"][1]["caregiver_id"] = json!("nurse");
+    assert_eq!(told(spoilt), one(Code::DuplicateId, "routes[1].caregiver_id"));
+    for minutes in [json!(-1), json!(1e300)] {
+        let mut spoilt = solution();
+        spoilt["routes"][0]["locations"][1]["arrival_time"] = minutes;
+        assert_eq!(told(spoilt), one(Code::OutOfRange, "routes[0].locations[1]"));
+    }
 }
 
 #[test]
@@ -235,9 +256,9 @@ fn what_cannot_be_read_is_told_where_it_stands() {
     let patient = |n: usize, key: &'static str, value: Value| {
         told(&move |instance| instance["patients"][n][key] = value.clone())
     };
-    let third = json!([{"service": "a", "duration": 1}, {"service": "b", "duration": 1}, {"service": "c", "duration": 1}]);
+    let third = ["a", "b", "c"].map(|service| json!({"service": service, "duration": 1}));
     assert_eq!(
-        patient(0, "required_services", third),
+        patient(0, "required_services", json!(third)),
         one(Code::NotSupported, "patients[0].required_services")
     );
     assert_eq!(
@@ -262,4 +283,101 @@ fn what_cannot_be_read_is_told_where_it_stands() {
         told(&|instance| instance["metadata"]["cost_components"]["travel_time"] = json!(-1)),
         one(Code::OutOfRange, "metadata.cost_components.travel_time")
     );
+    assert_eq!(
+        patient(0, "time_windows", json!([{"start": 160, "end": 100}])),
+        one(Code::Reversed, "patients[0].time_windows[0]")
+    );
+    assert_eq!(
+        told(&|instance| instance["lunch_breaks"]["end"] = json!(100)),
+        one(Code::Reversed, "lunch_breaks")
+    );
+    assert_eq!(patient(1, "id", json!("p1")), one(Code::DuplicateId, "patients[1].id"));
+    assert_eq!(patient(2, "id", json!("p1 lift")), one(Code::DuplicateId, "patients[2].id"));
+    // Where lateness is a rule, a service must find a window that holds it.
+    let short = json!([{"start": 90, "end": 100}, {"start": 240, "end": 250}]);
+    assert!(
+        question(&with(&[("highest_tardiness", json!(3))], &|instance| {
+            instance["patients"][2]["time_windows"] = short.clone();
+        }))
+        .is_ok()
+    );
+    for key in ["total_tardiness", "highest_tardiness"] {
+        let strict = with(&[(key, json!("HARD"))], &|instance| {
+            instance["patients"][2]["time_windows"] = short.clone();
+        });
+        let flaws = question(&strict).expect_err("no window is long enough");
+        let all: Vec<_> = flaws.iter().map(|flaw| (flaw.code, flaw.path.as_str())).collect();
+        assert_eq!(all, [(Code::Reversed, "patients[2].required_services[0]")]);
+    }
+    assert_eq!(
+        told(&|instance| {
+            instance["metadata"].as_object_mut().expect("it is one").remove("cost_components");
+        }),
+        one(Code::MissingKey, "metadata.cost_components")
+    );
+}
+
+/// The street with other weights, and something else changed.
+fn with(weights: &[(&str, Value)], change: &dyn Fn(&mut Value)) -> Value {
+    let mut instance = street();
+    for (key, weight) in weights {
+        instance["metadata"]["cost_components"][*key] = weight.clone();
+    }
+    change(&mut instance);
+    instance
+}
+
+#[test]
+fn what_is_not_honoured_or_not_counted_is_said() {
+    let rules = ["workload_balance", "max_waiting_time", "working_time"].map(|key| (key, json!("HARD")));
+    let strict = question(&with(&rules, &|_| {})).expect("it is sound");
+    let is_noted = |key: &str| {
+        let path = format!("metadata.cost_components.{key}");
+        strict.differences.iter().any(|note| note.path == path)
+    };
+    assert_eq!(rules.map(|(key, _)| is_noted(key)), [true, true, false]);
+    // A rule on working time forbids overtime.
+    assert_eq!(strict.problem.policy().overtime.max, Seconds::ZERO);
+    assert!(care(&strict).uncounted().is_empty());
+    let balanced = question(&with(&[("workload_balance", json!(1))], &|_| {})).expect("it is sound");
+    assert_eq!(care(&balanced).uncounted(), ["workload_balance"]);
+    let converted = with(&[], &|instance| instance["metadata"]["origin"] = json!("bazirha-caie"));
+    let converted = question(&converted).expect("it is sound");
+    assert_eq!(care(&converted).uncounted(), ["total_waiting_time"]);
+}
+
+#[test]
+fn a_budget_of_rounds_is_never_exceeded_and_told_as_a_whole() {
+    let question = question(&street()).expect("it is sound");
+    for rounds in [0, 1, 10, 17, 100, 1000] {
+        let (_, plan) = planned(care(&question), rounds);
+        assert_eq!(plan.run.rounds, rounds);
+        assert_eq!(plan.run.ended, Ended::Rounds);
+    }
+}
+
+#[test]
+fn a_lunch_that_is_due_is_had_at_any_price_but_forbidden_overtime() {
+    // The only patient's service ends at 300; lunch before it would be too early, so that whoever has it is home late.
+    let evening = |weights: &[(&str, Value)]| {
+        let instance = with(weights, &|instance| {
+            instance["caregivers"] = json!([instance["caregivers"][0]]);
+            instance["caregivers"][0]["working_shift"]["end"] = json!(330);
+            instance["patients"] = json!([{"id": "p", "required_services": [{"service": "wash", "duration": 60}],
+                "distance_matrix_index": 1, "time_windows": [{"start": 240, "end": 300}], "optional": false}]);
+            instance["lunch_breaks"] = json!({"start": 290, "end": 330, "min_duration": 30});
+        });
+        let question = question(&instance).expect("it is sound");
+        let (problem, plan) = planned(care(&question), 50);
+        let text = care(&question).write(&problem, &plan);
+        let has_lunch = String::from_utf8(text).expect("it is UTF-8").contains("\"lunch_break\"");
+        (plan.unserved.is_empty(), has_lunch)
+    };
+    let hard = json!("HARD");
+    assert_eq!(evening(&[("missed_lunch_break", hard.clone())]), (true, true));
+    assert_eq!(evening(&[("missed_lunch_break", json!(1))]), (true, false));
+    assert!(!matches!(
+        evening(&[("missed_lunch_break", hard.clone()), ("total_extra_time", hard)]),
+        (true, true)
+    ));
 }

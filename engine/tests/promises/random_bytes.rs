@@ -19,14 +19,22 @@ use rand_xoshiro::Xoshiro256PlusPlus as Random;
 use serde_json::{Value, json};
 
 use crate::fixtures::{bytes_of, fixture};
+use crate::home_care;
 use crate::published_formats::{BY_THE_STORE, by_the_store_in_tables};
 
 /// No reader may take longer for one of these small texts, even on a busy machine.
 const LONGEST: Duration = Duration::from_secs(5);
 /// Most memory that the whole run may ever have taken.
 const MOST_KIB: u64 = 1 << 20;
-const FORMATS: [Format; 6] =
-    [Format::Paidan, Format::Solomon, Format::Vrplib, Format::Trsp, Format::Pragmatic, Format::Vroom];
+const FORMATS: [Format; 7] = [
+    Format::Paidan,
+    Format::Solomon,
+    Format::Vrplib,
+    Format::Trsp,
+    Format::Pragmatic,
+    Format::Vroom,
+    Format::Uhhc,
+];
 
 /// The most memory that this process has ever held, where the system tells.
 fn peak_kib() -> Option<u64> {
@@ -41,6 +49,8 @@ struct Texts {
     /// An instance for solution texts, and a problem for matrices.
     instance: Question,
     pragmatic: Vec<u8>,
+    /// A home healthcare instance, for solutions.
+    care: Question,
     valid: Vec<Vec<u8>>,
 }
 
@@ -115,7 +125,14 @@ impl Texts {
         let instance =
             read_question(Format::Vrplib, &bytes_of("formats/own-clients.vrp"), Beside::default());
         let instance = instance.expect("it is sound");
-        let texts = Texts { problem, instance, pragmatic: bytes_of("formats/lunch.json"), valid };
+        let care =
+            [home_care::street(), home_care::solution()].map(|text| text.to_string().into_bytes());
+        valid.extend(care.clone());
+        let [street, solution] = care;
+        let care = read_question(Format::Uhhc, &street, Beside::default()).expect("it is sound");
+        let texts = Texts { problem, instance, pragmatic: bytes_of("formats/lunch.json"), care, valid };
+        let Answer::Care(care) = &texts.care.answer else { panic!("it is answered in its own format") };
+        assert!(care.costs_of_solution(&solution).is_ok());
         assert!(
             wire::read_draft(&texts.valid[0]).is_ok() && wire::read_problem(&texts.valid[1]).is_ok()
         );
@@ -169,6 +186,8 @@ impl Texts {
             let beside = Beside { matrices: &[bytes], ..Beside::default() };
             read_question(Format::Pragmatic, &self.pragmatic, beside).err()
         });
+        let Answer::Care(care) = &self.care.answer else { panic!("it is answered in its own format") };
+        told("care", &|| care.costs_of_solution(bytes).err());
         let Answer::Text(terms) = &self.instance.answer else { panic!("it answers with a text") };
         let instance = &self.instance.problem;
         told("solution", &|| {

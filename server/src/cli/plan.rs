@@ -92,6 +92,11 @@ pub(super) fn run(args: &PlanArgs) -> Result<Exit, Trouble> {
     {
         return given(args, &problem, key);
     }
+    if matches!(answer, Answer::Care(_)) && args.bound.is_some() {
+        // The most idle shift is no sum over routes: a bound would be one on another price than the plan's.
+        let says = "--bound: there is no bound for home healthcare, whose objective is not our price; leave it out";
+        return Err(Trouble::Usage(says.to_owned()));
+    }
     args.pictures.check(&problem, &args.out)?;
     let seconds =
         if args.rounds.is_some() { None } else { Some(args.seconds.unwrap_or(DEFAULT_PLAN_SECONDS)) };

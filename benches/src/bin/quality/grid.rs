@@ -96,8 +96,13 @@ fn one(
         Answer::Care(care) => care.costs_of(&question.problem, &plan).total(),
         Answer::Plan | Answer::Tours(_) | Answer::Vroom(_) => in_units(plan.price.seconds),
     };
-    // Whoever leaves a customer out that must be served has not solved the instance.
-    let gap = best.gap(stem, cost).filter(|_| plan.price.unserved == 0);
+    // Whoever leaves a customer out that must be served has not solved the instance, and what is not the whole
+    // objective is not to be compared.
+    let is_whole = match &question.answer {
+        Answer::Care(care) => care.uncounted().is_empty(),
+        Answer::Plan | Answer::Text(_) | Answer::Tours(_) | Answer::Vroom(_) => true,
+    };
+    let gap = best.gap(stem, cost).filter(|_| is_whole && plan.price.unserved == 0);
     Row {
         instance: stem.to_owned(),
         threads: 0,

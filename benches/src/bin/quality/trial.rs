@@ -53,6 +53,8 @@ impl Trial {
         };
         let problem = &*problem;
         let seconds = clock.elapsed_s();
+        // Of home healthcare a bound would be one on another price than its objective.
+        let bound_s = bound_s.filter(|_| !matches!(question.answer, Answer::Care(_)));
         if let Some(bound_s) = bound_s {
             let budget = Budget { seconds: Some(bound_s), ..Budget::default() };
             plan.bound = bound(problem, &plan, &budget, &Clock(Instant::now()));

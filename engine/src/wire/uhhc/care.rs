@@ -112,11 +112,23 @@ pub struct Care {
     pub(super) travel: Vec<u32>,
     /// By [`Part`].
     pub(super) weights: [f64; Part::ALL.len()],
+    /// Whether a missed lunch has no weight that makes up for it.
+    pub(super) lunch_is_due: bool,
+    /// Whether nobody may be back after the end of the shift.
+    pub(super) no_overtime: bool,
+    /// Parts of the objective that [`Costs`](super::Costs) lacks, or does not count as the format does.
+    pub(super) uncounted: Vec<&'static str>,
     /// The draft, without guarantees.
     pub(super) draft: Draft,
 }
 
 impl Care {
+    /// The words of the parts of the objective that no cost told here has, or not as the format's own validator counts
+    /// them. With none of them costs may be compared with those of others.
+    pub fn uncounted(&self) -> &[&'static str] {
+        &self.uncounted
+    }
+
     /// The way from one row to another.
     pub(super) fn way(&self, from: u32, to: u32) -> Seconds {
         Seconds(i64::from(self.travel[from as usize * self.rows + to as usize]))

@@ -27,13 +27,14 @@ pub(super) struct InstanceDoc {
     pub(super) lunch_breaks: Option<LunchDoc>,
 }
 
-/// What is minimised; how the instance was made does not matter.
+/// What is minimised; how the instance was made matters only where it says how waiting is counted.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct MetadataDoc {
     #[serde(default)]
     pub(super) time_window_met: MetDoc,
-    #[serde(default)]
     pub(super) cost_components: WeightsDoc,
+    #[serde(default)]
+    pub(super) origin: Option<String>,
 }
 
 /// What of a service must lie inside its window.

@@ -1,10 +1,12 @@
 //! An instance as a draft.
 
+use std::collections::BTreeSet;
+
 use super::Reader;
 use super::care::{Care, Caregiver, Lunch, Part, Patient};
 use super::document::{CaregiverDoc, InstanceDoc, MetDoc, PatientDoc};
-use super::patients::{DAY, tickets};
-use super::weights::{POINT, Weight, Weights, are_sound, differences, named};
+use super::patients::{DAY, ticket_ids, tickets};
+use super::weights::{POINT, Weight, Weights, are_sound, differences, named, uncounted};
 use crate::engineer::{BreakDraft, BreakTimes, EngineerDraft, Rates, ShiftDraft, SkillDraft, Stamp};
 use crate::flaw::Code;
 use crate::policy::{LatenessRates, OvertimeRates, Policy};
@@ -19,14 +21,15 @@ pub(super) fn drafted(doc: &InstanceDoc, reader: &mut Reader) -> Care {
     are_sound(asked, reader);
     let weights = Weights {
         travel: Weight::of(asked.travel_time),
-        tardiness: Weight::of(asked.total_tardiness),
+        tardiness: Weight::or_rule(asked.total_tardiness, asked.highest_tardiness),
         waiting: Weight::of(asked.total_waiting_time),
-        extra: Weight::of(asked.total_extra_time),
+        extra: Weight::or_rule(asked.total_extra_time, asked.working_time),
         preferences: Weight::of(asked.caregiver_preferences),
         optional: Weight::of(asked.optional_patients),
     };
     differences(doc, reader);
     let mut care = care(doc, reader);
+    patients_are_told_apart(doc, reader);
     let mut all = Vec::with_capacity(doc.patients.len());
     for (n, patient) in doc.patients.iter().enumerate() {
         let services = tickets(doc, (n, patient), &care.patients[n], &weights, reader);
@@ -53,7 +56,9 @@ pub(super) fn drafted(doc: &InstanceDoc, reader: &mut Reader) -> Care {
 /// What the instance says, in seconds.
 fn care(doc: &InstanceDoc, reader: &mut Reader) -> Care {
     let rows = doc.distances.len();
-    let mut travel = Vec::with_capacity(rows * rows);
+    // Only then has the text as many numbers as room is made for.
+    let is_square = doc.distances.iter().all(|row| row.len() == rows);
+    let mut travel = Vec::with_capacity(if is_square { rows * rows } else { 0 });
     for (n, row) in doc.distances.iter().enumerate() {
         if row.len() != rows {
             let found = format!("{} travel times from one of {rows} places", row.len());
@@ -75,6 +80,10 @@ fn care(doc: &InstanceDoc, reader: &mut Reader) -> Care {
         let mut at = |key: &str, minutes| reader.seconds(|| format!("lunch_breaks.{key}"), "", minutes);
         let length = at("min_duration", lunch.min_duration);
         let (from, upto) = (at("start", lunch.start), at("end", lunch.end));
+        if from > upto {
+            let found = "the time of lunch ends before it starts";
+            reader.flaw(Code::Reversed, "lunch_breaks".to_owned(), "", found, "swap them");
+        }
         let latest = if met_at_end { upto - length } else { upto };
         Lunch { earliest: Moment(from.0), latest: Moment(latest.0), length }
     });
@@ -82,6 +91,9 @@ fn care(doc: &InstanceDoc, reader: &mut Reader) -> Care {
     for (part, (_, weight)) in weights.iter_mut().zip(named(&doc.metadata.cost_components)) {
         *part = Weight::of(weight).points();
     }
+    let asked = &doc.metadata.cost_components;
+    let lunch_is_due = !matches!(Weight::of(asked.missed_lunch_break), Weight::Points(_));
+    let no_overtime = Weight::or_rule(asked.total_extra_time, asked.working_time) == Weight::Hard;
     Care {
         caregivers,
         patients,
@@ -91,7 +103,26 @@ fn care(doc: &InstanceDoc, reader: &mut Reader) -> Care {
         rows,
         travel,
         weights,
+        lunch_is_due,
+        no_overtime,
+        uncounted: uncounted(&doc.metadata),
         draft: Draft::default(),
+    }
+}
+
+/// Tells patients whose tickets could not be told apart.
+fn patients_are_told_apart(doc: &InstanceDoc, reader: &mut Reader) {
+    let (mut patients, mut tickets) = (BTreeSet::new(), BTreeSet::new());
+    for (n, patient) in doc.patients.iter().enumerate() {
+        let found = if !patients.insert(&patient.id) {
+            "another patient has this id"
+        } else if !ticket_ids(patient).into_iter().all(|id| tickets.insert(id)) {
+            "with the service it reads like another service of a patient"
+        } else {
+            continue;
+        };
+        let path = format!("patients[{n}].id");
+        reader.flaw(Code::DuplicateId, path, &patient.id, found, "give each its own name");
     }
 }
 
@@ -125,6 +156,10 @@ fn patient((n, asked): (usize, &PatientDoc), reader: &mut Reader) -> Patient {
     let windows = asked.time_windows.iter().enumerate();
     let mut windows: Vec<(Moment, Moment)> =
         windows.map(|(k, window)| (at(k, "start", window.start), at(k, "end", window.end))).collect();
+    for (k, _) in windows.iter().enumerate().filter(|(_, (start, end))| start > end) {
+        let path = format!("patients[{n}].time_windows[{k}]");
+        reader.flaw(Code::Reversed, path, &asked.id, "the window ends before it starts", "swap them");
+    }
     windows.sort_unstable();
     Patient {
         id: asked.id.clone(),

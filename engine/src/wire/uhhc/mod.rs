@@ -14,13 +14,14 @@
 //! | `total_tardiness`, `total_waiting_time`, `total_extra_time`, `travel_time` | lateness, waiting, overtime of a day at most, driving |
 //! | `caregiver_preferences` | preference; required engineers without a weight |
 //! | `incompatible_caregivers` | forbidden engineers |
-//! | `lunch_breaks` | a break, never missed where it fits into the shift, which may interrupt a drive and come after the return |
+//! | `lunch_breaks` | a break wherever it fits into the shift, which may interrupt a drive and come after the return; an answer puts it at a patient's, and misses it where no gap is left or a missed one is cheaper |
 //! | `max_idle_time` | hours guaranteed to all beyond an allowance of idle time, see [`Care::plan`] |
 //! | `highest_tardiness` | not planned for, with a note; an answer tells it |
-//! | other parts of the objective | neither planned for nor told, with a note |
+//! | `HARD` lateness, overtime | of either `total_tardiness` or `highest_tardiness`, of either `total_extra_time` or `working_time` |
+//! | other parts of the objective, other rules | neither planned for nor told, with a note; see [`Care::uncounted`] |
 //!
-//! A weight that is missing or `HARD` is a rule, or 0 where the format knows no rule. A minute is 60 s, and a point 60
-//! units of price.
+//! A weight that is missing is 0, but that of preferences, optional patients and missed lunches, which are rules then
+//! as if it were `HARD`. A minute is 60 s, and a point 60 units of price.
 
 mod care;
 mod cost;
@@ -60,7 +61,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Problem, Care, Vec<Difference>), Vec
     Ok((problem, care, differences))
 }
 
-/// Flaws of a draft, told where they stand in the document.
+/// Flaws of a draft, told of the caregiver or patient that they are of; what follows in a path are the draft's keys.
 fn told(flaws: Vec<Flaw>, care: &Care) -> Vec<Flaw> {
     let paths = |list: &str, count| (0..count).map(|n| format!("{list}[{n}]")).collect::<Vec<_>>();
     let caregivers = paths("caregivers", care.caregivers.len());

@@ -28,10 +28,7 @@ pub(super) fn tickets(
         return Vec::new();
     }
     let is_optional = asked.optional.unwrap_or(false) && matches!(weights.optional, Weight::Points(_));
-    let ids: Vec<String> = match &services[..] {
-        [_] => vec![asked.id.clone()],
-        all => all.iter().map(|one| format!("{} {}", asked.id, one.service)).collect(),
-    };
+    let ids = ticket_ids(asked);
     let together = (services.len() == 2).then(|| tandem(doc, (n, asked), &ids[0], is_optional, reader));
     let mut tickets = Vec::with_capacity(services.len());
     for (k, (service, id)) in services.iter().zip(ids).enumerate() {
@@ -56,10 +53,18 @@ pub(super) fn tickets(
             Weight::Hard | Weight::Missing => ticket.required = liked,
         }
         let met_at_end = doc.metadata.time_window_met == MetDoc::AtServiceEnd;
-        time(&mut ticket, (n, patient), met_at_end, weights.tardiness, reader);
+        time(&mut ticket, (n, k, patient), met_at_end, weights.tardiness, reader);
         tickets.push(ticket);
     }
     tickets
+}
+
+/// The ids of a patient's tickets, in the order of the services.
+pub(super) fn ticket_ids(asked: &PatientDoc) -> Vec<String> {
+    match &asked.required_services[..] {
+        [_] => vec![asked.id.clone()],
+        all => all.iter().map(|one| format!("{} {}", asked.id, one.service)).collect(),
+    }
 }
 
 /// What ties the second service of a patient to the first; `None` if nothing does.
@@ -124,7 +129,7 @@ fn work(
 /// When a service may start, and from when on it is late.
 fn time(
     ticket: &mut TicketDraft,
-    (n, patient): (usize, &Patient),
+    (n, k, patient): (usize, usize, &Patient),
     met_at_end: bool,
     tardiness: Weight,
     reader: &mut Reader,
@@ -136,8 +141,15 @@ fn time(
         others.iter().map(|&(start, end)| Window { start, end: latest(end) }).collect();
     let end = if is_rule { latest(last.1) } else { last.1 + DAY + DAY };
     windows.push(Window { start: last.0, end });
-    // Of a window that is too short only its end can be missed.
-    windows.retain(|window| window.start <= window.end || is_rule && patient.windows.len() == 1);
+    // A window that is too short holds no start; where lateness has a weight, the last one does.
+    windows.retain(|window| window.start <= window.end);
+    // Those that end before they start have been told.
+    if windows.is_empty() && patient.windows.iter().all(|(start, end)| start <= end) {
+        let path = format!("patients[{n}].required_services[{k}]");
+        let found = "no window of the patient holds the service, and it must not be late";
+        let fix = "lengthen a window, or give \"total_tardiness\" a weight";
+        reader.flaw(Code::Reversed, path, &patient.id, found, fix);
+    }
     ticket.windows = windows;
     if is_rule {
         return;

@@ -1,5 +1,7 @@
 //! Solutions of an instance: how a plan is written as one, and what one costs that was written by anybody.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -15,6 +17,8 @@ use crate::wire::read;
 
 /// The service that stands for a break.
 const LUNCH: &str = "lunch_break";
+/// The latest time of a solution in minutes: twice the latest of an instance, and some overtime.
+const LATEST: f64 = 1_100_000.0;
 
 /// A solution; what else stands in one does not matter.
 #[derive(Deserialize)]
@@ -56,27 +60,44 @@ impl Care {
     /// What a solution costs.
     ///
     /// # Errors
-    /// All flaws of its shape; names that the instance does not have.
+    /// All flaws of its shape; names that the instance does not have, caregivers with two routes, impossible times.
     pub fn costs_of_solution(&self, bytes: &[u8]) -> Result<Costs, Vec<Flaw>> {
         let (doc, notes) = read::document::<SolutionDoc>(bytes, "")?;
         let mut doc = notes.or(doc)?;
-        let mut flaws = Vec::new();
+        let (mut flaws, mut seen) = (Vec::new(), BTreeSet::new());
         let tours = doc.routes.iter_mut().enumerate().filter_map(|(n, route)| {
-            let mut tell = |path: &str, what: &str, name: &str| {
+            let unknown = |path: &str, what: &str, name: &str| {
                 let found = format!("there is no {what} {name:?}");
-                let path = format!("routes[{n}]{path}");
-                flaws.push(Flaw::new(Code::UnknownReference, path, found, "take the instance's own"));
+                let path = format!("routes[{n}].{path}");
+                Flaw::new(Code::UnknownReference, path, found, "take the instance's own")
             };
             let known = self.caregivers.iter().position(|one| one.id == route.caregiver_id);
             let Some(caregiver) = known else {
-                tell(".caregiver_id", "caregiver", &route.caregiver_id);
+                flaws.push(unknown("caregiver_id", "caregiver", &route.caregiver_id));
                 return None;
             };
+            if !seen.insert(caregiver) {
+                let (path, found) =
+                    (format!("routes[{n}].caregiver_id"), "the caregiver has a route already");
+                flaws.push(Flaw::new(Code::DuplicateId, path, found, "join the two"));
+                return None;
+            }
             let mut visits: Vec<Visit> = Vec::new();
-            for visit in route.locations.iter().flatten() {
-                match self.visit(visit) {
-                    Some(visit) => visits.push(visit),
-                    None => tell(".locations", "patient with such a service", &visit.patient),
+            for (k, visit) in route.locations.iter().flatten().enumerate() {
+                let times = [visit.start_service_time, visit.end_service_time];
+                if let Some(minutes) =
+                    times.into_iter().find(|minutes| !(0.0..=LATEST).contains(minutes))
+                {
+                    let path = format!("routes[{n}].locations[{k}]");
+                    let found = format!("{minutes} is not between 0 and {LATEST} minutes");
+                    flaws.push(Flaw::new(Code::OutOfRange, path, found, "give it in minutes"));
+                    continue;
+                }
+                if let Some(visit) = self.visit(visit) {
+                    visits.push(visit);
+                } else {
+                    let path = format!("locations[{k}]");
+                    flaws.push(unknown(&path, "patient with such a service", &visit.patient));
                 }
             }
             visits.sort_by_key(|visit| visit.start);

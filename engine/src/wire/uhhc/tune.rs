@@ -1,13 +1,14 @@
 //! How the most idle shift is planned for, which is no sum over routes.
 //!
-//! Every caregiver is guaranteed what their shift holds beyond an allowance of idle time, at the weight of the most idle
-//! shift. With the right allowance the cheapest plan is the one that the format asks for; which one is right, only plans
-//! tell. Too small a one has too many pay, too large a one nobody. In between, what plans cost in the format's own
-//! objective is seen to fall and to rise again, so the wider side of the best is halved a few times. Where many shifts are
-//! as idle as the most idle one, the weight of it belongs to all of them together, so that parts of it are tried, too.
+//! Every caregiver is guaranteed what their shift holds beyond an allowance of idle time, at the weight of the most
+//! idle shift. With the right allowance the cheapest plan is the one that the format asks for; which one is right, only
+//! plans tell. Too small a one has too many pay, too large a one nobody. In between, what plans cost in the format's
+//! own objective is seen to fall and to rise again, so the wider side of the best is halved a few times. Where many
+//! shifts are as idle as the most idle one, the weight of it belongs to all of them together, so that parts of it are
+//! tried, too. Of a budget of so few rounds that a try has none, one search has all.
 
 use super::care::{Care, Part};
-use crate::plan::{Plan, PlannedRoute};
+use crate::plan::{Ended, Plan, PlannedRoute};
 use crate::planner::{Budget, Params, Progress, Watch, plan};
 use crate::problem::{Draft, Problem};
 use crate::units::Seconds;
@@ -23,6 +24,8 @@ const SHARE: f64 = 0.06;
 /// A guarantee, and what came of it.
 struct Attempt {
     guarantee: Guarantee,
+    /// How many services are left out that must not be, which no cost makes up for.
+    left: i64,
     cost: f64,
     problem: Problem,
     plan: Plan,
@@ -38,37 +41,47 @@ pub(super) struct Guarantee {
 impl Care {
     /// The best plan found in the format's own objective, and the problem in which it is one: that of the instance, but
     /// with guarantees. In the current rayon pool. Several searches share the budget if the most idle shift has a
-    /// weight.
+    /// weight; what the plan tells of its run are their rounds together, and how the last of them ended.
     pub fn plan(&self, params: &Params, budget: &Budget, watch: &dyn Watch) -> (Problem, Plan) {
         let longest = self.caregivers.iter().map(|one| one.shift.1 - one.shift.0).max();
         let nothing = Guarantee { allowance: longest.unwrap_or(Seconds::ZERO), part: 1.0 };
         let tries = if self.weight(Part::Idle) > 0.0 { ALLOWANCES + PARTS.len() } else { 0 };
         let mut attempts: Vec<Attempt> = Vec::with_capacity(tries + 1);
+        let (mut rounds, mut ended) = (0, Ended::Proven);
+        let mut left = *budget;
         for n in 0..tries {
+            let now = watch.elapsed_s();
+            let share = Budget {
+                rounds: budget.rounds.map(part_of),
+                // The clock may have run before, so that less than all of the seconds are shared.
+                seconds: budget.seconds.map(|seconds| (seconds * SHARE).min((seconds - now).max(0.0))),
+                stale_rounds: budget.stale_rounds.map(part_of),
+            };
+            if share.rounds == Some(0) || share.stale_rounds == Some(0) || budget.is_over(watch) {
+                break;
+            }
             let guarantee = match n.checked_sub(ALLOWANCES) {
                 None => Guarantee { allowance: self.next(&attempts, nothing.allowance), ..nothing },
                 Some(n) => Guarantee { part: PARTS[n], ..best_of(&attempts).unwrap_or(nothing) },
             };
-            let clock = Clock { watch, begun: watch.elapsed_s(), shows: false };
-            let share = Budget {
-                rounds: budget.rounds.map(|rounds| (rounds as f64 * SHARE).ceil() as u64),
-                seconds: budget.seconds.map(|seconds| seconds * SHARE),
-                ..*budget
-            };
-            attempts.push(self.attempt(guarantee, params, &share, &clock));
+            let clock = Clock { watch, begun: now, shows: false };
+            let attempt = self.attempt(guarantee, params, &share, &clock);
+            (rounds, ended) = (rounds + attempt.plan.run.rounds, attempt.plan.run.ended);
+            left = less(left, share);
+            attempts.push(attempt);
             attempts.sort_by_key(|attempt| attempt.guarantee.allowance);
         }
-        let spent = tries as f64 * SHARE;
-        let clock = Clock { watch, begun: watch.elapsed_s(), shows: true };
-        let rest = Budget {
-            rounds: budget.rounds.map(|rounds| (rounds as f64 * (1.0 - spent)) as u64),
-            seconds: budget.seconds.map(|seconds| (seconds - clock.begun).max(0.0)),
-            ..*budget
-        };
-        let guarantee = best_of(&attempts).unwrap_or(nothing);
-        attempts.push(self.attempt(guarantee, params, &rest, &clock));
-        let best = best(&attempts).expect("there was a last search");
-        let Attempt { problem, plan, .. } = attempts.swap_remove(best);
+        if attempts.is_empty() || !budget.is_over(watch) {
+            let clock = Clock { watch, begun: watch.elapsed_s(), shows: true };
+            let seconds = budget.seconds.map(|seconds| (seconds - clock.begun).max(0.0));
+            let guarantee = best_of(&attempts).unwrap_or(nothing);
+            let attempt = self.attempt(guarantee, params, &Budget { seconds, ..left }, &clock);
+            (rounds, ended) = (rounds + attempt.plan.run.rounds, attempt.plan.run.ended);
+            attempts.push(attempt);
+        }
+        let best = best(&attempts).expect("there was a search");
+        let Attempt { problem, mut plan, .. } = attempts.swap_remove(best);
+        (plan.run.rounds, plan.run.ended) = (rounds, ended);
         (problem, plan)
     }
 
@@ -82,9 +95,8 @@ impl Care {
         let draft = self.with(guarantee);
         let problem = Problem::new(draft).expect("guarantees were checked when the instance was read");
         let plan = plan(&problem, params, budget, clock);
-        let lost = plan.price.unserved as f64 * 1e9;
-        let cost = lost + self.costs_of(&problem, &plan).total();
-        Attempt { guarantee, cost, problem, plan }
+        let (left, cost) = (plan.price.unserved, self.costs_of(&problem, &plan).total());
+        Attempt { guarantee, left, cost, problem, plan }
     }
 
     /// The draft of the instance with a guarantee.
@@ -100,8 +112,8 @@ impl Care {
         draft
     }
 
-    /// Which allowance to try next, after these, in their order: nothing guaranteed, then how long shifts are idle on the mean,
-    /// then the middle between the best and its farther neighbour.
+    /// Which allowance to try next, after these, in their order: nothing guaranteed, then how long shifts are idle
+    /// on the mean, then the middle between the best and its farther neighbour.
     fn next(&self, attempts: &[Attempt], longest: Seconds) -> Seconds {
         let Some(best) = best(attempts) else { return longest };
         if let [first] = attempts {
@@ -128,7 +140,27 @@ impl Care {
 
 /// The number of the attempt that came out best.
 fn best(attempts: &[Attempt]) -> Option<usize> {
-    (0..attempts.len()).min_by(|&n, &m| attempts[n].cost.total_cmp(&attempts[m].cost))
+    let compare = |one: &Attempt, other: &Attempt| {
+        one.left.cmp(&other.left).then_with(|| one.cost.total_cmp(&other.cost))
+    };
+    (0..attempts.len()).min_by(|&n, &m| compare(&attempts[n], &attempts[m]))
+}
+
+/// What one try has of so many rounds.
+fn part_of(rounds: u64) -> u64 {
+    (rounds as f64 * SHARE) as u64
+}
+
+/// The rounds that are left when a try has had its share.
+fn less(budget: Budget, share: Budget) -> Budget {
+    let rest = |all: Option<u64>, part: Option<u64>| {
+        all.map(|all| all.saturating_sub(part.unwrap_or_default()))
+    };
+    Budget {
+        rounds: rest(budget.rounds, share.rounds),
+        stale_rounds: rest(budget.stale_rounds, share.stale_rounds),
+        ..budget
+    }
 }
 
 /// The guarantee that came out best.

@@ -59,8 +59,8 @@ impl Care {
     }
 
     /// Puts lunch into the gap in which the plan has it, without moving a service: at the next patient's, or at the one
-    /// before. Our breaks interrupt drives and may come after the return; where that leaves none of these places, the
-    /// lunch is missed.
+    /// before. Our breaks interrupt drives and may come after the return; where that leaves none of these places, it is
+    /// put into another gap, and missed if there is none. `O(visits)`.
     fn put_lunch(&self, tour: &mut Tour, lunch: Lunch, pause: Option<Moment>) {
         let caregiver = &self.caregivers[tour.caregiver];
         let visits = &mut tour.visits;
@@ -68,18 +68,22 @@ impl Care {
             Some(pause) => visits.iter().position(|visit| visit.start > pause).unwrap_or(visits.len()),
             None => visits.len(),
         };
-        let found = if visits.is_empty() {
-            at_home(caregiver, lunch)
-        } else if next == 0 {
-            self.before_all(caregiver, lunch, visits[0])
-        } else if next == visits.len() {
-            self.after_all(caregiver, lunch, visits[next - 1])
-        } else {
-            self.between(lunch, visits[next - 1], visits[next])
+        let gap = |n: usize| {
+            let found = if visits.is_empty() {
+                at_home(caregiver, lunch)
+            } else if n == 0 {
+                self.before_all(caregiver, lunch, visits[0])
+            } else if n == visits.len() {
+                self.after_all(caregiver, lunch, visits[n - 1])
+            } else {
+                self.between(lunch, visits[n - 1], visits[n])
+            };
+            found.map(|(at, start)| (n, at, start))
         };
-        if let Some((at, start)) = found {
+        // Between services a lunch takes what would be waiting, so that after all of them it comes last.
+        if let Some((n, at, start)) = gap(next).or_else(|| (0..=visits.len()).find_map(gap)) {
             let end = start + lunch.length;
-            visits.insert(next, Visit { at, task: Task::Lunch, start, end });
+            visits.insert(n, Visit { at, task: Task::Lunch, start, end });
         }
     }
 
@@ -108,7 +112,7 @@ impl Care {
         }
     }
 
-    /// At the last patient's, unless what comes of that costs more than a missed lunch.
+    /// At the last patient's, unless what comes of that is forbidden or costs more than a missed lunch.
     fn after_all(
         &self,
         caregiver: &Caregiver,
@@ -121,8 +125,9 @@ impl Care {
         let more = extra(start + lunch.length) - extra(last.end);
         let points = self.weight(Part::Extra) * more.0 as f64
             + self.weight(Part::Waiting) * (start - last.end).0 as f64;
-        let is_worth_it = points / 60.0 <= self.weight(Part::Lunch);
-        (start <= lunch.latest && is_worth_it).then_some((last.at, start))
+        let is_worth_it = self.lunch_is_due || points / 60.0 <= self.weight(Part::Lunch);
+        let is_allowed = !self.no_overtime || more <= Seconds::ZERO;
+        (start <= lunch.latest && is_worth_it && is_allowed).then_some((last.at, start))
     }
 }
 
