@@ -64,8 +64,7 @@ fn share(part: &mut Part<'_>, (first, second): ((usize, usize), (usize, usize)),
     let window = tandem.window(one);
     let later = Seconds((other - window.start).0 / 2);
     let earlier = Seconds((window.end - other).0 / 2);
-    let latest = Agreed { from: one - earlier, until: one + later };
-    part.agree(first.0, first.1, latest);
+    part.agree(first.0, first.1, Agreed { from: one - earlier, until: one + later });
     let window = Window { start: window.start + later, end: window.end - earlier };
     part.agree(second.0, second.1, Agreed::within(window));
 }
