@@ -1,6 +1,7 @@
 //! Which routes of a part are able to serve each of its tickets, and which of them begin or end near it.
 
 use super::part::Ground;
+use crate::geo::Place;
 use crate::ids::{Index, TicketIx};
 use crate::near::Neighbours;
 use crate::problem::Problem;
@@ -25,7 +26,7 @@ struct Lists {
 }
 
 impl Able {
-    /// `O(tickets * able shifts)`.
+    /// `O(tickets * able shifts)`, with few drives asked where many routes begin and end at one place.
     pub(super) fn new(ground: Ground<'_>, routes: &[Route], tickets: &[TicketIx]) -> Able {
         let problem = ground.scorer.problem();
         let mut numbers = vec![ELSEWHERE; problem.shifts().len()];
@@ -33,10 +34,14 @@ impl Able {
             numbers[route.shift().at()] = number as u32;
         }
         let (mut able, mut near_ends) = (Lists::new(ground), Lists::new(ground));
+        let ends = Ends::of(ground, routes);
+        let mut is_near = Vec::with_capacity(ends.all.len());
         for &ticket in tickets {
             let here = ground.fits.able(ticket).iter().map(|shift| numbers[shift.at()]);
             able.push(ticket, here.filter(|&number| number != ELSEWHERE));
-            let ends_near = |&number: &u32| is_near_an_end(ground, ticket, &routes[number as usize]);
+            is_near.clear();
+            is_near.extend(ends.all.iter().map(|ends| is_near_one(ground, ticket, *ends)));
+            let ends_near = |&number: &u32| is_near[ends.by_route[number as usize]];
             near_ends.push(ticket, able.of(ticket).iter().copied().filter(ends_near));
         }
         Able { routes: able, near_ends }
@@ -68,12 +73,32 @@ pub(super) fn reach(
     problem.ticket_indices().map(reach).collect()
 }
 
-fn is_near_an_end(ground: Ground<'_>, ticket: TicketIx, route: &Route) -> bool {
+/// Where routes begin and end, each once where routes one after another are alike in this.
+struct Ends {
+    all: Vec<[Option<Place>; 2]>,
+    /// Which of all are a route's, by its number.
+    by_route: Vec<usize>,
+}
+
+impl Ends {
+    fn of(ground: Ground<'_>, routes: &[Route]) -> Ends {
+        let mut ends = Ends { all: Vec::new(), by_route: Vec::with_capacity(routes.len()) };
+        for route in routes {
+            let shift = ground.scorer.problem().shift(route.shift());
+            if ends.all.last() != Some(&[shift.from, shift.to]) {
+                ends.all.push([shift.from, shift.to]);
+            }
+            ends.by_route.push(ends.all.len() - 1);
+        }
+        ends
+    }
+}
+
+fn is_near_one(ground: Ground<'_>, ticket: TicketIx, [from, to]: [Option<Place>; 2]) -> bool {
     let (problem, roads) = (ground.scorer.problem(), ground.scorer.roads());
     let (place, reach) = (&problem.ticket(ticket).place, ground.reach[ticket.at()]);
-    let shift = problem.shift(route.shift());
-    shift.from.as_ref().is_some_and(|from| roads.base(from, place) <= reach)
-        || shift.to.as_ref().is_some_and(|to| roads.base(place, to) <= reach)
+    from.is_some_and(|from| roads.base(&from, place) <= reach)
+        || to.is_some_and(|to| roads.base(place, &to) <= reach)
 }
 
 impl Lists {

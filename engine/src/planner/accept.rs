@@ -40,26 +40,38 @@ impl Accept {
         }
     }
 
-    /// How many seconds dearer a plan may be, drawn so that each is taken as [`Accept::takes`] would take it.
-    pub(super) fn most(&self, rng: &mut Xoshiro256PlusPlus) -> Seconds {
-        Seconds((self.seconds * bearable(rng)) as i64)
-    }
-
-    /// Whether to go on from `new` instead of `old`.
-    pub(super) fn takes(&self, new: Price, old: Price, rng: &mut Xoshiro256PlusPlus) -> bool {
-        if new <= old {
-            return true;
-        }
-        let worse = new - old;
-        let lost = (worse.priority_lost + worse.unserved) as f64;
-        let heat = (worse.seconds.0 as f64 / self.seconds).max(-self.credit) + lost / self.lost;
-        heat < bearable(rng)
+    /// How much worse than `old` a plan may be this time.
+    pub(super) fn limit(&self, old: Price, rng: &mut Xoshiro256PlusPlus) -> Limit {
+        let bearable = -(1.0 - rng.random::<f64>()).ln();
+        Limit { accept: *self, old, bearable }
     }
 }
 
-/// By how many temperatures a plan may be worse this time.
-fn bearable(rng: &mut Xoshiro256PlusPlus) -> f64 {
-    -(1.0 - rng.random::<f64>()).ln()
+/// What a plan may cost to be taken: one draw of the annealing.
+pub(super) struct Limit {
+    accept: Accept,
+    old: Price,
+    /// By how many temperatures it may be worse.
+    bearable: f64,
+}
+
+impl Limit {
+    /// How many seconds dearer it may be if it loses nothing more.
+    pub(super) fn seconds(&self) -> Seconds {
+        Seconds((self.accept.seconds * self.bearable) as i64)
+    }
+
+    /// Whether to go on from it. Whoever costs no less in either tier than one that is refused is refused as well.
+    pub(super) fn takes(&self, new: Price) -> bool {
+        if new <= self.old {
+            return true;
+        }
+        let Accept { seconds, lost, credit } = self.accept;
+        let worse = new - self.old;
+        let units = (worse.priority_lost + worse.unserved) as f64;
+        let heat = (worse.seconds.0 as f64 / seconds).max(-credit) + units / lost;
+        heat < self.bearable
+    }
 }
 
 #[cfg(test)]
@@ -77,7 +89,7 @@ mod tests {
             let lost = Price::unserved(priority);
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(7);
             let accept = Accept::at(&Params::default().accept, scales, progress);
-            (0..1000).filter(|_| accept.takes(lost, late, &mut rng)).count()
+            (0..1000).filter(|_| accept.limit(late, &mut rng).takes(lost)).count()
         };
         assert_eq!(taken(50, 1.0), 0);
         assert!(taken(0, 1.0) < 100, "{}", taken(0, 1.0));

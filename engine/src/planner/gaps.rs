@@ -137,18 +137,33 @@ impl<'p> Wish<'p> {
     /// the table was not asked before.
     #[inline]
     pub(super) fn of(&mut self, number: usize) -> Option<View<'_>> {
-        let Slot { from, len, way, .. } = self.gaps.slots[number];
-        if len == 0 || self.may_set_up {
+        let slot = self.gaps.slots[number];
+        if slot.len == 0 || self.may_set_up {
             return None;
         }
-        let at = match self.known.iter().position(|known| known.way == way) {
+        let at = match self.known.iter().position(|known| known.way == slot.way) {
             Some(at) => at,
-            None => self.learn(way),
+            None => self.learn(slot.way),
         };
-        let Known { into, out_of, .. } = &self.known[at];
+        Some(self.view(slot, &self.known[at]))
+    }
+
+    /// Whether a detour that costs at most `most` may go before or behind a stop, as far as is known without asking the
+    /// route or a table.
+    #[inline]
+    pub(super) fn may_go_beside(&self, number: usize, stop: usize, most: Seconds) -> bool {
+        let slot = self.gaps.slots[number];
+        let known = self.known.iter().find(|known| known.way == slot.way);
+        let Some(known) = known.filter(|_| slot.len > 0) else { return true };
+        let view = self.view(slot, known);
+        view.gaps[stop..stop + 2].iter().any(|gap| view.fares_by(gap, most).is_some())
+    }
+
+    fn view<'w>(&'w self, slot: Slot, known: &'w Known) -> View<'w> {
+        let Known { into, out_of, .. } = known;
         let out_of = if out_of.is_empty() { into } else { out_of };
-        let gaps = &self.gaps.gaps[from as usize..][..usize::from(len)];
-        Some(View { gaps, into, out_of, opens: self.opens, closes: self.closes })
+        let gaps = &self.gaps.gaps[slot.from as usize..][..usize::from(slot.len)];
+        View { gaps, into, out_of, opens: self.opens, closes: self.closes }
     }
 
     /// Copies its fares by a table; where they are then.
@@ -185,12 +200,18 @@ impl View<'_> {
     #[inline]
     pub(super) fn next(&self, at: usize, upto: usize, most: Seconds) -> Option<Opening> {
         for (at, gap) in self.gaps[..upto].iter().enumerate().skip(at) {
-            let fares = [self.into[usize::from(gap.from)], self.out_of[usize::from(gap.to)]];
-            let detour = i64::from(fares[0]) + i64::from(fares[1]) - i64::from(gap.fare);
-            if detour <= most.0 && gap.leave <= self.closes && self.opens <= gap.ready {
+            if let Some(fares) = self.fares_by(gap, most) {
                 return Some(Opening { at, fares });
             }
         }
         None
+    }
+
+    /// The fares of the legs to the ticket and on, if the gap is an opening.
+    #[inline]
+    fn fares_by(&self, gap: &Gap, most: Seconds) -> Option<[u32; 2]> {
+        let fares = [self.into[usize::from(gap.from)], self.out_of[usize::from(gap.to)]];
+        let detour = i64::from(fares[0]) + i64::from(fares[1]) - i64::from(gap.fare);
+        (detour <= most.0 && gap.leave <= self.closes && self.opens <= gap.ready).then_some(fares)
     }
 }

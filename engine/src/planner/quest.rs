@@ -25,11 +25,16 @@ struct Quest<'p, 'g> {
 }
 
 impl Quest<'_, '_> {
+    /// What a spot must cost less than to be of use.
+    fn below(&self) -> Seconds {
+        self.best.map_or(self.worth, |(_, spot)| spot.price)
+    }
+
     /// Looks at some places of a route.
     #[inline]
     fn look(&mut self, number: usize, places: Range<usize>, overlook: impl FnMut() -> bool) {
         let Quest { part, ticket, .. } = *self;
-        let below = self.best.map_or(self.worth, |(_, spot)| spot.price);
+        let below = self.below();
         let route = (&part.routes[number], part.prices[number]);
         let view = if self.goes_alone { self.wish.of(number) } else { None };
         let spot = match view {
@@ -47,8 +52,12 @@ impl Quest<'_, '_> {
         near: impl Iterator<Item = &'n TicketIx>,
         mut overlook: impl FnMut() -> bool,
     ) {
+        let ground = self.part.ground;
+        let fares_tell = self.goes_alone && ground.nothing_saves && ground.short_cut == Seconds::ZERO;
         for &near in near {
-            if let Some((number, at)) = self.part.served_by(near) {
+            let Some((number, at)) = self.part.served_by(near) else { continue };
+            // Most are ruled out here already.
+            if !fares_tell || self.wish.may_go_beside(number, at, self.below() - Seconds(1)) {
                 self.look(number, at..at + 2, &mut overlook);
             }
         }

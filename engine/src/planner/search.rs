@@ -101,21 +101,17 @@ pub(super) fn search(
         }
         round += 1;
         for _ in 0..params.tails.tries {
-            let most = accept.most(rng);
-            if tails::exchange(part, &params.tails, most, rng) && part.total < best.price {
+            if tails::exchange(part, &params.tails, &accept, rng) && part.total < best.price {
                 best.keep(part);
             }
         }
-        let before = part.total;
+        let limit = accept.limit(part.total, rng);
         part.begin();
-        if !ruin::tear(part, &params.ruin, rng) {
-            part.take_back();
-            continue;
-        }
-        mend::mend(part, &params.mend, rng);
-        if part.total < best.price {
+        let is_whole =
+            ruin::tear(part, &params.ruin, rng) && mend::mend(part, &params.mend, &limit, rng);
+        if is_whole && part.total < best.price {
             best.keep(part);
-        } else if !accept.takes(part.total, before, rng) {
+        } else if !is_whole || !limit.takes(part.total) {
             part.take_back();
         }
     }

@@ -8,6 +8,7 @@
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use super::accept::Accept;
 use super::params::TailParams;
 use super::part::Part;
 use super::tied;
@@ -21,15 +22,15 @@ use crate::units::{Price, Seconds};
 type Cut = (usize, usize);
 
 /// Tries to have a random stop followed by one of the tickets nearest to it, and all behind that; or by nothing more,
-/// with its tail given to a route without stops. Returns whether routes have changed, which then cost at most `most`
-/// more. `O(1)` where fares or times rule it out, else `O(unserved + stops * breaks^2)`.
+/// with its tail given to a route without stops, if that is accepted. Returns whether routes have changed. `O(1)` where fares or times rule it out, else `O(unserved + stops * breaks^2)`.
 pub(super) fn exchange(
     part: &mut Part<'_>,
     params: &TailParams,
-    most: Seconds,
+    accept: &Accept,
     rng: &mut Xoshiro256PlusPlus,
 ) -> bool {
     let Some((one, other)) = cuts(part, params, rng) else { return false };
+    let most = accept.limit(part.total, rng).seconds();
     let joins = [join(part, one, other), join(part, other, one)];
     if added_fare(part, one, other, joins) > most || !is_in_time(part, one, other, joins) {
         return false;
