@@ -35,13 +35,17 @@ impl Able {
         }
         let (mut able, mut near_ends) = (Lists::new(ground), Lists::new(ground));
         let ends = Ends::of(ground, routes);
-        let mut is_near = Vec::with_capacity(ends.all.len());
         for &ticket in tickets {
             let here = ground.fits.able(ticket).iter().map(|shift| numbers[shift.at()]);
             able.push(ticket, here.filter(|&number| number != ELSEWHERE));
-            is_near.clear();
-            is_near.extend(ends.all.iter().map(|ends| is_near_one(ground, ticket, *ends)));
-            let ends_near = |&number: &u32| is_near[ends.by_route[number as usize]];
+            let mut last = (usize::MAX, false);
+            let ends_near = |&number: &u32| {
+                let at = ends.by_route[number as usize];
+                if last.0 != at {
+                    last = (at, is_near_either(ground, ticket, ends.all[at]));
+                }
+                last.1
+            };
             near_ends.push(ticket, able.of(ticket).iter().copied().filter(ends_near));
         }
         Able { routes: able, near_ends }
@@ -94,7 +98,7 @@ impl Ends {
     }
 }
 
-fn is_near_one(ground: Ground<'_>, ticket: TicketIx, [from, to]: [Option<Place>; 2]) -> bool {
+fn is_near_either(ground: Ground<'_>, ticket: TicketIx, [from, to]: [Option<Place>; 2]) -> bool {
     let (problem, roads) = (ground.scorer.problem(), ground.scorer.roads());
     let (place, reach) = (&problem.ticket(ticket).place, ground.reach[ticket.at()]);
     from.is_some_and(|from| roads.base(&from, place) <= reach)

@@ -61,9 +61,15 @@ impl Limit {
         Seconds((self.accept.seconds * self.bearable) as i64)
     }
 
-    /// Whether to go on from it. Whoever costs no less in either tier than one that is refused is refused as well.
+    /// Whether it costs no more than the old one.
+    pub(super) fn is_no_dearer(&self, new: Price) -> bool {
+        new <= self.old
+    }
+
+    /// Whether to go on from it. What has no less of priority lost, of tickets unserved and of seconds than one that is
+    /// refused is refused as well.
     pub(super) fn takes(&self, new: Price) -> bool {
-        if new <= self.old {
+        if self.is_no_dearer(new) {
             return true;
         }
         let Accept { seconds, lost, credit } = self.accept;

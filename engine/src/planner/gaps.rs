@@ -154,6 +154,7 @@ impl<'p> Wish<'p> {
     pub(super) fn may_go_beside(&self, number: usize, stop: usize, most: Seconds) -> bool {
         let slot = self.gaps.slots[number];
         let known = self.known.iter().find(|known| known.way == slot.way);
+        // Of setups only the route can tell; where there may be some, no table is known.
         let Some(known) = known.filter(|_| slot.len > 0) else { return true };
         let view = self.view(slot, known);
         view.gaps[stop..stop + 2].iter().any(|gap| view.fares_by(gap, most).is_some())

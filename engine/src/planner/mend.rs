@@ -11,7 +11,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::accept::Limit;
 use super::params::MendParams;
-use super::part::{Ground, Part};
+use super::part::Part;
 use super::quest::best_spot;
 use super::tied;
 use crate::ids::{Index, TicketIx};
@@ -41,8 +41,8 @@ const ORDERS: [(Order, u32); 7] = [
     (Order::NarrowestWindow, 2),
 ];
 
-/// Puts back what can be put back. Returns false, perhaps before all have been tried, if the plan is refused by then:
-/// most that are show it early, and time is saved by a fifth.
+/// Puts back what can be put back. Returns false as soon as the plan is sure to be refused, perhaps before all have been
+/// tried; if true, the limit must still be asked.
 pub(super) fn mend(
     part: &mut Part<'_>,
     params: &MendParams,
@@ -66,14 +66,24 @@ pub(super) fn mend(
         torn.extend(order.iter().filter(|(_, waited)| !waited).map(|&(ticket, _)| ticket));
     }
     let ground = part.ground;
-    let mut untried: Price = order.iter().map(|&(ticket, _)| ground.lost_with_second(ticket)).sum();
+    let torn_out = order.iter().filter(|(_, waited)| !waited);
+    let mut untried: Price = torn_out.map(|&(ticket, _)| ground.lost_with_second(ticket)).sum();
     // Whoever waits for room may yet make up for what others lose.
     let may_give_up = !part.wants_room() && ground.ties.is_empty();
+    // Where tearing out made a plan dearer, putting back may make it cheaper.
+    let stops_add = ground.stops_add && limit.is_no_dearer(part.total - untried);
     for (ticket, waited) in order {
         if ground.ties.knot(ticket).is_none() {
             restore(part, (ticket, waited), params, &mut overlook);
+            if waited || !may_give_up {
+                continue;
+            }
             untried -= ground.lost_with_second(ticket);
-            if may_give_up && !limit.takes(least(ground, part.total - untried)) {
+            let mut least = part.total - untried;
+            if !stops_add {
+                least.seconds = -ANY_PRICE;
+            }
+            if !limit.takes(least) {
                 return false;
             }
         } else {
@@ -82,11 +92,6 @@ pub(super) fn mend(
         }
     }
     true
-}
-
-/// The least that a plan costs in the end which costs so much now and has more put into it.
-fn least(ground: Ground<'_>, now: Price) -> Price {
-    if ground.nothing_saves { now } else { Price { seconds: -ANY_PRICE, ..now } }
 }
 
 /// Serves what can be served of knots, those first that lose most, and in them those first that others wait for.

@@ -41,8 +41,9 @@ use crate::plan::{Ended, Plan, Run};
 use crate::price::rules::Tariff;
 use crate::price::{Fits, Scorer};
 use crate::problem::Problem;
+use crate::ticket::Ticket;
 use crate::travel::{self, Fares, Locality, Roads};
-use crate::units::Price;
+use crate::units::{Price, Seconds};
 use board::Board;
 use epoch::Islands;
 use part::Ground;
@@ -74,6 +75,9 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
     let hopes = part::hopes(&scorer, &fits);
     let ties = Ties::new(problem);
     let twins = fits.twins(&scorer);
+    let nothing_saves = !problem.shifts().iter().any(|shift| shift.car.rates.may_save());
+    let short_cut = short_cut::longest(problem, &roads, whole.as_ref());
+    let has_setups = problem.tickets().iter().any(Ticket::may_need_setup);
     let ground = Ground {
         scorer: &scorer,
         fits: &fits,
@@ -85,8 +89,9 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         reach: &reach,
         hopes: &hopes,
         rows: travel::rows(problem),
-        short_cut: short_cut::longest(problem, &roads, whole.as_ref()),
-        nothing_saves: !problem.shifts().iter().any(|shift| shift.car.rates.may_save()),
+        short_cut,
+        nothing_saves,
+        stops_add: nothing_saves && short_cut == Seconds::ZERO && !has_setups,
     };
 
     let (plannable, mut aside): (Vec<TicketIx>, Vec<TicketIx>) =

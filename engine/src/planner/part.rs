@@ -39,6 +39,8 @@ pub(super) struct Ground<'g> {
     pub short_cut: Seconds,
     /// Whether waiting costs nobody anything and nothing is guaranteed, so that no stop can save any.
     pub nothing_saves: bool,
+    /// Whether a stop makes no route cheaper, unless it is a short cut or has a break laid elsewhere in a late route.
+    pub stops_add: bool,
 }
 
 impl Ground<'_> {
@@ -60,6 +62,11 @@ impl Ground<'_> {
         let has_other = |other: TicketIx| !self.fits.able(other).is_empty();
         self.fits.able(ticket).len() >= usize::from(asked.crew)
             && asked.tandem.is_none_or(|tandem| has_other(tandem.other))
+    }
+
+    /// Whether fares alone may rule a detour out.
+    pub(super) fn fares_tell(&self) -> bool {
+        self.nothing_saves && self.short_cut == Seconds::ZERO
     }
 
     /// What serving a ticket, and the second of its pair, may cost at most to be worth it.

@@ -52,15 +52,22 @@ impl Quest<'_, '_> {
         near: impl Iterator<Item = &'n TicketIx>,
         mut overlook: impl FnMut() -> bool,
     ) {
-        let ground = self.part.ground;
-        let fares_tell = self.goes_alone && ground.nothing_saves && ground.short_cut == Seconds::ZERO;
+        let fares_tell = self.goes_alone && self.part.ground.fares_tell();
         for &near in near {
             let Some((number, at)) = self.part.served_by(near) else { continue };
             // Most are ruled out here already.
             if !fares_tell || self.wish.may_go_beside(number, at, self.below() - Seconds(1)) {
                 self.look(number, at..at + 2, &mut overlook);
+            } else {
+                debug_assert!(self.has_nothing_cheaper(number, at..at + 2), "beside {near:?}");
             }
         }
+    }
+
+    /// Whether no place of these is of use, as the route itself tells.
+    fn has_nothing_cheaper(&self, number: usize, places: Range<usize>) -> bool {
+        let route = (&self.part.routes[number], self.part.prices[number]);
+        self.part.ground.cheapest(route, self.ticket, places, self.below(), || false).is_none()
     }
 
     /// Looks at both ends of the able routes that begin or end near it.

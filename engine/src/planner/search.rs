@@ -107,12 +107,13 @@ pub(super) fn search(
         }
         let limit = accept.limit(part.total, rng);
         part.begin();
-        let is_whole =
-            ruin::tear(part, &params.ruin, rng) && mend::mend(part, &params.mend, &limit, rng);
-        if is_whole && part.total < best.price {
-            best.keep(part);
-        } else if !is_whole || !limit.takes(part.total) {
+        let is_taken = ruin::tear(part, &params.ruin, rng)
+            && mend::mend(part, &params.mend, &limit, rng)
+            && limit.takes(part.total);
+        if !is_taken {
             part.take_back();
+        } else if part.total < best.price {
+            best.keep(part);
         }
     }
 }

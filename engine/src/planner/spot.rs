@@ -125,7 +125,7 @@ impl Ground<'_> {
     ) -> Option<Spot> {
         debug_assert!(self.hides_nothing((route, before), (ticket, view), places.clone(), below));
         let mut from = places.start;
-        if self.nothing_saves && self.short_cut == Seconds::ZERO {
+        if self.fares_tell() {
             from = view.next(from, places.end, below - Seconds(1))?.at;
         }
         let fit = self.fits.get(ticket, route.shift())?;

@@ -22,7 +22,8 @@ use crate::units::{Price, Seconds};
 type Cut = (usize, usize);
 
 /// Tries to have a random stop followed by one of the tickets nearest to it, and all behind that; or by nothing more,
-/// with its tail given to a route without stops, if that is accepted. Returns whether routes have changed. `O(1)` where fares or times rule it out, else `O(unserved + stops * breaks^2)`.
+/// with its tail given to a route without stops, if that is accepted. Returns whether routes have changed. `O(1)` where
+/// fares or times rule it out, else `O(unserved + stops * breaks^2)`.
 pub(super) fn exchange(
     part: &mut Part<'_>,
     params: &TailParams,
