@@ -34,17 +34,18 @@ impl Able {
             numbers[route.shift().at()] = number as u32;
         }
         let (mut able, mut near_ends) = (Lists::new(ground), Lists::new(ground));
-        let ends = Ends::of(ground, routes);
         for &ticket in tickets {
             let here = ground.fits.able(ticket).iter().map(|shift| numbers[shift.at()]);
             able.push(ticket, here.filter(|&number| number != ELSEWHERE));
-            let mut last = (usize::MAX, false);
+            // Routes one after another mostly begin and end at one place.
+            let mut last = None;
             let ends_near = |&number: &u32| {
-                let at = ends.by_route[number as usize];
-                if last.0 != at {
-                    last = (at, is_near_either(ground, ticket, ends.all[at]));
+                let shift = problem.shift(routes[number as usize].shift());
+                let ends = [shift.from, shift.to];
+                match last {
+                    Some((same, is_near)) if same == ends => is_near,
+                    _ => last.insert((ends, is_near_either(ground, ticket, ends))).1,
                 }
-                last.1
             };
             near_ends.push(ticket, able.of(ticket).iter().copied().filter(ends_near));
         }
@@ -75,27 +76,6 @@ pub(super) fn reach(
         last.map_or(Seconds::ZERO, |&last| roads.base(place(ticket), place(last)))
     };
     problem.ticket_indices().map(reach).collect()
-}
-
-/// Where routes begin and end, each once where routes one after another are alike in this.
-struct Ends {
-    all: Vec<[Option<Place>; 2]>,
-    /// Which of all are a route's, by its number.
-    by_route: Vec<usize>,
-}
-
-impl Ends {
-    fn of(ground: Ground<'_>, routes: &[Route]) -> Ends {
-        let mut ends = Ends { all: Vec::new(), by_route: Vec::with_capacity(routes.len()) };
-        for route in routes {
-            let shift = ground.scorer.problem().shift(route.shift());
-            if ends.all.last() != Some(&[shift.from, shift.to]) {
-                ends.all.push([shift.from, shift.to]);
-            }
-            ends.by_route.push(ends.all.len() - 1);
-        }
-        ends
-    }
 }
 
 fn is_near_either(ground: Ground<'_>, ticket: TicketIx, [from, to]: [Option<Place>; 2]) -> bool {

@@ -41,8 +41,8 @@ const ORDERS: [(Order, u32); 7] = [
     (Order::NarrowestWindow, 2),
 ];
 
-/// Puts back what can be put back. Returns false as soon as the plan is sure to be refused, perhaps before all have been
-/// tried; if true, the limit must still be asked.
+/// Puts back what can be put back. Returns false as soon as the plan will be refused, as far as `Ground::stops_add`
+/// tells, perhaps before all have been tried; if true, the limit must still be asked.
 pub(super) fn mend(
     part: &mut Part<'_>,
     params: &MendParams,

@@ -2,8 +2,8 @@
 //!
 //! This is the 2-opt* move of J.-Y. Potvin and J.-M. Rousseau, "An exchange heuristic for routeing problems with time
 //! windows", Journal of the Operational Research Society 46(12), 1995. A try costs a fraction of a round, since most
-//! are ruled out by a few fares, whatever else they would save; what is left is accepted as a
-//! round is. Changed here: a tail may also go to a route without stops.
+//! are ruled out by a few fares, whatever else they would save; what is left is accepted as a round is. Changed here: a
+//! tail may also go to a route without stops.
 
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;

@@ -60,7 +60,7 @@ impl Watch for Console {
         if let Some(bar) = &self.bar {
             let price = progress.price;
             bar.set_message(format!(
-                "round {}: {} unserved, {} s of driving (Ctrl-C keeps it)",
+                "round {}: {} unserved, {} s of driving or worth as much (Ctrl-C keeps it)",
                 number(progress.rounds as i64),
                 number(price.unserved),
                 number(price.seconds.0)

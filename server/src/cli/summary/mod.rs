@@ -88,7 +88,7 @@ fn head(text: &mut String, problem: &Problem, plan: &Plan, facts: &Facts, told: 
         text,
         "Price",
         &format!(
-            "{} of priority lost, {} unserved, {} s of driving",
+            "{} of priority lost, {} unserved, {} s of driving or worth as much",
             count(price.priority_lost as usize, "point", "points"),
             number(price.unserved),
             number(price.seconds.0)
