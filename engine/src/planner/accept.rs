@@ -22,8 +22,8 @@ pub(super) struct Accept {
 /// What one unit of either temperature means in a problem.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scales {
-    /// Mean price of a served stop, in seconds.
-    pub stop: f64,
+    /// What driving from one stop to the next costs on average, in seconds.
+    pub leg: f64,
     /// Mean loss of an unserved ticket: priority, and one for the ticket.
     pub ticket: f64,
 }
@@ -34,7 +34,7 @@ impl Accept {
         debug_assert!(params.credit >= 0.0, "a credit of {} temperatures", params.credit);
         let between = |hot: f64, cold: f64| hot * (cold / hot).powf(progress);
         Accept {
-            seconds: scales.stop * between(params.hot, params.cold),
+            seconds: scales.leg * between(params.hot, params.cold),
             lost: scales.ticket * between(params.lost_hot, params.lost_cold),
             credit: params.credit,
         }
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn no_saving_buys_a_ticket_of_mean_priority_out_of_a_cold_plan() {
-        let scales = Scales { stop: 600.0, ticket: 50.0 };
+        let scales = Scales { leg: 300.0, ticket: 50.0 };
         let late = Price { seconds: Seconds(10_000_000), ..Price::ZERO };
         let taken = |priority: u8, progress: f64| {
             let lost = Price::unserved(priority);

@@ -1,6 +1,5 @@
 //! All routes and all unserved tickets.
 
-use super::accept::Scales;
 use super::mend;
 use super::params::MendParams;
 use super::part::{Ground, Part};
@@ -51,23 +50,12 @@ impl Board {
         }
     }
 
-    /// What one unit of either temperature means here.
-    pub(super) fn scales(&self, ground: Ground<'_>) -> Scales {
-        let tickets = self.tickets();
-        let driving: i64 = self.routes.iter().map(route_driving).sum();
-        let served = tickets - self.pool.len();
-        let lost: i64 = self
-            .routes
-            .iter()
-            .flat_map(Route::stops)
-            .map(|stop| stop.ticket)
-            .chain(self.pool.iter().copied())
-            .map(|ticket| ground.lost(ticket).priority_lost + 1)
-            .sum();
-        Scales {
-            stop: (driving as f64 / served.max(1) as f64).max(1.0),
-            ticket: lost as f64 / tickets as f64,
-        }
+    /// What leaving a ticket out loses on average: priority, and one for the ticket.
+    pub(super) fn mean_loss(&self, ground: Ground<'_>) -> f64 {
+        let served = self.routes.iter().flat_map(Route::stops).map(|stop| stop.ticket);
+        let all = served.chain(self.pool.iter().copied());
+        let lost: i64 = all.map(|ticket| ground.lost(ticket).priority_lost + 1).sum();
+        lost as f64 / self.tickets() as f64
     }
 
     /// Serves what can still be served: a search that was stopped may have left room. Dearest losses
@@ -181,11 +169,4 @@ fn without_worst(ground: Ground<'_>, route: &Route) -> Option<Route> {
         (after < before).then_some((after, ticket, lighter))
     });
     lighter.min_by_key(|&(after, ticket, _)| (after, ticket)).map(|(.., lighter)| lighter)
-}
-
-fn route_driving(route: &Route) -> i64 {
-    if route.stops().is_empty() {
-        return 0;
-    }
-    (1..=route.stops().len() + 1).map(|position| route.leg(position).fare.0).sum()
 }

@@ -22,7 +22,7 @@ use crate::units::Price;
 /// The plans that are searched, each where its annealing stands.
 pub(super) struct Islands {
     boards: Vec<Board>,
-    /// Parts of each.
+    /// Parts of each; more than one only where there is one board.
     parts: usize,
     /// Epochs done.
     epoch: u64,
@@ -40,14 +40,26 @@ struct Searched {
 }
 
 impl Islands {
-    /// One island in parts, or several that are whole.
-    pub(super) fn new(board: Board, params: &Params, budget: &Budget) -> Islands {
-        let driven = board.routes.iter().filter(|route| !route.stops().is_empty()).count();
-        let parts = params.split.parts(board.tickets(), driven);
-        // No promise of repeating the search asks a lone thread to divide its time.
-        let threads = if budget.is_by_clock() { rayon::current_num_threads() } else { usize::MAX };
-        let islands = if parts > 1 { 1 } else { params.split.islands.min(threads).max(1) };
-        Islands { boards: vec![board; islands], parts, epoch: 0, alone: 0 }
+    /// One island, before anything is divided.
+    pub(super) fn new(board: Board) -> Islands {
+        Islands { boards: vec![board], parts: 1, epoch: 0, alone: 0 }
+    }
+
+    /// Divides the work of the next epoch: a plan in parts, or several islands that are whole. Once whole they stay so,
+    /// even if a ticket is out of one of them for a while; and what is too large to be whole stays in parts, even if it
+    /// comes to have few routes.
+    pub(super) fn divide(&mut self, ground: Ground<'_>, params: &Params, budget: &Budget) {
+        if let [board] = &self.boards[..] {
+            let stays_cut = self.parts > 1 && board.tickets() > params.split.tickets;
+            self.parts = parts_of(ground, board, params).max(if stays_cut { 2 } else { 1 });
+            if self.parts == 1 {
+                // No promise of repeating the search asks a lone thread to divide its time.
+                let threads =
+                    if budget.is_by_clock() { rayon::current_num_threads() } else { usize::MAX };
+                let islands = params.split.islands.min(threads).max(1);
+                self.boards = vec![board.clone(); islands];
+            }
+        }
     }
 
     /// How many searches go on side by side.
@@ -143,6 +155,13 @@ impl Islands {
             self.boards[worst] = self.boards[best].clone();
         }
     }
+}
+
+/// Into how many parts a plan is cut now. Who cannot be served even on an empty day waits for no room.
+fn parts_of(ground: Ground<'_>, board: &Board, params: &Params) -> usize {
+    let driven = board.routes.iter().filter(|route| !route.stops().is_empty()).count();
+    let is_crowded = board.pool.iter().any(|ticket| ground.hopes[ticket.at()]);
+    params.split.parts(board.tickets(), driven, is_crowded)
 }
 
 /// Travel among the places of one part.

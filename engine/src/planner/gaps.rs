@@ -160,6 +160,13 @@ impl<'p> Wish<'p> {
         view.gaps[stop..stop + 2].iter().any(|gap| view.fares_by(gap, most).is_some())
     }
 
+    /// Whether a detour that costs at most `most` may go into a gap, as far as is known without asking the route.
+    /// `O(places)` where the table was not asked before.
+    #[inline]
+    pub(super) fn may_go_into(&mut self, number: usize, at: usize, most: Seconds) -> bool {
+        self.of(number).is_none_or(|view| view.fares_by(&view.gaps[at], most).is_some())
+    }
+
     fn view<'w>(&'w self, slot: Slot, known: &'w Known) -> View<'w> {
         let Known { into, out_of, .. } = known;
         let out_of = if out_of.is_empty() { into } else { out_of };

@@ -44,6 +44,7 @@ use crate::problem::Problem;
 use crate::ticket::Ticket;
 use crate::travel::{self, Fares, Locality, Roads};
 use crate::units::{Price, Seconds};
+use accept::Scales;
 use board::Board;
 use epoch::Islands;
 use part::Ground;
@@ -71,7 +72,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         None => Fares::none(problem),
     };
     let remote = part::remote(problem, &roads, &fits);
-    let reach = able::reach(problem, &roads, &neighbours, params.mend.near);
+    let reach = quest::reach(problem, &roads, &neighbours, params.mend.near);
     let hopes = part::hopes(&scorer, &fits);
     let ties = Ties::new(problem);
     let twins = fits.twins(&scorer);
@@ -116,15 +117,16 @@ fn improve(
     if board.tickets() == 0 || board.routes.is_empty() {
         return (board, 0, Ended::Proven);
     }
-    let scales = board.scales(ground);
     let lost_aside: Price = aside.iter().map(|&ticket| ground.lost(ticket)).sum();
     let mut best = board.best(ground);
-    let mut islands = Islands::new(board, params, budget);
+    let mut scales = Scales { leg: best.mean_leg(ground), ticket: board.mean_loss(ground) };
+    let mut islands = Islands::new(board);
     let (mut done, mut best_at) = (0, 0);
     loop {
         if let Some(ended) = budget.ended(done, done - best_at, watch) {
             return (Board::of(ground, &best), done, ended);
         }
+        islands.divide(ground, params, budget);
         let rounds = budget.epoch_rounds(params.split.rounds * islands.searches() as u64, done);
         let from = budget.progress(done, done - best_at, watch);
         let upto = budget.progress(done + rounds, done + rounds - best_at, watch).max(from);
@@ -134,6 +136,7 @@ fn improve(
         if seen.price < best.price {
             best = seen;
             best_at = done;
+            scales.leg = best.mean_leg(ground);
             let plan = || {
                 // Nobody is shown a plan that leaves out what still fits.
                 let mut shown = Board::of(ground, &best);

@@ -39,7 +39,7 @@ pub struct MendParams {
     /// two near tickets is asked about twice, and only overlooked if it is both times.
     pub blink: f64,
     /// Nearest tickets, of those that a ruin may reach, beside which a ticket is tried while none waits for room, and
-    /// at the ends of routes that begin or end as near; everywhere if that finds nothing, and in parts with no more
+    /// at the ends of routes where it lies on the way; everywhere if that finds nothing, and in parts with no more
     /// tickets than that. Too many take longer and lead to worse plans, too few miss places.
     pub near: usize,
     /// Moments that are priced exactly for a crew, and seats, two by two, for a tandem; the cheapest by estimate first.
@@ -66,7 +66,7 @@ pub struct TailParams {
 /// Annealing with a scale for either tier of the price; geometric from hot to cold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AcceptParams {
-    /// Temperature of seconds at the start, in mean prices of a served stop.
+    /// Temperature of seconds at the start, in mean legs between stops of the best plan so far.
     pub hot: f64,
     /// Temperature of seconds at the end, in the same unit.
     pub cold: f64,
@@ -85,7 +85,10 @@ pub struct AcceptParams {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SplitParams {
     /// Tickets in a part at most, unless routes are too few for so many parts. Smaller parts search faster and see less.
+    /// ARCHITECTURE.md has the runs it was chosen by.
     pub tickets: usize,
+    /// The same while tickets wait for room: they are tried everywhere, which takes the longer the larger a part is.
+    pub crowded: usize,
     /// Fewest routes with stops in a part.
     pub routes: usize,
     /// Rounds in each part between two cuts.
@@ -101,8 +104,9 @@ pub struct SplitParams {
 impl SplitParams {
     /// Into how many parts a plan is cut, of whose routes so many have stops: whoever is torn out must find other
     /// routes in the same part. One, or an even number, so that two threads share them evenly.
-    pub(super) fn parts(&self, tickets: usize, driven: usize) -> usize {
-        let wanted = tickets.div_ceil(self.tickets.max(1));
+    pub(super) fn parts(&self, tickets: usize, driven: usize, is_crowded: bool) -> usize {
+        let most = if is_crowded { self.crowded } else { self.tickets };
+        let wanted = tickets.div_ceil(most.max(1));
         if wanted <= 1 {
             return 1;
         }
@@ -113,7 +117,7 @@ impl SplitParams {
 
 impl Default for SplitParams {
     fn default() -> SplitParams {
-        SplitParams { tickets: 200, routes: 8, rounds: 500, islands: 2, settle: 40_000 }
+        SplitParams { tickets: 500, crowded: 200, routes: 8, rounds: 500, islands: 2, settle: 40_000 }
     }
 }
 
@@ -130,8 +134,26 @@ impl Default for Params {
             },
             mend: MendParams { blink: 0.01, near: 40, crew_moments: 6 },
             tails: TailParams { tries: 20, neighbours: 40 },
-            accept: AcceptParams { hot: 2.0, cold: 0.05, lost_hot: 0.3, lost_cold: 0.003, credit: 3.0 },
+            accept: AcceptParams { hot: 4.0, cold: 0.1, lost_hot: 0.3, lost_cold: 0.003, credit: 3.0 },
             split: SplitParams::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_larger_where_nobody_waits_for_room_and_shared_evenly() {
+        let split = SplitParams::default();
+        let parts =
+            |tickets, driven| [false, true].map(|is_crowded| split.parts(tickets, driven, is_crowded));
+        assert_eq!(parts(200, 100), [1, 1]);
+        assert_eq!(parts(500, 100), [1, 4]);
+        assert_eq!(parts(1000, 100), [2, 6]);
+        // Too few routes for so many parts.
+        assert_eq!(parts(1000, 40), [2, 4]);
+        assert_eq!(parts(1000, 15), [1, 1]);
     }
 }

@@ -29,7 +29,7 @@ pub(super) struct Ground<'g> {
     pub twins: &'g [ShiftIx],
     /// How far each ticket is from where those who are able to serve it start, see [`remote`].
     pub remote: &'g [Seconds],
-    /// How far each ticket is from the last of those that count as near to it, see [`super::able::reach`].
+    /// How far each ticket is from the last of those that count as near to it, see [`super::quest::reach`].
     pub reach: &'g [Seconds],
     /// Whether each ticket could be served by somebody whose day is empty, see [`hopes`].
     pub hopes: &'g [bool],
@@ -165,7 +165,7 @@ pub(super) struct Part<'g> {
     pub gaps: Gaps,
     /// Who serves each ticket, and where in the route.
     served: Vec<Served>,
-    /// Which routes are able to serve each of its tickets, and which of them end near it.
+    /// Which routes are able to serve each of its tickets.
     pub able: Able,
     /// By ticket, where there are ties: whether it must stay as it is, since what depends on it, or what it waits
     /// for, is in other parts.

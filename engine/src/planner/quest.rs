@@ -6,7 +6,11 @@ use super::gaps::Wish;
 use super::params::MendParams;
 use super::part::Part;
 use super::spot::Spot;
+use crate::geo::Place;
 use crate::ids::{Index, TicketIx};
+use crate::near::Neighbours;
+use crate::problem::Problem;
+use crate::travel::{Roads, Travel};
 use crate::units::Seconds;
 
 /// Tickets beside which a spot is looked for first where all places are looked at.
@@ -70,16 +74,38 @@ impl Quest<'_, '_> {
         self.part.ground.cheapest(route, self.ticket, places, self.below(), || false).is_none()
     }
 
-    /// Looks at both ends of the able routes that begin or end near it.
+    /// Looks at both ends of the able routes that have stops, where it lies on the way: the stop at the other side of a
+    /// drive from or to an end of the day may be far away. For who goes alone.
     fn look_at_ends(&mut self, mut overlook: impl FnMut() -> bool) {
         let part = self.part;
-        for number in part.able.near_ends(self.ticket).iter().map(|&number| number as usize) {
-            if !part.gaps.is_idle(number) {
-                let last = part.routes[number].stops().len();
-                self.look(number, 0..1, &mut overlook);
-                self.look(number, last..last + 1, &mut overlook);
+        let fares_tell = part.ground.fares_tell();
+        for number in part.able.of(self.ticket).iter().map(|&number| number as usize) {
+            if part.gaps.is_idle(number) {
+                continue;
+            }
+            let last = part.routes[number].stops().len();
+            for at in [0, last] {
+                if fares_tell && !self.wish.may_go_into(number, at, self.below() - Seconds(1)) {
+                    debug_assert!(self.has_nothing_cheaper(number, at..at + 1), "at an end of {number}");
+                } else if self.is_on_the_way(number, at) {
+                    self.look(number, at..at + 1, &mut overlook);
+                }
             }
         }
+    }
+
+    /// Whether the ticket lies between two places of a route, so that the detour is no longer than one to the farthest
+    /// of its near tickets and back.
+    fn is_on_the_way(&self, number: usize, at: usize) -> bool {
+        let (ground, route) = (self.part.ground, &self.part.routes[number]);
+        let here = &ground.scorer.problem().ticket(self.ticket).place;
+        let base = |from: Option<&Place>, to: Option<&Place>| match (from, to) {
+            (Some(from), Some(to)) => ground.scorer.roads().base(from, to),
+            _ => Seconds::ZERO,
+        };
+        let (from, to) = (route.place(at), route.place(at + 1));
+        let detour = base(from, Some(here)) + base(Some(here), to) - base(from, to);
+        detour <= ground.reach[self.ticket.at()] + ground.reach[self.ticket.at()]
     }
 
     /// Looks at all places of the able routes that `asked` names by number; of several that are alike and have no
@@ -105,7 +131,7 @@ impl Quest<'_, '_> {
 /// The cheapest spot for a ticket in the part that is worth it, with the number of its route.
 ///
 /// Where no ticket waited for room when the round began, only places beside its nearest are looked at, the ends of
-/// routes that begin or end as near, and routes without stops; all others if there is none: who is far away is hardly
+/// routes where it lies on the way, and routes without stops; all others if there is none: who is far away is hardly
 /// ever the best neighbour, and passing him over takes less time and leads to better plans. While tickets wait, room
 /// counts more than driving, wherever it is, so all places are looked at.
 pub(super) fn best_spot(
@@ -145,4 +171,19 @@ pub(super) fn best_spot(
     }
     quest.look_in(|_| true, &mut overlook);
     quest.best
+}
+
+/// How far each ticket is from the last of its `near` nearest, of those that a ruin may reach; 0 if it has none.
+pub(super) fn reach(
+    problem: &Problem,
+    roads: &Roads,
+    neighbours: &Neighbours,
+    near: usize,
+) -> Vec<Seconds> {
+    let place = |ticket: TicketIx| &problem.ticket(ticket).place;
+    let reach = |ticket: TicketIx| {
+        let last = neighbours.of(ticket).iter().take(near).next_back();
+        last.map_or(Seconds::ZERO, |&last| roads.base(place(ticket), place(last)))
+    };
+    problem.ticket_indices().map(reach).collect()
 }

@@ -6,7 +6,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::accept::{Accept, Scales};
 use super::params::Params;
-use super::part::Part;
+use super::part::{Ground, Part};
 use super::{Budget, Watch, mend, ruin, tails};
 use crate::ids::TicketIx;
 use crate::route::Visitor;
@@ -35,6 +35,25 @@ impl Best {
             kept.extend_from_slice(route.stops());
         }
         self.pool.clone_from(&part.pool);
+    }
+
+    /// What driving to a stop costs on average, straight from the stop before it, or from where the day begins or ends if
+    /// it is the only one. How far away days begin otherwise says nothing of what a round may gain. At least 1.
+    pub(super) fn mean_leg(&self, ground: Ground<'_>) -> f64 {
+        let (problem, roads) = (ground.scorer.problem(), ground.scorer.roads());
+        let (mut sum, mut legs) = (0, 0);
+        for (shift, stops) in problem.shift_indices().zip(&self.routes) {
+            let shift = problem.shift(shift);
+            let place = |stop: &Visitor| &problem.ticket(stop.ticket).place;
+            let fare = |from, to| roads.drive(&shift.car, from, to).fare.0;
+            if let ([only], Some(from)) = (&stops[..], shift.from.as_ref().or(shift.to.as_ref())) {
+                sum += fare(from, place(only));
+                legs += 1;
+            }
+            sum += stops.windows(2).map(|pair| fare(place(&pair[0]), place(&pair[1]))).sum::<i64>();
+            legs += stops.len().saturating_sub(1);
+        }
+        (sum as f64 / legs.max(1) as f64).max(1.0)
     }
 }
 
