@@ -51,12 +51,12 @@ impl Islands {
     pub(super) fn divide(&mut self, ground: Ground<'_>, params: &Params, budget: &Budget) {
         if let [board] = &self.boards[..] {
             let stays_cut = self.parts > 1 && board.tickets() > params.split.tickets;
-            self.parts = parts_of(ground, board, params).max(if stays_cut { 2 } else { 1 });
+            // No promise of repeating the search asks threads to be idle, or a lone one to divide its time.
+            let threads = budget.is_by_clock().then(rayon::current_num_threads);
+            let parts = parts_of(ground, board, params, threads.unwrap_or(1));
+            self.parts = parts.max(if stays_cut { 2 } else { 1 });
             if self.parts == 1 {
-                // No promise of repeating the search asks a lone thread to divide its time.
-                let threads =
-                    if budget.is_by_clock() { rayon::current_num_threads() } else { usize::MAX };
-                let islands = params.split.islands.min(threads).max(1);
+                let islands = params.split.islands.min(threads.unwrap_or(usize::MAX)).max(1);
                 self.boards = vec![board.clone(); islands];
             }
         }
@@ -81,7 +81,9 @@ impl Islands {
         let mut cuts = Vec::with_capacity(self.searches());
         for (island, board) in self.boards.iter_mut().enumerate() {
             let (routes, pool) = (std::mem::take(&mut board.routes), std::mem::take(&mut board.pool));
-            let parts = split::cut(ground, routes, pool, self.parts, &mut rng);
+            let (parts, resting) =
+                split::cut(ground, (routes, pool), self.parts, params.split.idle, &mut rng);
+            board.routes = resting;
             cuts.extend(parts.into_iter().map(|cut| (island, cut)));
         }
         let count = cuts.len() as u64;
@@ -108,7 +110,7 @@ impl Islands {
             })
             .collect();
         let spent = searched.iter().map(|part| part.rounds).sum();
-        let best = self.join(searched);
+        let best = self.join(ground, searched);
         self.epoch += 1;
         self.alone += spent;
         if self.boards.len() > 1 && params.split.settle > 0 && self.alone >= params.split.settle {
@@ -118,11 +120,15 @@ impl Islands {
         (best, spent)
     }
 
-    /// Puts the islands together from their parts; returns the best of what they have seen. Ties go to the
-    /// earlier island.
-    fn join(&mut self, searched: Vec<Searched>) -> Best {
-        let unseen = || Best { price: Price::ZERO, routes: Vec::new(), pool: Vec::new() };
-        let mut joins: Vec<Best> = self.boards.iter().map(|_| unseen()).collect();
+    /// Puts the islands together from their parts and what rested; returns the best of what they have seen. Ties go to
+    /// the earlier island.
+    fn join(&mut self, ground: Ground<'_>, searched: Vec<Searched>) -> Best {
+        let rested = |board: &Board| Best {
+            price: board.price(ground),
+            routes: vec![Vec::new(); board.routes.len()],
+            pool: Vec::new(),
+        };
+        let mut joins: Vec<Best> = self.boards.iter().map(rested).collect();
         for Searched { island, routes, pool, best, .. } in searched {
             let (board, join) = (&mut self.boards[island], &mut joins[island]);
             board.routes.extend(routes);
@@ -157,11 +163,10 @@ impl Islands {
     }
 }
 
-/// Into how many parts a plan is cut now. Who cannot be served even on an empty day waits for no room.
-fn parts_of(ground: Ground<'_>, board: &Board, params: &Params) -> usize {
+/// Into how many parts a plan is cut now.
+fn parts_of(ground: Ground<'_>, board: &Board, params: &Params, threads: usize) -> usize {
     let driven = board.routes.iter().filter(|route| !route.stops().is_empty()).count();
-    let is_crowded = board.pool.iter().any(|ticket| ground.hopes[ticket.at()]);
-    params.split.parts(board.tickets(), driven, is_crowded)
+    params.split.parts(board.tickets(), driven, ground.is_crowded(&board.pool), threads)
 }
 
 /// Travel among the places of one part.

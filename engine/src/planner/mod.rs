@@ -134,6 +134,10 @@ fn improve(
         let (seen, spent) = islands.epoch(ground, params, rounds, cooling, (budget, watch));
         done += spent;
         if seen.price < best.price {
+            debug_assert!(
+                Board::of(ground, &seen).price(ground) <= seen.price,
+                "parts and what rested add up"
+            );
             best = seen;
             best_at = done;
             scales.leg = best.mean_leg(ground);

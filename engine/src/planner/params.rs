@@ -89,6 +89,9 @@ pub struct SplitParams {
     pub tickets: usize,
     /// The same while tickets wait for room: they are tried everywhere, which takes the longer the larger a part is.
     pub crowded: usize,
+    /// Routes without stops in a part, of each kind that are alike, while no ticket waits for room; the others rest. More
+    /// begin routes faster than they are given up again. ARCHITECTURE.md has the runs it was chosen by.
+    pub idle: usize,
     /// Fewest routes with stops in a part.
     pub routes: usize,
     /// Rounds in each part between two cuts.
@@ -103,13 +106,21 @@ pub struct SplitParams {
 
 impl SplitParams {
     /// Into how many parts a plan is cut, of whose routes so many have stops: whoever is torn out must find other
-    /// routes in the same part. One, or an even number, so that two threads share them evenly.
-    pub(super) fn parts(&self, tickets: usize, driven: usize, is_crowded: bool) -> usize {
-        let most = if is_crowded { self.crowded } else { self.tickets };
-        let wanted = tickets.div_ceil(most.max(1));
+    /// routes in the same part. One, or an even number, so that two threads share them evenly. Where there are several,
+    /// and more threads than that, parts are smaller, down to what they are while tickets wait.
+    pub(super) fn parts(
+        &self,
+        tickets: usize,
+        driven: usize,
+        is_crowded: bool,
+        threads: usize,
+    ) -> usize {
+        let [few, many] = [self.tickets, self.crowded].map(|size| tickets.div_ceil(size.max(1)));
+        let wanted = if is_crowded { many } else { few };
         if wanted <= 1 {
             return 1;
         }
+        let wanted = wanted.max(many.min(threads));
         let even = wanted.next_multiple_of(2).min(driven / self.routes.max(1));
         (even - even % 2).max(1)
     }
@@ -117,7 +128,15 @@ impl SplitParams {
 
 impl Default for SplitParams {
     fn default() -> SplitParams {
-        SplitParams { tickets: 500, crowded: 200, routes: 8, rounds: 500, islands: 2, settle: 40_000 }
+        SplitParams {
+            tickets: 500,
+            crowded: 200,
+            idle: 2,
+            routes: 8,
+            rounds: 500,
+            islands: 2,
+            settle: 40_000,
+        }
     }
 }
 
@@ -147,13 +166,23 @@ mod tests {
     #[test]
     fn parts_are_larger_where_nobody_waits_for_room_and_shared_evenly() {
         let split = SplitParams::default();
-        let parts =
-            |tickets, driven| [false, true].map(|is_crowded| split.parts(tickets, driven, is_crowded));
+        let parts = |tickets, driven| {
+            [false, true].map(|is_crowded| split.parts(tickets, driven, is_crowded, 1))
+        };
         assert_eq!(parts(200, 100), [1, 1]);
         assert_eq!(parts(500, 100), [1, 4]);
         assert_eq!(parts(1000, 100), [2, 6]);
         // Too few routes for so many parts.
         assert_eq!(parts(1000, 40), [2, 4]);
         assert_eq!(parts(1000, 15), [1, 1]);
+    }
+
+    #[test]
+    fn more_threads_have_smaller_parts_where_there_are_several() {
+        let split = SplitParams::default();
+        let parts = |tickets, threads| split.parts(tickets, 100, false, threads);
+        assert_eq!([1, 2, 4, 64].map(|threads| parts(1000, threads)), [2, 2, 4, 6]);
+        assert_eq!(parts(500, 64), 1);
+        assert_eq!(parts(5000, 2), 10);
     }
 }

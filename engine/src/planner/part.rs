@@ -64,6 +64,11 @@ impl Ground<'_> {
             && asked.tandem.is_none_or(|tandem| has_other(tandem.other))
     }
 
+    /// Whether one of these waits for room: who cannot be served even on an empty day does not.
+    pub(super) fn is_crowded(&self, pool: &[TicketIx]) -> bool {
+        pool.iter().any(|ticket| self.hopes[ticket.at()])
+    }
+
     /// Whether fares alone may rule a detour out.
     pub(super) fn fares_tell(&self) -> bool {
         self.nothing_saves && self.short_cut == Seconds::ZERO

@@ -1,5 +1,6 @@
 //! Cutting a plan into parts that are searched side by side. The cut is along travel time, between
-//! random pivots, so that seams move from epoch to epoch.
+//! random pivots, so that seams move from epoch to epoch. Routes without stops that are alike are dealt out: wherever
+//! they stand, every part can begin one.
 
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -16,17 +17,56 @@ pub(super) struct Cut {
     pub pool: Vec<TicketIx>,
 }
 
-/// Cuts into `parts` parts with about as many stops each. Deterministic for a generator.
+/// Routes by how they come into parts.
+struct Fleet {
+    /// They go where they drive, or stand.
+    bound: Vec<Route>,
+    /// Without stops, and like others: every part gets some.
+    dealt: Vec<Route>,
+    /// Like the dealt ones, and more than parts need.
+    resting: Vec<Route>,
+}
+
+impl Fleet {
+    /// Of routes without stops that are alike, `each` go to every part and the others rest; none rests with `each`
+    /// `None`. Where there are fewer of a kind than parts, they go where they stand.
+    fn new(ground: Ground<'_>, routes: Vec<Route>, parts: usize, each: Option<usize>) -> Fleet {
+        let is_idle = |route: &Route| route.stops().is_empty();
+        let kind = |route: &Route| ground.twins[route.shift().at()].at();
+        let mut alike = vec![0_usize; ground.twins.len()];
+        routes.iter().filter(|route| is_idle(route)).for_each(|route| alike[kind(route)] += 1);
+        let most = each.map_or(usize::MAX, |each| each.saturating_mul(parts));
+        let mut dealt = vec![0_usize; ground.twins.len()];
+        let mut fleet = Fleet { bound: Vec::new(), dealt: Vec::new(), resting: Vec::new() };
+        for route in routes {
+            let kind = kind(&route);
+            if !is_idle(&route) || alike[kind] < parts.max(2) {
+                fleet.bound.push(route);
+            } else if dealt[kind] < most {
+                dealt[kind] += 1;
+                fleet.dealt.push(route);
+            } else {
+                fleet.resting.push(route);
+            }
+        }
+        fleet
+    }
+}
+
+/// Cuts into `parts` parts with about as many stops each, and returns the routes that rest: while no ticket waits for
+/// room, a part has `idle` routes without stops of each kind that is dealt out. Deterministic for a generator.
 /// `O(routes log parts + unserved * routes tried)`.
 pub(super) fn cut(
     ground: Ground<'_>,
-    routes: Vec<Route>,
-    pool: Vec<TicketIx>,
+    (routes, pool): (Vec<Route>, Vec<TicketIx>),
     parts: usize,
+    idle: usize,
     rng: &mut Xoshiro256PlusPlus,
-) -> Vec<Cut> {
+) -> (Vec<Cut>, Vec<Route>) {
     let shifts = ground.scorer.problem().shifts().len();
-    let all: Vec<(Route, Place)> = routes
+    let each = (!ground.is_crowded(&pool)).then_some(idle);
+    let Fleet { bound, dealt, resting } = Fleet::new(ground, routes, parts, each);
+    let all: Vec<(Route, Place)> = bound
         .into_iter()
         .map(|route| {
             let position = rng.random_range(0..=route.stops().len());
@@ -37,6 +77,12 @@ pub(super) fn cut(
         .collect();
     let mut cuts: Vec<Vec<(Route, Place)>> = Vec::with_capacity(parts);
     halve(ground, all, parts, &mut cuts, rng);
+    let first = if dealt.is_empty() { 0 } else { rng.random_range(0..cuts.len()) };
+    for (n, route) in dealt.into_iter().enumerate() {
+        let place = *route.anchor().expect("a route begins or ends somewhere");
+        let part = (first + n) % cuts.len();
+        cuts[part].push((route, place));
+    }
 
     // What depends on each other is kept together as far as it can be.
     let mut knots = vec![None; ground.ties.knots().len()];
@@ -72,7 +118,7 @@ pub(super) fn cut(
         cuts[part].pool.push(ticket);
         cuts[part].pool.extend(ground.second(ticket));
     }
-    cuts
+    (cuts, resting)
 }
 
 /// Halves by which of two random pivots is nearer, until there are enough parts.

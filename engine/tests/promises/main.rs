@@ -15,6 +15,7 @@ mod exact_top_k;
 mod extreme_drafts;
 mod fit_laws;
 mod fixtures;
+mod fleets;
 mod floors;
 mod home_care;
 mod pairs;

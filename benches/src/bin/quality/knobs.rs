@@ -39,6 +39,7 @@ fn turn(params: &mut Params, name: &str, value: f64) -> Result<(), String> {
         "accept.credit" => params.accept.credit = value,
         "split.tickets" => params.split.tickets = value as usize,
         "split.crowded" => params.split.crowded = value as usize,
+        "split.idle" => params.split.idle = value as usize,
         "split.routes" => params.split.routes = value as usize,
         "split.rounds" => params.split.rounds = value as u64,
         "split.islands" => params.split.islands = value as usize,
