@@ -51,12 +51,17 @@ impl Islands {
     pub(super) fn divide(&mut self, ground: Ground<'_>, params: &Params, budget: &Budget) {
         if let [board] = &self.boards[..] {
             let stays_cut = self.parts > 1 && board.tickets() > params.split.tickets;
-            // No promise of repeating the search asks threads to be idle, or a lone one to divide its time.
-            let threads = budget.is_by_clock().then(rayon::current_num_threads);
-            let parts = parts_of(ground, board, params, threads.unwrap_or(1));
+            // Where a search can be repeated, the number of threads must not show.
+            let (least, most) = if budget.is_by_clock() {
+                let threads = rayon::current_num_threads();
+                (threads, threads)
+            } else {
+                (1, usize::MAX)
+            };
+            let parts = parts_of(ground, board, params, least);
             self.parts = parts.max(if stays_cut { 2 } else { 1 });
             if self.parts == 1 {
-                let islands = params.split.islands.min(threads.unwrap_or(usize::MAX)).max(1);
+                let islands = params.split.islands.min(most).max(1);
                 self.boards = vec![board.clone(); islands];
             }
         }
@@ -123,12 +128,12 @@ impl Islands {
     /// Puts the islands together from their parts and what rested; returns the best of what they have seen. Ties go to
     /// the earlier island.
     fn join(&mut self, ground: Ground<'_>, searched: Vec<Searched>) -> Best {
-        let rested = |board: &Board| Best {
+        let at_rest = |board: &Board| Best {
             price: board.price(ground),
             routes: vec![Vec::new(); board.routes.len()],
             pool: Vec::new(),
         };
-        let mut joins: Vec<Best> = self.boards.iter().map(rested).collect();
+        let mut joins: Vec<Best> = self.boards.iter().map(at_rest).collect();
         for Searched { island, routes, pool, best, .. } in searched {
             let (board, join) = (&mut self.boards[island], &mut joins[island]);
             board.routes.extend(routes);

@@ -89,8 +89,9 @@ pub struct SplitParams {
     pub tickets: usize,
     /// The same while tickets wait for room: they are tried everywhere, which takes the longer the larger a part is.
     pub crowded: usize,
-    /// Routes without stops in a part, of each kind that are alike, while no ticket waits for room; the others rest. More
-    /// begin routes faster than they are given up again. ARCHITECTURE.md has the runs it was chosen by.
+    /// Routes without stops in a part, of each kind that are alike, while no ticket waits for room; the others rest. A kind
+    /// with fewer of them than parts is not limited. More begin routes faster than they are given up again, none begins
+    /// none. ARCHITECTURE.md has the runs it was chosen by.
     pub idle: usize,
     /// Fewest routes with stops in a part.
     pub routes: usize,

@@ -7,7 +7,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::part::Ground;
 use crate::geo::Place;
-use crate::ids::{Index, TicketIx};
+use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::route::Route;
 use crate::travel::Travel;
 
@@ -17,45 +17,37 @@ pub(super) struct Cut {
     pub pool: Vec<TicketIx>,
 }
 
-/// Routes by how they come into parts.
-struct Fleet {
-    /// They go where they drive, or stand.
-    bound: Vec<Route>,
-    /// Without stops, and like others: every part gets some.
-    dealt: Vec<Route>,
-    /// Like the dealt ones, and more than parts need.
-    resting: Vec<Route>,
+/// How a route comes into a part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Share {
+    /// By where it drives or stands.
+    Placed,
+    /// In turn, as there are enough like it for every part.
+    Dealt,
+    /// Not at all, as others like it do.
+    Rests,
 }
 
-impl Fleet {
-    /// Of routes without stops that are alike, `each` go to every part and the others rest; none rests with `each`
-    /// `None`. Where there are fewer of a kind than parts, they go where they stand.
-    fn new(ground: Ground<'_>, routes: Vec<Route>, parts: usize, each: Option<usize>) -> Fleet {
-        let is_idle = |route: &Route| route.stops().is_empty();
-        let kind = |route: &Route| ground.twins[route.shift().at()].at();
-        let mut alike = vec![0_usize; ground.twins.len()];
-        routes.iter().filter(|route| is_idle(route)).for_each(|route| alike[kind(route)] += 1);
-        let most = each.map_or(usize::MAX, |each| each.saturating_mul(parts));
-        let mut dealt = vec![0_usize; ground.twins.len()];
-        let mut fleet = Fleet { bound: Vec::new(), dealt: Vec::new(), resting: Vec::new() };
-        for route in routes {
-            let kind = kind(&route);
-            if !is_idle(&route) || alike[kind] < parts.max(2) {
-                fleet.bound.push(route);
-            } else if dealt[kind] < most {
-                dealt[kind] += 1;
-                fleet.dealt.push(route);
-            } else {
-                fleet.resting.push(route);
-            }
+/// How routes come into parts, told by the kinds of those that have no stops. Of each kind up to `idle` are dealt to every
+/// part and the others rest; if there are fewer than parts, or only one, they go where they stand.
+fn shares(kinds: &[Option<ShiftIx>], parts: usize, idle: usize) -> Vec<Share> {
+    let mut alike = vec![0_usize; kinds.len()];
+    kinds.iter().flatten().for_each(|kind| alike[kind.at()] += 1);
+    let most = idle.saturating_mul(parts);
+    let mut given = vec![0_usize; kinds.len()];
+    let share = |kind: &Option<ShiftIx>| match kind {
+        Some(kind) if alike[kind.at()] >= parts.max(2) => {
+            given[kind.at()] += 1;
+            if given[kind.at()] <= most { Share::Dealt } else { Share::Rests }
         }
-        fleet
-    }
+        _ => Share::Placed,
+    };
+    kinds.iter().map(share).collect()
 }
 
-/// Cuts into `parts` parts with about as many stops each, and returns the routes that rest: while no ticket waits for
-/// room, a part has `idle` routes without stops of each kind that is dealt out. Deterministic for a generator.
-/// `O(routes log parts + unserved * routes tried)`.
+/// Cuts into `parts` parts with about as many stops each, and returns the routes that rest. While a ticket waits for room
+/// none does, else a part has `idle` routes without stops of each kind of which there are enough. Deterministic for a
+/// generator. `O(routes log parts + unserved * routes tried)`.
 pub(super) fn cut(
     ground: Ground<'_>,
     (routes, pool): (Vec<Route>, Vec<TicketIx>),
@@ -63,10 +55,18 @@ pub(super) fn cut(
     idle: usize,
     rng: &mut Xoshiro256PlusPlus,
 ) -> (Vec<Cut>, Vec<Route>) {
-    let shifts = ground.scorer.problem().shifts().len();
-    let each = (!ground.is_crowded(&pool)).then_some(idle);
-    let Fleet { bound, dealt, resting } = Fleet::new(ground, routes, parts, each);
-    let all: Vec<(Route, Place)> = bound
+    let kind = |route: &Route| route.stops().is_empty().then(|| ground.twins[route.shift().at()]);
+    let kinds: Vec<Option<ShiftIx>> = routes.iter().map(kind).collect();
+    let idle = if ground.is_crowded(&pool) { usize::MAX } else { idle };
+    let (mut placed, mut dealt, mut resting) = (Vec::new(), Vec::new(), Vec::new());
+    for (route, share) in routes.into_iter().zip(shares(&kinds, parts, idle)) {
+        match share {
+            Share::Placed => placed.push(route),
+            Share::Dealt => dealt.push(route),
+            Share::Rests => resting.push(route),
+        }
+    }
+    let all: Vec<(Route, Place)> = placed
         .into_iter()
         .map(|route| {
             let position = rng.random_range(0..=route.stops().len());
@@ -77,25 +77,26 @@ pub(super) fn cut(
         .collect();
     let mut cuts: Vec<Vec<(Route, Place)>> = Vec::with_capacity(parts);
     halve(ground, all, parts, &mut cuts, rng);
+
+    // What depends on each other is kept together as far as it can be.
+    let mut knots = vec![None; ground.ties.knots().len()];
+    // Where each route is found: the part, and the place there.
+    let mut found = vec![None; ground.twins.len()];
+    for (part, list) in cuts.iter().enumerate() {
+        for (route, place) in list {
+            found[route.shift().at()] = Some((part, *place));
+            for knot in route.stops().iter().filter_map(|stop| ground.ties.knot(stop.ticket)) {
+                knots[knot] = Some(part);
+            }
+        }
+    }
+    // Those that are alike come one after another, so every part gets as many of a kind, give or take one.
     let first = if dealt.is_empty() { 0 } else { rng.random_range(0..cuts.len()) };
     for (n, route) in dealt.into_iter().enumerate() {
         let place = *route.anchor().expect("a route begins or ends somewhere");
         let part = (first + n) % cuts.len();
+        found[route.shift().at()] = Some((part, place));
         cuts[part].push((route, place));
-    }
-
-    // What depends on each other is kept together as far as it can be.
-    let mut knots = vec![None; ground.ties.knots().len()];
-    let mut owner = vec![usize::MAX; shifts];
-    let mut stands = vec![None; shifts];
-    for (n, part) in cuts.iter().enumerate() {
-        for (route, place) in part {
-            owner[route.shift().at()] = n;
-            stands[route.shift().at()] = Some(*place);
-            for knot in route.stops().iter().filter_map(|stop| ground.ties.knot(stop.ticket)) {
-                knots[knot] = Some(n);
-            }
-        }
     }
     let mut cuts: Vec<Cut> = cuts
         .into_iter()
@@ -108,9 +109,12 @@ pub(super) fn cut(
         let tries = able.len().min(8);
         let nearest = (0..tries)
             .map(|_| able[rng.random_range(0..able.len())].at())
-            .filter_map(|shift| stands[shift].map(|at| (ground.scorer.roads().base(&at, place), shift)))
+            .filter_map(|shift| {
+                let (part, at) = found[shift]?;
+                Some((ground.scorer.roads().base(&at, place), shift, part))
+            })
             .min();
-        let nearest = nearest.map_or(0, |(_, shift)| owner[shift]);
+        let nearest = nearest.map_or(0, |(.., part)| part);
         let part = match ground.ties.knot(ticket) {
             Some(knot) => *knots[knot].get_or_insert(nearest),
             None => nearest,
@@ -153,4 +157,29 @@ fn halve(
     let rest = routes.split_off(middle);
     halve(ground, routes, left, cuts, rng);
     halve(ground, rest, parts - left, cuts, rng);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_gets_some_of_a_kind_and_the_others_rest() {
+        use Share::{Dealt, Placed, Rests};
+        // Two kinds of vans without stops, and one van with stops between them.
+        let kinds: Vec<Option<ShiftIx>> =
+            [Some(0), Some(0), Some(0), None, Some(4), Some(4)].map(|kind| kind.map(ShiftIx)).to_vec();
+        assert_eq!(shares(&kinds, 1, 1), [Dealt, Rests, Rests, Placed, Dealt, Rests]);
+        assert_eq!(shares(&kinds, 2, 1), [Dealt, Dealt, Rests, Placed, Dealt, Dealt]);
+        assert_eq!(shares(&kinds, 2, 0), [Rests, Rests, Rests, Placed, Rests, Rests]);
+        assert_eq!(shares(&kinds, 2, usize::MAX), [Dealt, Dealt, Dealt, Placed, Dealt, Dealt]);
+        // Of the second kind there are fewer than parts.
+        assert_eq!(shares(&kinds, 3, 1), [Dealt, Dealt, Dealt, Placed, Placed, Placed]);
+    }
+
+    #[test]
+    fn who_is_like_nobody_goes_where_he_stands() {
+        let kinds = [Some(ShiftIx(0)), Some(ShiftIx(1)), None];
+        assert_eq!(shares(&kinds, 1, 0), [Share::Placed; 3]);
+    }
 }

@@ -1,6 +1,7 @@
 //! Crews start together, tickets wait for those before them, and none is left out that could be served.
 
 use crate::every_plan_checks::{Doubter, looking};
+use crate::slow_days::fewest_left;
 use crate::world::{Size, draft, with_vans};
 use paidan_engine::check::check;
 use paidan_engine::engineer::{BreakDraft, EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
@@ -37,7 +38,8 @@ fn tie(mut draft: Draft, seed: u64, share: f64) -> Problem {
 }
 
 fn planned(problem: &Problem, seed: u64, rounds: u64, tickets: usize) -> Plan {
-    let split = SplitParams { tickets, rounds: 50, settle: 3, ..SplitParams::default() };
+    let split =
+        SplitParams { tickets, crowded: tickets, rounds: 50, settle: 3, ..SplitParams::default() };
     let params = Params { seed, split, mend: looking(seed), ..Params::default() };
     let budget = Budget { rounds: Some(rounds), ..Budget::default() };
     let plan = plan(problem, &params, &budget, &NoWatch);
@@ -110,7 +112,7 @@ fn whenever_somebody_looks() {
     for seed in 0..10 {
         let size = Size { engineers: 24, tickets: 200, spread: 0.5, ..Size::default() };
         let problem = tie(draft(seed, size), seed, 0.15);
-        let split = SplitParams { tickets: 20, rounds: 50, ..SplitParams::default() };
+        let split = SplitParams { tickets: 20, crowded: 20, rounds: 50, ..SplitParams::default() };
         let params = Params { seed, split, mend: looking(seed), ..Params::default() };
         let budget = Budget { rounds: Some(1000), ..Budget::default() };
         plan(&problem, &params, &budget, &Doubter(&problem));
@@ -160,96 +162,6 @@ fn small(seed: u64) -> Problem {
     let travel = TravelSpec::table(table);
     let draft = Draft { now: at(0), travel, engineers: roster, tickets, ..Draft::default() };
     Problem::new(draft).unwrap_or_else(|flaws| panic!("seed {seed}: {flaws:?}"))
-}
-
-/// Whether these routes can be timed: starts are put off, ticket by ticket, until every rule holds or a window has
-/// closed.
-fn can_be_timed(problem: &Problem, routes: &[Vec<u32>]) -> bool {
-    let roads = paidan_engine::travel::Roads::new(problem);
-    let tickets = problem.tickets();
-    let mut starts: Vec<Moment> = tickets.iter().map(|ticket| ticket.windows.opens()).collect();
-    let served = |ticket: u32| routes.iter().any(|route| route.contains(&ticket));
-    loop {
-        let mut later = starts.clone();
-        for (n, route) in routes.iter().enumerate() {
-            let shift = &problem.shifts()[n];
-            let (mut at, mut free) = (shift.from.expect("a home"), shift.start);
-            for &ticket in route {
-                let stop = &tickets[ticket as usize];
-                let ready = free + roads.drive(&shift.car, &at, &stop.place).time;
-                let start = &mut later[ticket as usize];
-                *start = (*start).max(ready);
-                (at, free) = (stop.place, *start + stop.work);
-            }
-            let back = free + roads.drive(&shift.car, &at, &shift.to.expect("a home")).time;
-            if !route.is_empty() && back > shift.latest_return {
-                return false;
-            }
-        }
-        for (n, ticket) in tickets.iter().enumerate().filter(|(n, _)| served(*n as u32)) {
-            for before in &ticket.after {
-                if !served(before.0) {
-                    return false;
-                }
-                let ended = later[before.0 as usize] + tickets[before.0 as usize].work;
-                later[n] = later[n].max(ended);
-            }
-            if later[n] > ticket.windows.closes() {
-                return false;
-            }
-        }
-        if later == starts {
-            return true;
-        }
-        starts = later;
-    }
-}
-
-/// The fewest tickets that any plan leaves out: all routes are tried.
-fn fewest_left(problem: &Problem) -> usize {
-    fn place(
-        problem: &Problem,
-        ticket: usize,
-        routes: &mut Vec<Vec<u32>>,
-        left: usize,
-        best: &mut usize,
-    ) {
-        if left >= *best {
-            return;
-        }
-        let Some(asked) = problem.tickets().get(ticket) else {
-            if can_be_timed(problem, routes) {
-                *best = left;
-            }
-            return;
-        };
-        seat(problem, ticket, asked.crew, 0, routes, left, best);
-        place(problem, ticket + 1, routes, left + 1, best);
-    }
-    /// Seats `crew` more at routes from number `from` on.
-    fn seat(
-        problem: &Problem,
-        ticket: usize,
-        crew: u8,
-        from: usize,
-        routes: &mut Vec<Vec<u32>>,
-        left: usize,
-        best: &mut usize,
-    ) {
-        if crew == 0 {
-            return place(problem, ticket + 1, routes, left, best);
-        }
-        for n in from..routes.len() {
-            for at in 0..=routes[n].len() {
-                routes[n].insert(at, ticket as u32);
-                seat(problem, ticket, crew - 1, n + 1, routes, left, best);
-                routes[n].remove(at);
-            }
-        }
-    }
-    let mut best = problem.tickets().len() + 1;
-    place(problem, 0, &mut vec![Vec::new(); problem.shifts().len()], 0, &mut best);
-    best
 }
 
 #[test]

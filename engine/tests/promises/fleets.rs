@@ -1,13 +1,14 @@
 //! Fleets of vans that are alike: those without stops take turns, and every part has some.
 
 use paidan_engine::check::check;
+use paidan_engine::plan::Plan;
 use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
 use paidan_engine::problem::Problem;
 use paidan_engine::wire;
 use serde_json::{Value, json};
 
 /// Sites that are served in turns with their neighbour, hour by hour, each pair by one van of a depot in the middle
-/// that goes to and fro between them. With a van for each site they cost a fraction.
+/// that goes to and fro between them. With a van for each site they cost less.
 const SITES: [(f64, f64); 4] = [(25.0, 5.0), (25.0, -5.0), (-25.0, 5.0), (-25.0, -5.0)];
 
 /// Vans in all; those without work are guaranteed hours, so they cost something as well.
@@ -51,21 +52,36 @@ fn to_and_fro() -> Problem {
     wire::read_problem(document.to_string().as_bytes()).expect("it is sound")
 }
 
-/// How many vans have stops, searched in parts of so many tickets with so many vans in each that have none.
-fn driven(problem: &Problem, tickets: usize, idle: usize) -> usize {
-    let split = SplitParams { tickets, routes: 1, rounds: 50, idle, ..SplitParams::default() };
+/// A plan searched in parts of so many tickets with so many vans in each that have no stops.
+fn planned(problem: &Problem, tickets: usize, idle: usize) -> Plan {
+    let split =
+        SplitParams { tickets, crowded: tickets, routes: 1, rounds: 50, idle, ..SplitParams::default() };
     let params = Params { split, ..Params::default() };
     let plan = plan(problem, &params, &Budget { rounds: Some(2000), ..Budget::default() }, &NoWatch);
     assert_eq!(check(problem, problem.visits(), &plan), []);
     assert!(plan.unserved.is_empty(), "{:?}", plan.unserved);
-    plan.routes.iter().filter(|route| !route.stops.is_empty()).count()
+    plan
 }
 
 #[test]
-fn every_part_can_begin_a_route_and_none_where_all_rest() {
+fn vans_begin_routes_when_it_is_their_turn_and_none_where_all_rest() {
     let problem = to_and_fro();
     for tickets in [8, 500] {
-        assert_eq!(driven(&problem, tickets, 0), 2, "parts of {tickets}");
-        assert_eq!(driven(&problem, tickets, 1), SITES.len(), "parts of {tickets}");
+        for (idle, vans) in [(0, 2), (1, SITES.len())] {
+            let plan = planned(&problem, tickets, idle);
+            let driven = plan.routes.iter().filter(|route| !route.stops.is_empty()).count();
+            assert_eq!(driven, vans, "{idle} in parts of {tickets}");
+        }
     }
+}
+
+#[test]
+fn any_number_of_threads_gives_them_the_same_turns() {
+    let problem = to_and_fro();
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| planned(&problem, 8, 1))
+    };
+    let one = on(1);
+    assert_eq!([on(2), on(8)], [one.clone(), one]);
 }

@@ -24,6 +24,7 @@ mod random_bytes;
 mod round_trip;
 mod same_seed_same_plan;
 mod segment_laws;
+mod slow_days;
 mod tails;
 mod tandems;
 mod third_repeat;

@@ -7,7 +7,14 @@ use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
 use paidan_engine::problem::Problem;
 
 fn plan_with(threads: usize, problem: &Problem, seed: u64) -> Plan {
-    let split = SplitParams { tickets: 15, rounds: 40, settle: 3, ..SplitParams::default() };
+    let split = SplitParams {
+        tickets: 30,
+        crowded: 10,
+        routes: 1,
+        rounds: 40,
+        settle: 3,
+        ..SplitParams::default()
+    };
     let params = Params { seed, split, mend: looking(seed / 2), ..Params::default() };
     let budget = Budget { rounds: Some(1500), ..Budget::default() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");

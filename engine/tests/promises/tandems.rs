@@ -1,11 +1,12 @@
 //! Tandems: two engineers serve two tickets at moments that go together, or nobody serves either.
 
 use crate::every_plan_checks::{Doubter, looking};
+use crate::slow_days::fewest_left;
 use crate::world::{Size, draft, with_vans};
 use paidan_engine::check::check;
 use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
 use paidan_engine::flaw::Code;
-use paidan_engine::ids::{Index, TicketIx};
+use paidan_engine::ids::TicketIx;
 use paidan_engine::plan::{Plan, Reason};
 use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
 use paidan_engine::policy::Weights;
@@ -62,7 +63,8 @@ fn tie(mut draft: Draft, seed: u64, share: f64) -> Problem {
 }
 
 fn planned(problem: &Problem, seed: u64, rounds: u64, tickets: usize) -> Plan {
-    let split = SplitParams { tickets, rounds: 50, settle: 3, ..SplitParams::default() };
+    let split =
+        SplitParams { tickets, crowded: tickets, rounds: 50, settle: 3, ..SplitParams::default() };
     let params = Params { seed, split, mend: looking(seed), ..Params::default() };
     let budget = Budget { rounds: Some(rounds), ..Budget::default() };
     let plan = plan(problem, &params, &budget, &NoWatch);
@@ -118,7 +120,7 @@ fn in_several_parts_on_any_number_of_threads_and_whenever_somebody_looks() {
             pool.install(|| planned(&problem, seed, 3000, 20))
         };
         assert_eq!(on(1), on(3), "seed {seed}");
-        let split = SplitParams { tickets: 20, rounds: 50, ..SplitParams::default() };
+        let split = SplitParams { tickets: 20, crowded: 20, rounds: 50, ..SplitParams::default() };
         let params = Params { seed, split, mend: looking(seed), ..Params::default() };
         let budget = Budget { rounds: Some(500), ..Budget::default() };
         plan(&problem, &params, &budget, &Doubter(&problem));
@@ -169,85 +171,6 @@ fn small(seed: u64) -> Draft {
 
 fn sound(draft: Draft) -> Problem {
     Problem::new(draft).unwrap_or_else(|flaws| panic!("{flaws:?}"))
-}
-
-/// Whether these routes can be timed: starts are put off, ticket by ticket, until every rule holds or a window has
-/// closed.
-fn can_be_timed(problem: &Problem, routes: &[Vec<usize>]) -> bool {
-    let roads = paidan_engine::travel::Roads::new(problem);
-    let tickets = problem.tickets();
-    let mut starts: Vec<Moment> = tickets.iter().map(|ticket| ticket.windows.opens()).collect();
-    loop {
-        let mut later = starts.clone();
-        for (n, route) in routes.iter().enumerate().filter(|(_, route)| !route.is_empty()) {
-            let shift = &problem.shifts()[n];
-            let (mut at, mut free) = (shift.from.expect("a home"), shift.start);
-            for &ticket in route {
-                let stop = &tickets[ticket];
-                later[ticket] = later[ticket].max(free + roads.drive(&shift.car, &at, &stop.place).time);
-                (at, free) = (stop.place, later[ticket] + stop.work);
-            }
-            let back = free + roads.drive(&shift.car, &at, &shift.to.expect("a home")).time;
-            if back > shift.latest_return {
-                return false;
-            }
-        }
-        for &ticket in routes.iter().flatten() {
-            if let Some(tandem) = tickets[ticket].tandem {
-                // Either knows how early the other lets it start.
-                later[ticket] = later[ticket].max(later[tandem.other.at()] - tandem.until);
-            }
-            if later[ticket] > tickets[ticket].windows.closes() {
-                return false;
-            }
-        }
-        if later == starts {
-            return true;
-        }
-        starts = later;
-    }
-}
-
-/// The fewest tickets that any plan leaves out: all routes are tried.
-fn fewest_left(problem: &Problem) -> usize {
-    fn place(
-        problem: &Problem,
-        ticket: usize,
-        routes: &mut Vec<Vec<usize>>,
-        left: usize,
-        best: &mut usize,
-    ) {
-        if left >= *best {
-            return;
-        }
-        let Some(asked) = problem.tickets().get(ticket) else {
-            if can_be_timed(problem, routes) {
-                *best = left;
-            }
-            return;
-        };
-        let holder = |ticket: usize, routes: &[Vec<usize>]| {
-            routes.iter().position(|route| route.contains(&ticket))
-        };
-        let second_of = asked.tandem.filter(|tandem| !tandem.leads).map(|tandem| tandem.other.at());
-        let other = second_of.map(|first| holder(first, routes));
-        for n in 0..routes.len() {
-            if other.is_some_and(|other| other.is_none_or(|other| other == n)) {
-                continue;
-            }
-            for at in 0..=routes[n].len() {
-                routes[n].insert(at, ticket);
-                place(problem, ticket + 1, routes, left, best);
-                routes[n].remove(at);
-            }
-        }
-        if other.is_none_or(|other| other.is_none()) {
-            place(problem, ticket + 1, routes, left + 1, best);
-        }
-    }
-    let mut best = problem.tickets().len() + 1;
-    place(problem, 0, &mut vec![Vec::new(); problem.shifts().len()], 0, &mut best);
-    best
 }
 
 #[test]
