@@ -52,17 +52,11 @@ impl Islands {
         if let [board] = &self.boards[..] {
             let stays_cut = self.parts > 1 && board.tickets() > params.split.tickets;
             // Where a search can be repeated, the number of threads must not show.
-            let (least, most) = if budget.is_by_clock() {
-                let threads = rayon::current_num_threads();
-                (threads, threads)
-            } else {
-                (1, usize::MAX)
-            };
-            let parts = parts_of(ground, board, params, least);
+            let threads = if budget.is_by_clock() { rayon::current_num_threads() } else { 1 };
+            let parts = parts_of(ground, board, params, threads);
             self.parts = parts.max(if stays_cut { 2 } else { 1 });
             if self.parts == 1 {
-                let islands = params.split.islands.min(most).max(1);
-                self.boards = vec![board.clone(); islands];
+                self.boards = vec![board.clone(); params.split.islands(threads)];
             }
         }
     }

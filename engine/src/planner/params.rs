@@ -97,8 +97,8 @@ pub struct SplitParams {
     pub routes: usize,
     /// Rounds in each part between two cuts.
     pub rounds: u64,
-    /// Islands of a plan with too few tickets or routes for parts; under a clock no more than threads. More
-    /// explore further and find less each.
+    /// Islands of a plan with too few tickets or routes for parts; under a clock rounded up to a multiple of the
+    /// threads. More explore further and find less each. ARCHITECTURE.md has the runs it was chosen by.
     pub islands: usize,
     /// Rounds of all islands together after which the worst is settled anew from the best; 0 for never. More keep
     /// them apart for longer.
@@ -125,6 +125,11 @@ impl SplitParams {
         let even = wanted.next_multiple_of(2).min(driven / self.routes.max(1));
         (even - even % 2).max(1)
     }
+
+    /// How many islands search a plan that is whole: every thread has the same number.
+    pub(super) fn islands(&self, threads: usize) -> usize {
+        self.islands.max(1).next_multiple_of(threads)
+    }
 }
 
 impl Default for SplitParams {
@@ -135,7 +140,7 @@ impl Default for SplitParams {
             idle: 2,
             routes: 8,
             rounds: 500,
-            islands: 2,
+            islands: 4,
             settle: 40_000,
         }
     }
@@ -185,5 +190,12 @@ mod tests {
         assert_eq!([1, 2, 4, 64].map(|threads| parts(1000, threads)), [2, 2, 4, 6]);
         assert_eq!(parts(500, 64), 1);
         assert_eq!(parts(5000, 2), 10);
+    }
+
+    #[test]
+    fn every_thread_has_as_many_islands() {
+        let split = SplitParams { islands: 4, ..SplitParams::default() };
+        assert_eq!([1, 2, 3, 4, 64].map(|threads| split.islands(threads)), [4, 4, 6, 4, 64]);
+        assert_eq!(SplitParams { islands: 0, ..split }.islands(1), 1);
     }
 }

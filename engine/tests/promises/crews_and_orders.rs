@@ -169,7 +169,7 @@ fn as_few_are_left_out_as_by_trying_every_plan() {
     let (mut served, mut left) = (0, 0);
     for seed in 0..120 {
         let problem = small(seed);
-        let plan = planned(&problem, seed, 1000, 100);
+        let plan = planned(&problem, seed, 2000, 100);
         assert_eq!(plan.unserved.len(), fewest_left(&problem), "seed {seed}");
         served += problem.tickets().len() - plan.unserved.len();
         left += plan.unserved.len();

@@ -57,7 +57,7 @@ fn planned(problem: &Problem, tickets: usize, idle: usize) -> Plan {
     let split =
         SplitParams { tickets, crowded: tickets, routes: 1, rounds: 50, idle, ..SplitParams::default() };
     let params = Params { split, ..Params::default() };
-    let plan = plan(problem, &params, &Budget { rounds: Some(2000), ..Budget::default() }, &NoWatch);
+    let plan = plan(problem, &params, &Budget { rounds: Some(4000), ..Budget::default() }, &NoWatch);
     assert_eq!(check(problem, problem.visits(), &plan), []);
     assert!(plan.unserved.is_empty(), "{:?}", plan.unserved);
     plan
