@@ -6,15 +6,16 @@
 //! Cost 827.3
 //! ```
 //!
-//! Customers go by the file's numbers. Where vehicles differ, a route bears its vehicle's number and a
-//! vehicle that stays at home an empty route; else routes count from 1. The cost is in the file's unit, with
-//! the decimals of its convention.
+//! Customers of Solomon's files go by the file's numbers. Solutions of VRPLIB files number nodes from 0, in the
+//! order of the file, whatever numbers it gives them. Where vehicles differ, a route bears its vehicle's number
+//! and a vehicle that stays at home an empty route; else routes count from 1. The cost is in the file's unit,
+//! with the decimals of its convention.
 //!
-//! Published solutions of VRPLIB files number nodes from 0, in the order of the file. Reading understands
-//! both: where a route names a depot, or a number that no node has, all numbers count from 0. If customers
-//! are left out for a prize there may be no such sign; then they do where the stated cost holds only so.
+//! Reading a solution of a VRPLIB file also understands the file's own numbers: where, counted from 0, a route
+//! names a depot or more nodes than there are, all numbers are the file's. If customers are left out for a prize
+//! there may be no such sign; then they are where the stated cost holds only so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::limits::STATED;
@@ -45,7 +46,7 @@ pub struct Terms {
     pub uncounted: Seconds,
     /// Whether routes bear the numbers of their vehicles.
     pub by_vehicle: bool,
-    /// The file's numbers of its nodes, in its order; empty if nobody counts them from 0.
+    /// The file's numbers of its nodes, in its order; empty if solutions do not count them from 0.
     pub nodes: Vec<u32>,
     /// Those of them that are depots.
     pub depots: Vec<u32>,
@@ -70,6 +71,8 @@ impl Terms {
 
 /// The text of a plan. Tickets that it leaves unserved stand in no route; their prizes are in the cost.
 pub fn write_solution(problem: &Problem, plan: &Plan, terms: &Terms) -> String {
+    let from_zero: BTreeMap<String, usize> =
+        terms.nodes.iter().zip(0..).map(|(node, nth)| (node.to_string(), nth)).collect();
     let mut text = String::new();
     let mut last = 0;
     for (n, route) in (1..).zip(&plan.routes) {
@@ -80,7 +83,11 @@ pub fn write_solution(problem: &Problem, plan: &Plan, terms: &Terms) -> String {
         last = number;
         let _ = write!(text, "Route #{number}:");
         for stop in &route.stops {
-            let _ = write!(text, " {}", problem.ticket(stop.ticket).id);
+            let id = &problem.ticket(stop.ticket).id;
+            let _ = match from_zero.get(&**id) {
+                Some(nth) => write!(text, " {nth}"),
+                None => write!(text, " {id}"),
+            };
         }
         text.push('\n');
     }
@@ -111,9 +118,9 @@ pub fn read_solution(problem: &Problem, bytes: &[u8], terms: &Terms) -> Result<P
     let roads = Roads::new(problem);
     let mut plan = reckoned(problem, &roads, routes);
     let Some(cost) = told.cost.filter(|&cost| is_off(cost, &plan, terms)) else { return Ok(plan) };
-    if !from_zero && !terms.nodes.is_empty() && !plan.unserved.is_empty() {
+    if from_zero && !plan.unserved.is_empty() {
         let mut strange = Findings::default();
-        let routes = told.routes(problem, terms, true, &mut strange);
+        let routes = told.routes(problem, terms, false, &mut strange);
         let other = strange.is_clean().then(|| reckoned(problem, &roads, routes));
         if let Some(other) = other.filter(|other| !is_off(cost, other, terms)) {
             return Ok(other);
@@ -210,12 +217,17 @@ impl<'t> Told<'t> {
         told
     }
 
-    /// Whether some number is no customer's.
+    /// Whether nodes are counted from 0: where they are in this format, unless only the file's numbers make
+    /// customers of all of them.
     fn counts_from_zero(&self, terms: &Terms) -> bool {
         let customers: BTreeSet<u32> =
             terms.nodes.iter().copied().filter(|node| !terms.depots.contains(node)).collect();
-        let strange = |number: &u32| !customers.contains(number);
-        !terms.nodes.is_empty() && self.routes.iter().flat_map(|(_, _, numbers)| numbers).any(strange)
+        let numbers = || self.routes.iter().flat_map(|(_, _, numbers)| numbers);
+        let nth = |&number: &u32| terms.nodes.get(number as usize);
+        let are_from_zero =
+            || numbers().all(|number| nth(number).is_some_and(|node| customers.contains(node)));
+        let are_the_files = || numbers().all(|number| customers.contains(number));
+        !terms.nodes.is_empty() && (are_from_zero() || !are_the_files())
     }
 
     /// The tickets of every route that has some, with the shift that drives it.
