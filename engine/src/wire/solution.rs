@@ -253,7 +253,7 @@ impl<'t> Told<'t> {
                     None => findings.tell(line.flaw(
                         Code::UnknownReference,
                         format!("there is no customer {number}"),
-                        "use the customers' numbers of the problem",
+                        "use the customers' numbers of the problem, in VRPLIB with nodes counted from 0",
                     )),
                 }
             }
