@@ -1,17 +1,24 @@
 //! The desk: roster, promised routes and history, kept ready to answer.
 
-use crate::dispatch::{self, Ask, Board, Decision, Offer};
+mod wave;
+
+pub use wave::{GaveWay, Given, Round, Wanted, Wave};
+
+use crate::dispatch::{self, Ask, Board, Cheapest, Decision, Offer};
 use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
 use crate::geo::Place;
 use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
 use crate::near::{Homes, Leg, LegIndex, RouteTerms};
+use crate::plan::{Ended, Plan, Run};
+use crate::planner;
 use crate::price::rules::{Tariff, load};
 use crate::price::{Candidate, Scorer};
 use crate::problem::{Problem, TravelSpec};
 use crate::route::{Route, Visitor};
 use crate::ticket::{Ticket, TicketDraft};
 use crate::travel::Roads;
+use crate::units::Seconds;
 use crate::visit::VisitDraft;
 
 /// Why the desk does not do what it was asked.
@@ -107,13 +114,7 @@ impl Desk {
             lowest_ceiling,
             anyone,
         };
-        desk.legs = on_map.then(|| {
-            let legs = desk.routes.iter().flat_map(|route| {
-                let held = &*desk.problem.shift(route.shift()).skills;
-                desk.legs_of(route).into_iter().map(move |leg| (leg, held))
-            });
-            LegIndex::new(legs, desk.problem.register().skills.len())
-        });
+        desk.legs = on_map.then(|| desk.all_legs());
         Ok(desk)
     }
 
@@ -130,6 +131,18 @@ impl Desk {
     /// The shift that a ticket is promised to.
     pub fn serving(&self, ticket: TicketIx) -> Option<ShiftIx> {
         self.serves[ticket.at()]
+    }
+
+    /// The tickets that are promised to nobody.
+    pub fn open(&self) -> impl Iterator<Item = TicketIx> {
+        self.problem.ticket_indices().filter(|&ticket| self.serving(ticket).is_none())
+    }
+
+    /// All promises as a plan, the tickets that are not promised with the reason. `O(stops + open tickets * engineers)`.
+    pub fn plan(&self) -> Plan {
+        let open: Vec<TicketIx> = self.open().collect();
+        let run = Run { seed: 0, rounds: 0, ended: Ended::Proven };
+        planner::tell(&self.scorer(), self.routes.iter(), &open, run)
     }
 
     /// The standing of a ticket that need not be the desk's own.
@@ -225,6 +238,16 @@ impl Desk {
     }
 
     fn promise(&mut self, draft: &TicketDraft, offer: &Offer) -> Result<(), Vec<Flaw>> {
+        let ticket = self.add(draft)?;
+        self.seat(ticket, offer.place());
+        Ok(())
+    }
+
+    /// Adds a ticket to those that the desk knows.
+    ///
+    /// # Errors
+    /// The ticket's flaws; the desk is then as before.
+    fn add(&mut self, draft: &TicketDraft) -> Result<TicketIx, Vec<Flaw>> {
         let ticket = self.problem.add_ticket(draft)?;
         let standing = self.standing(self.problem.ticket(ticket));
         if ticket.at() < self.standings.len() {
@@ -233,21 +256,60 @@ impl Desk {
             self.standings.push(standing);
             self.serves.push(None);
         }
+        Ok(ticket)
+    }
+
+    /// Puts one of the problem's tickets in a place that is open to it. Returns what the route costs more.
+    fn seat(&mut self, ticket: TicketIx, place: Cheapest) -> Seconds {
+        let candidate = self.scorer().candidate(ticket);
+        let fetch_at = self.with_board(|board| dispatch::fetch_at(board, candidate, place));
         let scorer = self.scorer();
-        let fit = scorer.fit(scorer.candidate(ticket), self.problem.shift(offer.shift));
-        let stop = Visitor { fetch_at: offer.fetch_at, ..Visitor::new(ticket, fit.work, fit.price) };
+        let fit = scorer.fit(candidate, self.problem.shift(place.shift));
+        let stop = Visitor { fetch_at, ..Visitor::new(ticket, fit.work, fit.price) };
         if self.legs.is_some() && !bounds(self.problem.ticket(ticket)) {
             // From now on a stop can make another one quicker, which the index does not bound.
             self.legs = None;
+            self.unbounded = unbounded_routes(&self.problem, &self.routes, false);
         }
-        self.take_out_legs(offer.shift);
-        let route = &mut self.routes[offer.shift.at()];
-        let feasible = route.insert(&self.problem, &self.roads, offer.at, stop);
-        assert!(feasible, "an offer's place is feasible");
-        self.put_in_legs(offer.shift);
-        self.serves[ticket.at()] = Some(offer.shift);
-        self.unbounded = unbounded_routes(&self.problem, &self.routes, self.legs.is_some());
-        Ok(())
+        self.serves[ticket.at()] = Some(place.shift);
+        let mut route = self.routes[place.shift.at()].clone();
+        let feasible = route.insert(&self.problem, &self.roads, place.at, stop);
+        assert!(feasible, "an open place is feasible");
+        self.exchange(route)
+    }
+
+    /// Takes a ticket out of its route, and returns what the route costs more; `None` if it cannot be without it, since
+    /// travel by table takes detours.
+    fn lift(&mut self, ticket: TicketIx) -> Option<Seconds> {
+        let shift = self.serves[ticket.at()]?;
+        let mut route = self.routes[shift.at()].clone();
+        if !route.retain(&self.problem, &self.roads, |stop| stop.ticket != ticket) {
+            return None;
+        }
+        self.serves[ticket.at()] = None;
+        Some(self.exchange(route))
+    }
+
+    /// Puts a route in place of the one of its shift, and returns what it costs more.
+    fn exchange(&mut self, route: Route) -> Seconds {
+        let shift = route.shift();
+        self.take_out_legs(shift);
+        let before = std::mem::replace(&mut self.routes[shift.at()], route);
+        self.put_in_legs(shift);
+        self.note_bounds(shift);
+        let scorer = self.scorer();
+        scorer.price_of(&self.routes[shift.at()]) - scorer.price_of(&before)
+    }
+
+    /// Notes whether the leg index holds a route. `O(log n)` in those that it does not hold, unless that changes.
+    fn note_bounds(&mut self, shift: ShiftIx) {
+        let indexed = self.legs.is_some();
+        let is_unbounded = is_unbounded(&self.problem, &self.routes[shift.at()], indexed);
+        match self.unbounded.binary_search(&shift) {
+            Ok(at) if !is_unbounded => drop(self.unbounded.remove(at)),
+            Err(at) if is_unbounded => self.unbounded.insert(at, shift),
+            _ => {}
+        }
     }
 
     /// Learns a visit: it changes the next decision. What is promised stays promised at the price at
@@ -270,6 +332,28 @@ impl Desk {
             shifts.for_each(|shift| self.put_in_legs(shift));
         }
         Ok(())
+    }
+
+    /// Makes changes to about so many routes. If they are many, the leg index is drawn up anew behind them, since each
+    /// change to it costs about as much as twenty legs of a new one; until then no ticket is to be dispatched.
+    fn change_many<T>(&mut self, routes: usize, change: impl FnOnce(&mut Desk) -> T) -> T {
+        if routes * 16 < self.routes.len() || self.legs.is_none() {
+            return change(self);
+        }
+        self.legs = None;
+        let done = change(self);
+        let on_map = is_bounded(&self.problem);
+        self.legs = on_map.then(|| self.all_legs());
+        self.unbounded = unbounded_routes(&self.problem, &self.routes, on_map);
+        done
+    }
+
+    fn all_legs(&self) -> LegIndex {
+        let legs = self.routes.iter().flat_map(|route| {
+            let held = &*self.problem.shift(route.shift()).skills;
+            self.legs_of(route).into_iter().map(move |leg| (leg, held))
+        });
+        LegIndex::new(legs, self.problem.register().skills.len())
     }
 
     fn take_out_legs(&mut self, shift: ShiftIx) {
@@ -389,12 +473,11 @@ fn only_gets_dearer(problem: &Problem, route: &Route) -> bool {
     route.is_on_time() && !waits && !rates.guarantees() && route.fetches().is_none()
 }
 
-/// Routes on duty that the leg index does not hold.
+/// Routes on duty that the leg index does not hold, in the order of their shifts.
 fn unbounded_routes(problem: &Problem, routes: &[Route], indexed: bool) -> Vec<ShiftIx> {
-    routes
-        .iter()
-        .filter(|route| problem.shift(route.shift()).on_duty)
-        .filter(|route| !(indexed && only_gets_dearer(problem, route)))
-        .map(Route::shift)
-        .collect()
+    routes.iter().filter(|route| is_unbounded(problem, route, indexed)).map(Route::shift).collect()
+}
+
+fn is_unbounded(problem: &Problem, route: &Route, indexed: bool) -> bool {
+    problem.shift(route.shift()).on_duty && !(indexed && only_gets_dearer(problem, route))
 }

@@ -8,12 +8,13 @@ mod search;
 pub use ladder::{Rung, RungOutcome};
 
 use crate::fit::{Binding, load, skill};
-use crate::ids::{DepotIx, EngineerIx, Index, ShiftIx};
+use crate::ids::{DepotIx, EngineerIx, Index, ShiftIx, TicketIx};
 use crate::near::{Homes, LegIndex};
 use crate::price::{ANY_PRICE, Candidate, Scorer};
 use crate::receipt::Receipt;
 use crate::route::{Fetch, Route, Sketch};
 use crate::rule::Barrier;
+use crate::ticket::Ticket;
 use crate::units::{Moment, Seconds};
 
 /// What offers are looked for in: the routes as they are promised.
@@ -101,6 +102,13 @@ pub struct Offer {
     pub score: Score,
 }
 
+impl Offer {
+    /// The place that is offered.
+    pub fn place(&self) -> Cheapest {
+        Cheapest { price: self.price, engineer: self.engineer, shift: self.shift, at: self.at }
+    }
+}
+
 /// Why an engineer does not get the ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuledOut {
@@ -130,10 +138,14 @@ pub struct Decision {
 
 /// One engineer's cheapest place, before it is spelled out. Orders as offers do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Cheapest {
+pub struct Cheapest {
+    /// What the ticket adds to the route's price there.
     pub price: Seconds,
+    /// Who.
     pub engineer: EngineerIx,
+    /// In which shift.
     pub shift: ShiftIx,
+    /// Before the stop of this number.
     pub at: usize,
 }
 
@@ -151,9 +163,7 @@ pub fn dispatch(board: Board<'_>, candidate: Candidate<'_>, ask: Ask) -> Decisio
         chosen: None,
         ruled_out: Vec::new(),
     };
-    if candidate.ticket.needs_coordination() || candidate.ticket.half.is_some() {
-        // One engineer's offer would be no answer: several must start together, or wait for a ticket, or
-        // take another one along.
+    if !stands_alone(candidate.ticket) {
         return decision;
     }
     let best = search::best_places(board, candidate, ask.top.max(1));
@@ -162,6 +172,27 @@ pub fn dispatch(board: Board<'_>, candidate: Candidate<'_>, ask: Ask) -> Decisio
     (decision.ladder, decision.chosen) = ladder::climb(board, candidate, &mut decision.offers);
     decision.ruled_out = search::ruled_out(board, candidate, best.able, ask.ruled_out);
     decision
+}
+
+/// Whether one engineer's offer is an answer to a ticket: several need not start together, wait for another one, or
+/// take it along.
+pub fn stands_alone(ticket: &Ticket) -> bool {
+    !ticket.needs_coordination() && ticket.half.is_none()
+}
+
+/// The cheapest places for a ticket, at most one for each engineer, in the order of offers; fewer than `top` are all
+/// there are.
+pub fn cheapest_of_each(board: Board<'_>, candidate: Candidate<'_>, top: usize) -> Vec<Cheapest> {
+    search::best_places(board, candidate, top).places
+}
+
+/// An engineer's cheapest place for a ticket.
+pub(crate) fn cheapest_with(
+    board: Board<'_>,
+    candidate: Candidate<'_>,
+    engineer: EngineerIx,
+) -> Option<Cheapest> {
+    search::best_of(board, candidate, engineer)
 }
 
 /// As [`dispatch`] ranks them, but by pricing every place in every route, in parallel. For comparison.
@@ -198,13 +229,66 @@ fn offer(board: Board<'_>, candidate: Candidate<'_>, place: Cheapest) -> Offer {
         finish: moments.departure,
         detour,
         price: place.price,
-        fetch_at: match way.fetch() {
-            Fetch::Before(depot) => Some(depot),
-            Fetch::Elsewhere | Fetch::Behind => None,
-        },
+        fetch_at: by_depot(way.fetch()),
         receipt,
         score: score(scorer, candidate, route, detour),
     }
+}
+
+/// The depot by way of which an engineer comes to a place, if parts are fetched for the ticket.
+pub(crate) fn fetch_at(board: Board<'_>, candidate: Candidate<'_>, place: Cheapest) -> Option<DepotIx> {
+    let scorer = board.scorer;
+    if scorer.problem().depots().is_empty() {
+        return None;
+    }
+    let fit = scorer.fit(candidate, scorer.problem().shift(place.shift));
+    let route = &board.routes[place.shift.at()];
+    let trial = scorer.trial((route, scorer.price_of(route)), candidate, fit);
+    let (_, way) = trial.cheapest_way(place.at, ANY_PRICE).expect("the place is open");
+    by_depot(way.fetch())
+}
+
+fn by_depot(fetch: Fetch) -> Option<DepotIx> {
+    match fetch {
+        Fetch::Before(depot) => Some(depot),
+        Fetch::Elsewhere | Fetch::Behind => None,
+    }
+}
+
+/// A stop of a promised route as if it were offered now: what the route costs more than without it. Where it cannot be
+/// without it, since travel by table takes detours, what the stop costs by itself.
+pub(crate) fn as_offered(scorer: &Scorer<'_>, route: &Route, ticket: TicketIx) -> Offer {
+    let problem = scorer.problem();
+    let at = route.stop_at(ticket).expect("the route serves it");
+    let (bill, schedule) = scorer.bill(route).expect("a route with stops has a bill");
+    let mut without = route.clone();
+    let feasible = without.retain(problem, scorer.roads(), |stop| stop.ticket != ticket);
+    let (receipt, detour) = if feasible {
+        let before = scorer.bill(&without).map_or_else(Receipt::default, |(bill, _)| bill.route);
+        (bill.route - before, driving(route) - driving(&without))
+    } else {
+        (bill.stops[at], route.leg(at + 1).time)
+    };
+    let moments = schedule.stops[at];
+    let candidate = scorer.candidate(ticket);
+    Offer {
+        engineer: problem.shift(route.shift()).engineer,
+        shift: route.shift(),
+        at,
+        arrival: moments.arrival,
+        start: moments.start,
+        finish: moments.departure,
+        detour,
+        price: receipt.total(),
+        fetch_at: route.stops()[at].fetch_at,
+        receipt,
+        score: score(scorer, candidate, &without, detour),
+    }
+}
+
+/// All driving of a route.
+fn driving(route: &Route) -> Seconds {
+    if route.stops().is_empty() { Seconds::ZERO } else { Sketch::whole(route).driving().time }
 }
 
 /// The four factors of serving a ticket with a detour on a route.

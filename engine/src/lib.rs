@@ -54,13 +54,14 @@
 //! | 3 | who fits | [`fit`] |
 //! | 4 | routes and their times | [`route`] |
 //! | 5 | the price | [`price`] |
-//! | 6 | the jobs | [`dispatch`], [`planner`], [`bound`] |
+//! | 6 | the jobs | [`dispatch`], [`assign`], [`planner`], [`bound`] |
 //! | 7 | the live state | [`desk`] |
 //! | 8 | the judge | [`check`] |
 //! | 9 | the border | [`wire`] |
 //!
 //! Whoever has little time reads [`problem`], [`price`], [`dispatch`] and [`planner`], in this order.
 
+pub mod assign;
 pub mod bound;
 pub mod check;
 pub mod depot;

@@ -9,6 +9,7 @@ use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::routes::{
     commit, description, dispatch, events, fleet, health, limits, metrics, plans, view, visits, vroom,
+    waves,
 };
 use crate::state::Shared;
 
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(visits::record_visit))
         .routes(routes!(dispatch::dispatch_ticket))
         .routes(routes!(commit::commit_ticket))
+        .routes(routes!(waves::give_out))
         .routes(routes!(plans::start_plan))
         .routes(routes!(plans::get_plan, plans::stop_plan))
         .routes(routes!(events::listen))

@@ -31,6 +31,7 @@ mod ties;
 
 pub use budget::{Budget, NoWatch, Progress, Watch};
 pub use params::{AcceptParams, MendParams, Params, RuinParams, SplitParams, TailParams};
+pub(crate) use tell::{reason, tell};
 
 use rayon::prelude::*;
 
@@ -102,7 +103,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
     board.complete(ground);
     aside.extend(&board.pool);
     let run = Run { seed: params.seed, rounds, ended };
-    tell::tell(&scorer, board.routes.iter(), &aside, run)
+    tell(&scorer, board.routes.iter(), &aside, run)
 }
 
 /// Whether a joined plan costs what its routes and its pool do. Where tickets depend on each other it may cost less, once
@@ -151,7 +152,7 @@ fn improve(
                 shown.complete(ground);
                 shown.pool.extend(aside);
                 let run = Run { seed: params.seed, rounds: done, ended: Ended::Running };
-                tell::tell(ground.scorer, shown.routes.iter(), &shown.pool, run)
+                tell(ground.scorer, shown.routes.iter(), &shown.pool, run)
             };
             let price = best.price + lost_aside;
             watch.improved(&Progress { rounds: done, price, plan: &plan });

@@ -254,21 +254,7 @@ impl Ground<'_> {
     /// The cheapest route of all with a ticket put into one that may have to fetch its parts elsewhere then, and what it
     /// costs more; `None` where the parts do not depend on the way, or no place is feasible. `O(stops^3 * depots)`.
     pub(super) fn fetching_anew(&self, route: &Route, ticket: TicketIx) -> Option<(Seconds, Route)> {
-        let (problem, asked) = (self.scorer.problem(), self.scorer.problem().ticket(ticket));
-        if !asked.may_fetch() || !route.minds_parts(problem, asked) {
-            return None;
-        }
-        let before = self.scorer.price_of(route);
-        let stop = self.visitor(ticket, route.shift());
-        let with = |at: usize| {
-            let mut stops = route.stops().to_vec();
-            stops.insert(at, stop);
-            let mut route = route.clone();
-            route.set(problem, self.scorer.roads(), &stops);
-            let after = self.scorer.fetch_best(&mut route)?;
-            Some((after - before, route))
-        };
-        route.places().filter_map(with).min_by_key(|(price, _)| *price)
+        self.scorer.fetching_anew(route, self.visitor(ticket, route.shift()))
     }
 
     /// Puts a ticket, and the second of its pair, where they were found to fit.

@@ -9,7 +9,7 @@ use crate::rule::Barrier;
 use crate::units::Price;
 
 /// Spells a plan out, receipts and reasons included. `O(stops + unserved * engineers)`.
-pub(super) fn tell<'r>(
+pub(crate) fn tell<'r>(
     scorer: &Scorer<'_>,
     routes: impl Iterator<Item = &'r Route>,
     unserved: &[TicketIx],
@@ -64,8 +64,12 @@ fn spell(scorer: &Scorer<'_>, route: &Route) -> Option<PlannedRoute> {
     })
 }
 
-/// Why a ticket that no route can take is not served.
-fn reason(scorer: &Scorer<'_>, ticket: TicketIx, is_left: impl Fn(TicketIx) -> bool) -> Reason {
+/// Why a ticket that no route can take is not served. `O(engineers)`.
+pub(crate) fn reason(
+    scorer: &Scorer<'_>,
+    ticket: TicketIx,
+    is_left: impl Fn(TicketIx) -> bool,
+) -> Reason {
     let candidate = scorer.candidate(ticket);
     let mut able = 0;
     let mut counts = [0_u32; Barrier::ALL.len()];

@@ -2,7 +2,7 @@
 
 use super::scorer::Scorer;
 use crate::ids::{DepotIx, Index};
-use crate::route::Route;
+use crate::route::{Route, Visitor};
 use crate::units::Seconds;
 
 impl Scorer<'_> {
@@ -34,5 +34,24 @@ impl Scorer<'_> {
         stops[at].fetch_at = Some(depot);
         route.set(problem, roads, &stops);
         Some(price)
+    }
+
+    /// The route with a ticket more for which it fetches its parts where that costs least, and what it costs more then;
+    /// `None` if no place for it is feasible, or if parts do not come into it. `O(stops^3 * depots)`.
+    pub fn fetching_anew(&self, route: &Route, stop: Visitor) -> Option<(Seconds, Route)> {
+        let (problem, asked) = (self.problem(), self.problem().ticket(stop.ticket));
+        if !asked.may_fetch() || !route.minds_parts(problem, asked) {
+            return None;
+        }
+        let before = self.price_of(route);
+        let with = |at: usize| {
+            let mut stops = route.stops().to_vec();
+            stops.insert(at, stop);
+            let mut route = route.clone();
+            route.set(problem, self.roads(), &stops);
+            let after = self.fetch_best(&mut route)?;
+            Some((after - before, route))
+        };
+        route.places().filter_map(with).min_by_key(|(price, _)| *price)
     }
 }

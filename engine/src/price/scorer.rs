@@ -21,6 +21,16 @@ pub struct Candidate<'t> {
     pub standing: &'t Standing,
 }
 
+impl Candidate<'_> {
+    /// The price of leaving it unserved.
+    pub fn lost(self) -> Price {
+        match self.ticket.prize {
+            Some(prize) => Price::of(prize),
+            None => Price::unserved(self.standing.priority),
+        }
+    }
+}
+
 /// Prices sketches of routes. Shared and read only; make one for a problem and hand it around.
 #[derive(Clone, Debug)]
 pub struct Scorer<'a> {
@@ -76,10 +86,7 @@ impl<'a> Scorer<'a> {
 
     /// The price of leaving one of the problem's tickets unserved.
     pub fn lost(&self, ticket: TicketIx) -> Price {
-        match self.problem.ticket(ticket).prize {
-            Some(prize) => Price::of(prize),
-            None => Price::unserved(self.standings[ticket.at()].priority),
-        }
+        self.candidate(ticket).lost()
     }
 
     /// The hard rule, apart from time, that keeps a shift from a ticket.

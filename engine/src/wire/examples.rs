@@ -56,3 +56,13 @@ pub fn planned_route() -> Value {
 pub fn planned_stop() -> Value {
     planned_route()["stops"][0].take()
 }
+
+/// The wave of all tickets of [`problem`].
+pub fn wave() -> Value {
+    read(include_str!("../../../docs/examples/wave.json"))
+}
+
+/// Its first ticket.
+pub fn given() -> Value {
+    wave()["given"][0].take()
+}

@@ -33,6 +33,7 @@ pub mod trsp;
 pub mod uhhc;
 pub mod vroom;
 pub mod vrplib;
+pub mod wave;
 mod words;
 mod write;
 mod write_problem;

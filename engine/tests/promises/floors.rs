@@ -18,7 +18,7 @@ const FLOORS: &[(usize, &[&str])] = &[
     (3, &["fit"]),
     (4, &["route"]),
     (5, &["price"]),
-    (6, &["bound", "dispatch", "planner"]),
+    (6, &["assign", "bound", "dispatch", "planner"]),
     (7, &["desk"]),
     (8, &["check", "explain"]),
     (9, &["wire"]),

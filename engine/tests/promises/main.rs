@@ -31,4 +31,5 @@ mod third_repeat;
 mod tiny_fixtures;
 mod visits_under_way;
 mod vroom;
+mod waves;
 mod world;

@@ -1,6 +1,7 @@
-//! The command line: `paidan plan`, `dispatch`, `check`, `explain`, `generate`, `serve`,
+//! The command line: `paidan plan`, `dispatch`, `assign`, `check`, `explain`, `generate`, `serve`,
 //! `openapi`.
 
+mod assign;
 mod check;
 mod dispatch;
 mod explain;
@@ -30,6 +31,7 @@ Examples:
   paidan plan day.json --out plan.json                   ten seconds of search, then a summary
   paidan explain day.json plan.json --ticket SR25077191  why this engineer, why not served
   paidan dispatch day.json --ticket SR25077191           who should take this one ticket
+  paidan assign day.json                                 give all open tickets out at once
   paidan serve --fleet day.json                          the same over HTTP
   paidan plan C101.txt --out C101.sol                    a published instance, answered as a solution text
 
@@ -58,6 +60,8 @@ enum Command {
     Plan(plan::PlanArgs),
     /// Ask who should take one ticket of a problem, given its promised routes.
     Dispatch(dispatch::DispatchArgs),
+    /// Give all open tickets of a problem out at once, on top of its promised routes.
+    Assign(assign::AssignArgs),
     /// Check a plan against its problem, independently of whatever made it.
     Check(check::CheckArgs),
     /// Explain what a plan does with one ticket.
@@ -83,6 +87,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Plan(args) => plan::run(&args),
         Command::Dispatch(args) => dispatch::run(&args),
+        Command::Assign(args) => assign::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Generate(args) => generate::run(&args),

@@ -12,3 +12,4 @@ pub mod plans;
 pub mod view;
 pub mod visits;
 pub mod vroom;
+pub mod waves;

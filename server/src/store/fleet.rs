@@ -50,12 +50,25 @@ impl Fleet {
         engineer: Option<&str>,
     ) -> Result<Offer, desk::Refusal> {
         let offer = self.desk.commit(ticket, engineer)?;
+        self.note(ticket.clone());
+        Ok(offer)
+    }
+
+    /// Takes over a desk that has promised a wave, with the tickets that were new to this one, in its order.
+    pub fn take_over(&mut self, desk: Desk, new: impl Iterator<Item = TicketDraft>) {
+        self.desk = desk;
+        for ticket in new {
+            self.note(ticket);
+        }
+    }
+
+    /// Notes the facts of a ticket that the desk knows.
+    fn note(&mut self, ticket: TicketDraft) {
         let known = self.desk.problem().register().tickets.get(&ticket.id);
         match known.and_then(|known| self.draft.tickets.get_mut(known.at())) {
-            Some(own) => own.clone_from(ticket),
-            None => self.draft.tickets.push(ticket.clone()),
+            Some(own) => *own = ticket,
+            None => self.draft.tickets.push(ticket),
         }
-        Ok(offer)
     }
 
     /// Learns a visit.

@@ -50,13 +50,13 @@ fn help_teaches_and_wrong_usage_is_2() {
     let help = paidan(&["--help"], "");
     assert_eq!(help.code, 0);
     assert!(help.out.contains("Exit codes:") && help.out.contains("Examples:"), "{}", help.out);
-    for command in ["plan", "dispatch", "check", "explain", "generate", "serve"] {
+    for command in ["plan", "dispatch", "assign", "check", "explain", "generate", "serve"] {
         let help = paidan(&[command, "--help"], "");
         assert!(help.code == 0 && help.out.contains("Examples:"), "{command}: {}", help.out);
     }
     // The examples can be pasted: the tickets that they name are the city's.
     let day = fixture("city/day.json");
-    for command in ["dispatch", "explain", "serve", "help"] {
+    for command in ["dispatch", "assign", "explain", "serve", "help"] {
         let help = paidan(&[command, "--help"], "").out + &paidan(&["--help"], "").out;
         let ids = help.split(|c: char| !c.is_alphanumeric()).filter(|word| word.starts_with("SR"));
         assert!(ids.clone().count() > 0, "{help}");
@@ -165,6 +165,28 @@ fn a_dispatch_names_the_engineer_and_json_is_the_services() {
     let ran = paidan(&["dispatch", "tiny/too-far.json", "--ticket", "T1"], "");
     assert_eq!(ran.code, 1, "{}", ran.out);
     assert_eq!(paidan(&["dispatch", "tiny/base.json", "--ticket", "T-9"], "").code, 2);
+}
+
+#[test]
+fn an_assignment_is_told_and_its_routes_can_be_checked() {
+    let ran = paidan(&["assign", "city/day.json"], "");
+    assert_eq!(ran.code, 1, "the city's day is over-full: {}", ran.err);
+    for part in ["tickets are given out", "proven to be the least", "Not given out:", "and "] {
+        assert!(ran.out.contains(part), "{part} is missing:\n{}", ran.out);
+    }
+    let ran = paidan(&["assign", "city/day.json", "--out", "-"], "");
+    assert!(ran.err.contains("tickets are given out"), "{}", ran.err);
+    let check = paidan(&["check", "city/day.json", "-"], &ran.out);
+    assert_eq!(check.code, 0, "{}", check.out);
+    // A third report goes to whom it is bound to, together or not.
+    let ran = paidan(&["assign", "tiny/third-repeat.json", "--json"], "");
+    let wave: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(wave["given"][0]["offer"]["engineer"], "E1");
+    assert_eq!(ran.code, 0);
+    // What needs a crew is not lost from sight.
+    let ran = paidan(&["assign", "tiny/crew.json"], "");
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("To be planned"), "{}", ran.out);
 }
 
 #[test]

@@ -17,6 +17,7 @@ use paidan::routes::health::{HealthDoc, ReadyDoc};
 use paidan::routes::limits::LimitsDoc;
 use paidan::routes::plans::PlanBody;
 use paidan::routes::visits::VisitRecordedDoc;
+use paidan::routes::waves::WaveBody;
 use paidan_engine::wire::answer::{
     BoundDoc, EndedDoc, PlanDoc, PlannedBreakDoc, PlannedRouteDoc, PlannedStopDoc, PriceDoc,
     ReasonCodeDoc, ReasonDoc, ReceiptDoc, RunDoc, UnservedDoc,
@@ -32,6 +33,7 @@ use paidan_engine::wire::document::{
     TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
 };
 use paidan_engine::wire::vroom::answer::ErrorDoc;
+use paidan_engine::wire::wave::{GaveWayDoc, GivenDoc, WaveDoc, WaveRoundDoc};
 use paidan_engine::wire::{examples, read_document, read_problem};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -93,6 +95,8 @@ const READERS: &[Reader] = &[
     ("Engineer", read::<EngineerDoc>),
     ("Flaw", read::<FlawDoc>),
     ("Fleet", read::<FleetDoc>),
+    ("GaveWay", read::<GaveWayDoc<'static>>),
+    ("GivenTicket", read::<GivenDoc<'static>>),
     ("Health", read::<HealthDoc>),
     ("HistoryRates", read::<HistoryRatesDoc>),
     ("LatenessRates", read::<LatenessRatesDoc>),
@@ -153,6 +157,9 @@ const READERS: &[Reader] = &[
     ("Visit", read::<VisitDoc>),
     ("VisitRecorded", read::<VisitRecordedDoc>),
     ("VroomError", read::<ErrorDoc>),
+    ("Wave", read::<WaveDoc<'static>>),
+    ("WaveRequest", read::<WaveBody>),
+    ("WaveRound", read::<WaveRoundDoc>),
     ("Weights", read::<WeightsDoc>),
 ];
 
@@ -299,6 +306,9 @@ async fn examples_that_are_sent_are_answered_as_the_examples_of_answers() {
     let again = send(&service, "post", "/v1/dispatch", "", Some(&asked)).await;
     assert_eq!(again.body["chosen"], decision.body["chosen"]);
 
+    let wave = send(&service, "post", "/v1/waves", "", Some(&example("WaveRequest", 0))).await;
+    hold("examples/wave.json", &pretty(&wave.body), RENEW);
+
     let order = example("PlanRequest", 1);
     let ordered = send(&service, "post", "/v1/plans", "", Some(&order)).await;
     let id = ordered.body["id"].as_str().unwrap().to_owned();
@@ -321,6 +331,9 @@ async fn examples_that_are_sent_are_answered_as_the_examples_of_answers() {
     let asked = example("CommitRequest", 0);
     let promise = send(&service, "post", "/v1/tickets/{id}/commit", "T1", Some(&asked)).await;
     assert_eq!(promise.body, example("Commitment", 0));
+    service.put("/v1/fleet", &example("Problem", 0)).await;
+    let wave = send(&service, "post", "/v1/waves", "", Some(&example("WaveRequest", 1))).await;
+    assert_eq!(wave.body["given"], example("Wave", 0)["given"]);
 
     for (path, schema) in [("/healthz", "Health"), ("/readyz", "Readiness")] {
         let sign = send(&service, "get", path, "", None).await;

@@ -19,3 +19,4 @@ mod refusals;
 mod view;
 mod visits;
 mod vroom;
+mod waves;

@@ -1,0 +1,103 @@
+//! Matching anew: one ticket of each engineer is lifted out, and all that are lifted or left are assigned at once, at most
+//! one to each engineer. Where at most one ticket comes to a route its price is exact, and as they were is one way to
+//! assign them, so no match makes a wave dearer (an assignment neighbourhood, as Sarvanov and Doroshko 1981
+//! have it for tours).
+
+use rayon::prelude::*;
+
+use super::Desk;
+
+use crate::assign::{Terms, assign_among};
+use crate::dispatch::{Board, Cheapest, cheapest_of_each, cheapest_with};
+use crate::ids::{EngineerIx, Index, TicketIx};
+use crate::units::{Price, Seconds};
+
+/// How many offers each ticket comes with.
+const LIST: usize = 16;
+
+impl Desk {
+    /// Lifts every ticket of a wave once and matches it anew, one for each engineer at a time. Returns what the routes
+    /// cost more then.
+    pub(super) fn rematch(&mut self, tickets: &[TicketIx]) -> Seconds {
+        let mut own: Vec<(EngineerIx, TicketIx)> = tickets
+            .iter()
+            .filter_map(|&ticket| Some((self.problem.shift(self.serving(ticket)?).engineer, ticket)))
+            .collect();
+        own.sort_unstable();
+        let each = || own.chunk_by(|(one, _), (other, _)| one == other).map(<[_]>::len);
+        let (engineers, most) = (each().count(), each().max().unwrap_or(0));
+        // Who comes to an engineer anew is not lifted again before everybody else there is.
+        let mut is_due = vec![false; self.problem.tickets().len()];
+        for (_, ticket) in &own {
+            is_due[ticket.at()] = true;
+        }
+        let mut dearer = Seconds::ZERO;
+        for _ in 0..most {
+            let open = tickets.iter().filter(|&&ticket| self.serving(ticket).is_none());
+            let mut loose: Vec<Loose> = open.map(|&ticket| Loose { ticket, engineer: None }).collect();
+            dearer +=
+                self.change_many(engineers, |desk| desk.lift_one_each(tickets, &mut is_due, &mut loose));
+            dearer += self.match_one_each(&loose);
+        }
+        dearer
+    }
+
+    /// Lifts the first ticket that is due of each engineer.
+    fn lift_one_each(
+        &mut self,
+        tickets: &[TicketIx],
+        is_due: &mut [bool],
+        loose: &mut Vec<Loose>,
+    ) -> Seconds {
+        let mut dearer = Seconds::ZERO;
+        let mut lifted = vec![false; self.problem.engineers().len()];
+        for &ticket in tickets {
+            let Some(shift) = self.serving(ticket) else { continue };
+            let engineer = self.problem.shift(shift).engineer;
+            if is_due[ticket.at()]
+                && !lifted[engineer.at()]
+                && let Some(more) = self.lift(ticket)
+            {
+                dearer += more;
+                lifted[engineer.at()] = true;
+                is_due[ticket.at()] = false;
+                loose.push(Loose { ticket, engineer: Some(engineer) });
+            }
+        }
+        dearer
+    }
+
+    /// Assigns loose tickets, at most one to each engineer, and promises them.
+    fn match_one_each(&mut self, loose: &[Loose]) -> Seconds {
+        let assignment = self.with_board(|board| {
+            let lists: Vec<_> = loose.par_iter().map(|one| one.list(board)).collect();
+            assign_among(lists, self.problem.engineers().len(), Terms { seats: 1 })
+        });
+        self.change_many(loose.len(), |desk| {
+            let taken = loose.iter().zip(&assignment.tickets);
+            taken.filter_map(|(one, part)| Some(desk.seat(one.ticket, part.taken?))).sum()
+        })
+    }
+}
+
+/// A ticket in no route.
+#[derive(Clone, Copy)]
+struct Loose {
+    ticket: TicketIx,
+    /// Whose route it has been lifted out of.
+    engineer: Option<EngineerIx>,
+}
+
+impl Loose {
+    /// Whom it may go to: the nearest, and back to where it was; with what leaving it out costs.
+    fn list(self, board: Board<'_>) -> (Vec<Cheapest>, Price) {
+        let candidate = board.scorer.candidate(self.ticket);
+        let mut offers = cheapest_of_each(board, candidate, LIST);
+        if let Some(engineer) = self.engineer
+            && offers.iter().all(|offer| offer.engineer != engineer)
+        {
+            offers.extend(cheapest_with(board, candidate, engineer));
+        }
+        (offers, candidate.lost())
+    }
+}

@@ -1,0 +1,134 @@
+//! The rounds of a wave. What a route has promised moves the places and the prices of what comes after it; whoever no
+//! longer fits stays open for the next round. In every round each engineer who is assigned something takes at least one
+//! ticket of it, so the rounds come to an end: when nobody can take anything more.
+
+use std::cmp::Reverse;
+
+use super::{Desk, Round};
+use crate::assign::{Assigned, Terms, assign};
+use crate::dispatch::{Cheapest, cheapest_with};
+use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
+use crate::route::{Route, Visitor};
+use crate::units::{Price, Seconds};
+
+/// A wave's rounds so far.
+pub(super) struct Rounds<'t> {
+    all: &'t [TicketIx],
+    /// Tickets that nobody takes yet.
+    open: Vec<TicketIx>,
+    /// Each ticket of the wave with the place that it would have if it came alone.
+    pub alone: Vec<Option<Cheapest>>,
+    pub told: Vec<Round>,
+}
+
+impl<'t> Rounds<'t> {
+    pub(super) fn of(tickets: &'t [TicketIx]) -> Rounds<'t> {
+        Rounds { all: tickets, open: tickets.to_vec(), alone: Vec::new(), told: Vec::new() }
+    }
+
+    /// Notes which tickets nobody takes by now.
+    pub(super) fn reopen(&mut self, desk: &Desk) {
+        self.open = self.all.iter().copied().filter(|&ticket| desk.serving(ticket).is_none()).collect();
+    }
+
+    /// Goes on until nobody can take anything more. Returns what the routes cost more then.
+    pub(super) fn run(&mut self, desk: &mut Desk, terms: Terms) -> Seconds {
+        let mut dearer = Seconds::ZERO;
+        while !self.open.is_empty() {
+            let assignment = desk.with_board(|board| {
+                let candidates: Vec<_> =
+                    self.open.iter().map(|&ticket| board.scorer.candidate(ticket)).collect();
+                assign(board, &candidates, terms)
+            });
+            if self.told.is_empty() {
+                let first = |ticket: &Assigned| ticket.offers.first().copied();
+                self.alone = assignment.tickets.iter().map(first).collect();
+            }
+            dearer += promise(desk, &self.open, &assignment.tickets);
+            let open = self.open.len();
+            self.open.retain(|&ticket| desk.serving(ticket).is_none());
+            let given = open - self.open.len();
+            self.told.push(Round {
+                open,
+                given,
+                objective: assignment.objective,
+                bound: assignment.bound,
+                pairs: assignment.tickets.iter().map(|ticket| ticket.offers.len()).sum(),
+                components: assignment.components,
+            });
+            if given == 0 {
+                break;
+            }
+        }
+        dearer + self.fetch_anew(desk)
+    }
+
+    /// Has routes take open tickets for which they must fetch parts elsewhere than they do, which no offer knows of.
+    fn fetch_anew(&mut self, desk: &mut Desk) -> Seconds {
+        let mut dearer = Seconds::ZERO;
+        for &ticket in &self.open {
+            if let Some((price, route)) = desk.fetching_anew(ticket) {
+                desk.serves[ticket.at()] = Some(route.shift());
+                desk.exchange(route);
+                dearer += price;
+            }
+        }
+        self.open.retain(|&ticket| desk.serving(ticket).is_none());
+        dearer
+    }
+}
+
+impl Desk {
+    /// The cheapest route that takes a ticket if it fetches its parts anew, and what it costs more.
+    fn fetching_anew(&self, ticket: TicketIx) -> Option<(Seconds, Route)> {
+        if self.problem.depots().is_empty() {
+            return None;
+        }
+        let scorer = self.scorer();
+        let candidate = scorer.candidate(ticket);
+        let with = |shift: ShiftIx| {
+            let own = self.problem.shift(shift);
+            if scorer.barrier(candidate, own).is_some() {
+                return None;
+            }
+            let fit = scorer.fit(candidate, own);
+            let stop = Visitor::new(ticket, fit.work, fit.price);
+            let (price, route) = scorer.fetching_anew(self.route(shift), stop)?;
+            (Price::of(price) < candidate.lost()).then_some((price, route))
+        };
+        let routes = self.problem.shift_indices().filter_map(with);
+        routes.min_by_key(|(price, route)| (*price, route.shift()))
+    }
+}
+
+/// Promises what a round has assigned, as far as it fits together. Returns what the routes cost more then.
+fn promise(desk: &mut Desk, open: &[TicketIx], assigned: &[Assigned]) -> Seconds {
+    let taken = open.iter().zip(assigned);
+    let mut taken: Vec<(EngineerIx, TicketIx)> =
+        taken.filter_map(|(&ticket, one)| Some((one.taken?.engineer, ticket))).collect();
+    taken.sort_by_key(|&(engineer, _)| engineer);
+    desk.change_many(taken.len(), |desk| {
+        let mut dearer = Seconds::ZERO;
+        for same in taken.chunk_by(|(one, _), (other, _)| one == other) {
+            let mut waiting: Vec<TicketIx> = same.iter().map(|&(_, ticket)| ticket).collect();
+            while let Some((place, entry)) = worst_to_lose(desk, same[0].0, &waiting) {
+                dearer += desk.seat(waiting.remove(entry), place);
+            }
+        }
+        dearer
+    })
+}
+
+/// The ticket that is the worst to lose of those that an engineer can take now, and where; of several the cheapest.
+fn worst_to_lose(desk: &Desk, engineer: EngineerIx, waiting: &[TicketIx]) -> Option<(Cheapest, usize)> {
+    desk.with_board(|board| {
+        let place = |(entry, &ticket): (usize, &TicketIx)| {
+            let candidate = board.scorer.candidate(ticket);
+            let place = cheapest_with(board, candidate, engineer)?;
+            let saved = candidate.lost() - Price::of(place.price);
+            (saved > Price::ZERO).then_some((Reverse(saved), place, entry))
+        };
+        let worst = waiting.iter().enumerate().filter_map(place).min();
+        worst.map(|(_, place, entry)| (place, entry))
+    })
+}

@@ -1,0 +1,40 @@
+//! From promised routes to the wave that people read.
+
+use super::{Desk, GaveWay, Given, Rounds, Wave};
+use crate::dispatch::{Cheapest, as_offered};
+use crate::ids::{EngineerIx, TicketIx};
+use crate::plan::Unserved;
+use crate::planner::reason;
+use crate::units::Price;
+
+impl Desk {
+    /// Spells a wave out.
+    pub(super) fn tell(&self, tickets: &[TicketIx], rounds: Rounds<'_>, price: Price) -> Wave {
+        let scorer = self.scorer();
+        let mut served: Vec<(EngineerIx, TicketIx)> = tickets
+            .iter()
+            .filter_map(|&ticket| Some((self.problem.shift(self.serving(ticket)?).engineer, ticket)))
+            .collect();
+        served.sort_by_key(|&(engineer, _)| engineer);
+        let gave_way = |engineer: EngineerIx, alone: Option<Cheapest>| {
+            let alone = alone.filter(|alone| alone.engineer != engineer)?;
+            let from = served.partition_point(|&(other, _)| other < alone.engineer);
+            let there = served[from..].iter().take_while(|(other, _)| *other == alone.engineer);
+            let to = there.map(|&(_, ticket)| ticket).collect();
+            Some(GaveWay { engineer: alone.engineer, to, price_alone: alone.price })
+        };
+        let (given, left, aside) = (Vec::new(), Vec::new(), Vec::new());
+        let mut wave = Wave { given, left, aside, rounds: rounds.told, price };
+        for (&ticket, &alone) in tickets.iter().zip(&rounds.alone) {
+            match self.serving(ticket) {
+                Some(shift) => {
+                    let offer = as_offered(&scorer, self.route(shift), ticket);
+                    let gave_way = gave_way(offer.engineer, alone);
+                    wave.given.push(Given { ticket, offer, gave_way });
+                }
+                None => wave.left.push(Unserved { ticket, reason: reason(&scorer, ticket, |_| false) }),
+            }
+        }
+        wave
+    }
+}

@@ -1,0 +1,203 @@
+//! What waves promise: no other way to assign is cheaper, the routes that come of it are sound and leave nobody out who
+//! still fits, and a wave that is flawed changes nothing.
+
+use crate::world::{Size, dice, draft, problem, ticket, where_parts_are_fetched, where_waiting_costs};
+use paidan_engine::assign::{Terms, assign, assign_among};
+use paidan_engine::check::check;
+use paidan_engine::desk::{Desk, Wanted, Wave};
+use paidan_engine::dispatch::{cheapest_of_each, stands_alone};
+use paidan_engine::ids::TicketIx;
+use paidan_engine::problem::Problem;
+use paidan_engine::ticket::TicketDraft;
+use paidan_engine::units::{Price, Seconds};
+
+/// Some thirty tickets for a dozen engineers.
+const CROWD: Size = Size {
+    engineers: 12,
+    tickets: 30,
+    visits: 40,
+    middle: paidan_engine::geo::LatLon { lat: 39.1, lon: -84.5 },
+    spread: 0.2,
+};
+
+fn desk(problem: Problem) -> Desk {
+    Desk::new(problem).expect("nothing promised, nothing broken")
+}
+
+fn open(desk: &Desk) -> Vec<TicketIx> {
+    desk.open().filter(|&ticket| stands_alone(desk.problem().ticket(ticket))).collect()
+}
+
+fn known(desk: &Desk) -> Vec<Wanted<'static>> {
+    desk.open().map(Wanted::Known).collect()
+}
+
+/// What all promised routes cost.
+fn price_of_routes(desk: &Desk) -> Seconds {
+    let scorer = desk.scorer();
+    desk.problem().shift_indices().map(|shift| scorer.price_of(desk.route(shift))).sum()
+}
+
+/// Routes that the checker agrees to, and a price that is what they cost more.
+fn judge(before: &Desk, after: &Desk, wave: &Wave, what: &str) {
+    let problem = after.problem();
+    let breaches = check(problem, problem.visits(), &after.plan());
+    assert!(breaches.is_empty(), "{what}: {breaches:?}");
+    let scorer = after.scorer();
+    let lost: Price = wave.left.iter().map(|left| scorer.lost(left.ticket)).sum();
+    let dearer = price_of_routes(after) - price_of_routes(before);
+    assert_eq!(wave.price, Price::of(dearer) + lost, "{what}");
+    for given in &wave.given {
+        let shift = after.serving(given.ticket).expect("given out");
+        let offer = &given.offer;
+        assert_eq!((offer.shift, offer.receipt.total()), (shift, offer.price), "{what}");
+        assert_eq!(after.route(shift).stops()[offer.at].ticket, given.ticket, "{what}");
+    }
+}
+
+#[test]
+fn no_other_way_to_assign_is_cheaper_whoever_takes_whom() {
+    for seed in 0..60 {
+        let size = Size { tickets: 20 + seed as usize, ..CROWD };
+        let desk = desk(problem(seed, size));
+        let open = open(&desk);
+        for seats in [1, 2, 5] {
+            desk.with_board(|board| {
+                let candidates: Vec<_> =
+                    open.iter().map(|&ticket| board.scorer.candidate(ticket)).collect();
+                let told = assign(board, &candidates, Terms { seats });
+                assert_eq!(told.objective, told.bound, "seed {seed}, {seats} seats");
+                // Every pair there is.
+                let all = candidates.iter().map(|&candidate| {
+                    (cheapest_of_each(board, candidate, size.engineers), candidate.lost())
+                });
+                let least = assign_among(all, size.engineers, Terms { seats });
+                assert_eq!(told.objective, least.objective, "seed {seed}, {seats} seats");
+            });
+        }
+    }
+}
+
+#[test]
+fn lists_grow_until_the_proof_holds() {
+    // Far more engineers than a list begins with, and seats for a third of the tickets.
+    let size = Size { engineers: 150, tickets: 450, visits: 0, spread: 0.6, ..CROWD };
+    for seed in 0..3 {
+        let desk = desk(problem(seed, size));
+        let open = open(&desk);
+        desk.with_board(|board| {
+            let candidates: Vec<_> = open.iter().map(|&ticket| board.scorer.candidate(ticket)).collect();
+            let told = assign(board, &candidates, Terms { seats: 1 });
+            assert_eq!(told.objective, told.bound, "seed {seed}");
+            let all = || {
+                candidates.iter().map(|&candidate| {
+                    (cheapest_of_each(board, candidate, size.engineers), candidate.lost())
+                })
+            };
+            let least = assign_among(all(), size.engineers, Terms { seats: 1 });
+            assert_eq!(told.objective, least.objective, "seed {seed}");
+            let begun = all().map(|(mut list, lost)| {
+                list.truncate(12);
+                (list, lost)
+            });
+            let short = assign_among(begun, size.engineers, Terms { seats: 1 });
+            assert!(short.objective > least.objective, "seed {seed}: short lists suffice here");
+        });
+    }
+}
+
+#[test]
+fn the_routes_are_sound_and_nobody_is_left_out_who_fits() {
+    for seed in 0..60 {
+        let size = Size { tickets: 10 + 2 * seed as usize, ..CROWD };
+        let before = desk(problem(seed, size));
+        for seats in [1, 5] {
+            let (after, wave) = before.wave(&known(&before), Terms { seats }).expect("sound");
+            judge(&before, &after, &wave, &format!("seed {seed}, {seats} seats"));
+        }
+    }
+}
+
+#[test]
+fn so_they_are_where_waiting_costs_and_parts_are_fetched() {
+    for seed in 0..40 {
+        let size = Size { tickets: 40, ..CROWD };
+        for draft in [where_waiting_costs(seed, size), where_parts_are_fetched(seed, size)] {
+            let before = desk(Problem::new(draft).expect("sound"));
+            let (after, wave) = before.wave(&known(&before), Terms::default()).expect("sound");
+            judge(&before, &after, &wave, &format!("seed {seed}"));
+        }
+    }
+}
+
+#[test]
+fn together_is_better_than_one_after_the_other() {
+    let (mut together, mut in_turn, mut better) = (Price::ZERO, Price::ZERO, 0);
+    for seed in 0..30 {
+        let size = Size { tickets: 60, ..CROWD };
+        let start = desk(problem(seed, size));
+        let open = open(&start);
+        let wave = start.clone().give_out(&open, Terms::default()).price;
+        let mut desk = start.clone();
+        let singles = open.iter().map(|&ticket| desk.give_out(&[ticket], Terms::default()).price);
+        let one_by_one = singles.sum();
+        better += i32::from(wave < one_by_one);
+        together += wave;
+        in_turn += one_by_one;
+    }
+    assert!(together < in_turn, "{together:?} {in_turn:?}");
+    assert!(better >= 25, "better in {better} of 30");
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_wave() {
+    for seed in 0..6 {
+        let desk = desk(problem(seed, Size { tickets: 90, ..CROWD }));
+        let wave = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            pool.install(|| desk.wave(&known(&desk), Terms::default()).expect("sound").1)
+        };
+        let one = wave(1);
+        for threads in [2, 8] {
+            assert_eq!(wave(threads), one, "seed {seed}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn new_tickets_come_along() {
+    for seed in 0..20 {
+        let mut dice = dice(seed ^ 0xA551);
+        let before = desk(problem(seed, Size { tickets: 5, ..CROWD }));
+        let new: Vec<TicketDraft> = (0..20).map(|n| ticket(500 + n, CROWD, &mut dice)).collect();
+        let wanted: Vec<Wanted<'_>> =
+            known(&before).into_iter().chain(new.iter().map(Wanted::New)).collect();
+        let (after, wave) = before.wave(&wanted, Terms::default()).expect("sound");
+        assert_eq!(wave.given.len() + wave.left.len() + wave.aside.len(), 25, "seed {seed}");
+        judge(&before, &after, &wave, &format!("seed {seed}"));
+        assert_eq!(before.problem().tickets().len(), 5, "the desk that was asked stays as it is");
+    }
+}
+
+#[test]
+fn all_flaws_are_told_and_nothing_changes() {
+    let draft = draft(3, Size { tickets: 4, ..CROWD });
+    let mut desk = desk(Problem::new(draft.clone()).expect("sound"));
+    let promised = draft.tickets.iter().find(|ticket| desk.commit(ticket, None).is_ok());
+    let promised = promised.expect("somebody takes one");
+    let good = ticket(77, CROWD, &mut dice(9));
+    let bad = TicketDraft { id: "bad".to_owned(), work: Seconds(-1), ..good.clone() };
+    let wanted = [&good, &bad, promised, &good].map(Wanted::New);
+    let flaws = desk.wave(&wanted, Terms::default()).expect_err("flawed");
+    let told: Vec<(&str, &str)> =
+        flaws.iter().map(|flaw| (flaw.code.as_str(), flaw.path.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("out-of-range", "tickets[1].work_s"),
+            ("contradiction", "tickets[2]"),
+            ("duplicate-id", "tickets[3]")
+        ]
+    );
+    assert!(desk.problem().register().tickets.get(&good.id).is_none());
+}

@@ -1,0 +1,154 @@
+//! `paidan assign`.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use paidan_engine::assign::Terms;
+use paidan_engine::check::{Breach, BreachCode, check};
+use paidan_engine::desk::{Desk, Given, Wanted, Wave};
+use paidan_engine::ids::TicketIx;
+use paidan_engine::problem::Problem;
+use paidan_engine::wire::wave::WaveDoc;
+use paidan_engine::wire::write_plan;
+
+use super::files;
+use super::outcome::{Exit, Trouble};
+use super::text::{and_more, columns, count, date_and_clock, length, number};
+use crate::sentences;
+
+const EXAMPLES: &str = "\
+Examples:
+  paidan assign day.json
+  paidan assign day.json --seats 1 --json
+  paidan assign day.json --out plan.json && paidan explain day.json plan.json --ticket SR25077191
+
+Gives all open tickets out at once, on top of the promised routes (\"routes\" of the problem): which is
+better than one after the other, and much quicker than a plan, but a plan is better.
+Exit code 0 if every ticket is given out, 1 if some are not.";
+
+/// Tickets shown before the rest is counted.
+const SHOWN: usize = 20;
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct AssignArgs {
+    /// The problem document, or - for stdin.
+    #[arg(value_name = "PROBLEM")]
+    problem: PathBuf,
+    /// How many tickets one engineer takes in a round at most.
+    #[arg(long, value_name = "N", default_value_t = Terms::default().seats, value_parser = clap::value_parser!(u32).range(1..))]
+    seats: u32,
+    /// Where the routes go as they are then: a plan document, for `check`, `explain` and the like; or - for stdout.
+    #[arg(long, value_name = "PLAN")]
+    out: Option<PathBuf>,
+    /// Print the wave document, as the HTTP service answers it.
+    #[arg(long, conflicts_with = "out")]
+    json: bool,
+}
+
+pub(super) fn run(args: &AssignArgs) -> Result<Exit, Trouble> {
+    let problem = files::problem(&args.problem)?;
+    let flawed = |flaws| Trouble::Flawed(files::name(&args.problem), flaws);
+    let desk = Desk::new(problem).map_err(flawed)?;
+    let wanted: Vec<Wanted<'_>> = desk.open().map(Wanted::Known).collect();
+    let (after, wave) = desk.wave(&wanted, Terms { seats: args.seats }).map_err(flawed)?;
+    let problem = after.problem();
+    let plan = after.plan();
+    let mut breaches = check(problem, problem.visits(), &plan);
+    breaches.retain(|breach| !is_set_aside(problem, &wave, breach));
+    if !breaches.is_empty() {
+        // Routes that break a promise are a mistake of ours and go to nobody.
+        let list: Vec<String> = breaches.iter().map(ToString::to_string).collect();
+        eprintln!("The routes are not sound, which is a mistake of ours:\n  {}", list.join("\n  "));
+        return Ok(Exit::No);
+    }
+    if args.json {
+        let document = WaveDoc::new(problem, &wave, false);
+        let mut text = serde_json::to_string_pretty(&document)
+            .map_err(|trouble| Trouble::System("cannot write the wave".to_owned(), trouble.into()))?;
+        text.push('\n');
+        files::write("-".as_ref(), text.as_bytes())?;
+    } else {
+        let text = told(problem, &wave, args.seats);
+        match &args.out {
+            Some(out) if files::is_dash(out) => eprint!("{text}"),
+            _ => files::say(&text)?,
+        }
+        if let Some(out) = &args.out {
+            files::write(out, &write_plan(problem, &plan))?;
+        }
+    }
+    let all = wave.left.is_empty() && wave.aside.is_empty();
+    Ok(if all { Exit::Fine } else { Exit::No })
+}
+
+/// Whether a breach only says that a ticket could be served which no wave gives out.
+fn is_set_aside(problem: &Problem, wave: &Wave, breach: &Breach) -> bool {
+    let is_it = |&ticket: &TicketIx| breach.ticket.as_deref() == Some(&*problem.ticket(ticket).id);
+    breach.code == BreachCode::CouldBeServed && wave.aside.iter().any(is_it)
+}
+
+fn told(problem: &Problem, wave: &Wave, seats: u32) -> String {
+    let mut text = String::new();
+    let given = count(wave.given.len(), "ticket is given out", "tickets are given out");
+    let not = wave.left.len() + wave.aside.len();
+    let lost = number(wave.price.priority_lost);
+    let _ = writeln!(text, "{given}, {} not: {lost} points of priority lost.", number(not as i64));
+    let _ = writeln!(text, "The routes cost {} more.", length(wave.price.seconds));
+    if let Some(first) = wave.rounds.first() {
+        let cost = length(first.objective.seconds);
+        let out = number(first.objective.unserved);
+        let proof =
+            if first.objective == first.bound { ", which is proven to be the least" } else { "" };
+        let _ = writeln!(
+            text,
+            "The first round, at most {seats} to an engineer and each priced as if it came alone, costs {cost} and \
+             leaves {out} out{proof}."
+        );
+    }
+    text.push('\n');
+    text += &table(problem, &wave.given);
+    if !wave.left.is_empty() {
+        text.push_str("\nNot given out:\n");
+        for left in wave.left.iter().take(SHOWN) {
+            let ticket = problem.ticket(left.ticket);
+            let _ = writeln!(text, "  {}: {}", ticket.id, sentences::reason(&left.reason, ticket));
+        }
+        text += &more(wave.left.len());
+    }
+    if !wave.aside.is_empty() {
+        text.push_str("\nTo be planned, since they need a crew, wait for others or come in pairs:\n");
+        for &ticket in wave.aside.iter().take(SHOWN) {
+            let _ = writeln!(text, "  {}", problem.ticket(ticket).id);
+        }
+        text += &more(wave.aside.len());
+    }
+    text
+}
+
+fn table(problem: &Problem, given: &[Given]) -> String {
+    let heads = ["ticket", "engineer", "start", " price", "", "cheapest alone"];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    rows.extend(given.iter().take(SHOWN).map(|given| {
+        let offer = &given.offer;
+        let gave_way = given.gave_way.as_ref().map_or_else(String::new, |gave_way| {
+            let id = &problem.engineer(gave_way.engineer).id;
+            format!("{id} for {}", length(gave_way.price_alone))
+        });
+        vec![
+            problem.ticket(given.ticket).id.to_string(),
+            problem.engineer(offer.engineer).id.to_string(),
+            date_and_clock(offer.start, problem.shift(offer.shift).offset_s),
+            length(offer.price),
+            String::new(),
+            gave_way,
+        ]
+    }));
+    columns(1, &rows) + &more(given.len())
+}
+
+/// How many were not shown.
+fn more(all: usize) -> String {
+    if all > SHOWN { format!("  {}\n", and_more(all - SHOWN)) } else { String::new() }
+}

@@ -1,0 +1,92 @@
+//! `/v1/waves`.
+
+use crate::common::{Service, day, fleet, ticket};
+use axum::http::StatusCode;
+use paidan_engine::wire::wave::WaveDoc;
+use serde_json::{Value, json};
+
+async fn wave(service: &Service, body: &Value) -> Value {
+    let answer = service.post("/v1/waves", body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let back: WaveDoc<'_> = serde_json::from_value(answer.body.clone()).expect("the public format");
+    assert_eq!(serde_json::to_value(&back).expect("a document"), answer.body);
+    answer.body
+}
+
+async fn open(service: &Service) -> Value {
+    service.get("/v1/fleet").await.body["tickets_open"].clone()
+}
+
+#[tokio::test]
+async fn all_open_tickets_are_looked_at_and_nothing_is_promised_unless_asked_for() {
+    let service = Service::with_fleet(&day(6)).await;
+    let looked = wave(&service, &json!({})).await;
+    assert_eq!(looked["committed"], false);
+    assert_eq!(looked["given"].as_array().unwrap().len(), 6);
+    let round = &looked["rounds"][0];
+    assert_eq!(round["objective"], round["bound"], "proven");
+    assert_eq!(open(&service).await, 6);
+    let promised = wave(&service, &json!({"commit": true})).await;
+    assert_eq!(promised["given"], looked["given"]);
+    assert_eq!(open(&service).await, 0);
+    assert_eq!(wave(&service, &json!({})).await["given"], json!([]));
+}
+
+#[tokio::test]
+async fn new_tickets_come_along_and_stay_with_the_fleet() {
+    let service = Service::with_fleet(&day(1)).await;
+    let body = json!({"tickets": ["T1", ticket("T2")], "commit": true});
+    let told = wave(&service, &body).await;
+    assert_eq!(told["given"][1]["ticket"], "T2");
+    let numbers = service.get("/v1/fleet").await.body;
+    assert_eq!((&numbers["tickets_promised"], &numbers["tickets_open"]), (&json!(2), &json!(0)));
+    let again = service.post("/v1/tickets/T2/commit", &json!({})).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.body);
+    // The fleet's own problem, from which plans are made, knows the new ticket.
+    let id = service.order(&json!({"problem": "fleet", "rounds": 10})).await;
+    let plan = service.wait(&id, "done").await;
+    assert_eq!(plan["plan"]["unserved"], json!([]), "{plan}");
+}
+
+#[tokio::test]
+async fn one_seat_spreads_tickets_and_says_who_gave_way() {
+    let service = Service::with_fleet(&day(2)).await;
+    let told = wave(&service, &json!({"seats": 1})).await;
+    assert_eq!(told["rounds"][0]["given"], 2);
+    let own = json!({"problem": day(2), "seats": 1, "tickets": ["T2", "T1"]});
+    let other = wave(&Service::new(), &own).await;
+    assert_eq!(other["given"][0]["ticket"], "T2");
+    let far = told["given"].as_array().unwrap().iter().find(|one| one["offer"]["engineer"] == "far");
+    if let Some(far) = far {
+        assert_eq!(far["gave_way"]["engineer"], "near");
+    }
+}
+
+#[tokio::test]
+async fn flaws_are_told_together_and_nothing_is_promised() {
+    let service = Service::with_fleet(&day(1)).await;
+    let mut broken = ticket("T3");
+    broken["work_s"] = json!(-5);
+    let body = json!({"tickets": ["T1", broken, "T1"], "commit": true});
+    let answer = service.post("/v1/waves", &body).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let paths: Vec<&str> = answer.body["flaws"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|flaw| flaw["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(paths, ["tickets[1].work_s", "tickets[2]"], "{}", answer.body);
+    assert_eq!(open(&service).await, 1);
+    for (body, path) in [
+        (json!({"seats": 0}), "seats"),
+        (json!({"problem": fleet(), "commit": true}), "commit"),
+        (json!({"tickets": [3]}), "tickets[0]"),
+    ] {
+        let answer = service.post("/v1/waves", &body).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+        assert_eq!(answer.body["flaws"][0]["path"], path, "{}", answer.body);
+    }
+    let unknown = service.post("/v1/waves", &json!({"tickets": ["nobody"]})).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
