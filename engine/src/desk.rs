@@ -2,7 +2,7 @@
 
 mod wave;
 
-pub use wave::{GaveWay, Given, Round, Wanted, Wave};
+pub use wave::{GaveWay, Given, Turn, Wanted, Wave};
 
 use crate::dispatch::{self, Ask, Board, Cheapest, Decision, Offer};
 use crate::fit::{History, Standing};
@@ -138,10 +138,10 @@ impl Desk {
         self.problem.ticket_indices().filter(|&ticket| self.serving(ticket).is_none())
     }
 
-    /// All promises as a plan, the tickets that are not promised with the reason. `O(stops + open tickets * engineers)`.
+    /// All promises as a plan of no rounds, the tickets that are not promised with the reason. `O(stops + open tickets * engineers)`.
     pub fn plan(&self) -> Plan {
         let open: Vec<TicketIx> = self.open().collect();
-        let run = Run { seed: 0, rounds: 0, ended: Ended::Proven };
+        let run = Run { seed: 0, rounds: 0, ended: Ended::Rounds };
         planner::tell(&self.scorer(), self.routes.iter(), &open, run)
     }
 
@@ -275,23 +275,27 @@ impl Desk {
         let mut route = self.routes[place.shift.at()].clone();
         let feasible = route.insert(&self.problem, &self.roads, place.at, stop);
         assert!(feasible, "an open place is feasible");
-        self.exchange(route)
+        self.replace(route)
     }
 
-    /// Takes a ticket out of its route, and returns what the route costs more; `None` if it cannot be without it, since
-    /// travel by table takes detours.
-    fn lift(&mut self, ticket: TicketIx) -> Option<Seconds> {
+    /// Takes a ticket out of its route, and returns what the route costs more; `None` if the route cannot be without it,
+    /// as a stop may be a short cut or save the next one its setup, or if it fetches parts, which may be fetched
+    /// elsewhere then.
+    fn take_out(&mut self, ticket: TicketIx) -> Option<Seconds> {
         let shift = self.serves[ticket.at()]?;
         let mut route = self.routes[shift.at()].clone();
-        if !route.retain(&self.problem, &self.roads, |stop| stop.ticket != ticket) {
+        if route.fetches().is_some()
+            || !route.retain(&self.problem, &self.roads, |stop| stop.ticket != ticket)
+            || !route.holds_limits(&self.problem)
+        {
             return None;
         }
         self.serves[ticket.at()] = None;
-        Some(self.exchange(route))
+        Some(self.replace(route))
     }
 
     /// Puts a route in place of the one of its shift, and returns what it costs more.
-    fn exchange(&mut self, route: Route) -> Seconds {
+    fn replace(&mut self, route: Route) -> Seconds {
         let shift = route.shift();
         self.take_out_legs(shift);
         let before = std::mem::replace(&mut self.routes[shift.at()], route);

@@ -181,18 +181,26 @@ pub fn stands_alone(ticket: &Ticket) -> bool {
 }
 
 /// The cheapest places for a ticket, at most one for each engineer, in the order of offers; fewer than `top` are all
-/// there are.
+/// there are. Where only bound engineers may go, those who come in time.
 pub fn cheapest_of_each(board: Board<'_>, candidate: Candidate<'_>, top: usize) -> Vec<Cheapest> {
-    search::best_places(board, candidate, top).places
+    let mut places = search::best_places(board, candidate, top).places;
+    places.retain(|&place| may_take(board, candidate, place));
+    places
 }
 
-/// An engineer's cheapest place for a ticket.
+/// Whether a strict binding, if there is one, lets an engineer take a ticket at this place.
+fn may_take(board: Board<'_>, candidate: Candidate<'_>, place: Cheapest) -> bool {
+    let is_strict = candidate.standing.binding.as_ref().is_some_and(|binding| binding.strict);
+    !is_strict || offer(board, candidate, place).start <= candidate.ticket.resolve_by
+}
+
+/// An engineer's cheapest place for a ticket, if a strict binding lets them take it there.
 pub(crate) fn cheapest_with(
     board: Board<'_>,
     candidate: Candidate<'_>,
     engineer: EngineerIx,
 ) -> Option<Cheapest> {
-    search::best_of(board, candidate, engineer)
+    search::best_of(board, candidate, engineer).filter(|&place| may_take(board, candidate, place))
 }
 
 /// As [`dispatch`] ranks them, but by pricing every place in every route, in parallel. For comparison.

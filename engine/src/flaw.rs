@@ -25,6 +25,8 @@ pub enum Code {
     DuplicateId,
     /// An id that is empty or too long.
     BadId,
+    /// A ticket that is promised to somebody already.
+    AlreadyPromised,
     /// A reference to something that is not in the document.
     UnknownReference,
     /// An end that is not after its start.
@@ -65,6 +67,7 @@ impl Code {
             Code::BadTime => "bad-time",
             Code::DuplicateId => "duplicate-id",
             Code::BadId => "bad-id",
+            Code::AlreadyPromised => "already-promised",
             Code::UnknownReference => "unknown-reference",
             Code::Reversed => "reversed",
             Code::BreakOutsideShift => "break-outside-shift",

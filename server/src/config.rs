@@ -62,6 +62,8 @@ pub struct Config {
     pub quick_threads: usize,
     /// Dispatches that may wait.
     pub quick_queue: usize,
+    /// Waves that may wait; one is computed at a time, on as many threads as a search has.
+    pub wave_queue: usize,
     /// Threads that read large documents, so that dispatches need not wait behind them.
     pub bulk_threads: usize,
     /// Large documents that may wait.
@@ -103,6 +105,7 @@ impl Default for Config {
             asked_tickets: 10_000,
             quick_threads: cores,
             quick_queue: 1024,
+            wave_queue: 16,
             bulk_threads: 1,
             bulk_queue: 16,
         }
@@ -192,6 +195,7 @@ impl Config {
             ("asked_tickets", self.asked_tickets as u64, "tickets", "asked about and kept for a commit"),
             ("quick_threads", self.quick_threads as u64, "threads", "that answer dispatches"),
             ("quick_queue", self.quick_queue as u64, "dispatches", "that may wait; then 429"),
+            ("wave_queue", self.wave_queue as u64, "waves", "that may wait; then 429"),
             ("bulk_threads", self.bulk_threads as u64, "threads", "that read large documents"),
             ("bulk_queue", self.bulk_queue as u64, "documents", "that may wait; then 429"),
         ];

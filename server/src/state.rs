@@ -29,6 +29,8 @@ pub struct State {
     pub quick: Compute,
     /// Reads large documents.
     pub bulk: Compute,
+    /// Gives waves out, one after another.
+    pub waves: Compute,
     /// Searches.
     pub planner: Planner,
     /// Answers VROOM's questions, whose callers wait for the end of the search.
@@ -57,6 +59,7 @@ impl State {
         let compute = |name, threads, queue| Compute::start(name, threads, queue, config.queue_wait);
         let quick = compute("dispatches", config.quick_threads, config.quick_queue)?;
         let bulk = compute("documents", config.bulk_threads, config.bulk_queue)?;
+        let waves = compute("waves", 1, config.wave_queue)?;
         let planner = Planner::start(&config)?;
         // Whoever asks VROOM's questions waits for the end of the searches before.
         let vroom =
@@ -65,6 +68,7 @@ impl State {
             store,
             quick,
             bulk,
+            waves,
             planner,
             vroom,
             listeners: Arc::new(Semaphore::new(config.listeners)),
@@ -101,7 +105,7 @@ impl State {
     }
 
     fn is_alive(&self) -> bool {
-        let computes = [&self.quick, &self.bulk, &self.vroom];
+        let computes = [&self.quick, &self.bulk, &self.waves, &self.vroom];
         computes.iter().all(|compute| compute.is_alive()) && self.planner.is_alive()
     }
 

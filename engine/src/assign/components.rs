@@ -1,4 +1,4 @@
-//! Tickets that compete for nobody's seats can be settled apart: the connected components of the graph
+//! Tickets that share no engineer can be settled apart: the connected components of the graph
 //! of tickets and the engineers on their lists.
 
 use super::lists::List;

@@ -6,8 +6,8 @@ use std::ops::{Add, AddAssign, Sub};
 use crate::units::{Price, Seconds};
 
 /// A price as one whole number: what is lost in the upper half, seconds in the lower. Sums and differences
-/// are exact, since neither half can leave its 64 bits: limits keep what a wave loses below 2^44, and the
-/// seconds of any plan far below 2^62.
+/// are exact, since neither half can leave its 64 bits: a million tickets of priority 100 lose less than 2^47, and the
+/// seconds of any plan stay far below 2^62.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cost(i128);
 

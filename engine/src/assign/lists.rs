@@ -8,11 +8,10 @@ use crate::units::Seconds;
 
 /// How many offers a list begins with.
 const FIRST: usize = 12;
-/// A list that is too short becomes so many times as long ...
-const GROWTH: usize = 4;
-/// ... as long as it is no longer than this, and more engineers come into question; then these are asked one by one ...
-const FEW: usize = 64;
-/// ... and so many of them, whom the ticket would gain most from, are added.
+/// How many offers a list has that was too short, if more engineers than these come into question.
+const SECOND: usize = 48;
+/// After that, and where few come into question, they are asked one by one, and so many, whom the ticket would gain most
+/// from, are added.
 const MORE: usize = 32;
 
 /// The engineers whom one ticket may go to.
@@ -24,7 +23,7 @@ pub(super) struct List {
     pub leave: Cost,
     /// Nobody who is not on the list is cheaper than this; `None` if everybody able is on it.
     floor: Option<Seconds>,
-    /// How many of the offers are known to be the cheapest of all.
+    /// How many offers were asked for.
     asked: usize,
 }
 
@@ -68,8 +67,8 @@ impl List {
         if in_question == 0 {
             return false;
         }
-        if in_question > FEW && GROWTH * self.asked <= FEW {
-            self.ask(board, candidate, GROWTH * self.asked);
+        if in_question > SECOND && self.asked < SECOND {
+            self.ask(board, candidate, SECOND);
             return true;
         }
         let mut listed: Vec<EngineerIx> = self.offers.iter().map(|offer| offer.engineer).collect();

@@ -42,7 +42,8 @@ impl Default for Terms {
 pub struct Assigned {
     /// Who takes it, and where in their route.
     pub taken: Option<Cheapest>,
-    /// Who came into question, cheapest first: the first would take it if no other ticket were there.
+    /// Who came into question, cheapest first: the first would take it if no other ticket were there, unless leaving it
+    /// out costs less.
     pub offers: Vec<Cheapest>,
 }
 
@@ -59,14 +60,14 @@ pub struct Assignment {
     /// What they cost at least, whoever takes them: the sum of what each ticket would pay where it is
     /// cheapest, seats included, less what the seats are worth.
     pub bound: Price,
-    /// Groups of tickets that compete for nobody's seats.
+    /// Groups of tickets that share no engineer with one another.
     pub components: usize,
 }
 
 /// Assigns tickets to engineers, each for itself on the board as it is. Optimal over all pairs.
 ///
-/// For `t` tickets about `O(t log e)` to find offers among `e` engineers, and at worst `O(t p log p)` to
-/// assign them over the `p` pairs that come into question; where seats are not scarce a small part of that.
+/// For `t` tickets as much as `t` dispatches to find offers, and at worst `O(t p log p)` to assign them over the `p` pairs
+/// that come into question; where seats are not scarce a small part of that.
 pub fn assign(board: Board<'_>, candidates: &[Candidate<'_>], terms: Terms) -> Assignment {
     let scale = Scale::of_tickets(candidates.len());
     let engineers = board.scorer.problem().engineers().len();
@@ -101,7 +102,7 @@ pub fn assign_among(
 struct State {
     terms: Terms,
     lists: Vec<List>,
-    /// Which entry of its list each ticket takes.
+    /// Whom each ticket goes to.
     taken: Vec<Option<Cheapest>>,
     /// What one seat more of each engineer would save.
     worths: Vec<Cost>,

@@ -72,8 +72,9 @@ struct Search<'n> {
     worths: Vec<Cost>,
     /// Who sits with each engineer.
     seated: Vec<Vec<u32>>,
-    /// How far the search of this number has found each engineer.
+    /// Which search this is.
     number: u32,
+    /// How each engineer was reached last.
     reached: Vec<Reached>,
     queue: BinaryHeap<Reverse<(Cost, u32)>>,
     settled: Vec<u32>,

@@ -7,14 +7,14 @@ use clap::Args;
 use paidan_engine::assign::Terms;
 use paidan_engine::check::{Breach, BreachCode, check};
 use paidan_engine::desk::{Desk, Given, Wanted, Wave};
-use paidan_engine::ids::TicketIx;
+use paidan_engine::ids::{EngineerIx, TicketIx};
 use paidan_engine::problem::Problem;
 use paidan_engine::wire::wave::WaveDoc;
 use paidan_engine::wire::write_plan;
 
 use super::files;
 use super::outcome::{Exit, Trouble};
-use super::text::{and_more, columns, count, date_and_clock, length, number};
+use super::text::{and_more, columns, count, date_and_clock, length, number, plain};
 use crate::sentences;
 
 const EXAMPLES: &str = "\
@@ -36,18 +36,23 @@ pub(super) struct AssignArgs {
     /// The problem document, or - for stdin.
     #[arg(value_name = "PROBLEM")]
     problem: PathBuf,
-    /// How many tickets one engineer takes in a round at most.
+    /// How many tickets one engineer takes in a turn at most; turns go on until nobody can take anything more.
     #[arg(long, value_name = "N", default_value_t = Terms::default().seats, value_parser = clap::value_parser!(u32).range(1..))]
     seats: u32,
     /// Where the routes go as they are then: a plan document, for `check`, `explain` and the like; or - for stdout.
     #[arg(long, value_name = "PLAN")]
     out: Option<PathBuf>,
     /// Print the wave document, as the HTTP service answers it.
-    #[arg(long, conflicts_with = "out")]
+    #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(args: &AssignArgs) -> Result<Exit, Trouble> {
+    if args.json && args.out.as_deref().is_some_and(files::is_dash) {
+        let says =
+            "--json and --out -: two documents cannot both go to stdout; name a file for the plan";
+        return Err(Trouble::Usage(says.to_owned()));
+    }
     let problem = files::problem(&args.problem)?;
     let flawed = |flaws| Trouble::Flawed(files::name(&args.problem), flaws);
     let desk = Desk::new(problem).map_err(flawed)?;
@@ -63,21 +68,19 @@ pub(super) fn run(args: &AssignArgs) -> Result<Exit, Trouble> {
         eprintln!("The routes are not sound, which is a mistake of ours:\n  {}", list.join("\n  "));
         return Ok(Exit::No);
     }
+    if let Some(out) = &args.out {
+        files::write(out, &write_plan(problem, &plan))?;
+    }
     if args.json {
         let document = WaveDoc::new(problem, &wave, false);
         let mut text = serde_json::to_string_pretty(&document)
             .map_err(|trouble| Trouble::System("cannot write the wave".to_owned(), trouble.into()))?;
         text.push('\n');
         files::write("-".as_ref(), text.as_bytes())?;
+    } else if args.out.as_deref().is_some_and(files::is_dash) {
+        eprint!("{}", plain(&told(problem, &wave, args.seats)));
     } else {
-        let text = told(problem, &wave, args.seats);
-        match &args.out {
-            Some(out) if files::is_dash(out) => eprint!("{text}"),
-            _ => files::say(&text)?,
-        }
-        if let Some(out) = &args.out {
-            files::write(out, &write_plan(problem, &plan))?;
-        }
+        files::say(&told(problem, &wave, args.seats))?;
     }
     let all = wave.left.is_empty() && wave.aside.is_empty();
     Ok(if all { Exit::Fine } else { Exit::No })
@@ -95,16 +98,15 @@ fn told(problem: &Problem, wave: &Wave, seats: u32) -> String {
     let not = wave.left.len() + wave.aside.len();
     let lost = number(wave.price.priority_lost);
     let _ = writeln!(text, "{given}, {} not: {lost} points of priority lost.", number(not as i64));
-    let _ = writeln!(text, "The routes cost {} more.", length(wave.price.seconds));
-    if let Some(first) = wave.rounds.first() {
-        let cost = length(first.objective.seconds);
-        let out = number(first.objective.unserved);
-        let proof =
-            if first.objective == first.bound { ", which is proven to be the least" } else { "" };
+    let _ = writeln!(text, "The routes cost {} more.", length(wave.dearer));
+    if let Some(first) = wave.turns.first() {
+        let turns: Vec<String> = wave.turns.iter().map(|turn| number(turn.given as i64)).collect();
+        let proof = if first.objective == first.bound { "proven to be" } else { "close to" };
         let _ = writeln!(
             text,
-            "The first round, at most {seats} to an engineer and each priced as if it came alone, costs {cost} and \
-             leaves {out} out{proof}."
+            "In turns, at most {seats} to an engineer: {}. With each ticket priced as if it came alone, the first is \
+             {proof} the cheapest.",
+            turns.join(" + ")
         );
     }
     text.push('\n');
@@ -127,22 +129,28 @@ fn told(problem: &Problem, wave: &Wave, seats: u32) -> String {
     text
 }
 
+/// Who takes what. Prices are what each ticket adds to its route as that is now, so they do not sum.
 fn table(problem: &Problem, given: &[Given]) -> String {
-    let heads = ["ticket", "engineer", "start", " price", "", "cheapest alone"];
+    let heads = ["ticket", "engineer", "start", " adds", "instead of"];
     let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    let id = |engineer: EngineerIx| problem.engineer(engineer).id.to_string();
     rows.extend(given.iter().take(SHOWN).map(|given| {
         let offer = &given.offer;
-        let gave_way = given.gave_way.as_ref().map_or_else(String::new, |gave_way| {
-            let id = &problem.engineer(gave_way.engineer).id;
-            format!("{id} for {}", length(gave_way.price_alone))
-        });
+        let bound = given.bound_to.iter().filter(|_| !given.bound_to.contains(&offer.engineer));
+        let bound: Vec<String> = bound.map(|&engineer| id(engineer)).collect();
+        let instead = match (&given.gave_way, bound.is_empty()) {
+            (_, false) => format!("{}, bound to the repeat", bound.join(" or ")),
+            (None, true) => String::new(),
+            (Some(gave_way), true) => {
+                format!("{}, {} if it came alone", id(gave_way.engineer), length(gave_way.price_alone))
+            }
+        };
         vec![
             problem.ticket(given.ticket).id.to_string(),
-            problem.engineer(offer.engineer).id.to_string(),
+            id(offer.engineer),
             date_and_clock(offer.start, problem.shift(offer.shift).offset_s),
             length(offer.price),
-            String::new(),
-            gave_way,
+            instead,
         ]
     }));
     columns(1, &rows) + &more(given.len())

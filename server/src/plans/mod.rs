@@ -18,7 +18,7 @@ use crate::refusal::Refusal;
 pub use change::{PlanChangeDoc, PlanEndDoc, RouteNameDoc};
 pub use job::{Moment, Phase, PlanJob, PlanStatusDoc};
 pub use pages::{Listening, News, Page};
-pub use search::{Order, prove, search, search_care};
+pub use search::{Order, on_threads, prove, search, search_care};
 pub use tally::Tally;
 
 /// The workers that search. They end, and what they search for stops, when this is dropped.

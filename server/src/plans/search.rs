@@ -46,9 +46,10 @@ pub fn prove(problem: &Problem, plan: &mut Plan, (seconds, threads): (f64, usize
     });
 }
 
-fn on_threads<T: Send>(threads: usize, go: impl Fn() -> T + Send + Sync) -> T {
+/// Works on so many threads of its own; 0 takes all cores.
+pub fn on_threads<T: Send>(threads: usize, go: impl FnOnce() -> T + Send) -> T {
     match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) => pool.install(&go),
+        Ok(pool) => pool.install(go),
         // Without threads of its own the work is done on those that everybody shares.
         Err(_) => go(),
     }

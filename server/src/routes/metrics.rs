@@ -21,7 +21,7 @@ pub async fn get_metrics(State(state): State<Shared>) -> ([(HeaderName, &'static
 
     let name = "paidan_queue_waiting";
     text.family(name, "gauge", "Jobs that wait for a thread.");
-    for compute in [&state.quick, &state.bulk, &state.vroom] {
+    for compute in [&state.quick, &state.bulk, &state.waves, &state.vroom] {
         text.sample(name, &[("queue", compute.name())], compute.waiting());
     }
     text.sample(name, &[("queue", "searches")], state.planner.waiting());

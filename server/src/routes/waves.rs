@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use paidan_engine::assign::Terms;
 use paidan_engine::desk::{Desk, Wanted, Wave};
-use paidan_engine::flaw::Code;
-use paidan_engine::ids::TicketIx;
+use paidan_engine::flaw::{Code, Flaw};
+use paidan_engine::problem::limits;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::wire::document::ProblemDoc;
 use paidan_engine::wire::wave::WaveDoc;
@@ -17,8 +17,10 @@ use utoipa::ToSchema;
 
 use super::dispatch::TicketAsk;
 use crate::body::{JsonBody, JsonText};
+use crate::plans::on_threads;
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
+use crate::text::quoted;
 
 /// Which tickets, and how many of them for one engineer.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -28,7 +30,7 @@ pub struct WaveBody {
     /// New tickets, or ids of known ones; unless said otherwise all that are open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tickets: Option<Vec<TicketAsk>>,
-    /// How many tickets one engineer takes in a round at most; 5 unless said otherwise.
+    /// How many tickets one engineer takes in a turn at most; 5 unless said otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, default = 5)]
     pub seats: Option<u32>,
@@ -48,24 +50,27 @@ fn one_new_ticket() -> serde_json::Value {
 
 /// Gives tickets out together
 ///
-/// Who takes which of many tickets, so that all of them together cost least, which beats one after the other. The
-/// answer proves how good it is. With `commit` everybody is promised, or nobody.
+/// Who takes which of many tickets, which is better than one after the other. With `commit` all that is answered is
+/// promised at once; new tickets that nobody takes stay open with the fleet.
 ///
 /// # Errors
-/// Flaws, also of tickets that are promised already or asked for twice; no fleet; an unknown ticket.
+/// Flaws, also of tickets that are unknown, promised already or asked for twice; no fleet.
 #[utoipa::path(
     post, path = "/v1/waves", tag = "tickets", request_body = WaveBody,
     responses((status = 200, description = "Who takes which ticket.", body = WaveDoc<'static>)),
-    extensions(("x-refusals" = json!(["body", "queue", "no-fleet", "unknown-ticket"])))
+    extensions(("x-refusals" = json!(["body", "queue", "no-fleet"])))
 )]
 pub async fn give_out(
     State(state): State<Shared>,
     JsonBody(bytes): JsonBody,
 ) -> Result<JsonText, Refusal> {
     let own = state.clone();
-    // Even a short question may be about all open tickets.
-    state.bulk.run(move || answer(&own, &bytes)).await
+    state.waves.run(move || answer(&own, &bytes)).await
 }
+
+/// How often a wave that is to be committed is computed while others may change the fleet. Whoever changes it meanwhile
+/// makes the wave begin anew; after so many times they wait.
+const TRIES: usize = 2;
 
 fn answer(state: &state::State, body: &[u8]) -> Result<JsonText, Refusal> {
     let WaveBody { tickets, seats, commit, problem } = read_document(body)?;
@@ -75,8 +80,11 @@ fn answer(state: &state::State, body: &[u8]) -> Result<JsonText, Refusal> {
         let fix = "give engineers seats, or leave it out";
         return Err(Refusal::flaw(Code::OutOfRange, "seats", found, fix));
     }
-    let terms = Terms { seats };
-    let asked = tickets.map(|tickets| Asked::of(state, tickets)).transpose()?;
+    let question = Question {
+        asked: tickets.map(|tickets| Asked::of(state, tickets, problem.is_none())).transpose()?,
+        terms: Terms { seats },
+        threads: state.config.plan_threads,
+    };
     if let Some(problem) = problem {
         if commit {
             let found = "a problem of its own is looked at, and the fleet is what promises".to_owned();
@@ -84,26 +92,66 @@ fn answer(state: &state::State, body: &[u8]) -> Result<JsonText, Refusal> {
             return Err(Refusal::flaw(Code::Contradiction, "commit", found, fix));
         }
         let desk = Desk::new(state.inner_problem(&problem)?).map_err(state::inside)?;
-        let (desk, wave) = wave(&desk, asked.as_ref(), terms)?;
+        let (desk, wave) = question.on(desk)?;
         return written(&desk, &wave, false);
     }
-    if !commit {
-        return state.store.look(|fleet| {
-            let (desk, wave) = wave(fleet.desk(), asked.as_ref(), terms)?;
-            written(&desk, &wave, false)
-        });
+    for _ in 0..TRIES {
+        // Computed on a copy, so nobody waits for it.
+        let (copy, stamp) = state.store.look(|fleet| Ok((fleet.desk().clone(), fleet.stamp())))?;
+        let (desk, wave) = question.on(copy)?;
+        let text = written(&desk, &wave, commit)?;
+        if !commit {
+            return Ok(text);
+        }
+        let is_promised = state.store.change(|fleet| {
+            let is_same = fleet.stamp() == stamp;
+            if is_same {
+                fleet.take_over(desk, question.newcomers());
+            }
+            Ok(is_same)
+        })?;
+        if is_promised {
+            question.forget(state);
+            return Ok(text);
+        }
     }
-    let answer = state.store.change(|fleet| {
-        let (desk, wave) = wave(fleet.desk(), asked.as_ref(), terms)?;
+    let text = state.store.change(|fleet| {
+        let (desk, wave) = question.on(fleet.desk().clone())?;
         let text = written(&desk, &wave, true)?;
-        let new = asked.iter().flat_map(|asked| asked.new.values().cloned());
-        fleet.take_over(desk, new);
+        fleet.take_over(desk, question.newcomers());
         Ok(text)
     })?;
-    for id in asked.iter().flat_map(|asked| &asked.ids) {
-        state.store.forget(id);
+    question.forget(state);
+    Ok(text)
+}
+
+/// What a wave is asked for.
+struct Question {
+    /// All that are open unless some are named.
+    asked: Option<Asked>,
+    terms: Terms,
+    threads: usize,
+}
+
+impl Question {
+    /// The wave on a desk, and the desk after it.
+    fn on(&self, desk: Desk) -> Result<(Desk, Wave), Refusal> {
+        let wanted = match &self.asked {
+            Some(asked) => asked.on(&desk)?,
+            None => desk.open().map(Wanted::Known).collect(),
+        };
+        // So that neither dispatches nor searches wait for the threads that everybody shares.
+        Ok(on_threads(self.threads, || desk.wave(&wanted, self.terms))?)
     }
-    Ok(answer)
+
+    fn newcomers(&self) -> impl Iterator<Item = TicketDraft> {
+        self.asked.iter().flat_map(|asked| asked.new.values().cloned())
+    }
+
+    /// Forgets what was remembered of its tickets for a commit.
+    fn forget(&self, state: &state::State) {
+        self.asked.iter().flat_map(|asked| &asked.ids).for_each(|id| state.store.forget(id));
+    }
 }
 
 /// The tickets of a wave.
@@ -115,13 +163,19 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(state: &state::State, tickets: Vec<TicketAsk>) -> Result<Asked, Refusal> {
-        let mut asked = Asked { ids: Vec::with_capacity(tickets.len()), new: BTreeMap::new() };
+    /// Reads them. `of_fleet` says that an id may stand for a ticket that was asked about before.
+    fn of(state: &state::State, tickets: Vec<TicketAsk>, of_fleet: bool) -> Result<Asked, Refusal> {
+        let (count, most) = (tickets.len(), state.config.tickets);
+        if count > most {
+            let found = format!("{count} tickets are more than this service's limit of {most}");
+            return Err(Refusal::flaw(Code::TooLarge, "tickets", found, "send several waves"));
+        }
+        let mut asked = Asked { ids: Vec::with_capacity(count), new: BTreeMap::new() };
         let mut flaws = Vec::new();
         for (n, one) in tickets.into_iter().enumerate() {
             let draft = match one {
                 TicketAsk::Known(id) => {
-                    let draft = state.store.asked(&id);
+                    let draft = if of_fleet { state.store.asked(&id) } else { None };
                     asked.ids.push(id);
                     draft
                 }
@@ -138,30 +192,31 @@ impl Asked {
             };
             asked.new.extend(draft.map(|draft| (n, draft)));
         }
+        flaws.truncate(limits::FLAWS);
         if flaws.is_empty() { Ok(asked) } else { Err(Refusal::Flawed(flaws)) }
     }
 
     fn on<'a>(&'a self, desk: &Desk) -> Result<Vec<Wanted<'a>>, Refusal> {
-        let known = |(n, id): (usize, &String)| match self.new.get(&n) {
-            Some(draft) => Ok(Wanted::New(draft)),
-            None => find(desk, id).map(Wanted::Known),
-        };
-        self.ids.iter().enumerate().map(known).collect()
+        let mut flaws = Vec::new();
+        let mut wanted = Vec::with_capacity(self.ids.len());
+        for (n, id) in self.ids.iter().enumerate() {
+            let known = desk.problem().register().tickets.get(id).map(Wanted::Known);
+            match self.new.get(&n).map(Wanted::New).or(known) {
+                Some(one) => wanted.push(one),
+                None => flaws.push(
+                    Flaw::new(
+                        Code::UnknownReference,
+                        format!("tickets[{n}]"),
+                        format!("nobody asked about ticket {}", quoted(id)),
+                        "send the ticket instead of its id",
+                    )
+                    .of(id),
+                ),
+            }
+        }
+        flaws.truncate(limits::FLAWS);
+        if flaws.is_empty() { Ok(wanted) } else { Err(Refusal::Flawed(flaws)) }
     }
-}
-
-fn find(desk: &Desk, id: &str) -> Result<TicketIx, Refusal> {
-    let known = desk.problem().register().tickets.get(id);
-    known.ok_or_else(|| Refusal::UnknownTicket(id.to_owned()))
-}
-
-/// The wave of the tickets that were asked for, or of all that are open, and the desk after it.
-fn wave(desk: &Desk, asked: Option<&Asked>, terms: Terms) -> Result<(Desk, Wave), Refusal> {
-    let wanted = match asked {
-        Some(asked) => asked.on(desk)?,
-        None => desk.open().map(Wanted::Known).collect(),
-    };
-    Ok(desk.wave(&wanted, terms)?)
 }
 
 fn written(desk: &Desk, wave: &Wave, committed: bool) -> Result<JsonText, Refusal> {

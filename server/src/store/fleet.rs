@@ -1,5 +1,7 @@
 //! The fleet: a desk that answers, and the document behind it as it stands by now.
 
+use std::sync::Arc;
+
 use paidan_engine::desk::{self, Desk};
 use paidan_engine::dispatch::Offer;
 use paidan_engine::flaw::Flaw;
@@ -17,6 +19,19 @@ pub struct Fleet {
     /// The document with every ticket and visit since; its tickets stand in the problem's order. What a
     /// durable store would write down, and what a plan of the whole fleet is made from.
     draft: Draft,
+    /// Another one after every change.
+    stamp: Stamp,
+}
+
+/// A state of a fleet; equal to no other.
+#[derive(Clone, Debug, Default)]
+pub struct Stamp(Arc<()>);
+
+impl PartialEq for Stamp {
+    fn eq(&self, other: &Stamp) -> bool {
+        // Whoever holds a stamp keeps its place in memory, so no other one is there.
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 impl Fleet {
@@ -26,12 +41,17 @@ impl Fleet {
     /// The draft's flaws, and those of its promised routes.
     pub fn new(draft: Draft) -> Result<Fleet, Vec<Flaw>> {
         let desk = Desk::new(Problem::new(draft.clone())?)?;
-        Ok(Fleet { desk, draft })
+        Ok(Fleet { desk, draft, stamp: Stamp::default() })
     }
 
     /// The desk.
     pub fn desk(&self) -> &Desk {
         &self.desk
+    }
+
+    /// What state it is in.
+    pub fn stamp(&self) -> Stamp {
+        self.stamp.clone()
     }
 
     /// A ticket of the fleet, open or promised.
@@ -57,6 +77,7 @@ impl Fleet {
     /// Takes over a desk that has promised a wave, with the tickets that were new to this one, in its order.
     pub fn take_over(&mut self, desk: Desk, new: impl Iterator<Item = TicketDraft>) {
         self.desk = desk;
+        self.stamp = Stamp::default();
         for ticket in new {
             self.note(ticket);
         }
@@ -69,6 +90,7 @@ impl Fleet {
             Some(own) => *own = ticket,
             None => self.draft.tickets.push(ticket),
         }
+        self.stamp = Stamp::default();
     }
 
     /// Learns a visit.
@@ -77,6 +99,7 @@ impl Fleet {
     /// The visit's flaws.
     pub fn record_visit(&mut self, visit: VisitDraft) -> Result<(), Vec<Flaw>> {
         self.desk.record_visit(&visit)?;
+        self.stamp = Stamp::default();
         self.draft.visits.push(visit);
         Ok(())
     }

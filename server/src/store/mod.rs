@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::plans::PlanJob;
 use crate::refusal::Refusal;
 use asked::Asked;
-pub use fleet::Fleet;
+pub use fleet::{Fleet, Stamp};
 use shelf::Shelf;
 
 /// The fleet, the tickets asked about, the plans.

@@ -33,7 +33,7 @@ use paidan_engine::wire::document::{
     TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
 };
 use paidan_engine::wire::vroom::answer::ErrorDoc;
-use paidan_engine::wire::wave::{GaveWayDoc, GivenDoc, WaveDoc, WaveRoundDoc};
+use paidan_engine::wire::wave::{GaveWayDoc, GivenDoc, WaveDoc, WaveTurnDoc};
 use paidan_engine::wire::{examples, read_document, read_problem};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -159,7 +159,7 @@ const READERS: &[Reader] = &[
     ("VroomError", read::<ErrorDoc>),
     ("Wave", read::<WaveDoc<'static>>),
     ("WaveRequest", read::<WaveBody>),
-    ("WaveRound", read::<WaveRoundDoc>),
+    ("WaveTurn", read::<WaveTurnDoc>),
     ("Weights", read::<WeightsDoc>),
 ];
 

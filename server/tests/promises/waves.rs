@@ -23,7 +23,7 @@ async fn all_open_tickets_are_looked_at_and_nothing_is_promised_unless_asked_for
     let looked = wave(&service, &json!({})).await;
     assert_eq!(looked["committed"], false);
     assert_eq!(looked["given"].as_array().unwrap().len(), 6);
-    let round = &looked["rounds"][0];
+    let round = &looked["turns"][0];
     assert_eq!(round["objective"], round["bound"], "proven");
     assert_eq!(open(&service).await, 6);
     let promised = wave(&service, &json!({"commit": true})).await;
@@ -49,17 +49,36 @@ async fn new_tickets_come_along_and_stay_with_the_fleet() {
 }
 
 #[tokio::test]
-async fn one_seat_spreads_tickets_and_says_who_gave_way() {
-    let service = Service::with_fleet(&day(2)).await;
-    let told = wave(&service, &json!({"seats": 1})).await;
-    assert_eq!(told["rounds"][0]["given"], 2);
-    let own = json!({"problem": day(2), "seats": 1, "tickets": ["T2", "T1"]});
-    let other = wave(&Service::new(), &own).await;
-    assert_eq!(other["given"][0]["ticket"], "T2");
-    let far = told["given"].as_array().unwrap().iter().find(|one| one["offer"]["engineer"] == "far");
-    if let Some(far) = far {
-        assert_eq!(far["gave_way"]["engineer"], "near");
-    }
+async fn a_problem_of_its_own_has_its_own_tickets() {
+    let service = Service::with_fleet(&fleet()).await;
+    let mut asked = ticket("T1");
+    asked["work_s"] = json!(7200);
+    service.post("/v1/dispatch", &json!({"ticket": asked})).await;
+    // The fleet remembers the one that was asked about, a problem has another of that name.
+    let own = json!({"problem": day(2), "tickets": ["T2", "T1"], "seats": 1});
+    let told = wave(&service, &own).await;
+    assert_eq!((&told["given"][0]["ticket"], &told["turns"][0]["given"]), (&json!("T2"), &json!(2)));
+    let length = |given: &Value| {
+        let moment = |key: &str| given["offer"][key].as_str().unwrap().get(11..16).unwrap().to_owned();
+        (moment("start"), moment("finish"))
+    };
+    let (start, finish) = length(&told["given"][1]);
+    assert_ne!((start.as_str(), finish.as_str()), ("08:00", "10:00"), "an hour, not two");
+    let told = wave(&service, &json!({"tickets": ["T1"], "commit": true})).await;
+    let (start, finish) = length(&told["given"][0]);
+    assert_eq!(&start[3..], &finish[3..], "two hours: {start} to {finish}");
+}
+
+#[tokio::test]
+async fn a_commit_promises_what_it_answers_and_the_rest_stays_open() {
+    let service = Service::with_fleet(&fleet()).await;
+    let mut hard = ticket("T2");
+    hard["requires"] = json!({"gas": 5});
+    let body = json!({"tickets": [ticket("T1"), hard], "commit": true});
+    let told = wave(&service, &body).await;
+    assert_eq!(told["unserved"][0]["ticket"], "T2");
+    let numbers = service.get("/v1/fleet").await.body;
+    assert_eq!((&numbers["tickets_promised"], &numbers["tickets_open"]), (&json!(1), &json!(1)));
 }
 
 #[tokio::test]
@@ -87,6 +106,9 @@ async fn flaws_are_told_together_and_nothing_is_promised() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
         assert_eq!(answer.body["flaws"][0]["path"], path, "{}", answer.body);
     }
-    let unknown = service.post("/v1/waves", &json!({"tickets": ["nobody"]})).await;
-    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    let body = json!({"tickets": ["T1", "nobody", "noone"]});
+    let unknown = service.post("/v1/waves", &body).await;
+    let codes: Vec<&Value> =
+        unknown.body["flaws"].as_array().unwrap().iter().map(|flaw| &flaw["code"]).collect();
+    assert_eq!(codes, ["unknown-reference", "unknown-reference"]);
 }

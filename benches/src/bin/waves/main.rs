@@ -51,10 +51,8 @@ fn run(name: &str, arguments: &Arguments) -> Result<(), String> {
     let problem = question(name)?.problem;
     let desk = Desk::new(problem).map_err(|flaws| format!("{name}: {}", flaws[0]))?;
     let problem = desk.problem();
-    let open: Vec<TicketIx> = problem
-        .ticket_indices()
-        .filter(|&ticket| desk.serving(ticket).is_none() && stands_alone(problem.ticket(ticket)))
-        .collect();
+    let open: Vec<TicketIx> =
+        desk.open().filter(|&ticket| stands_alone(problem.ticket(ticket))).collect();
     let engineers = problem.engineers().len();
     let terms = Terms { seats: arguments.seats };
     println!("{name}: {} tickets, {engineers} engineers, {} seats each", open.len(), terms.seats);
@@ -89,12 +87,12 @@ fn run(name: &str, arguments: &Arguments) -> Result<(), String> {
     if arguments.promise {
         for seats in [1, 2, terms.seats] {
             let (wave, time) = timed(|| desk.clone().give_out(&open, Terms { seats }));
-            let rounds: Vec<String> = wave.rounds.iter().map(|round| round.given.to_string()).collect();
+            let turns: Vec<String> = wave.turns.iter().map(|turn| turn.given.to_string()).collect();
             row(
                 &format!("promised, {seats} seats"),
                 wave.price,
                 time,
-                &format!("given {}", rounds.join("+")),
+                &format!("given {}", turns.join("+")),
             );
         }
         let (price, time) = timed(|| {

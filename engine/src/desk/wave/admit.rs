@@ -66,6 +66,6 @@ impl Desk {
 
     fn promised_to(&self, shift: ShiftIx, path: &str, id: &str) -> Flaw {
         let found = format!("this ticket is promised to {:?} already", self.problem.engineer_id(shift));
-        Flaw::new(Code::Contradiction, path, found, "leave it out").of(id)
+        Flaw::new(Code::AlreadyPromised, path, found, "leave it out").of(id)
     }
 }

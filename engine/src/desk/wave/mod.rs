@@ -1,14 +1,15 @@
 //! A wave: open tickets that are given out together.
 //!
-//! First come rounds ([`rounds`]): each assigns all tickets that are still open at once, every one priced as if it came
+//! First come turns ([`turns`]): each assigns all tickets that are still open at once, every one priced as if it came
 //! alone, which is proven to be the cheapest of all such assignments, and promises them. Tickets of one
-//! route change each other's prices, which no assignment of single offers can know, so then some are lifted out again
-//! and matched anew at exact prices ([`rematch`]), until nothing gets cheaper.
+//! route change each other's prices, which no assignment of single offers can know, so then some are taken out again
+//! and matched anew at exact prices ([`rematch`]), until a sweep over all of them gains nothing, or there were enough.
 
 mod admit;
 mod rematch;
-mod rounds;
+
 mod tell;
+mod turns;
 
 use super::Desk;
 use crate::assign::Terms;
@@ -18,9 +19,9 @@ use crate::ids::{EngineerIx, TicketIx};
 use crate::plan::Unserved;
 use crate::ticket::TicketDraft;
 use crate::units::{Price, Seconds};
-use rounds::Rounds;
+use turns::Turns;
 
-/// How often every ticket of a wave is lifted out and matched anew at most; as good as always fewer times suffice.
+/// How often every ticket of a wave is taken out and matched anew at most.
 const SWEEPS: usize = 8;
 
 /// A ticket of a wave.
@@ -41,9 +42,11 @@ pub struct Wave {
     pub left: Vec<Unserved>,
     /// Those that no wave can give out, since they need a crew, wait for other tickets or come in pairs: plan them.
     pub aside: Vec<TicketIx>,
-    /// How the rounds went.
-    pub rounds: Vec<Round>,
-    /// What the routes cost more than before, and what the tickets are worth that are left.
+    /// How the turns went.
+    pub turns: Vec<Turn>,
+    /// What the routes cost more than before.
+    pub dearer: Seconds,
+    /// That, and what the tickets are worth that are left.
     pub price: Price,
 }
 
@@ -54,6 +57,8 @@ pub struct Given {
     pub ticket: TicketIx,
     /// Who takes it, where and when; the price is what it adds to the route as that is after the wave.
     pub offer: Offer,
+    /// Whom the ticket is bound to as a repeat, whom it would rather have first.
+    pub bound_to: Vec<EngineerIx>,
     /// The engineer who would have been cheapest had the ticket come alone.
     pub gave_way: Option<GaveWay>,
 }
@@ -71,7 +76,7 @@ pub struct GaveWay {
 
 /// One assignment of all tickets open by then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Round {
+pub struct Turn {
     /// How many tickets were open.
     pub open: usize,
     /// How many of them were given out.
@@ -82,48 +87,46 @@ pub struct Round {
     pub bound: Price,
     /// Pairs of ticket and engineer that came into question.
     pub pairs: usize,
-    /// Groups of tickets that compete for nobody's seats.
+    /// Groups of tickets that share no engineer with one another.
     pub components: usize,
 }
 
 impl Desk {
-    /// Gives tickets out together: the desk as it is with all of them promised, and who takes which. This desk
-    /// stays as it is, so whoever wants to commit a wave takes the new one in its place. `O(desk)` for the copy, besides
-    /// what [`assign`](crate::assign::assign) takes.
+    /// Gives tickets out together: the desk with all of them promised, and who takes which. Whoever only wants to look
+    /// hands in a copy and drops the answer's.
     ///
     /// # Errors
     /// All flaws of the tickets together, their paths from `tickets[0]` on; so are a ticket that is promised already
     /// and one that is asked for twice.
-    pub fn wave(&self, wanted: &[Wanted<'_>], terms: Terms) -> Result<(Desk, Wave), Vec<Flaw>> {
-        let mut desk = self.clone();
-        let tickets = desk.admit(wanted)?;
+    pub fn wave(mut self, wanted: &[Wanted<'_>], terms: Terms) -> Result<(Desk, Wave), Vec<Flaw>> {
+        let tickets = self.admit(wanted)?;
         let (tickets, aside) = tickets
             .into_iter()
-            .partition::<Vec<_>, _>(|&ticket| stands_alone(desk.problem.ticket(ticket)));
-        let wave = desk.give_out(&tickets, terms);
-        Ok((desk, Wave { aside, ..wave }))
+            .partition::<Vec<_>, _>(|&ticket| stands_alone(self.problem.ticket(ticket)));
+        let wave = self.give_out(&tickets, terms);
+        Ok((self, Wave { aside, ..wave }))
     }
 
-    /// Gives tickets out together and promises them. Each of them [stands alone](crate::dispatch::stands_alone) and is
-    /// not promised yet.
+    /// Gives known tickets out together and promises them. Each of them [stands alone](crate::dispatch::stands_alone),
+    /// is not promised yet, and is named once.
     pub fn give_out(&mut self, tickets: &[TicketIx], terms: Terms) -> Wave {
-        let mut rounds = Rounds::of(tickets);
-        let mut seconds = rounds.run(self, terms);
+        debug_assert!(tickets.iter().all(|&ticket| self.serving(ticket).is_none()));
+        let mut turns = Turns::of(tickets);
+        let mut dearer = turns.run(self, terms);
         if tickets.len() > 1 {
             for _ in 0..SWEEPS {
                 let lost = self.lost_of(tickets);
-                let dearer = self.rematch(tickets);
-                seconds += dearer;
-                if Price::of(dearer) + self.lost_of(tickets) >= lost {
+                let more = self.rematch(tickets);
+                dearer += more;
+                if Price::of(more) + self.lost_of(tickets) >= lost {
                     break;
                 }
             }
             // Others may fit in now.
-            rounds.reopen(self);
-            seconds += rounds.run(self, terms);
+            turns.reopen(self);
+            dearer += turns.run(self, terms);
         }
-        let price = Price::of(seconds) + self.lost_of(tickets);
-        self.tell(tickets, rounds, price)
+        self.tell(tickets, turns, dearer)
     }
 
     /// What those of these tickets are worth that nobody serves.

@@ -1,12 +1,13 @@
-//! Matching anew: one ticket of each engineer is lifted out, and all that are lifted or left are assigned at once, at most
+//! Matching anew: one ticket of each engineer is taken out, and all that are taken out or open are assigned at once, at most
 //! one to each engineer. Where at most one ticket comes to a route its price is exact, and as they were is one way to
 //! assign them, so no match makes a wave dearer (an assignment neighbourhood, as Sarvanov and Doroshko 1981
 //! have it for tours).
 
+use std::cmp::Reverse;
+
 use rayon::prelude::*;
 
 use super::Desk;
-
 use crate::assign::{Terms, assign_among};
 use crate::dispatch::{Board, Cheapest, cheapest_of_each, cheapest_with};
 use crate::ids::{EngineerIx, Index, TicketIx};
@@ -16,7 +17,7 @@ use crate::units::{Price, Seconds};
 const LIST: usize = 16;
 
 impl Desk {
-    /// Lifts every ticket of a wave once and matches it anew, one for each engineer at a time. Returns what the routes
+    /// Takes every ticket of a wave out once and matches it anew, one for each engineer at a time. Returns what the routes
     /// cost more then.
     pub(super) fn rematch(&mut self, tickets: &[TicketIx]) -> Seconds {
         let mut own: Vec<(EngineerIx, TicketIx)> = tickets
@@ -26,40 +27,49 @@ impl Desk {
         own.sort_unstable();
         let each = || own.chunk_by(|(one, _), (other, _)| one == other).map(<[_]>::len);
         let (engineers, most) = (each().count(), each().max().unwrap_or(0));
-        // Who comes to an engineer anew is not lifted again before everybody else there is.
+        // Who comes to an engineer anew is not taken out again before everybody else there is.
         let mut is_due = vec![false; self.problem.tickets().len()];
         for (_, ticket) in &own {
             is_due[ticket.at()] = true;
         }
         let mut dearer = Seconds::ZERO;
         for _ in 0..most {
-            let open = tickets.iter().filter(|&&ticket| self.serving(ticket).is_none());
-            let mut loose: Vec<Loose> = open.map(|&ticket| Loose { ticket, engineer: None }).collect();
-            dearer +=
-                self.change_many(engineers, |desk| desk.lift_one_each(tickets, &mut is_due, &mut loose));
+            let mut loose = self.worst_to_lose(tickets, engineers);
+            dearer += self
+                .change_many(engineers, |desk| desk.take_out_one_each(tickets, &mut is_due, &mut loose));
             dearer += self.match_one_each(&loose);
         }
         dearer
     }
 
-    /// Lifts the first ticket that is due of each engineer.
-    fn lift_one_each(
+    /// The open tickets that are the worst to lose: as many as can get in, if each route has room for one more at most.
+    fn worst_to_lose(&self, tickets: &[TicketIx], most: usize) -> Vec<Loose> {
+        let scorer = self.scorer();
+        let open = tickets.iter().copied().filter(|&ticket| self.serving(ticket).is_none());
+        let mut open: Vec<TicketIx> = open.collect();
+        open.sort_by_key(|&ticket| (Reverse(scorer.lost(ticket)), ticket));
+        open.truncate(most);
+        open.into_iter().map(|ticket| Loose { ticket, engineer: None }).collect()
+    }
+
+    /// Takes out the first ticket that is due of each engineer.
+    fn take_out_one_each(
         &mut self,
         tickets: &[TicketIx],
         is_due: &mut [bool],
         loose: &mut Vec<Loose>,
     ) -> Seconds {
         let mut dearer = Seconds::ZERO;
-        let mut lifted = vec![false; self.problem.engineers().len()];
+        let mut taken_out = vec![false; self.problem.engineers().len()];
         for &ticket in tickets {
             let Some(shift) = self.serving(ticket) else { continue };
             let engineer = self.problem.shift(shift).engineer;
             if is_due[ticket.at()]
-                && !lifted[engineer.at()]
-                && let Some(more) = self.lift(ticket)
+                && !taken_out[engineer.at()]
+                && let Some(more) = self.take_out(ticket)
             {
                 dearer += more;
-                lifted[engineer.at()] = true;
+                taken_out[engineer.at()] = true;
                 is_due[ticket.at()] = false;
                 loose.push(Loose { ticket, engineer: Some(engineer) });
             }
@@ -84,7 +94,7 @@ impl Desk {
 #[derive(Clone, Copy)]
 struct Loose {
     ticket: TicketIx,
-    /// Whose route it has been lifted out of.
+    /// Whose route it has been taken out of.
     engineer: Option<EngineerIx>,
 }
 

@@ -1,15 +1,15 @@
 //! From promised routes to the wave that people read.
 
-use super::{Desk, GaveWay, Given, Rounds, Wave};
+use super::{Desk, GaveWay, Given, Turns, Wave};
 use crate::dispatch::{Cheapest, as_offered};
 use crate::ids::{EngineerIx, TicketIx};
 use crate::plan::Unserved;
 use crate::planner::reason;
-use crate::units::Price;
+use crate::units::{Price, Seconds};
 
 impl Desk {
     /// Spells a wave out.
-    pub(super) fn tell(&self, tickets: &[TicketIx], rounds: Rounds<'_>, price: Price) -> Wave {
+    pub(super) fn tell(&self, tickets: &[TicketIx], turns: Turns<'_>, dearer: Seconds) -> Wave {
         let scorer = self.scorer();
         let mut served: Vec<(EngineerIx, TicketIx)> = tickets
             .iter()
@@ -24,13 +24,16 @@ impl Desk {
             Some(GaveWay { engineer: alone.engineer, to, price_alone: alone.price })
         };
         let (given, left, aside) = (Vec::new(), Vec::new(), Vec::new());
-        let mut wave = Wave { given, left, aside, rounds: rounds.told, price };
-        for (&ticket, &alone) in tickets.iter().zip(&rounds.alone) {
+        let price = Price::of(dearer) + self.lost_of(tickets);
+        let mut wave = Wave { given, left, aside, turns: turns.told, dearer, price };
+        for (&ticket, &alone) in tickets.iter().zip(&turns.alone) {
             match self.serving(ticket) {
                 Some(shift) => {
                     let offer = as_offered(&scorer, self.route(shift), ticket);
                     let gave_way = gave_way(offer.engineer, alone);
-                    wave.given.push(Given { ticket, offer, gave_way });
+                    let binding = scorer.candidate(ticket).standing.binding.as_ref();
+                    let bound_to = binding.map_or_else(Vec::new, |binding| binding.ladder.clone());
+                    wave.given.push(Given { ticket, offer, bound_to, gave_way });
                 }
                 None => wave.left.push(Unserved { ticket, reason: reason(&scorer, ticket, |_| false) }),
             }

@@ -1,29 +1,31 @@
-//! The rounds of a wave. What a route has promised moves the places and the prices of what comes after it; whoever no
-//! longer fits stays open for the next round. In every round each engineer who is assigned something takes at least one
-//! ticket of it, so the rounds come to an end: when nobody can take anything more.
+//! The turns of a wave. What a route has promised moves the places and the prices of what comes after it; whoever no
+//! longer fits stays open for the next turn. In every turn each engineer who is assigned something takes at least one
+//! ticket of it, so the turns come to an end: when nobody can take anything more.
 
 use std::cmp::Reverse;
 
-use super::{Desk, Round};
+use rayon::prelude::*;
+
+use super::{Desk, Turn};
 use crate::assign::{Assigned, Terms, assign};
 use crate::dispatch::{Cheapest, cheapest_with};
 use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
 use crate::route::{Route, Visitor};
 use crate::units::{Price, Seconds};
 
-/// A wave's rounds so far.
-pub(super) struct Rounds<'t> {
+/// A wave's turns so far.
+pub(super) struct Turns<'t> {
     all: &'t [TicketIx],
     /// Tickets that nobody takes yet.
     open: Vec<TicketIx>,
     /// Each ticket of the wave with the place that it would have if it came alone.
     pub alone: Vec<Option<Cheapest>>,
-    pub told: Vec<Round>,
+    pub told: Vec<Turn>,
 }
 
-impl<'t> Rounds<'t> {
-    pub(super) fn of(tickets: &'t [TicketIx]) -> Rounds<'t> {
-        Rounds { all: tickets, open: tickets.to_vec(), alone: Vec::new(), told: Vec::new() }
+impl<'t> Turns<'t> {
+    pub(super) fn of(tickets: &'t [TicketIx]) -> Turns<'t> {
+        Turns { all: tickets, open: tickets.to_vec(), alone: Vec::new(), told: Vec::new() }
     }
 
     /// Notes which tickets nobody takes by now.
@@ -34,46 +36,67 @@ impl<'t> Rounds<'t> {
     /// Goes on until nobody can take anything more. Returns what the routes cost more then.
     pub(super) fn run(&mut self, desk: &mut Desk, terms: Terms) -> Seconds {
         let mut dearer = Seconds::ZERO;
-        while !self.open.is_empty() {
-            let assignment = desk.with_board(|board| {
-                let candidates: Vec<_> =
-                    self.open.iter().map(|&ticket| board.scorer.candidate(ticket)).collect();
-                assign(board, &candidates, terms)
-            });
-            if self.told.is_empty() {
-                let first = |ticket: &Assigned| ticket.offers.first().copied();
-                self.alone = assignment.tickets.iter().map(first).collect();
+        loop {
+            while !self.open.is_empty()
+                && let Some(more) = self.take(desk, terms)
+            {
+                dearer += more;
             }
-            dearer += promise(desk, &self.open, &assignment.tickets);
             let open = self.open.len();
-            self.open.retain(|&ticket| desk.serving(ticket).is_none());
-            let given = open - self.open.len();
-            self.told.push(Round {
-                open,
-                given,
-                objective: assignment.objective,
-                bound: assignment.bound,
-                pairs: assignment.tickets.iter().map(|ticket| ticket.offers.len()).sum(),
-                components: assignment.components,
-            });
-            if given == 0 {
-                break;
+            dearer += self.fetch_anew(desk);
+            if self.open.len() == open {
+                return dearer;
             }
         }
-        dearer + self.fetch_anew(desk)
     }
 
-    /// Has routes take open tickets for which they must fetch parts elsewhere than they do, which no offer knows of.
+    /// One turn. Returns what the routes cost more then, or `None` if it gave nothing out.
+    fn take(&mut self, desk: &mut Desk, terms: Terms) -> Option<Seconds> {
+        let assignment = desk.with_board(|board| {
+            let candidates: Vec<_> =
+                self.open.iter().map(|&ticket| board.scorer.candidate(ticket)).collect();
+            assign(board, &candidates, terms)
+        });
+        if self.told.is_empty() {
+            let first = |ticket: &Assigned| ticket.offers.first().copied();
+            self.alone = assignment.tickets.iter().map(first).collect();
+        }
+        let dearer = promise(desk, &self.open, &assignment.tickets);
+        let open = self.open.len();
+        self.reopen(desk);
+        let given = open - self.open.len();
+        if given == 0 && !self.told.is_empty() {
+            return None;
+        }
+        self.told.push(Turn {
+            open,
+            given,
+            objective: assignment.objective,
+            bound: assignment.bound,
+            pairs: assignment.tickets.iter().map(|ticket| ticket.offers.len()).sum(),
+            components: assignment.components,
+        });
+        (given > 0).then_some(dearer)
+    }
+
+    /// Has routes take open tickets for which they must fetch parts elsewhere than they do, which no offer knows of; the
+    /// worst to lose first.
     fn fetch_anew(&mut self, desk: &mut Desk) -> Seconds {
         let mut dearer = Seconds::ZERO;
-        for &ticket in &self.open {
+        if desk.problem.depots().is_empty() {
+            return dearer;
+        }
+        let scorer = desk.scorer();
+        let mut open = self.open.clone();
+        open.sort_by_key(|&ticket| (Reverse(scorer.lost(ticket)), ticket));
+        for ticket in open {
             if let Some((price, route)) = desk.fetching_anew(ticket) {
                 desk.serves[ticket.at()] = Some(route.shift());
-                desk.exchange(route);
+                desk.replace(route);
                 dearer += price;
             }
         }
-        self.open.retain(|&ticket| desk.serving(ticket).is_none());
+        self.reopen(desk);
         dearer
     }
 }
@@ -81,9 +104,6 @@ impl<'t> Rounds<'t> {
 impl Desk {
     /// The cheapest route that takes a ticket if it fetches its parts anew, and what it costs more.
     fn fetching_anew(&self, ticket: TicketIx) -> Option<(Seconds, Route)> {
-        if self.problem.depots().is_empty() {
-            return None;
-        }
         let scorer = self.scorer();
         let candidate = scorer.candidate(ticket);
         let with = |shift: ShiftIx| {
@@ -96,12 +116,12 @@ impl Desk {
             let (price, route) = scorer.fetching_anew(self.route(shift), stop)?;
             (Price::of(price) < candidate.lost()).then_some((price, route))
         };
-        let routes = self.problem.shift_indices().filter_map(with);
+        let routes = (0..self.routes.len()).into_par_iter().map(ShiftIx::nth).filter_map(with);
         routes.min_by_key(|(price, route)| (*price, route.shift()))
     }
 }
 
-/// Promises what a round has assigned, as far as it fits together. Returns what the routes cost more then.
+/// Promises what a turn has assigned, as far as it fits together. Returns what the routes cost more then.
 fn promise(desk: &mut Desk, open: &[TicketIx], assigned: &[Assigned]) -> Seconds {
     let taken = open.iter().zip(assigned);
     let mut taken: Vec<(EngineerIx, TicketIx)> =
