@@ -2,8 +2,8 @@
 //!
 //! The price of a ticket and an engineer is what the ticket alone adds to the engineer's promised route,
 //! as an offer of [`dispatch`](crate::dispatch) has it; leaving a ticket out costs its priority. Each engineer takes
-//! at most so many tickets. That is a transportation problem. Lists of the cheapest offers ([`lists`]) make
-//! a sparse graph, its connected components ([`components`]) are solved side by side ([`transport`]), and
+//! at most so many tickets. That is a transportation problem. Lists of the cheapest offers (`lists`) make
+//! a sparse graph, its connected components (`components`) are solved side by side (`transport`), and
 //! the worths of the seats prove the answer: lists grow until no engineer who is not on a list, at what
 //! their seat is worth, could make any ticket cheaper. So the answer is the best of all pairs, not of a
 //! shortlist.

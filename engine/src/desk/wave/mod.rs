@@ -1,13 +1,12 @@
 //! A wave: open tickets that are given out together.
 //!
-//! First come turns ([`turns`]): each assigns all tickets that are still open at once, every one priced as if it came
+//! First come turns (`turns`): each assigns all tickets that are still open at once, every one priced as if it came
 //! alone, which is proven to be the cheapest of all such assignments, and promises them. Tickets of one
 //! route change each other's prices, which no assignment of single offers can know, so then some are taken out again
-//! and matched anew at exact prices ([`rematch`]), until a sweep over all of them gains nothing, or there were enough.
+//! and matched anew at exact prices (`rematch`), until a sweep over all of them gains nothing, or there were enough.
 
 mod admit;
 mod rematch;
-
 mod tell;
 mod turns;
 
