@@ -23,8 +23,8 @@ Examples:
   paidan assign day.json --seats 1 --json
   paidan assign day.json --out plan.json && paidan explain day.json plan.json --ticket SR25077191
 
-Gives all open tickets out at once, on top of the promised routes (\"routes\" of the problem): which is
-better than one after the other, and much quicker than a plan, but a plan is better.
+Gives all open tickets out at once, on top of the promised routes (\"routes\" of the problem).
+That is better than one after the other and quicker than a plan, but a plan is better.
 Exit code 0 if every ticket is given out, 1 if some are not.";
 
 /// Tickets shown before the rest is counted.
@@ -101,10 +101,16 @@ fn told(problem: &Problem, wave: &Wave, seats: u32) -> String {
     let _ = writeln!(text, "The routes cost {} more.", length(wave.dearer));
     if let Some(first) = wave.turns.first() {
         let turns: Vec<String> = wave.turns.iter().map(|turn| number(turn.given as i64)).collect();
+        let in_turns: usize = wave.turns.iter().map(|turn| turn.given).sum();
+        // Fewer are possible as well: one that is worse to lose may take the room of two.
+        let anew = match wave.given.len().saturating_sub(in_turns) {
+            0 => String::new(),
+            anew => format!(", and {} more by matching anew", number(anew as i64)),
+        };
         let proof = if first.objective == first.bound { "proven to be" } else { "close to" };
         let _ = writeln!(
             text,
-            "In turns, at most {seats} to an engineer: {}. With each ticket priced as if it came alone, the first is \
+            "In turns, at most {seats} to an engineer: {}{anew}. With each ticket priced as if it came alone, the first is \
              {proof} the cheapest.",
             turns.join(" + ")
         );
