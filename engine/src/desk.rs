@@ -4,17 +4,15 @@ mod wave;
 
 pub use wave::{GaveWay, Given, Turn, Wanted, Wave};
 
-use crate::dispatch::{self, Ask, Board, Cheapest, Decision, Offer};
+use crate::dispatch::{self, Ask, Board, Cheapest, Decision, Offer, RouteIndex};
 use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
-use crate::geo::Place;
 use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
-use crate::near::{Homes, Leg, LegIndex, RouteTerms};
 use crate::plan::{Ended, Plan, Run};
 use crate::planner;
-use crate::price::rules::{Tariff, load};
-use crate::price::{Candidate, Scorer};
-use crate::problem::{Problem, TravelSpec};
+use crate::price::rules::Tariff;
+use crate::price::{AbleShifts, Candidate, Scorer};
+use crate::problem::Problem;
 use crate::route::{Route, Visitor};
 use crate::ticket::{Ticket, TicketDraft};
 use crate::travel::Roads;
@@ -42,17 +40,7 @@ pub struct Desk {
     tariff: Tariff,
     routes: Vec<Route>,
     serves: Vec<Option<ShiftIx>>,
-    legs: Option<LegIndex>,
-    homes: Homes,
-    unbounded: Vec<ShiftIx>,
-    /// The slowest and the fastest engineer's speed, in thousandths.
-    speeds: (u32, u32),
-    /// Every engineer's highest chance when their legs were indexed ...
-    ceilings: Vec<f64>,
-    /// ... of which none has ever been lower than this ...
-    lowest_ceiling: f64,
-    /// ... and the lowest chance of anyone that any of them was reckoned with.
-    anyone: f64,
+    index: RouteIndex,
 }
 
 impl Desk {
@@ -88,34 +76,8 @@ impl Desk {
         if !flaws.is_empty() {
             return Err(flaws);
         }
-        let on_map = is_bounded(&problem);
-        let unbounded = unbounded_routes(&problem, &routes, on_map);
-        let engineers = (0..problem.engineers().len()).map(EngineerIx::nth);
-        let ceilings: Vec<f64> = engineers.map(|engineer| history.ceiling(engineer)).collect();
-        let lowest_ceiling = ceilings.iter().copied().fold(1.0, f64::min);
-        let anyone = history.anyone();
-        let speeds = problem.shifts().iter().map(|shift| shift.car.speed_permille);
-        let speeds = (speeds.clone().min().unwrap_or(1000), speeds.max().unwrap_or(1000));
-        let legs = None;
-        let homes = Homes::new(&problem);
-        let mut desk = Desk {
-            problem,
-            roads,
-            history,
-            standings,
-            tariff,
-            routes,
-            serves,
-            legs,
-            homes,
-            unbounded,
-            speeds,
-            ceilings,
-            lowest_ceiling,
-            anyone,
-        };
-        desk.legs = on_map.then(|| desk.all_legs());
-        Ok(desk)
+        let index = RouteIndex::new(&problem, &history, &tariff, &routes);
+        Ok(Desk { problem, roads, history, standings, tariff, routes, serves, index })
     }
 
     /// The problem that the desk knows.
@@ -142,7 +104,8 @@ impl Desk {
     pub fn plan(&self) -> Plan {
         let open: Vec<TicketIx> = self.open().collect();
         let run = Run { seed: 0, rounds: 0, ended: Ended::Rounds };
-        planner::tell(&self.scorer(), self.routes.iter(), &open, run)
+        let scorer = self.scorer();
+        planner::tell(&scorer, &AbleShifts::new(&scorer), &self.routes, &open, run)
     }
 
     /// The standing of a ticket that need not be the desk's own.
@@ -158,14 +121,7 @@ impl Desk {
     /// Runs `ask` on the board as it is.
     pub fn with_board<T>(&self, ask: impl FnOnce(Board<'_>) -> T) -> T {
         let scorer = self.scorer();
-        let bounds = self.legs.as_ref().map(|legs| dispatch::Bounds {
-            legs,
-            homes: &self.homes,
-            unbounded: &self.unbounded,
-            speeds: self.speeds,
-            lowest_ceiling: self.lowest_ceiling,
-            drift: (self.history.anyone() - self.anyone).max(0.0) * self.tariff.history.0 as f64,
-        });
+        let bounds = self.index.bounds(&self.history, &self.tariff);
         ask(Board { scorer: &scorer, routes: &self.routes, bounds })
     }
 
@@ -266,10 +222,9 @@ impl Desk {
         let scorer = self.scorer();
         let fit = scorer.fit(candidate, self.problem.shift(place.shift));
         let stop = Visitor { fetch_at, ..Visitor::new(ticket, fit.work, fit.price) };
-        if self.legs.is_some() && !bounds(self.problem.ticket(ticket)) {
+        if self.index.has_legs() && !dispatch::bounds(self.problem.ticket(ticket)) {
             // From now on a stop can make another one quicker, which the index does not bound.
-            self.legs = None;
-            self.unbounded = unbounded_routes(&self.problem, &self.routes, false);
+            self.index.forget(&self.problem, &self.routes);
         }
         self.serves[ticket.at()] = Some(place.shift);
         let mut route = self.routes[place.shift.at()].clone();
@@ -297,23 +252,10 @@ impl Desk {
     /// Puts a route in place of the one of its shift, and returns what it costs more.
     fn replace(&mut self, route: Route) -> Seconds {
         let shift = route.shift();
-        self.take_out_legs(shift);
         let before = std::mem::replace(&mut self.routes[shift.at()], route);
-        self.put_in_legs(shift);
-        self.note_bounds(shift);
+        self.index.exchange(&self.problem, &self.tariff, &before, &self.routes[shift.at()]);
         let scorer = self.scorer();
         scorer.price_of(&self.routes[shift.at()]) - scorer.price_of(&before)
-    }
-
-    /// Notes whether the leg index holds a route. `O(log n)` in those that it does not hold, unless that changes.
-    fn note_bounds(&mut self, shift: ShiftIx) {
-        let indexed = self.legs.is_some();
-        let is_unbounded = is_unbounded(&self.problem, &self.routes[shift.at()], indexed);
-        match self.unbounded.binary_search(&shift) {
-            Ok(at) if !is_unbounded => drop(self.unbounded.remove(at)),
-            Err(at) if is_unbounded => self.unbounded.insert(at, shift),
-            _ => {}
-        }
     }
 
     /// Learns a visit: it changes the next decision. What is promised stays promised at the price at
@@ -325,15 +267,8 @@ impl Desk {
         let visit = self.problem.learn_visit(draft)?;
         self.history.record(visit);
         if visit.engineer != EngineerIx::UNKNOWN {
-            // The visit moves the bounds of this engineer's legs; everybody else's move by no more than
-            // the chance of anyone does.
-            let shifts = self.problem.engineer(visit.engineer).shifts.clone().map(ShiftIx);
-            shifts.clone().for_each(|shift| self.take_out_legs(shift));
-            let ceiling = self.history.ceiling(visit.engineer);
-            self.ceilings[visit.engineer.at()] = ceiling;
-            self.lowest_ceiling = self.lowest_ceiling.min(ceiling);
-            self.anyone = self.anyone.min(self.history.anyone());
-            shifts.for_each(|shift| self.put_in_legs(shift));
+            let told = (&self.problem, &self.history, &self.tariff);
+            self.index.note_visit(told, visit.engineer, &self.routes);
         }
         Ok(())
     }
@@ -341,79 +276,14 @@ impl Desk {
     /// Makes changes to about so many routes. If they are many, the leg index is drawn up anew behind them, since each
     /// change to it costs about as much as twenty legs of a new one; until then no ticket is to be dispatched.
     fn change_many<T>(&mut self, routes: usize, change: impl FnOnce(&mut Desk) -> T) -> T {
-        if routes * 16 < self.routes.len() || self.legs.is_none() {
+        if routes * 16 < self.routes.len() || !self.index.has_legs() {
             return change(self);
         }
-        self.legs = None;
+        self.index.forget(&self.problem, &self.routes);
         let done = change(self);
-        let on_map = is_bounded(&self.problem);
-        self.legs = on_map.then(|| self.all_legs());
-        self.unbounded = unbounded_routes(&self.problem, &self.routes, on_map);
+        self.index.redraw(&self.problem, &self.tariff, &self.routes);
         done
     }
-
-    fn all_legs(&self) -> LegIndex {
-        let legs = self.routes.iter().flat_map(|route| {
-            let held = &*self.problem.shift(route.shift()).skills;
-            self.legs_of(route).into_iter().map(move |leg| (leg, held))
-        });
-        LegIndex::new(legs, self.problem.register().skills.len())
-    }
-
-    fn take_out_legs(&mut self, shift: ShiftIx) {
-        let legs = self.legs_of(&self.routes[shift.at()]);
-        if let Some(index) = &mut self.legs {
-            for leg in &legs {
-                index.remove(leg, &self.problem.shift(shift).skills);
-            }
-        }
-    }
-
-    fn put_in_legs(&mut self, shift: ShiftIx) {
-        let legs = self.legs_of(&self.routes[shift.at()]);
-        if let Some(index) = &mut self.legs {
-            for leg in &legs {
-                index.insert(leg, &self.problem.shift(shift).skills);
-            }
-        }
-    }
-
-    /// The legs of a route that the index holds, one for each place that a ticket could go; none if the
-    /// shift is over or the route's price may fall by a new stop.
-    fn legs_of(&self, route: &Route) -> Vec<Leg> {
-        let shift = self.problem.shift(route.shift());
-        if !shift.on_duty || !only_gets_dearer(&self.problem, route) {
-            return Vec::new();
-        }
-        let ceiling = self.ceilings[shift.engineer.at()];
-        let terms = RouteTerms {
-            shift: route.shift(),
-            driven: !route.stops().is_empty(),
-            least_price: self.tariff.history.0 as f64 * (1.0 - ceiling),
-            load_rate: load::least_rate(&self.tariff, route.booked(), shift.length),
-            now: self.problem.now(),
-        };
-        let unit = |position: usize| route.place(position).map(|place: &Place| place.unit);
-        (0..=route.stops().len())
-            .filter_map(|at| {
-                let ways = (unit(at)?, unit(at + 1));
-                Some(Leg::new(terms, at, ways, route.gap(shift, at)))
-            })
-            .collect()
-    }
-}
-
-/// Whether the leg index bounds what a ticket costs from below: where drives cost their time, which the
-/// map bounds, where every route has a start, and where no stop gets quicker by another before it.
-fn is_bounded(problem: &Problem) -> bool {
-    matches!(problem.travel(), TravelSpec::Crow { .. })
-        && problem.shifts().iter().all(|shift| shift.car.fare_is_time && shift.from.is_some())
-        && problem.tickets().iter().all(bounds)
-}
-
-/// Whether a ticket leaves the bounds of the index true: none before it may save it a setup.
-fn bounds(ticket: &Ticket) -> bool {
-    ticket.setup.0 == 0 && ticket.setup_by_class.is_empty()
 }
 
 /// Fills a promised route, or says which hard rule it breaks.
@@ -466,22 +336,4 @@ fn promised(
         );
     }
     Ok(())
-}
-
-/// Whether a new stop makes a route dearer by what its way and its work cost at least. It can make others less late,
-/// stand where one is paid for waiting, use hours that are paid in any case, or stand beside a depot where parts are
-/// fetched.
-fn only_gets_dearer(problem: &Problem, route: &Route) -> bool {
-    let rates = &problem.shift(route.shift()).car.rates;
-    let waits = rates.wait > 0 && !route.stops().is_empty();
-    route.is_on_time() && !waits && !rates.guarantees() && route.fetches().is_none()
-}
-
-/// Routes on duty that the leg index does not hold, in the order of their shifts.
-fn unbounded_routes(problem: &Problem, routes: &[Route], indexed: bool) -> Vec<ShiftIx> {
-    routes.iter().filter(|route| is_unbounded(problem, route, indexed)).map(Route::shift).collect()
-}
-
-fn is_unbounded(problem: &Problem, route: &Route, indexed: bool) -> bool {
-    problem.shift(route.shift()).on_duty && !(indexed && only_gets_dearer(problem, route))
 }

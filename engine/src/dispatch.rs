@@ -2,9 +2,12 @@
 //! route, ranked by price; the best few, exactly.
 
 mod ahead;
+mod index;
 mod ladder;
 mod search;
 
+pub use index::RouteIndex;
+pub(crate) use index::bounds;
 pub use ladder::{Rung, RungOutcome};
 
 use crate::fit::{Binding, load, skill};
@@ -186,6 +189,11 @@ pub fn cheapest_of_each(board: Board<'_>, candidate: Candidate<'_>, top: usize) 
     let mut places = search::best_places(board, candidate, top).places;
     places.retain(|&place| may_take(board, candidate, place));
     places
+}
+
+/// The cheapest place of all for a ticket, however late a bound engineer comes.
+pub(crate) fn cheapest(board: Board<'_>, candidate: Candidate<'_>) -> Option<Cheapest> {
+    search::best_places(board, candidate, 1).places.pop()
 }
 
 /// Whether a strict binding, if there is one, lets an engineer take a ticket at this place.

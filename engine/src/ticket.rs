@@ -145,7 +145,7 @@ pub struct TicketDraft {
 }
 
 /// A skill that a sound ticket asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Need {
     /// The skill.
     pub skill: SkillIx,
@@ -221,7 +221,7 @@ pub struct Ticket {
 }
 
 /// What a stop puts off the van and on it, of one dimension of capacity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lift {
     /// The dimension.
     pub room: RoomIx,

@@ -77,8 +77,10 @@ impl<'g> Kind<'g> {
     ) -> Kind<'g> {
         let problem = scorer.problem();
         let shift = problem.shift(index);
-        let tickets: Vec<TicketIx> =
-            problem.ticket_indices().filter(|&ticket| fits.get(ticket, index).is_some()).collect();
+        let tickets: Vec<TicketIx> = problem
+            .ticket_indices()
+            .filter(|&ticket| fits.get(scorer, ticket, index).is_some())
+            .collect();
         let Least { base, per_second } = scorer.least(shift, booked);
         let place = |n: usize| &problem.ticket(tickets[n]).place;
         let drive = |from, to| {
@@ -93,7 +95,7 @@ impl<'g> Kind<'g> {
         };
         let step = |from: Option<usize>, to: usize| {
             let ticket = problem.ticket(tickets[to]);
-            let fit = fits.get(tickets[to], index).expect("it is able");
+            let fit = fits.get(scorer, tickets[to], index).expect("it is able");
             let origin = from.map_or(shift.from.as_ref(), |from| Some(place(from)));
             let way = origin.map_or(Drive::NONE, |origin| drive(origin, place(to)));
             let from_here = origin.is_some_and(|origin| origin.is_at(place(to)));
@@ -252,7 +254,10 @@ fn scarcest(scorer: &Scorer<'_>, fits: &Fits, index: ShiftIx, tickets: &[TicketI
     };
     let mut limits = vec![
         (of_all(&|_, _| 1), i64::from(shift.max_tickets)),
-        (of_all(&|ticket, _| fits.get(ticket, index).map_or(0, |fit| fit.work.0)), shift.max_work.0),
+        (
+            of_all(&|ticket, _| fits.get(scorer, ticket, index).map_or(0, |fit| fit.work.0)),
+            shift.max_work.0,
+        ),
     ];
     for room in (0..problem.register().rooms.len()).map(RoomIx::nth) {
         let lifted = |ticket: &Ticket, amount: fn(i64, i64) -> i64| {

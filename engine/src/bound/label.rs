@@ -257,7 +257,7 @@ mod tests {
                 .collect();
             let tariff = Tariff::new(problem.policy());
             let scorer = Scorer::new(&problem, &roads, &history, &standings, &tariff);
-            let fits = Fits::new(&scorer);
+            let fits = Fits::new(&scorer, usize::MAX);
             let kind = Kind::new(&scorer, &fits, (ShiftIx(0), 1), Seconds(9_000), true);
             let worths: Vec<i64> = (0..TICKETS).map(|_| dice.random_range(0..6_000) * PARTS).collect();
             let truth = slow(&kind, &worths, &mut Vec::new());

@@ -48,7 +48,7 @@ pub fn bound(problem: &Problem, plan: &Plan, budget: &Budget, watch: &dyn Watch)
         problem.tickets().iter().map(|ticket| Standing::of(problem, &history, ticket)).collect();
     let tariff = Tariff::new(problem.policy());
     let scorer = Scorer::new(problem, &roads, &history, &standings, &tariff);
-    let fits = Fits::new(&scorer);
+    let fits = Fits::new(&scorer, usize::MAX);
     let now = watch.elapsed_s();
     let half = Budget { seconds: budget.seconds.map(|seconds| now + (seconds - now) / 2.0), ..*budget };
     let ground = Ground { scorer: &scorer, fits: &fits, plan, watch };

@@ -108,10 +108,57 @@ fn keeps_engineer_from(
         })
 }
 
-/// The slack of every shift's empty day.
-pub(super) fn empty_days<'a>(facts: &Facts<'a>) -> Vec<Slack<'a>> {
-    let empty = |shift| Slack::of(facts, &Day::new(facts, shift, &[], None));
-    facts.problem.shifts().iter().map(empty).collect()
+/// All shifts as if nobody had anything to do.
+pub(super) struct EmptyDays<'a> {
+    /// The slack of every shift's empty day.
+    slacks: Vec<Slack<'a>>,
+    /// All shifts, and by skill those that hold it.
+    all: Vec<ShiftIx>,
+    holders: Vec<Vec<ShiftIx>>,
+}
+
+impl<'a> EmptyDays<'a> {
+    /// `O(shifts * skills)`.
+    pub(super) fn of(facts: &Facts<'a>) -> EmptyDays<'a> {
+        let empty = |shift| Slack::of(facts, &Day::new(facts, shift, &[], None));
+        let shifts = facts.problem.shifts();
+        let mut holders = vec![Vec::new(); facts.problem.register().skills.len()];
+        for (n, shift) in shifts.iter().enumerate() {
+            shift.skills.iter().for_each(|(skill, _)| holders[skill.at()].push(ShiftIx::nth(n)));
+        }
+        let all = (0..shifts.len()).map(ShiftIx::nth).collect();
+        EmptyDays { slacks: shifts.iter().map(empty).collect(), all, holders }
+    }
+
+    fn slack(&self, shift: ShiftIx) -> &Slack<'a> {
+        &self.slacks[shift.at()]
+    }
+
+    /// The shifts that hold the rarest of a ticket's skills, ascending: all others lack it.
+    fn holders(&self, ticket: &Ticket) -> &[ShiftIx] {
+        let of = |skill: usize| self.holders.get(skill).map_or(&[][..], Vec::as_slice);
+        let rarest = ticket.requires.iter().map(|need| of(need.skill.at())).min_by_key(|all| all.len());
+        rarest.unwrap_or(&self.all)
+    }
+}
+
+/// How many engineers could serve a ticket with an empty day.
+fn able<'a>(facts: &Facts<'a>, ticket: &'a Ticket, ladder: &[EngineerIx], empty: &EmptyDays<'a>) -> u32 {
+    let mut able: Vec<EngineerIx> = Vec::new();
+    for &index in empty.holders(ticket) {
+        let shift = facts.problem.shift(index);
+        // The shifts of an engineer stand side by side.
+        if able.last() != Some(&shift.engineer)
+            && !Barrier::ALL.iter().any(|&rule| keeps_from(facts, rule, shift, ticket, ladder))
+            && match pair(facts, ticket) {
+                Some(pair) => empty.slack(index).takes_pair(facts, pair, false),
+                None => empty.slack(index).takes(facts, ticket, false),
+            }
+        {
+            able.push(shift.engineer);
+        }
+    }
+    able.len() as u32
 }
 
 /// The first rule, in the order of [`Barrier::ALL`], that leaves an engineer without a shift for a
@@ -166,24 +213,21 @@ pub(super) fn barrier<'a: 'b, 'b>(
     None
 }
 
-/// For each rule that stops somebody, how many engineers it stops; and how many engineers could serve the
-/// ticket with an empty day.
+/// For each rule that stops somebody, how many engineers it stops.
 fn counts<'a>(
     facts: &Facts<'a>,
     ticket: &'a Ticket,
     ladder: &[EngineerIx],
-    empty: &[Slack<'a>],
-) -> (Vec<(Barrier, u32)>, u32) {
+    empty: &EmptyDays<'a>,
+) -> Vec<(Barrier, u32)> {
     let mut counts: BTreeMap<Barrier, u32> = BTreeMap::new();
-    let mut able = 0;
     for n in 0..facts.problem.engineers().len() {
-        let slack = |n: usize| std::borrow::Cow::Borrowed(&empty[n]);
-        match barrier(facts, ticket, ladder, EngineerIx::nth(n), &slack) {
-            Some(barrier) => *counts.entry(barrier).or_default() += 1,
-            None => able += 1,
+        let slack = |n: usize| std::borrow::Cow::Borrowed(&empty.slacks[n]);
+        if let Some(barrier) = barrier(facts, ticket, ladder, EngineerIx::nth(n), &slack) {
+            *counts.entry(barrier).or_default() += 1;
         }
     }
-    (counts.into_iter().collect(), able)
+    counts.into_iter().collect()
 }
 
 /// By ticket: whether it is one of these.
@@ -201,13 +245,13 @@ pub(super) fn left(facts: &Facts<'_>, tickets: impl Iterator<Item = TicketIx>) -
 pub(super) fn reason<'a>(
     facts: &Facts<'a>,
     ticket: &'a Ticket,
-    empty: &[Slack<'a>],
+    empty: &EmptyDays<'a>,
     left: &[bool],
 ) -> Reason {
     let ladder = facts.history.ladder(ticket);
-    let (counts, able) = counts(facts, ticket, &ladder, empty);
+    let able = able(facts, ticket, &ladder, empty);
     if able == 0 {
-        return Reason::Impossible(counts);
+        return Reason::Impossible(counts(facts, ticket, &ladder, empty));
     }
     if let Some(tandem) = ticket.tandem {
         let other = facts.problem.ticket(tandem.other);
@@ -234,10 +278,11 @@ fn starts_on_empty_days<'a>(
     facts: &Facts<'a>,
     ticket: &'a Ticket,
     ladder: &[EngineerIx],
-    empty: &[Slack<'a>],
+    empty: &EmptyDays<'a>,
 ) -> Starts {
     let mut starts = Starts::default();
-    for (shift, day) in facts.problem.shifts().iter().zip(empty) {
+    for &index in empty.holders(ticket) {
+        let (shift, day) = (facts.problem.shift(index), empty.slack(index));
         let able = !Barrier::ALL.iter().any(|&rule| keeps_from(facts, rule, shift, ticket, ladder));
         if able && day.takes(facts, ticket, false) {
             starts.add(shift.engineer, day.starts(facts, ticket, &ticket.windows, 0));
@@ -249,8 +294,7 @@ fn starts_on_empty_days<'a>(
 /// A plan as every unserved ticket looks at it.
 pub(super) struct View<'p, 'a> {
     plan: &'p Plan,
-    /// The slack of every shift's empty day.
-    empty: Vec<Slack<'a>>,
+    empty: EmptyDays<'a>,
     /// By shift: the room in its day, `None` where nothing may be added.
     rooms: Vec<Option<Room<'a>>>,
     /// By ticket: whether it is unserved.
@@ -263,7 +307,7 @@ impl<'p, 'a> View<'p, 'a> {
     pub(super) fn of(facts: &Facts<'a>, plan: &'p Plan, rooms: Vec<Option<Room<'a>>>) -> View<'p, 'a> {
         View {
             plan,
-            empty: empty_days(facts),
+            empty: EmptyDays::of(facts),
             rooms,
             left: left(facts, plan.unserved.iter().map(|unserved| unserved.ticket)),
             stands: Stands::of(facts.problem, plan),
@@ -300,7 +344,7 @@ pub(super) fn check<'a>(facts: &Facts<'a>, unserved: &Unserved, view: &View<'_, 
             let says = "left unserved, but there is a moment when enough engineers have room for it";
             breaches.push(Breach::new(BreachCode::CouldBeServed, says).on(&ticket.id));
         }
-    } else if let Some(shift) = taker(facts, ticket, &ladder, &view.rooms) {
+    } else if let Some(shift) = taker(facts, ticket, &ladder, view) {
         let says = "left unserved, but this engineer's shift has room for it";
         let engineer = &facts.problem.engineer(shift.engineer).id;
         breaches.push(Breach::new(BreachCode::CouldBeServed, says).by(engineer).on(&ticket.id));
@@ -374,11 +418,15 @@ fn starts_in<'a>(
 ) -> Starts {
     let windows = turn.map_or_else(|| ticket.windows.to_vec(), |turn| turn.windows(&ticket.windows));
     let mut starts = Starts::default();
-    for (n, (shift, room)) in facts.problem.shifts().iter().zip(&view.rooms).enumerate() {
-        let Some(room) = room.as_ref().filter(|room| room.slack.tells_by_gap(ticket)) else { continue };
+    for &index in view.empty.holders(ticket) {
+        let shift = facts.problem.shift(index);
+        let Some(room) = view.rooms[index.at()].as_ref().filter(|room| room.slack.tells_by_gap(ticket))
+        else {
+            continue;
+        };
         let able = !Barrier::ALL.iter().any(|&rule| keeps_from(facts, rule, shift, ticket, ladder));
         if able && room.holds(facts, shift, ticket) {
-            let behind = turn.map_or(0, |turn| turn.behind(ShiftIx::nth(n)));
+            let behind = turn.map_or(0, |turn| turn.behind(index));
             starts.add(shift.engineer, room.slack.starts(facts, ticket, &windows, behind));
         }
     }
@@ -390,10 +438,10 @@ fn taker<'a>(
     facts: &Facts<'a>,
     ticket: &'a Ticket,
     ladder: &[EngineerIx],
-    rooms: &[Option<Room<'a>>],
+    view: &View<'_, 'a>,
 ) -> Option<&'a Shift> {
-    facts.problem.shifts().iter().zip(rooms).find_map(|(shift, room)| {
-        let room = room.as_ref()?;
+    view.empty.holders(ticket).iter().find_map(|&index| {
+        let (shift, room) = (facts.problem.shift(index), view.rooms[index.at()].as_ref()?);
         let able = || !Barrier::ALL.iter().any(|&rule| keeps_from(facts, rule, shift, ticket, ladder));
         (able() && room.takes(facts, shift, ticket)).then_some(shift)
     })

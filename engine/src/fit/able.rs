@@ -3,9 +3,10 @@
 
 use super::{Binding, skill};
 use crate::engineer::Shift;
+use crate::ids::{EngineerIx, GoodIx, TerritoryIx};
 use crate::problem::Problem;
 use crate::rule::Barrier;
-use crate::ticket::Ticket;
+use crate::ticket::{Lift, Need, Ticket};
 
 /// The first hard rule, in the order of [`Barrier::ALL`] up to `Quota`, that keeps this shift's
 /// engineer from the ticket; `None` if only time can tell. `O(needs log skills)`.
@@ -15,7 +16,13 @@ pub fn barrier(
     ticket: &Ticket,
     shift: &Shift,
 ) -> Option<Barrier> {
-    let engineer = shift.engineer;
+    by_name(binding, ticket, shift.engineer)
+        .or_else(|| by_needs(problem, ticket, shift))
+        .or_else(|| by_work(problem, ticket, shift))
+}
+
+/// Whom the ticket, or a binding, names or rules out.
+pub fn by_name(binding: Option<&Binding>, ticket: &Ticket, engineer: EngineerIx) -> Option<Barrier> {
     if ticket.forbidden.binary_search(&engineer).is_ok() {
         return Some(Barrier::Forbidden);
     }
@@ -28,6 +35,11 @@ pub fn barrier(
     {
         return Some(Barrier::Bound);
     }
+    None
+}
+
+/// What [`Needs`] ask that a shift does not have.
+pub fn by_needs(problem: &Problem, ticket: &Ticket, shift: &Shift) -> Option<Barrier> {
     if !skill::suffices(ticket, shift) {
         let with_lapsed = ticket
             .requires
@@ -35,7 +47,7 @@ pub fn barrier(
             .all(|need| shift.level(need.skill).max(shift.lapsed_level(need.skill)) >= need.level);
         return Some(if with_lapsed { Barrier::Certificate } else { Barrier::Skill });
     }
-    let territories = &problem.engineer(engineer).territories;
+    let territories = &problem.engineer(shift.engineer).territories;
     if !territories.is_empty() && !territories.iter().any(|one| ticket.territories.contains(one)) {
         return Some(Barrier::Territory);
     }
@@ -52,9 +64,33 @@ pub fn barrier(
     if !shift.on_duty {
         return Some(Barrier::OffDuty);
     }
-    let work = skill::work(&problem.policy().skill, ticket, shift);
-    if shift.max_tickets == 0 || work > shift.max_work {
-        return Some(Barrier::Quota);
-    }
     None
+}
+
+/// More work than the shift takes.
+pub fn by_work(problem: &Problem, ticket: &Ticket, shift: &Shift) -> Option<Barrier> {
+    let work = skill::work(&problem.policy().skill, ticket, shift);
+    (shift.max_tickets == 0 || work > shift.max_work).then_some(Barrier::Quota)
+}
+
+/// All of a ticket that [`by_needs`] looks at: tickets of the same needs suit the same shifts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Needs<'t> {
+    requires: &'t [Need],
+    territories: &'t [TerritoryIx],
+    parts: &'t [(GoodIx, i64)],
+    lifts: &'t [Lift],
+    may_fetch: bool,
+}
+
+impl<'t> From<&'t Ticket> for Needs<'t> {
+    fn from(ticket: &'t Ticket) -> Needs<'t> {
+        Needs {
+            requires: &ticket.requires,
+            territories: &ticket.territories,
+            parts: &ticket.parts,
+            lifts: &ticket.lifts,
+            may_fetch: ticket.may_fetch(),
+        }
+    }
 }

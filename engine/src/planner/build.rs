@@ -8,11 +8,14 @@ use std::collections::BinaryHeap;
 
 use rayon::prelude::*;
 
+use super::able::Able;
 use super::board::Board;
-use super::params::MendParams;
+use super::params::Params;
 use super::part::Ground;
+use super::regions::{self, Region};
 use super::spot::Spot;
-use crate::ids::{Index, ShiftIx, TicketIx};
+use crate::geo::Place;
+use crate::ids::{Index, TicketIx};
 use crate::route::{Route, Visitor};
 use crate::travel::Travel;
 use crate::units::Seconds;
@@ -23,7 +26,8 @@ const ROUTES_TRIED: usize = 60;
 /// One ticket's cheapest spot in one route.
 #[derive(Clone, Copy)]
 struct Chance {
-    shift: ShiftIx,
+    /// The number of the route in its region.
+    number: u32,
     spot: Option<Spot>,
 }
 
@@ -44,7 +48,7 @@ struct Waiting {
 pub(super) fn build(
     ground: Ground<'_>,
     tickets: &[TicketIx],
-    params: &MendParams,
+    params: &Params,
     is_over: impl Fn() -> bool + Sync,
 ) -> Board {
     let problem = ground.scorer.problem();
@@ -57,29 +61,52 @@ pub(super) fn build(
     }
     let pool = tickets.iter().copied().filter(|ticket| !served[ticket.at()]).collect();
     let mut board = Board { routes, pool };
-    board.restore_knots(ground, params, &is_over);
-    let Board { mut routes, pool } = board;
+    board.restore_knots(ground, &params.mend, &is_over);
+    let Board { routes, pool } = board;
     let goes_alone =
         |ticket: &TicketIx| !ground.is_second(*ticket) && !problem.ticket(*ticket).needs_coordination();
-    let open: Vec<TicketIx> = pool.iter().copied().filter(goes_alone).collect();
-    let left: Vec<TicketIx> =
-        pool.into_iter().filter(|&ticket| problem.ticket(ticket).needs_coordination()).collect();
+    let (open, mut left): (Vec<TicketIx>, Vec<TicketIx>) = pool.into_iter().partition(goes_alone);
+    left.retain(|&ticket| problem.ticket(ticket).needs_coordination());
+    let is_large = open.len() > params.size.whole;
+    let most = if is_large { params.size.region } else { usize::MAX };
+    let regions = regions::cut(ground, (routes, open), most);
+    let filled: Vec<Board> =
+        regions.into_par_iter().with_max_len(1).map(|region| fill(ground, region, &is_over)).collect();
+    let mut board = Board { routes: Vec::with_capacity(problem.shifts().len()), pool: Vec::new() };
+    for region in filled {
+        board.routes.extend(region.routes);
+        board.pool.extend(region.pool);
+    }
+    board.routes.sort_unstable_by_key(Route::shift);
+    if is_large {
+        // Whoever can serve it may live in another region.
+        board.pool.sort_by_key(|&ticket| (Reverse(ground.lost(ticket)), ticket));
+        board.serve_each(ground, &is_over);
+    }
+    board.pool.extend(left);
+    board
+}
 
+/// Serves what can be served of the tickets of a region by its routes, by regret, one ticket after another.
+fn fill(ground: Ground<'_>, region: Region, is_over: impl Fn() -> bool + Sync) -> Board {
+    let Region { mut routes, tickets } = region;
+    let nearby = Nearby::new(ground, &routes, &tickets);
     // The clock is asked before every place that is looked for, since routes may be long.
     let cheapest = |route: &Route, ticket| {
         if is_over() { None } else { ground.cheapest_of_all(route, ticket) }
     };
-    let mut waiting: Vec<Waiting> = open
+    let mut waiting: Vec<Waiting> = tickets
         .into_par_iter()
         .map(|ticket| {
-            let chance = |shift: ShiftIx| Chance { shift, spot: cheapest(&routes[shift.at()], ticket) };
-            let chances: Vec<Chance> = reachable(ground, ticket).into_iter().map(chance).collect();
+            let chance =
+                |number: u32| Chance { number, spot: cheapest(&routes[number as usize], ticket) };
+            let chances: Vec<Chance> = nearby.of(ticket).into_iter().map(chance).collect();
             Waiting { ticket, regret: regret(ground, ticket, &chances), chances, is_served: false }
         })
         .collect();
     let mut asking: Vec<Vec<usize>> = vec![Vec::new(); routes.len()];
     for (n, one) in waiting.iter().enumerate() {
-        one.chances.iter().for_each(|chance| asking[chance.shift.at()].push(n));
+        one.chances.iter().for_each(|chance| asking[chance.number as usize].push(n));
     }
     // The greatest regret first; what has changed since it was pushed is passed over.
     let turn = |waiting: &[Waiting], n: usize| {
@@ -93,17 +120,17 @@ pub(super) fn build(
         if is_over() {
             break;
         }
-        let spots = waiting[n].chances.iter().filter_map(|chance| Some((chance.spot?, chance.shift)));
-        let best = spots.min_by_key(|&(spot, shift)| (spot.price, shift));
-        let (spot, shift) = best.expect("a regret needs a spot");
+        let spots = waiting[n].chances.iter().filter_map(|chance| Some((chance.spot?, chance.number)));
+        let best = spots.min_by_key(|&(spot, number)| (spot.price, routes[number as usize].shift()));
+        let (spot, number) = best.expect("a regret needs a spot");
         waiting[n].is_served = true;
-        let route = &mut routes[shift.at()];
+        let route = &mut routes[number as usize];
         ground.take(route, waiting[n].ticket, spot);
-        asking[shift.at()].retain(|&other| !waiting[other].is_served);
-        for &other in &asking[shift.at()] {
+        asking[number as usize].retain(|&other| !waiting[other].is_served);
+        for &other in &asking[number as usize] {
             let one = &mut waiting[other];
             let mut chances = one.chances.iter_mut();
-            let chance = chances.find(|chance| chance.shift == shift).expect("it asks this route");
+            let chance = chances.find(|chance| chance.number == number).expect("it asks this route");
             chance.spot = cheapest(route, one.ticket);
             let regret = regret(ground, one.ticket, &one.chances);
             if regret != one.regret {
@@ -113,11 +140,10 @@ pub(super) fn build(
         }
     }
     let unserved = waiting.iter().filter(|one| !one.is_served).map(|one| one.ticket);
-    let mut open: Vec<TicketIx> = unserved.collect();
-    let seconds: Vec<TicketIx> = open.iter().filter_map(|&ticket| ground.second(ticket)).collect();
-    open.extend(seconds);
-    open.extend(left);
-    Board { routes, pool: open }
+    let mut pool: Vec<TicketIx> = unserved.collect();
+    let seconds: Vec<TicketIx> = pool.iter().filter_map(|&ticket| ground.second(ticket)).collect();
+    pool.extend(seconds);
+    Board { routes, pool }
 }
 
 /// Fills a route with its promised tickets: with all of them if they fit, which they may do only together;
@@ -132,9 +158,8 @@ fn keep_promised(
 ) {
     let shift = route.shift();
     let (problem, roads) = (ground.scorer.problem(), ground.scorer.roads());
-    let can_come = |ticket| {
-        ground.fits.get(ticket, shift).is_some() && !problem.ticket(ticket).needs_coordination()
-    };
+    let can_come =
+        |ticket| ground.fit(ticket, shift).is_some() && !problem.ticket(ticket).needs_coordination();
     let partners = problem.partners(promised);
     // Whoever goes alone, and pairs at the place of their first; each with what must come along.
     let wanted: Vec<(usize, usize)> = (0..promised.len())
@@ -171,25 +196,42 @@ fn keep_promised(
     }
 }
 
-/// The able shifts of a ticket, only the nearest if there are many.
-fn reachable(ground: Ground<'_>, ticket: TicketIx) -> Vec<ShiftIx> {
-    let able = ground.fits.able(ticket);
-    if able.len() <= ROUTES_TRIED {
-        return able.to_vec();
+/// Which routes of a region a ticket is tried in.
+struct Nearby<'g> {
+    ground: Ground<'g>,
+    able: Able,
+    /// By route: where it starts, or else ends.
+    from: Vec<Option<Place>>,
+}
+
+impl<'g> Nearby<'g> {
+    fn new(ground: Ground<'g>, routes: &[Route], tickets: &[TicketIx]) -> Nearby<'g> {
+        let problem = ground.scorer.problem();
+        let from = |route: &Route| {
+            let shift = problem.shift(route.shift());
+            shift.from.or(shift.to)
+        };
+        let able = Able::new(ground, routes, tickets);
+        Nearby { ground, able, from: routes.iter().map(from).collect() }
     }
-    let problem = ground.scorer.problem();
-    let place = problem.ticket(ticket).place;
-    let mut near: Vec<(Seconds, ShiftIx)> = able
-        .iter()
-        .map(|&shift| {
-            let shift_of = problem.shift(shift);
-            let from = shift_of.from.as_ref().or(shift_of.to.as_ref());
-            (from.map_or(Seconds::ZERO, |from| ground.scorer.roads().base(from, &place)), shift)
-        })
-        .collect();
-    near.select_nth_unstable(ROUTES_TRIED);
-    near.truncate(ROUTES_TRIED);
-    near.into_iter().map(|(_, shift)| shift).collect()
+
+    /// The numbers of the routes that are able to serve a ticket, only the nearest if there are many.
+    fn of(&self, ticket: TicketIx) -> Vec<u32> {
+        let able = self.able.of(ticket);
+        if able.len() <= ROUTES_TRIED {
+            return able.to_vec();
+        }
+        let (problem, roads) = (self.ground.scorer.problem(), self.ground.scorer.roads());
+        let place = problem.ticket(ticket).place;
+        let far = |number: u32| {
+            let from = self.from[number as usize].as_ref();
+            from.map_or(Seconds::ZERO, |from| roads.base(from, &place))
+        };
+        let mut near: Vec<(Seconds, u32)> = able.iter().map(|&number| (far(number), number)).collect();
+        near.select_nth_unstable(ROUTES_TRIED);
+        near.truncate(ROUTES_TRIED);
+        near.into_iter().map(|(_, number)| number).collect()
+    }
 }
 
 /// How much dearer the second-best route is than the best, and more for the urgent; `None` without any

@@ -94,7 +94,7 @@ pub(super) fn seats(
     for number in part.able.of(ticket).iter().map(|&number| number as usize) {
         let (route, before) = (&part.routes[number], part.prices[number]);
         let shift = scorer.problem().shift(route.shift());
-        let Some(fit) = ground.fits.get(ticket, route.shift()) else { continue };
+        let Some(fit) = ground.fit(ticket, route.shift()) else { continue };
         let trial = scorer.trial((route, before), candidate, fit);
         // Moments that suit a crew are told without the ways by a depot.
         if trial.is_full() || trial.minds_parts() {
@@ -176,7 +176,7 @@ fn priced(
             continue;
         }
         let (route, before) = (&part.routes[seat.number], part.prices[seat.number]);
-        let Some(fit) = ground.fits.get(ticket, route.shift()) else { continue };
+        let Some(fit) = ground.fit(ticket, route.shift()) else { continue };
         // Spans do not tell all: limits, loads and setups may still forbid it.
         let after = ground.scorer.with_ticket((route, before), seat.at, candidate, fit, ANY_PRICE);
         let Some(after) = after else { continue };

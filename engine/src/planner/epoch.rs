@@ -8,13 +8,15 @@ use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
+use super::able::Able;
 use super::board::Board;
 use super::params::Params;
 use super::part::{Ground, Part};
 use super::search::{self, Abreast, Best, Cooling};
 use super::split::{self, Cut};
 use super::{Budget, Watch};
-use crate::ids::{Index, TicketIx};
+use crate::ids::{Index, ShiftIx, TicketIx};
+use crate::price::{Fits, Scorer};
 use crate::route::{Route, Visitor};
 use crate::travel::{Fares, KEPT_PLACES, LocalRoads, Locality, Roads};
 use crate::units::Price;
@@ -95,11 +97,8 @@ impl Islands {
                 let n = n as u64;
                 let mut rng = generator(params.seed, self.epoch, n + 1);
                 let near = Near::of(ground, &cut);
-                let scorer = near.as_ref().map(|near| ground.scorer.by_roads(&near.roads));
-                let ground = match (&near, &scorer) {
-                    (Some(near), Some(scorer)) => Ground { scorer, fares: &near.fares, ..ground },
-                    _ => ground,
-                };
+                let scorer = near.roads.as_ref().map(|(roads, _)| ground.scorer.by_roads(roads));
+                let ground = near.ground(ground, scorer.as_ref());
                 let mut part = Part::new(ground, cut.routes, cut.pool);
                 let own = rounds / count + u64::from(n < rounds % count);
                 let watched = (budget, watch);
@@ -168,31 +167,58 @@ fn parts_of(ground: Ground<'_>, board: &Board, params: &Params, threads: usize) 
     params.split.parts(board.tickets(), driven, ground.is_crowded(&board.pool), threads)
 }
 
-/// Travel among the places of one part.
+/// What is asked of one part again and again, in tables that fit a cache; none where those of the whole problem are not
+/// much larger.
 struct Near {
-    roads: Roads,
-    fares: Fares,
+    roads: Option<(Roads, Fares)>,
+    fits: Option<Fits>,
 }
 
 impl Near {
-    /// Tables of a part, where those of the whole problem are more than four times as large. `O(places^2)`.
-    fn of(ground: Ground<'_>, cut: &Cut) -> Option<Near> {
-        let problem = ground.scorer.problem();
-        let shifts = || cut.routes.iter().map(Route::shift);
-        let ends =
-            shifts().flat_map(|shift| [problem.shift(shift).from, problem.shift(shift).to]).flatten();
-        let stops = cut.routes.iter().flat_map(Route::stops).map(|stop| stop.ticket);
-        let places = stops.chain(cut.pool.iter().copied()).map(|ticket| problem.ticket(ticket).place);
-        let own = cut.routes.iter().map(|route| route.stops().len() + 2).sum::<usize>() + cut.pool.len();
-        if 2 * own >= ground.rows || own > KEPT_PLACES {
-            return None;
-        }
-        let locality = Locality::new(ground.rows, ends.chain(places));
-        let cars = shifts().map(|shift| &problem.shift(shift).car);
-        let roads = Roads::Local(LocalRoads::new(locality.clone(), cars, ground.scorer.roads()));
-        let fares = Fares::new(problem, shifts(), &roads, &locality);
-        Some(Near { roads, fares })
+    /// `O(places^2)` and `O(tickets * routes)`.
+    fn of(ground: Ground<'_>, cut: &Cut) -> Near {
+        Near { roads: roads_of(ground, cut), fits: fits_of(ground, cut) }
     }
+
+    fn ground<'n>(&'n self, whole: Ground<'n>, scorer: Option<&'n Scorer<'n>>) -> Ground<'n> {
+        let fares = self.roads.as_ref().map_or(whole.fares, |(_, fares)| fares);
+        let fits = self.fits.as_ref().unwrap_or(whole.fits);
+        Ground { scorer: scorer.unwrap_or(whole.scorer), fares, fits, ..whole }
+    }
+}
+
+/// Travel among the places of a part, where tables of the whole problem are more than four times as large.
+fn roads_of(ground: Ground<'_>, cut: &Cut) -> Option<(Roads, Fares)> {
+    let problem = ground.scorer.problem();
+    let shifts = || cut.routes.iter().map(Route::shift);
+    let ends = shifts().flat_map(|shift| [problem.shift(shift).from, problem.shift(shift).to]).flatten();
+    let stops = cut.routes.iter().flat_map(Route::stops).map(|stop| stop.ticket);
+    let places = stops.chain(cut.pool.iter().copied()).map(|ticket| problem.ticket(ticket).place);
+    let own = cut.routes.iter().map(|route| route.stops().len() + 2).sum::<usize>() + cut.pool.len();
+    if 2 * own >= ground.rows || own > KEPT_PLACES {
+        return None;
+    }
+    let locality = Locality::new(ground.rows, ends.chain(places));
+    let cars = shifts().map(|shift| &problem.shift(shift).car);
+    let roads = Roads::Local(LocalRoads::new(locality.clone(), cars, ground.scorer.roads()));
+    let fares = Fares::new(problem, shifts(), &roads, &locality);
+    Some((roads, fares))
+}
+
+/// Fits of a part, likewise.
+fn fits_of(ground: Ground<'_>, cut: &Cut) -> Option<Fits> {
+    let stops = cut.routes.iter().flat_map(Route::stops).map(|stop| stop.ticket);
+    let mut tickets: Vec<TicketIx> = stops.chain(cut.pool.iter().copied()).collect();
+    // A crew is at several stops.
+    tickets.sort_unstable();
+    tickets.dedup();
+    let shifts: Vec<ShiftIx> = cut.routes.iter().map(Route::shift).collect();
+    let able = Able::new(ground, &cut.routes, &tickets);
+    let (able, of) = (&able, &shifts);
+    let pairs = tickets.iter().flat_map(move |&ticket| {
+        able.of(ticket).iter().map(move |&number| (ticket, of[number as usize]))
+    });
+    ground.fits.among(ground.scorer, (&tickets, &shifts), pairs)
 }
 
 /// The generator of one part in one epoch.

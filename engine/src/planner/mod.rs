@@ -11,6 +11,7 @@ mod accept;
 mod board;
 mod budget;
 mod build;
+mod complete;
 mod crews;
 mod epoch;
 mod gaps;
@@ -18,11 +19,13 @@ mod mend;
 mod params;
 mod part;
 mod quest;
+mod regions;
 mod ruin;
 mod search;
 mod short_cut;
 mod split;
 mod spot;
+mod starts;
 mod tails;
 mod tandems;
 mod tell;
@@ -30,7 +33,7 @@ mod tied;
 mod ties;
 
 pub use budget::{Budget, NoWatch, Progress, Watch};
-pub use params::{AcceptParams, MendParams, Params, RuinParams, SplitParams, TailParams};
+pub use params::{AcceptParams, MendParams, Params, RuinParams, SizeParams, SplitParams, TailParams};
 pub(crate) use tell::{reason, tell};
 
 use rayon::prelude::*;
@@ -50,6 +53,7 @@ use board::Board;
 use epoch::Islands;
 use part::Ground;
 use search::{Best, Cooling};
+use starts::Starts;
 use ties::Ties;
 
 /// Plans every shift of a problem, in the current rayon pool, until the budget is used up or the watch
@@ -65,14 +69,15 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         problem.tickets().par_iter().map(|ticket| Standing::of(problem, &history, ticket)).collect();
     let tariff = Tariff::new(problem.policy());
     let scorer = Scorer::new(problem, &roads, &history, &standings, &tariff);
-    let fits = Fits::new(&scorer);
+    let fits = Fits::new(&scorer, params.size.kept_pairs);
     let neighbours = Neighbours::new(problem, &roads, params.ruin.neighbours);
     let whole = Locality::whole(problem);
     let fares = match &whole {
         Some(whole) => Fares::new(problem, problem.shift_indices(), &roads, whole),
         None => Fares::none(problem),
     };
-    let remote = part::remote(problem, &roads, &fits);
+    let starts = Starts::new(problem, &roads, &fits);
+    let remote = part::remote(problem, &roads, &fits, &starts);
     let reach = quest::reach(problem, &roads, &neighbours, params.mend.near);
     let hopes = part::hopes(&scorer, &fits);
     let ties = Ties::new(problem);
@@ -87,6 +92,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         fares: &fares,
         ties: &ties,
         twins: &twins,
+        starts: &starts,
         remote: &remote,
         reach: &reach,
         hopes: &hopes,
@@ -98,12 +104,12 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
 
     let (plannable, mut aside): (Vec<TicketIx>, Vec<TicketIx>) =
         problem.ticket_indices().partition(|&ticket| ground.may_be_served(ticket));
-    let board = build::build(ground, &plannable, &params.mend, || budget.is_over(watch));
+    let board = build::build(ground, &plannable, params, || budget.is_over(watch));
     let (mut board, rounds, ended) = improve(board, ground, params, budget, watch, &aside);
     board.complete(ground);
     aside.extend(&board.pool);
     let run = Run { seed: params.seed, rounds, ended };
-    tell(&scorer, board.routes.iter(), &aside, run)
+    tell(&scorer, fits.able_shifts(), &board.routes, &aside, run)
 }
 
 /// Whether a joined plan costs what its routes and its pool do. Where tickets depend on each other it may cost less, once
@@ -152,7 +158,7 @@ fn improve(
                 shown.complete(ground);
                 shown.pool.extend(aside);
                 let run = Run { seed: params.seed, rounds: done, ended: Ended::Running };
-                tell(ground.scorer, shown.routes.iter(), &shown.pool, run)
+                tell(ground.scorer, ground.fits.able_shifts(), &shown.routes, &shown.pool, run)
             };
             let price = best.price + lost_aside;
             watch.improved(&Progress { rounds: done, price, plan: &plan });

@@ -15,6 +15,8 @@ pub struct Params {
     pub accept: AcceptParams,
     /// How it divides the work.
     pub split: SplitParams,
+    /// What it does otherwise in large problems.
+    pub size: SizeParams,
 }
 
 /// String removal, after Christiaens and Vanden Berghe (2020).
@@ -105,6 +107,24 @@ pub struct SplitParams {
     pub settle: u64,
 }
 
+/// Sizes from which on time and memory ask for another way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SizeParams {
+    /// Most pairs of tickets and shifts whose fits are kept in one table, at 8 bytes each; where there are more, only
+    /// those of a part are kept while it is searched. Fewer save memory and take time, the plan is the same.
+    pub kept_pairs: usize,
+    /// Most tickets that the first plan chooses from at once; where there are more, regions are filled side by side.
+    pub whole: usize,
+    /// Most tickets of a region. More find better first plans, in time that grows with their square.
+    pub region: usize,
+}
+
+impl Default for SizeParams {
+    fn default() -> SizeParams {
+        SizeParams { kept_pairs: 16_000_000, whole: 4_000, region: 500 }
+    }
+}
+
 impl SplitParams {
     /// Into how many parts a plan is cut, of whose routes so many have stops: whoever is torn out must find other
     /// routes in the same part. One, or an even number, so that two threads share them evenly. Where there are several,
@@ -161,6 +181,7 @@ impl Default for Params {
             tails: TailParams { tries: 20, neighbours: 40 },
             accept: AcceptParams { hot: 4.0, cold: 0.1, lost_hot: 0.3, lost_cold: 0.003, credit: 3.0 },
             split: SplitParams::default(),
+            size: SizeParams::default(),
         }
     }
 }

@@ -6,11 +6,12 @@ use rayon::prelude::*;
 use super::able::Able;
 use super::gaps::Gaps;
 use super::spot::Spot;
+use super::starts::Starts;
 use super::tied;
 use super::ties::Ties;
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::near::Neighbours;
-use crate::price::{ANY_PRICE, Fits, Scorer};
+use crate::price::{ANY_PRICE, EmptyDays, Fit, Fits, Scorer};
 use crate::problem::Problem;
 use crate::route::{Agreed, Route, Visitor};
 use crate::ticket::Tandem;
@@ -27,6 +28,8 @@ pub(super) struct Ground<'g> {
     pub ties: &'g Ties,
     /// The first shift that is as each, see [`Fits::twins`].
     pub twins: &'g [ShiftIx],
+    /// Who sets out near each ticket.
+    pub starts: &'g Starts,
     /// How far each ticket is from where those who are able to serve it start, see [`remote`].
     pub remote: &'g [Seconds],
     /// How far each ticket is from the last of those that count as near to it, see [`super::quest::reach`].
@@ -47,6 +50,12 @@ impl Ground<'_> {
     /// The price of leaving a ticket unserved.
     pub(super) fn lost(&self, ticket: TicketIx) -> Price {
         self.scorer.lost(ticket)
+    }
+
+    /// The fit of a ticket with a shift, or `None` if a hard rule forbids it.
+    #[inline]
+    pub(super) fn fit(&self, ticket: TicketIx, shift: ShiftIx) -> Option<Fit> {
+        self.fits.get(self.scorer, ticket, shift)
     }
 
     /// The price of leaving a ticket unserved, and the second of its pair.
@@ -87,10 +96,10 @@ const STARTS_ASKED: usize = 16;
 
 /// How far each ticket is from the nearest start of those who are able to serve it, or of some of them if they
 /// are many; 0 if none of them starts anywhere.
-pub(super) fn remote(problem: &Problem, roads: &Roads, fits: &Fits) -> Vec<Seconds> {
+pub(super) fn remote(problem: &Problem, roads: &Roads, fits: &Fits, starts: &Starts) -> Vec<Seconds> {
     let remote = |ticket: TicketIx| {
         let place = &problem.ticket(ticket).place;
-        let able = fits.able(ticket);
+        let able = starts.of(fits, ticket);
         let some = able.iter().step_by(able.len().div_ceil(STARTS_ASKED).max(1));
         let starts = some.filter_map(|&shift| problem.shift(shift).from.as_ref());
         starts.map(|from| roads.base(from, place)).min().unwrap_or(Seconds::ZERO)
@@ -104,9 +113,10 @@ pub(super) fn remote(problem: &Problem, roads: &Roads, fits: &Fits) -> Vec<Secon
 pub(super) fn hopes(scorer: &Scorer<'_>, fits: &Fits) -> Vec<bool> {
     let problem = scorer.problem();
     let tickets: Vec<TicketIx> = problem.ticket_indices().collect();
+    let empty = EmptyDays::new(scorer);
     let hope = |&ticket: &TicketIx| {
         let candidate = scorer.candidate(ticket);
-        let may_be_alone = |&shift: &ShiftIx| scorer.barrier_on_empty_day(candidate, shift).is_none();
+        let may_be_alone = |&shift: &ShiftIx| empty.allow(candidate, shift);
         let may_meet = |tandem: Tandem| scorer.may_meet(candidate, scorer.candidate(tandem.other));
         fits.able(ticket).iter().any(may_be_alone) && candidate.ticket.tandem.is_none_or(may_meet)
     };

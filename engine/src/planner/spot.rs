@@ -93,7 +93,7 @@ impl Ground<'_> {
         below: Seconds,
         overlook: impl FnMut() -> bool,
     ) -> Option<Spot> {
-        let fit = self.fits.get(ticket, route.shift())?;
+        let fit = self.fit(ticket, route.shift())?;
         let trial = self.scorer.trial((route, before), candidate, fit);
         if trial.is_full() || trial.minds_parts() && !trial.may_fetch() {
             return None;
@@ -128,7 +128,7 @@ impl Ground<'_> {
         if self.fares_tell() {
             from = view.next(from, places.end, below - Seconds(1))?.at;
         }
-        let fit = self.fits.get(ticket, route.shift())?;
+        let fit = self.fit(ticket, route.shift())?;
         let trial = self.scorer.trial((route, before), self.scorer.candidate(ticket), fit);
         if trial.is_full() || trial.minds_parts() && !trial.may_fetch() {
             return None;
@@ -165,7 +165,7 @@ impl Ground<'_> {
         mut places: Range<usize>,
         below: Seconds,
     ) -> bool {
-        let Some(fit) = self.fits.get(ticket, route.shift()) else { return true };
+        let Some(fit) = self.fit(ticket, route.shift()) else { return true };
         let trial = self.scorer.trial((route, before), self.scorer.candidate(ticket), fit);
         let besides = self.besides_detour(&trial);
         let most = below - Seconds(1);
@@ -189,7 +189,7 @@ impl Ground<'_> {
         }
         let (scorer, shift) = (self.scorer, route.shift());
         let (problem, roads) = (scorer.problem(), scorer.roads());
-        let fits = [self.fits.get(pair[0], shift)?, self.fits.get(pair[1], shift)?];
+        let fits = [self.fit(pair[0], shift)?, self.fit(pair[1], shift)?];
         let asked = [0, 1].map(|n| (problem.ticket(pair[n]), fits[n].work));
         let saves = scorer.may_save(route, before);
         let mut search = PairSearch {
@@ -240,7 +240,7 @@ impl Ground<'_> {
         let mut stop = self.visitor(ticket, route.shift());
         let candidate = self.scorer.candidate(ticket);
         if route.minds_parts(self.scorer.problem(), candidate.ticket) {
-            let fit = self.fits.get(ticket, route.shift()).expect("an able shift has a fit");
+            let fit = self.fit(ticket, route.shift()).expect("an able shift has a fit");
             let trial = self.scorer.trial((route, self.scorer.price_of(route)), candidate, fit);
             if let Some((_, way)) = trial.cheapest_way(at, ANY_PRICE)
                 && let Fetch::Before(depot) = way.fetch()
@@ -274,7 +274,7 @@ impl Ground<'_> {
 
     /// The stop at a ticket in a shift; `None` if that is not able to serve it.
     pub(super) fn visitor_if_able(&self, ticket: TicketIx, shift: ShiftIx) -> Option<Visitor> {
-        let fit = self.fits.get(ticket, shift)?;
+        let fit = self.fit(ticket, shift)?;
         Some(Visitor::new(ticket, fit.work, fit.price))
     }
 }

@@ -150,7 +150,7 @@ fn more(part: &Part<'_>, ticket: TicketIx, seat: &Seat, windows: Windows) -> Opt
     let then = Ticket { windows, ..scorer.problem().ticket(ticket).clone() };
     let candidate = Candidate { ticket: &then, ..scorer.candidate(ticket) };
     let (route, before) = (&part.routes[seat.number], part.prices[seat.number]);
-    let fit = part.ground.fits.get(ticket, route.shift())?;
+    let fit = part.ground.fit(ticket, route.shift())?;
     let after = scorer.with_ticket((route, before), seat.at, candidate, fit, ANY_PRICE)?;
     Some(after - before)
 }

@@ -4,7 +4,7 @@
 use super::scorer::{ANY_PRICE, Candidate, Scorer};
 use crate::engineer::Shift;
 use crate::ids::{EngineerIx, Index, ShiftIx};
-use crate::route::{Detour, alone};
+use crate::route::{Detour, Route, alone};
 use crate::rule::Barrier;
 use crate::ticket::{Half, Ticket, Window, Windows};
 use crate::units::{Moment, Seconds};
@@ -64,6 +64,33 @@ impl Scorer<'_> {
             last = last.max(Some(self.barrier_on_empty_day(candidate, index)?));
         }
         Some(last.unwrap_or(Barrier::OffDuty))
+    }
+}
+
+/// Everybody's route without stops, for asking again and again who could serve a ticket with an empty day.
+pub struct EmptyDays<'a> {
+    scorer: &'a Scorer<'a>,
+    routes: Vec<Route>,
+}
+
+impl<'a> EmptyDays<'a> {
+    /// `O(shifts)`.
+    pub fn new(scorer: &'a Scorer<'a>) -> EmptyDays<'a> {
+        let routes = scorer.problem().shift_indices().map(|shift| scorer.empty_route(shift));
+        EmptyDays { scorer, routes: routes.collect() }
+    }
+
+    /// Whether a shift that no barrier but time keeps from a ticket could serve it; as
+    /// [`Scorer::barrier_on_empty_day`] tells.
+    pub fn allow(&self, candidate: Candidate<'_>, shift: ShiftIx) -> bool {
+        if candidate.ticket.half.is_some() {
+            return self.scorer.barrier_on_empty_day(candidate, shift).is_none();
+        }
+        let fit = self.scorer.fit(candidate, self.scorer.problem().shift(shift));
+        let priced = (&self.routes[shift.at()], Seconds::ZERO);
+        let allows = self.scorer.with_ticket(priced, 0, candidate, fit, ANY_PRICE).is_some();
+        debug_assert_eq!(allows, self.scorer.barrier_on_empty_day(candidate, shift).is_none());
+        allows
     }
 }
 

@@ -1,13 +1,14 @@
 //! What a ticket costs with an engineer, apart from driving, load and lateness.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
-use crate::engineer::Shift;
-use crate::ids::{Index, ShiftIx, TicketIx};
-use crate::ticket::Half;
+use super::able::AbleShifts;
+use super::scorer::Scorer;
+use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
+use crate::problem::Problem;
 use crate::units::Seconds;
-
-use super::scorer::{Candidate, Scorer};
 
 /// Work time and fit price of one ticket in one shift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,94 +19,209 @@ pub struct Fit {
     pub price: Seconds,
 }
 
-/// The fits of every ticket with every shift, for a search that asks again and again.
+/// The fits of tickets with shifts, for a search that asks again and again: from a table of all pairs if they are few
+/// enough, from one of some of them, or reckoned each time.
 #[derive(Clone, Debug)]
 pub struct Fits {
-    shifts: usize,
-    /// Row by row; unable pairs have no work time.
-    cells: Vec<(u32, u32)>,
-    /// Able shifts of every ticket, ascending.
-    able: Vec<Box<[ShiftIx]>>,
+    able: Arc<AbleShifts>,
+    table: Option<Table>,
 }
 
-const UNABLE: (u32, u32) = (u32::MAX, 0);
-
 impl Fits {
-    /// Computes all pairs, 8 bytes each. `O(tickets * shifts)`.
-    pub fn new(scorer: &Scorer<'_>) -> Fits {
+    /// The fits of a whole problem, all kept if there are at most `most` pairs, at 8 bytes each. `O(tickets * able shifts)`
+    /// then, else as [`AbleShifts::new`].
+    pub fn new(scorer: &Scorer<'_>, most: usize) -> Fits {
         let problem = scorer.problem();
-        let shifts = problem.shifts().len();
-        let mut cells = vec![UNABLE; problem.tickets().len() * shifts];
-        let rows = cells.par_chunks_mut(shifts.max(1)).enumerate();
-        // Without any shift there are no rows either.
-        let mut able: Vec<Box<[ShiftIx]>> = rows
-            .map(|(n, row)| {
-                let candidate = scorer.candidate(TicketIx::nth(n));
-                let mut list = Vec::new();
-                for (cell, index) in row.iter_mut().zip(problem.shift_indices()) {
-                    if let Some(fit) = fit_if_able(scorer, candidate, problem.shift(index)) {
-                        *cell = (fit.work.0 as u32, fit.price.0 as u32);
-                        list.push(index);
-                    }
-                }
-                list.into()
-            })
-            .collect();
-        able.resize(problem.tickets().len(), Box::default());
-        let mut fits = Fits { shifts, cells, able };
-        fits.tie_pairs(scorer);
-        fits
+        let able = Arc::new(AbleShifts::new(scorer));
+        let (tickets, shifts) = (problem.tickets().len(), problem.shifts().len());
+        let is_kept = tickets.saturating_mul(shifts) <= most;
+        let table = is_kept.then(|| {
+            let mut cells = vec![UNABLE; tickets * shifts];
+            // Without any shift there are no rows either.
+            let rows = cells.par_chunks_mut(shifts.max(1)).enumerate();
+            rows.for_each(|(n, row)| {
+                let ticket = TicketIx::nth(n);
+                able.of(ticket).iter().for_each(|&shift| row[shift.at()] = cell(scorer, ticket, shift));
+            });
+            Table { columns: shifts, cells, numbers: None }
+        });
+        Fits { able, table }
     }
 
-    /// Only who is able to serve both tickets of a pair is able to serve either.
-    fn tie_pairs(&mut self, scorer: &Scorer<'_>) {
-        let problem = scorer.problem();
-        for first in problem.ticket_indices() {
-            let Some(Half::First(second)) = problem.ticket(first).half else { continue };
-            let serves_both = |shift: &ShiftIx| self.get(second, *shift).is_some();
-            let both: Box<[ShiftIx]> = self.able(first).iter().copied().filter(serves_both).collect();
-            self.able[second.at()].clone_from(&both);
-            self.able[first.at()] = both;
+    /// The same with a table of these pairs only: the able ones of some tickets with some shifts. None if there is a table
+    /// of all pairs that is not much larger. `O(tickets + shifts)` of the problem, and `O(pairs)`.
+    pub fn among(
+        &self,
+        scorer: &Scorer<'_>,
+        (tickets, shifts): (&[TicketIx], &[ShiftIx]),
+        pairs: impl Iterator<Item = (TicketIx, ShiftIx)>,
+    ) -> Option<Fits> {
+        let pairs_of_all = self.table.as_ref().map_or(usize::MAX, |table| table.cells.len());
+        if 4 * tickets.len() * shifts.len() >= pairs_of_all {
+            return None;
         }
+        let numbers = Numbers::new(scorer.problem(), tickets, shifts);
+        let mut cells = vec![UNABLE; tickets.len() * shifts.len()];
+        for (ticket, shift) in pairs {
+            let (row, column) = numbers.of(ticket, shift).expect("a pair among these");
+            cells[row * shifts.len() + column] = match &self.table {
+                Some(table) => table.cell(ticket, shift).expect("the table has all pairs"),
+                None => cell(scorer, ticket, shift),
+            };
+        }
+        let table = Table { columns: shifts.len(), cells, numbers: Some(numbers) };
+        Some(Fits { able: Arc::clone(&self.able), table: Some(table) })
     }
 
     /// The fit of a pair, or `None` if a hard rule forbids it.
-    pub fn get(&self, ticket: TicketIx, shift: ShiftIx) -> Option<Fit> {
-        let (work, price) = self.cells[ticket.at() * self.shifts + shift.at()];
+    #[inline]
+    pub fn get(&self, scorer: &Scorer<'_>, ticket: TicketIx, shift: ShiftIx) -> Option<Fit> {
+        let kept = self.table.as_ref().and_then(|table| table.cell(ticket, shift));
+        let (work, price) = kept.unwrap_or_else(|| {
+            let is_able = self.able.of(ticket).binary_search(&shift).is_ok();
+            if is_able { cell(scorer, ticket, shift) } else { UNABLE }
+        });
         (work != UNABLE.0)
             .then(|| Fit { work: Seconds(i64::from(work)), price: Seconds(i64::from(price)) })
     }
 
+    /// Shifts that no hard rule but time keeps from a ticket.
+    pub fn able(&self, ticket: TicketIx) -> &[ShiftIx] {
+        self.able.of(ticket)
+    }
+
+    /// The lists of all tickets.
+    pub fn able_shifts(&self) -> &AbleShifts {
+        &self.able
+    }
+
     /// For every shift the first one that is its twin and fits every ticket as it does, or itself: two routes of such
-    /// shifts without stops are the same to a search. `O(tickets * shifts)`, and `O(shifts)` where no two are alike.
+    /// shifts without stops are the same to a search. `O(tickets + shifts)`, and `O(tickets)` more for each shift of an
+    /// engineer whom a ticket names or who has been somewhere, if they are as few as 1,000.
     pub fn twins(&self, scorer: &Scorer<'_>) -> Vec<ShiftIx> {
         let problem = scorer.problem();
-        let mut twins: Vec<ShiftIx> = Vec::with_capacity(self.shifts);
+        let known = known(scorer);
+        let mut compared = 0;
+        let mut twins: Vec<ShiftIx> = Vec::with_capacity(problem.shifts().len());
         for index in problem.shift_indices() {
             // Fleets list what is alike together, so the last kind is asked only.
             let alike = twins.last().copied().filter(|&first| {
                 let whose = [first, index].map(|shift| problem.shift(shift).engineer);
-                // What is paid for being late depends on who is bound, too.
-                let is_bound_alike = |ticket| {
-                    let binding = scorer.candidate(ticket).standing.binding.as_ref();
-                    binding.is_none_or(|binding| binding.steps(whose[0]) == binding.steps(whose[1]))
-                };
-                let fits = |ticket| {
-                    self.get(ticket, first) == self.get(ticket, index) && is_bound_alike(ticket)
-                };
-                problem.shift(first).is_twin(problem.shift(index)) && problem.ticket_indices().all(fits)
+                let territories = whose.map(|engineer| &problem.engineer(engineer).territories);
+                if territories[0] != territories[1]
+                    || !problem.shift(first).is_twin(problem.shift(index))
+                {
+                    return false;
+                }
+                if whose[0] == whose[1] || !whose.iter().any(|engineer| known[engineer.at()]) {
+                    return true;
+                }
+                compared += 1;
+                compared <= MOST_COMPARED && self.are_alike(scorer, [first, index])
             });
             twins.push(alike.unwrap_or(index));
         }
         twins
     }
 
-    /// Shifts that no hard rule but time keeps from a ticket.
-    pub fn able(&self, ticket: TicketIx) -> &[ShiftIx] {
-        &self.able[ticket.at()]
+    /// Whether two shifts fit every ticket alike.
+    fn are_alike(&self, scorer: &Scorer<'_>, shifts: [ShiftIx; 2]) -> bool {
+        let whose = shifts.map(|shift| scorer.problem().shift(shift).engineer);
+        scorer.problem().ticket_indices().all(|ticket| {
+            // What is paid for being late depends on who is bound, too.
+            let binding = scorer.candidate(ticket).standing.binding.as_ref();
+            let [one, other] = shifts.map(|shift| self.get(scorer, ticket, shift));
+            one == other
+                && binding.is_none_or(|binding| binding.steps(whose[0]) == binding.steps(whose[1]))
+        })
     }
 }
 
-fn fit_if_able(scorer: &Scorer<'_>, candidate: Candidate<'_>, shift: &Shift) -> Option<Fit> {
-    scorer.barrier(candidate, shift).is_none().then(|| scorer.fit(candidate, shift))
+/// Most shifts of known engineers that are compared with their neighbour ticket by ticket.
+const MOST_COMPARED: usize = 1_000;
+
+/// By engineer: whether a ticket names them, or they have been anywhere; all others fit a ticket by what they are.
+fn known(scorer: &Scorer<'_>) -> Vec<bool> {
+    let problem = scorer.problem();
+    let mut known = vec![false; problem.engineers().len()];
+    let mut know = |engineer: EngineerIx| {
+        if let Some(known) = known.get_mut(engineer.at()) {
+            *known = true;
+        }
+    };
+    problem.visits().iter().for_each(|visit| know(visit.engineer));
+    for candidate in problem.ticket_indices().map(|ticket| scorer.candidate(ticket)) {
+        let ticket = candidate.ticket;
+        [&ticket.required, &ticket.preferred, &ticket.forbidden]
+            .into_iter()
+            .flatten()
+            .copied()
+            .for_each(&mut know);
+        let ladder = candidate.standing.binding.iter().flat_map(|binding| &binding.ladder);
+        ladder.copied().for_each(&mut know);
+    }
+    known
+}
+
+/// Work and price of a pair.
+type Cell = (u32, u32);
+
+/// No work is as long.
+const UNABLE: Cell = (u32::MAX, 0);
+
+/// The cell of an able pair.
+fn cell(scorer: &Scorer<'_>, ticket: TicketIx, shift: ShiftIx) -> Cell {
+    let fit = scorer.fit(scorer.candidate(ticket), scorer.problem().shift(shift));
+    (fit.work.0 as u32, fit.price.0 as u32)
+}
+
+/// Cells by ticket and shift, row by row.
+#[derive(Clone, Debug)]
+struct Table {
+    columns: usize,
+    cells: Vec<Cell>,
+    /// Which pairs it has, if not all.
+    numbers: Option<Numbers>,
+}
+
+impl Table {
+    /// The cell of a pair, if the table has it.
+    #[inline]
+    fn cell(&self, ticket: TicketIx, shift: ShiftIx) -> Option<Cell> {
+        let (row, column) = match &self.numbers {
+            None => (ticket.at(), shift.at()),
+            Some(numbers) => numbers.of(ticket, shift)?,
+        };
+        Some(self.cells[row * self.columns + column])
+    }
+}
+
+/// Rows and columns of a table of some pairs.
+#[derive(Clone, Debug)]
+struct Numbers {
+    rows: Box<[u32]>,
+    columns: Box<[u32]>,
+}
+
+/// No row, or no column.
+const NONE: u32 = u32::MAX;
+
+impl Numbers {
+    fn new(problem: &Problem, tickets: &[TicketIx], shifts: &[ShiftIx]) -> Numbers {
+        let mut rows = vec![NONE; problem.tickets().len()];
+        let mut columns = vec![NONE; problem.shifts().len()];
+        for (row, ticket) in (0..).zip(tickets) {
+            rows[ticket.at()] = row;
+        }
+        for (column, shift) in (0..).zip(shifts) {
+            columns[shift.at()] = column;
+        }
+        Numbers { rows: rows.into(), columns: columns.into() }
+    }
+
+    #[inline]
+    fn of(&self, ticket: TicketIx, shift: ShiftIx) -> Option<(usize, usize)> {
+        let (row, column) = (self.rows[ticket.at()], self.columns[shift.at()]);
+        (row != NONE && column != NONE).then_some((row as usize, column as usize))
+    }
 }

@@ -1,5 +1,6 @@
 //! The price: one scorer for dispatch, planner, re-planner and explanations alike.
 
+mod able;
 mod bill;
 mod empty_day;
 mod fetch;
@@ -9,7 +10,9 @@ pub mod rules;
 mod scorer;
 mod trial;
 
+pub use able::AbleShifts;
 pub use bill::Bill;
+pub use empty_day::EmptyDays;
 pub use fits::{Fit, Fits};
 pub(crate) use least::{Least, PARTS};
 pub use scorer::{ANY_PRICE, Candidate, Scorer};

@@ -74,6 +74,11 @@ impl<'a> Scorer<'a> {
         Scorer { roads, ..self.clone() }
     }
 
+    /// What engineers have done so far.
+    pub fn history(&self) -> &'a History {
+        self.history
+    }
+
     /// What every rule charges.
     pub fn tariff(&self) -> &'a Tariff {
         self.tariff

@@ -6,10 +6,10 @@ use paidan_engine::desk::Desk;
 use paidan_engine::engineer::PlaceDraft;
 use paidan_engine::fit::{History, Standing};
 use paidan_engine::geo::LatLon;
-use paidan_engine::ids::{EngineerIx, Index};
+use paidan_engine::ids::{EngineerIx, Index, ShiftIx};
 use paidan_engine::plan::Reason;
 use paidan_engine::planner::{Budget, MendParams, NoWatch, Params, Progress, SplitParams, Watch, plan};
-use paidan_engine::price::Candidate;
+use paidan_engine::price::{AbleShifts, Candidate};
 use paidan_engine::problem::{Problem, TravelSpec};
 
 /// Every other seed looks for spots beside few tickets, where none waits for room.
@@ -176,4 +176,34 @@ fn scorer_and_checker_tell_the_same_barrier() {
         }
     }
     assert!(told.len() >= 7, "too few rules were met: {told:?}");
+}
+
+#[test]
+fn shifts_listed_as_able_are_those_that_no_rule_but_time_keeps_away() {
+    let mut lists = std::collections::BTreeSet::new();
+    let mut pairs = 0;
+    let vans = (0..50).map(|seed| Problem::new(with_vans(seed, Size::default())).expect("sound"));
+    for problem in (0..100).map(|seed| problem(seed, Size::default())).chain(vans) {
+        let desk = Desk::new(problem.clone()).expect("nothing promised");
+        let scorer = desk.scorer();
+        let able = AbleShifts::new(&scorer);
+        let passes =
+            |ticket, shift| scorer.barrier(scorer.candidate(ticket), problem.shift(shift)).is_none();
+        for ticket in problem.ticket_indices() {
+            let partner = problem.ticket(ticket).partner();
+            let expected: Vec<ShiftIx> = problem
+                .shift_indices()
+                .filter(|&shift| {
+                    passes(ticket, shift) && partner.is_none_or(|partner| passes(partner, shift))
+                })
+                .collect();
+            assert_eq!(able.of(ticket), expected, "{ticket:?}");
+            pairs += usize::from(partner.is_some());
+            lists.insert((problem.shifts().len(), expected));
+        }
+        for (one, other) in problem.ticket_indices().zip(problem.ticket_indices().skip(1)) {
+            assert_eq!(able.list(one) == able.list(other), able.of(one) == able.of(other));
+        }
+    }
+    assert!(lists.len() > 500 && pairs > 50, "{} lists, {pairs} in pairs", lists.len());
 }

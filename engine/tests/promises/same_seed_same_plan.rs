@@ -2,8 +2,9 @@
 
 use crate::every_plan_checks::looking;
 use crate::world::{Size, problem};
+use paidan_engine::check::check;
 use paidan_engine::plan::Plan;
-use paidan_engine::planner::{Budget, NoWatch, Params, SplitParams, plan};
+use paidan_engine::planner::{Budget, NoWatch, Params, SizeParams, SplitParams, plan};
 use paidan_engine::problem::Problem;
 
 fn plan_with(threads: usize, problem: &Problem, seed: u64) -> Plan {
@@ -33,6 +34,36 @@ fn for_one_two_and_eight_threads() {
             assert_eq!(plan_with(threads, &problem, seed), one, "seed {seed}, {threads} threads");
         }
     }
+}
+
+#[test]
+fn whether_fits_are_kept_or_reckoned_anew_and_whole_or_in_regions() {
+    let mut plans = 0;
+    for seed in 0..8 {
+        let problem = problem(seed, Size { engineers: 20, tickets: 60, ..Size::default() });
+        for whole in [usize::MAX, 0] {
+            let plan_with = |kept_pairs, threads| {
+                let size = SizeParams { kept_pairs, whole, region: 12 };
+                let split = SplitParams {
+                    tickets: 20,
+                    crowded: 10,
+                    routes: 1,
+                    rounds: 40,
+                    ..SplitParams::default()
+                };
+                let params = Params { seed, split, size, ..Params::default() };
+                let budget = Budget { rounds: Some(800), ..Budget::default() };
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+                pool.install(|| plan(&problem, &params, &budget, &NoWatch))
+            };
+            let kept = plan_with(usize::MAX, 1);
+            let breaches = check(&problem, problem.visits(), &kept);
+            assert!(breaches.is_empty(), "seed {seed}: {breaches:#?}");
+            assert_eq!(plan_with(0, 2), kept, "seed {seed}");
+            plans += usize::from(!kept.routes.is_empty());
+        }
+    }
+    assert_eq!(plans, 16);
 }
 
 #[test]

@@ -44,6 +44,9 @@ fn turn(params: &mut Params, name: &str, value: f64) -> Result<(), String> {
         "split.rounds" => params.split.rounds = value as u64,
         "split.islands" => params.split.islands = value as usize,
         "split.settle" => params.split.settle = value as u64,
+        "size.kept_pairs" => params.size.kept_pairs = value as usize,
+        "size.whole" => params.size.whole = value as usize,
+        "size.region" => params.size.region = value as usize,
         _ => return Err(format!("there is no knob {name:?}")),
     }
     Ok(())
