@@ -9,9 +9,9 @@ use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
 use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
 use crate::plan::{Ended, Plan, Run};
-use crate::planner;
+use crate::planner::{self, Reasons};
 use crate::price::rules::Tariff;
-use crate::price::{AbleShifts, Candidate, Scorer};
+use crate::price::{AbleShifts, Candidate, EmptyDays, Scorer};
 use crate::problem::Problem;
 use crate::route::{Route, Visitor};
 use crate::ticket::{Ticket, TicketDraft};
@@ -100,12 +100,15 @@ impl Desk {
         self.problem.ticket_indices().filter(|&ticket| self.serving(ticket).is_none())
     }
 
-    /// All promises as a plan of no rounds, the tickets that are not promised with the reason. `O(stops + open tickets * engineers)`.
+    /// All promises as a plan of no rounds, the tickets that are not promised with the reason. `O(stops + shifts)`, and
+    /// `O(able shifts)` for each open ticket, `O(engineers)` if nobody could serve it.
     pub fn plan(&self) -> Plan {
         let open: Vec<TicketIx> = self.open().collect();
         let run = Run { seed: 0, rounds: 0, ended: Ended::Rounds };
         let scorer = self.scorer();
-        planner::tell(&scorer, &AbleShifts::new(&scorer), &self.routes, &open, run)
+        let (able, empty) = (AbleShifts::new(&scorer), EmptyDays::new(&scorer));
+        let reasons = Reasons::new(&scorer, &able, &empty);
+        planner::tell(&scorer, &reasons, &self.routes, &open, run)
     }
 
     /// The standing of a ticket that need not be the desk's own.

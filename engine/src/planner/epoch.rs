@@ -78,12 +78,12 @@ impl Islands {
         cooling: Cooling,
         (budget, watch): (&Budget, &dyn Watch),
     ) -> (Best, u64) {
-        let mut rng = generator(params.seed, self.epoch, 0);
+        let mut rng = generator(params.seed, if params.split.moves { self.epoch } else { 0 }, 0);
         let mut cuts = Vec::with_capacity(self.searches());
         for (island, board) in self.boards.iter_mut().enumerate() {
             let (routes, pool) = (std::mem::take(&mut board.routes), std::mem::take(&mut board.pool));
             let (parts, resting) =
-                split::cut(ground, (routes, pool), self.parts, params.split.idle, &mut rng);
+                split::cut(ground, (routes, pool), self.parts, &params.split, &mut rng);
             board.routes = resting;
             cuts.extend(parts.into_iter().map(|cut| (island, cut)));
         }

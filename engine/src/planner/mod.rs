@@ -19,6 +19,7 @@ mod mend;
 mod params;
 mod part;
 mod quest;
+mod reasons;
 mod regions;
 mod ruin;
 mod search;
@@ -34,7 +35,8 @@ mod ties;
 
 pub use budget::{Budget, NoWatch, Progress, Watch};
 pub use params::{AcceptParams, MendParams, Params, RuinParams, SizeParams, SplitParams, TailParams};
-pub(crate) use tell::{reason, tell};
+pub(crate) use reasons::Reasons;
+pub(crate) use tell::tell;
 
 use rayon::prelude::*;
 
@@ -43,7 +45,7 @@ use crate::ids::TicketIx;
 use crate::near::Neighbours;
 use crate::plan::{Ended, Plan, Run};
 use crate::price::rules::Tariff;
-use crate::price::{Fits, Scorer};
+use crate::price::{EmptyDays, Fits, Scorer};
 use crate::problem::Problem;
 use crate::ticket::Ticket;
 use crate::travel::{self, Fares, Locality, Roads};
@@ -79,7 +81,9 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
     let starts = Starts::new(problem, &roads, &fits);
     let remote = part::remote(problem, &roads, &fits, &starts);
     let reach = quest::reach(problem, &roads, &neighbours, params.mend.near);
-    let hopes = part::hopes(&scorer, &fits);
+    let empty = EmptyDays::new(&scorer);
+    let reasons = Reasons::new(&scorer, fits.able_shifts(), &empty);
+    let hopes = part::hopes(&scorer, &fits, &empty);
     let ties = Ties::new(problem);
     let twins = fits.twins(&scorer);
     let nothing_saves = !problem.shifts().iter().any(|shift| shift.car.rates.may_save());
@@ -96,6 +100,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         remote: &remote,
         reach: &reach,
         hopes: &hopes,
+        reasons: &reasons,
         rows: travel::rows(problem),
         short_cut,
         nothing_saves,
@@ -109,7 +114,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
     board.complete(ground);
     aside.extend(&board.pool);
     let run = Run { seed: params.seed, rounds, ended };
-    tell(&scorer, fits.able_shifts(), &board.routes, &aside, run)
+    tell(&scorer, &reasons, &board.routes, &aside, run)
 }
 
 /// Whether a joined plan costs what its routes and its pool do. Where tickets depend on each other it may cost less, once
@@ -158,7 +163,7 @@ fn improve(
                 shown.complete(ground);
                 shown.pool.extend(aside);
                 let run = Run { seed: params.seed, rounds: done, ended: Ended::Running };
-                tell(ground.scorer, ground.fits.able_shifts(), &shown.routes, &shown.pool, run)
+                tell(ground.scorer, ground.reasons, &shown.routes, &shown.pool, run)
             };
             let price = best.price + lost_aside;
             watch.improved(&Progress { rounds: done, price, plan: &plan });

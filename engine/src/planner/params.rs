@@ -99,6 +99,9 @@ pub struct SplitParams {
     pub routes: usize,
     /// Rounds in each part between two cuts.
     pub rounds: u64,
+    /// Whether every cut has other seams. If not, each route stays where it starts; that is for measuring what seams
+    /// cost.
+    pub moves: bool,
     /// Islands of a plan with too few tickets or routes for parts; under a clock rounded up to a multiple of the
     /// threads. More explore further and find less each. ARCHITECTURE.md has the runs it was chosen by.
     pub islands: usize,
@@ -160,6 +163,7 @@ impl Default for SplitParams {
             idle: 2,
             routes: 8,
             rounds: 500,
+            moves: true,
             islands: 4,
             settle: 40_000,
         }

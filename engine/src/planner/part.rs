@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::able::Able;
 use super::gaps::Gaps;
+use super::reasons::Reasons;
 use super::spot::Spot;
 use super::starts::Starts;
 use super::tied;
@@ -36,6 +37,8 @@ pub(super) struct Ground<'g> {
     pub reach: &'g [Seconds],
     /// Whether each ticket could be served by somebody whose day is empty, see [`hopes`].
     pub hopes: &'g [bool],
+    /// Why tickets are not served.
+    pub reasons: &'g Reasons<'g>,
     /// How many rows the problem's places take.
     pub rows: usize,
     /// By how much a way by a depot costs less than the straight one at most.
@@ -110,10 +113,9 @@ pub(super) fn remote(problem: &Problem, roads: &Roads, fits: &Fits, starts: &Sta
 /// Whether each ticket could be served by somebody able whose day is empty, and together with the other of its tandem;
 /// if not, it is the clock that keeps it out and no want of room. `O(tickets)`, and `O(able shifts)` for every ticket
 /// without hope, for tandems as [`Scorer::may_meet`].
-pub(super) fn hopes(scorer: &Scorer<'_>, fits: &Fits) -> Vec<bool> {
+pub(super) fn hopes(scorer: &Scorer<'_>, fits: &Fits, empty: &EmptyDays<'_>) -> Vec<bool> {
     let problem = scorer.problem();
     let tickets: Vec<TicketIx> = problem.ticket_indices().collect();
-    let empty = EmptyDays::new(scorer);
     let hope = |&ticket: &TicketIx| {
         let candidate = scorer.candidate(ticket);
         let may_be_alone = |&shift: &ShiftIx| empty.allow(candidate, shift);

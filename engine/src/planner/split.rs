@@ -5,6 +5,7 @@
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use super::params::SplitParams;
 use super::part::Ground;
 use crate::geo::Place;
 use crate::ids::{Index, ShiftIx, TicketIx};
@@ -52,12 +53,12 @@ pub(super) fn cut(
     ground: Ground<'_>,
     (routes, pool): (Vec<Route>, Vec<TicketIx>),
     parts: usize,
-    idle: usize,
+    params: &SplitParams,
     rng: &mut Xoshiro256PlusPlus,
 ) -> (Vec<Cut>, Vec<Route>) {
     let kind = |route: &Route| route.stops().is_empty().then(|| ground.twins[route.shift().at()]);
     let kinds: Vec<Option<ShiftIx>> = routes.iter().map(kind).collect();
-    let idle = if ground.is_crowded(&pool) { usize::MAX } else { idle };
+    let idle = if ground.is_crowded(&pool) { usize::MAX } else { params.idle };
     let (mut placed, mut dealt, mut resting) = (Vec::new(), Vec::new(), Vec::new());
     for (route, share) in routes.into_iter().zip(shares(&kinds, parts, idle)) {
         match share {
@@ -69,7 +70,7 @@ pub(super) fn cut(
     let all: Vec<(Route, Place)> = placed
         .into_iter()
         .map(|route| {
-            let position = rng.random_range(0..=route.stops().len());
+            let position = if params.moves { rng.random_range(0..=route.stops().len()) } else { 0 };
             let place = route.place(position).or(route.anchor());
             let place = *place.expect("a route begins or ends somewhere");
             (route, place)

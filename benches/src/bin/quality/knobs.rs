@@ -42,6 +42,7 @@ fn turn(params: &mut Params, name: &str, value: f64) -> Result<(), String> {
         "split.idle" => params.split.idle = value as usize,
         "split.routes" => params.split.routes = value as usize,
         "split.rounds" => params.split.rounds = value as u64,
+        "split.moves" => params.split.moves = value != 0.0,
         "split.islands" => params.split.islands = value as usize,
         "split.settle" => params.split.settle = value as u64,
         "size.kept_pairs" => params.size.kept_pairs = value as usize,

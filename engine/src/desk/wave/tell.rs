@@ -4,7 +4,7 @@ use super::{Desk, GaveWay, Given, Turns, Wave};
 use crate::dispatch::{Cheapest, as_offered};
 use crate::ids::{EngineerIx, TicketIx};
 use crate::plan::Unserved;
-use crate::planner::reason;
+use crate::planner::Reasons;
 use crate::price::{AbleShifts, EmptyDays};
 use crate::units::{Price, Seconds};
 
@@ -13,6 +13,7 @@ impl Desk {
     pub(super) fn tell(&self, tickets: &[TicketIx], turns: Turns<'_>, dearer: Seconds) -> Wave {
         let scorer = self.scorer();
         let (able, empty) = (AbleShifts::new(&scorer), EmptyDays::new(&scorer));
+        let reasons = Reasons::new(&scorer, &able, &empty);
         let mut served: Vec<(EngineerIx, TicketIx)> = tickets
             .iter()
             .filter_map(|&ticket| Some((self.problem.shift(self.serving(ticket)?).engineer, ticket)))
@@ -37,10 +38,7 @@ impl Desk {
                     let bound_to = binding.map_or_else(Vec::new, |binding| binding.ladder.clone());
                     wave.given.push(Given { ticket, offer, bound_to, gave_way });
                 }
-                None => wave.left.push(Unserved {
-                    ticket,
-                    reason: reason((&scorer, &empty), &able, ticket, |_| false),
-                }),
+                None => wave.left.push(Unserved { ticket, reason: reasons.of(ticket, |_| false) }),
             }
         }
         wave
