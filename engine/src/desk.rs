@@ -19,6 +19,9 @@ use crate::travel::Roads;
 use crate::units::Seconds;
 use crate::visit::VisitDraft;
 
+/// Most tickets of which everybody is asked why they are open; for more, who is able is listed first.
+const FEW: usize = 100;
+
 /// Why the desk does not do what it was asked.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
@@ -100,15 +103,24 @@ impl Desk {
         self.problem.ticket_indices().filter(|&ticket| self.serving(ticket).is_none())
     }
 
-    /// All promises as a plan of no rounds, the tickets that are not promised with the reason. `O(stops + shifts)`, and
-    /// `O(able shifts)` for each open ticket, `O(engineers)` if nobody could serve it.
+    /// All promises as a plan of no rounds, the tickets that are not promised with the reason. `O(stops)`, and
+    /// `O(engineers)` for each open ticket while they are few; else as [`AbleShifts::new`], and `O(able shifts)` for each.
     pub fn plan(&self) -> Plan {
         let open: Vec<TicketIx> = self.open().collect();
         let run = Run { seed: 0, rounds: 0, ended: Ended::Rounds };
+        self.with_reasons(open.len(), |scorer, reasons| {
+            planner::tell(scorer, reasons, &self.routes, &open, run)
+        })
+    }
+
+    /// Asks why so many tickets are open.
+    fn with_reasons<T>(&self, tickets: usize, ask: impl FnOnce(&Scorer<'_>, &Reasons<'_>) -> T) -> T {
         let scorer = self.scorer();
+        if tickets <= FEW {
+            return ask(&scorer, &Reasons::of_few(&scorer));
+        }
         let (able, empty) = (AbleShifts::new(&scorer), EmptyDays::new(&scorer));
-        let reasons = Reasons::new(&scorer, &able, &empty);
-        planner::tell(&scorer, &reasons, &self.routes, &open, run)
+        ask(&scorer, &Reasons::new(&scorer, &able, &empty))
     }
 
     /// The standing of a ticket that need not be the desk's own.
@@ -225,7 +237,7 @@ impl Desk {
         let scorer = self.scorer();
         let fit = scorer.fit(candidate, self.problem.shift(place.shift));
         let stop = Visitor { fetch_at, ..Visitor::new(ticket, fit.work, fit.price) };
-        if self.index.has_legs() && !dispatch::bounds(self.problem.ticket(ticket)) {
+        if self.index.has_legs() && !dispatch::leaves_bounds_true(self.problem.ticket(ticket)) {
             // From now on a stop can make another one quicker, which the index does not bound.
             self.index.forget(&self.problem, &self.routes);
         }

@@ -7,7 +7,7 @@ mod ladder;
 mod search;
 
 pub use index::RouteIndex;
-pub(crate) use index::bounds;
+pub(crate) use index::leaves_bounds_true;
 pub use ladder::{Rung, RungOutcome};
 
 use crate::fit::{Binding, load, skill};

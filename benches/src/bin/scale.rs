@@ -38,10 +38,10 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done =
-        if arguments.here { row(&arguments).map(|row| println!("{row}")) } else { table(&arguments) };
+    let done = if arguments.here { row(&arguments) } else { table(&arguments) };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
         Err(error) => {
             eprintln!("{error}");
             ExitCode::from(3)
@@ -49,8 +49,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// A row for each problem and time, each from a process of its own: memory is the most that one ever had.
-fn table(arguments: &Arguments) -> Result<(), String> {
+/// A row for each problem and time, each from a process of its own: memory is the most that one ever had. Whether all
+/// came to a sound plan.
+fn table(arguments: &Arguments) -> Result<bool, String> {
     println!(
         "{:<26} {:>8} {:>8} {:>7} {:>7} {:>8} {:>9} {:>8} {:>8} {:>8} {:>12} {:>9}",
         "instance",
@@ -67,6 +68,7 @@ fn table(arguments: &Arguments) -> Result<(), String> {
         "breaches"
     );
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
+    let mut is_fine = true;
     for name in &arguments.problems {
         for times in &arguments.times {
             let done = Command::new(&own)
@@ -75,9 +77,13 @@ fn table(arguments: &Arguments) -> Result<(), String> {
                 .output()
                 .map_err(|error| error.to_string())?;
             print!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+            if done.stdout.is_empty() {
+                println!("{name:<26} no plan: {}", done.status);
+            }
+            is_fine &= done.status.success();
         }
     }
-    Ok(())
+    Ok(is_fine)
 }
 
 struct Clock(Instant);
@@ -88,7 +94,8 @@ impl Watch for Clock {
     }
 }
 
-fn row(arguments: &Arguments) -> Result<String, String> {
+/// Plans a problem and tells it. Whether the plan is sound.
+fn row(arguments: &Arguments) -> Result<bool, String> {
     let name = &arguments.problems[0];
     let problem = question(name)?.problem;
     let seconds = arguments.ms * arguments.times[0] * problem.tickets().len() as f64 / 1000.0;
@@ -103,14 +110,15 @@ fn row(arguments: &Arguments) -> Result<String, String> {
     let served = problem.tickets().len() - plan.unserved.len();
     let is_hopeless = |reason: &Reason| matches!(reason, Reason::Impossible(_));
     let hopeless = plan.unserved.iter().filter(|left| is_hopeless(&left.reason)).count();
-    Ok(format!(
+    println!(
         "{name:<26} {seconds:>8.1} {searched:>8.1} {checked:>7.1} {:>7} {served:>8} {:>9} {hopeless:>8} {:>8} {:>8.2} {:>12} {breaches:>9}",
         most_megabytes().map_or_else(|| "?".to_owned(), |most| most.to_string()),
         plan.unserved.len(),
         plan.price.priority_lost,
         driving(&plan).0 as f64 / 60.0 / served.max(1) as f64,
         plan.price.seconds.0,
-    ))
+    );
+    Ok(breaches == 0)
 }
 
 /// All driving.

@@ -103,7 +103,7 @@ pub fn unserved(problem: &Problem, visits: &[Visit], tickets: &[TicketIx]) -> Ve
         return Vec::new();
     }
     let facts = Facts::new(problem, visits);
-    let empty = reasons::EmptyDays::of(&facts);
+    let empty = reasons::FreeDays::of(&facts);
     let left = reasons::left(&facts, tickets.iter().copied());
     let told = |&ticket: &TicketIx| Unserved {
         ticket,

@@ -109,7 +109,7 @@ fn keeps_engineer_from(
 }
 
 /// All shifts as if nobody had anything to do.
-pub(super) struct EmptyDays<'a> {
+pub(super) struct FreeDays<'a> {
     /// The slack of every shift's empty day.
     slacks: Vec<Slack<'a>>,
     /// All shifts, and by skill those that hold it.
@@ -117,9 +117,9 @@ pub(super) struct EmptyDays<'a> {
     holders: Vec<Vec<ShiftIx>>,
 }
 
-impl<'a> EmptyDays<'a> {
+impl<'a> FreeDays<'a> {
     /// `O(shifts * skills)`.
-    pub(super) fn of(facts: &Facts<'a>) -> EmptyDays<'a> {
+    pub(super) fn of(facts: &Facts<'a>) -> FreeDays<'a> {
         let empty = |shift| Slack::of(facts, &Day::new(facts, shift, &[], None));
         let shifts = facts.problem.shifts();
         let mut holders = vec![Vec::new(); facts.problem.register().skills.len()];
@@ -127,7 +127,7 @@ impl<'a> EmptyDays<'a> {
             shift.skills.iter().for_each(|(skill, _)| holders[skill.at()].push(ShiftIx::nth(n)));
         }
         let all = (0..shifts.len()).map(ShiftIx::nth).collect();
-        EmptyDays { slacks: shifts.iter().map(empty).collect(), all, holders }
+        FreeDays { slacks: shifts.iter().map(empty).collect(), all, holders }
     }
 
     fn slack(&self, shift: ShiftIx) -> &Slack<'a> {
@@ -143,7 +143,7 @@ impl<'a> EmptyDays<'a> {
 }
 
 /// How many engineers could serve a ticket with an empty day.
-fn able<'a>(facts: &Facts<'a>, ticket: &'a Ticket, ladder: &[EngineerIx], empty: &EmptyDays<'a>) -> u32 {
+fn able<'a>(facts: &Facts<'a>, ticket: &'a Ticket, ladder: &[EngineerIx], empty: &FreeDays<'a>) -> u32 {
     let mut able: Vec<EngineerIx> = Vec::new();
     for &index in empty.holders(ticket) {
         let shift = facts.problem.shift(index);
@@ -213,12 +213,12 @@ pub(super) fn barrier<'a: 'b, 'b>(
     None
 }
 
-/// For each rule that stops somebody, how many engineers it stops.
+/// For each rule that stops somebody, how many engineers it stops from a ticket that nobody could serve.
 fn counts<'a>(
     facts: &Facts<'a>,
     ticket: &'a Ticket,
     ladder: &[EngineerIx],
-    empty: &EmptyDays<'a>,
+    empty: &FreeDays<'a>,
 ) -> Vec<(Barrier, u32)> {
     let mut counts: BTreeMap<Barrier, u32> = BTreeMap::new();
     for n in 0..facts.problem.engineers().len() {
@@ -227,6 +227,7 @@ fn counts<'a>(
             *counts.entry(barrier).or_default() += 1;
         }
     }
+    debug_assert_eq!(counts.values().sum::<u32>() as usize, facts.problem.engineers().len());
     counts.into_iter().collect()
 }
 
@@ -245,7 +246,7 @@ pub(super) fn left(facts: &Facts<'_>, tickets: impl Iterator<Item = TicketIx>) -
 pub(super) fn reason<'a>(
     facts: &Facts<'a>,
     ticket: &'a Ticket,
-    empty: &EmptyDays<'a>,
+    empty: &FreeDays<'a>,
     left: &[bool],
 ) -> Reason {
     let ladder = facts.history.ladder(ticket);
@@ -278,7 +279,7 @@ fn starts_on_empty_days<'a>(
     facts: &Facts<'a>,
     ticket: &'a Ticket,
     ladder: &[EngineerIx],
-    empty: &EmptyDays<'a>,
+    empty: &FreeDays<'a>,
 ) -> Starts {
     let mut starts = Starts::default();
     for &index in empty.holders(ticket) {
@@ -294,7 +295,7 @@ fn starts_on_empty_days<'a>(
 /// A plan as every unserved ticket looks at it.
 pub(super) struct View<'p, 'a> {
     plan: &'p Plan,
-    empty: EmptyDays<'a>,
+    empty: FreeDays<'a>,
     /// By shift: the room in its day, `None` where nothing may be added.
     rooms: Vec<Option<Room<'a>>>,
     /// By ticket: whether it is unserved.
@@ -307,7 +308,7 @@ impl<'p, 'a> View<'p, 'a> {
     pub(super) fn of(facts: &Facts<'a>, plan: &'p Plan, rooms: Vec<Option<Room<'a>>>) -> View<'p, 'a> {
         View {
             plan,
-            empty: EmptyDays::of(facts),
+            empty: FreeDays::of(facts),
             rooms,
             left: left(facts, plan.unserved.iter().map(|unserved| unserved.ticket)),
             stands: Stands::of(facts.problem, plan),

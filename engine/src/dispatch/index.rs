@@ -62,7 +62,12 @@ impl RouteIndex {
         self.legs.is_some()
     }
 
-    /// Forgets all legs, until they are [redrawn](RouteIndex::redraw).
+    /// How many routes on duty it does not hold; places in these are all priced.
+    pub fn unbounded(&self) -> usize {
+        self.unbounded.len()
+    }
+
+    /// Forgets all legs; they come back when they are [redrawn](RouteIndex::redraw), if they tell bounds then.
     pub fn forget(&mut self, problem: &Problem, routes: &[Route]) {
         self.legs = None;
         self.unbounded = unbounded_routes(problem, routes, false);
@@ -166,11 +171,11 @@ impl RouteIndex {
 fn is_bounded(problem: &Problem) -> bool {
     matches!(problem.travel(), TravelSpec::Crow { .. })
         && problem.shifts().iter().all(|shift| shift.car.fare_is_time && shift.from.is_some())
-        && problem.tickets().iter().all(bounds)
+        && problem.tickets().iter().all(leaves_bounds_true)
 }
 
 /// Whether a ticket leaves the bounds of the index true: none before it may save it a setup.
-pub(crate) fn bounds(ticket: &Ticket) -> bool {
+pub(crate) fn leaves_bounds_true(ticket: &Ticket) -> bool {
     ticket.setup.0 == 0 && ticket.setup_by_class.is_empty()
 }
 

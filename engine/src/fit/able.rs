@@ -73,7 +73,8 @@ pub fn by_work(problem: &Problem, ticket: &Ticket, shift: &Shift) -> Option<Barr
     (shift.max_tickets == 0 || work > shift.max_work).then_some(Barrier::Quota)
 }
 
-/// All of a ticket that [`by_needs`] looks at: tickets of the same needs suit the same shifts.
+/// All of a ticket that [`by_needs`] looks at, and the levels that it would like: tickets of the same needs suit the same
+/// shifts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Needs<'t> {
     requires: &'t [Need],

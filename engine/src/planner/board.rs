@@ -1,6 +1,8 @@
 //! All routes and all unserved tickets.
 
-use super::part::Ground;
+use super::mend;
+use super::params::MendParams;
+use super::part::{Ground, Part};
 use super::search::Best;
 use crate::ids::TicketIx;
 use crate::route::Route;
@@ -54,5 +56,22 @@ impl Board {
         let all = served.chain(self.pool.iter().copied());
         let lost: i64 = all.map(|ticket| ground.lost(ticket).priority_lost + 1).sum();
         lost as f64 / self.tickets() as f64
+    }
+
+    /// Serves what can be served of crews, orders and tandems, and frees tickets from what nobody counts on any more.
+    pub(super) fn restore_knots(
+        &mut self,
+        ground: Ground<'_>,
+        params: &MendParams,
+        is_over: impl Fn() -> bool,
+    ) {
+        // Others than those may fit as well once what nobody counts on any more is freed.
+        if self.pool.is_empty() || ground.ties.is_empty() {
+            return;
+        }
+        let (routes, pool) = (std::mem::take(&mut self.routes), std::mem::take(&mut self.pool));
+        let mut part = Part::new(ground, routes, pool);
+        mend::restore_knots(&mut part, params, is_over);
+        (self.routes, self.pool) = (part.routes, part.pool);
     }
 }

@@ -41,10 +41,11 @@ struct Waiting {
 }
 
 /// A first plan of these tickets: promised routes, then crews, orders and tandems, which are the hardest to find a place
-/// for, then all others by regret.
+/// for, then all others by regret: among all routes, or where they are many those of each region among its own, and what
+/// is left by that where it costs least.
 ///
 /// `O(tickets * routes tried * stops)` to begin with and `O(tickets in reach * (stops + log tickets))` for
-/// every insertion. Once `is_over`, no further place is looked for.
+/// every insertion; tickets in reach are those of a region at most. Once `is_over`, no further place is looked for.
 pub(super) fn build(
     ground: Ground<'_>,
     tickets: &[TicketIx],

@@ -5,14 +5,12 @@ use std::cmp::Reverse;
 use rayon::prelude::*;
 
 use super::board::Board;
-use super::mend;
 use super::params::MendParams;
-use super::part::{Ground, Part};
-use super::spot::Spot;
-use crate::dispatch::{self, Cheapest, RouteIndex};
-use crate::ids::{Index, ShiftIx, TicketIx};
+use super::part::Ground;
+use super::places::Places;
+use crate::ids::TicketIx;
 use crate::route::Route;
-use crate::units::{Price, Seconds};
+use crate::units::Price;
 
 impl Board {
     /// Serves what can still be served: a search that was stopped may have left room. Dearest losses
@@ -42,14 +40,14 @@ impl Board {
     /// Serves what can be served of those that go alone or in pairs, one after another, each at its cheapest place. Once
     /// `is_over`, no further one is tried.
     pub(super) fn serve_each(&mut self, ground: Ground<'_>, is_over: impl Fn() -> bool + Sync) {
-        if self.pool.is_empty() {
-            return;
-        }
-        let (scorer, problem) = (ground.scorer, ground.scorer.problem());
-        let index = RouteIndex::new(problem, scorer.history(), scorer.tariff(), &self.routes);
-        let mut places = Places { ground, index };
+        let problem = ground.scorer.problem();
         let goes =
             |ticket: TicketIx| !problem.ticket(ticket).needs_coordination() && !ground.is_second(ticket);
+        let count = self.pool.iter().filter(|&&ticket| goes(ticket)).count();
+        if count == 0 {
+            return;
+        }
+        let mut places = Places::new(ground, &self.routes, count);
         // Most have no place, and find none where others take what room there is.
         let routes = &self.routes;
         let may_fit = |&ticket: &TicketIx| goes(ticket) && !is_over() && places.may_fit(routes, ticket);
@@ -65,109 +63,6 @@ impl Board {
             }
         }
         self.pool = left;
-    }
-
-    /// Serves what can be served of crews, orders and tandems, and frees tickets from what nobody counts on any more.
-    pub(super) fn restore_knots(
-        &mut self,
-        ground: Ground<'_>,
-        params: &MendParams,
-        is_over: impl Fn() -> bool,
-    ) {
-        // Others than those may fit as well once what nobody counts on any more is freed.
-        if self.pool.is_empty() || ground.ties.is_empty() {
-            return;
-        }
-        let (routes, pool) = (std::mem::take(&mut self.routes), std::mem::take(&mut self.pool));
-        let mut part = Part::new(ground, routes, pool);
-        mend::restore_knots(&mut part, params, is_over);
-        (self.routes, self.pool) = (part.routes, part.pool);
-    }
-}
-
-/// Finds tickets their cheapest places in all routes.
-struct Places<'g> {
-    ground: Ground<'g>,
-    index: RouteIndex,
-}
-
-impl Places<'_> {
-    /// Whether a ticket has any place now, where the map tells quickly that it has none.
-    fn may_fit(&self, routes: &[Route], ticket: TicketIx) -> bool {
-        let scorer = self.ground.scorer;
-        let is_quick = self.index.has_legs() && scorer.problem().depots().is_empty();
-        !is_quick || self.cheapest(routes, ticket).is_some()
-    }
-
-    /// Serves a ticket, and the second of its pair, at its cheapest spot, if it has one that costs less than
-    /// leaving them out. About logarithmic in routes where the map bounds what they charge, else `O(able routes * stops)`,
-    /// for pairs up to `O(stops^2)` in each route.
-    fn serve(&mut self, routes: &mut [Route], ticket: TicketIx) -> bool {
-        let ground = self.ground;
-        let Some((price, shift, spot)) = self.cheapest(routes, ticket) else {
-            return self.serve_anew(routes, ticket);
-        };
-        if Price::of(price) >= ground.lost_with_second(ticket) {
-            return false;
-        }
-        let mut route = routes[shift.at()].clone();
-        ground.take(&mut route, ticket, spot);
-        if route.fetches().is_some() {
-            ground.scorer.fetch_best(&mut route);
-        }
-        self.replace(routes, route);
-        true
-    }
-
-    fn cheapest(&self, routes: &[Route], ticket: TicketIx) -> Option<(Seconds, ShiftIx, Spot)> {
-        let scorer = self.ground.scorer;
-        let candidate = scorer.candidate(ticket);
-        let bounds = self.index.bounds(scorer.history(), scorer.tariff());
-        if bounds.is_none() || !dispatch::stands_alone(candidate.ticket) {
-            return self.cheapest_of_able(routes, ticket);
-        }
-        // On a map a stop is no short cut: who fits into no empty day fits into none.
-        let found = self.ground.hopes[ticket.at()]
-            .then(|| dispatch::cheapest(dispatch::Board { scorer, routes, bounds }, candidate))
-            .flatten()
-            .map(|Cheapest { price, shift, at, .. }| (price, shift, Spot { price, at, second: None }));
-        debug_assert_eq!(found, self.cheapest_of_able(routes, ticket), "the index hides nothing");
-        found
-    }
-
-    /// The same by looking at all places of all able routes.
-    fn cheapest_of_able(&self, routes: &[Route], ticket: TicketIx) -> Option<(Seconds, ShiftIx, Spot)> {
-        let able = self.ground.fits.able(ticket).par_iter().with_min_len(64);
-        let spots = able.filter_map(|&shift| {
-            let spot = self.ground.cheapest_of_all(&routes[shift.at()], ticket)?;
-            Some((spot.price, shift, spot))
-        });
-        spots.min()
-    }
-
-    /// Serves a ticket that finds no spot unless a route fetches its parts elsewhere.
-    fn serve_anew(&mut self, routes: &mut [Route], ticket: TicketIx) -> bool {
-        let ground = self.ground;
-        if ground.scorer.problem().depots().is_empty() {
-            return false;
-        }
-        let able = ground.fits.able(ticket).par_iter().with_min_len(64);
-        let anew = able.filter_map(|&shift| ground.fetching_anew(&routes[shift.at()], ticket));
-        let Some((price, route)) = anew.min_by_key(|(price, route)| (*price, route.shift())) else {
-            return false;
-        };
-        let is_worth_it = Price::of(price) < ground.lost(ticket);
-        if is_worth_it {
-            self.replace(routes, route);
-        }
-        is_worth_it
-    }
-
-    fn replace(&mut self, routes: &mut [Route], route: Route) {
-        let scorer = self.ground.scorer;
-        let at = route.shift().at();
-        let before = std::mem::replace(&mut routes[at], route);
-        self.index.exchange(scorer.problem(), scorer.tariff(), &before, &routes[at]);
     }
 }
 

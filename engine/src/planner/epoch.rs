@@ -167,8 +167,8 @@ fn parts_of(ground: Ground<'_>, board: &Board, params: &Params, threads: usize) 
     params.split.parts(board.tickets(), driven, ground.is_crowded(&board.pool), threads)
 }
 
-/// What is asked of one part again and again, in tables that fit a cache; none where those of the whole problem are not
-/// much larger.
+/// What is asked of one part again and again, in tables of its own; none where those of the whole problem are not much
+/// larger.
 struct Near {
     roads: Option<(Roads, Fares)>,
     fits: Option<Fits>,
@@ -207,8 +207,11 @@ fn roads_of(ground: Ground<'_>, cut: &Cut) -> Option<(Roads, Fares)> {
 
 /// Fits of a part, likewise.
 fn fits_of(ground: Ground<'_>, cut: &Cut) -> Option<Fits> {
-    let stops = cut.routes.iter().flat_map(Route::stops).map(|stop| stop.ticket);
-    let mut tickets: Vec<TicketIx> = stops.chain(cut.pool.iter().copied()).collect();
+    let stops = || cut.routes.iter().flat_map(Route::stops).map(|stop| stop.ticket);
+    if !ground.fits.wants_table(stops().count() + cut.pool.len(), cut.routes.len()) {
+        return None;
+    }
+    let mut tickets: Vec<TicketIx> = stops().chain(cut.pool.iter().copied()).collect();
     // A crew is at several stops.
     tickets.sort_unstable();
     tickets.dedup();
@@ -218,7 +221,7 @@ fn fits_of(ground: Ground<'_>, cut: &Cut) -> Option<Fits> {
     let pairs = tickets.iter().flat_map(move |&ticket| {
         able.of(ticket).iter().map(move |&number| (ticket, of[number as usize]))
     });
-    ground.fits.among(ground.scorer, (&tickets, &shifts), pairs)
+    Some(ground.fits.among(ground.scorer, (&tickets, &shifts), pairs))
 }
 
 /// The generator of one part in one epoch.

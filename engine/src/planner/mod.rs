@@ -16,8 +16,10 @@ mod crews;
 mod epoch;
 mod gaps;
 mod mend;
+mod near_shifts;
 mod params;
 mod part;
+mod places;
 mod quest;
 mod reasons;
 mod regions;
@@ -26,7 +28,6 @@ mod search;
 mod short_cut;
 mod split;
 mod spot;
-mod starts;
 mod tails;
 mod tandems;
 mod tell;
@@ -53,17 +54,18 @@ use crate::units::{Price, Seconds};
 use accept::Scales;
 use board::Board;
 use epoch::Islands;
+use near_shifts::NearShifts;
 use part::Ground;
 use search::{Best, Cooling};
-use starts::Starts;
 use ties::Ties;
 
 /// Plans every shift of a problem, in the current rayon pool, until the budget is used up or the watch
 /// says stop.
 ///
 /// The plan keeps every hard rule, and no ticket is left out that some route could still take; each one
-/// left out says why. Seeing to that takes `O(unserved * able routes * stops)`, for pairs of tickets up to
-/// `O(stops^2)` in each route, for a crew `O(places log places)` in all able routes, whatever the budget.
+/// left out says why. Seeing to that takes about `O(log stops)` for each unserved ticket where the map bounds what places
+/// cost, else `O(able routes * stops)`, for pairs of tickets up to `O(stops^2)` in each route, for a crew
+/// `O(places log places)` in all able routes, and `O(able shifts)` for each reason, whatever the budget.
 pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Watch) -> Plan {
     let roads = Roads::kept(problem);
     let history = History::new(problem);
@@ -78,8 +80,8 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         Some(whole) => Fares::new(problem, problem.shift_indices(), &roads, whole),
         None => Fares::none(problem),
     };
-    let starts = Starts::new(problem, &roads, &fits);
-    let remote = part::remote(problem, &roads, &fits, &starts);
+    let near_shifts = NearShifts::new(problem, &roads, &fits);
+    let remote = part::remote(problem, &roads, &fits, &near_shifts);
     let reach = quest::reach(problem, &roads, &neighbours, params.mend.near);
     let empty = EmptyDays::new(&scorer);
     let reasons = Reasons::new(&scorer, fits.able_shifts(), &empty);
@@ -96,7 +98,7 @@ pub fn plan(problem: &Problem, params: &Params, budget: &Budget, watch: &dyn Wat
         fares: &fares,
         ties: &ties,
         twins: &twins,
-        starts: &starts,
+        near_shifts: &near_shifts,
         remote: &remote,
         reach: &reach,
         hopes: &hopes,

@@ -99,8 +99,8 @@ pub struct SplitParams {
     pub routes: usize,
     /// Rounds in each part between two cuts.
     pub rounds: u64,
-    /// Whether every cut has other seams. If not, each route stays where it starts; that is for measuring what seams
-    /// cost.
+    /// Whether every cut is drawn anew. If not, routes count as where they start, and the same draws cut the plan each
+    /// time; that is for measuring what it is good for that seams move.
     pub moves: bool,
     /// Islands of a plan with too few tickets or routes for parts; under a clock rounded up to a multiple of the
     /// threads. More explore further and find less each. ARCHITECTURE.md has the runs it was chosen by.

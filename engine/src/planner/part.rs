@@ -5,9 +5,9 @@ use rayon::prelude::*;
 
 use super::able::Able;
 use super::gaps::Gaps;
+use super::near_shifts::NearShifts;
 use super::reasons::Reasons;
 use super::spot::Spot;
-use super::starts::Starts;
 use super::tied;
 use super::ties::Ties;
 use crate::ids::{Index, ShiftIx, TicketIx};
@@ -30,7 +30,7 @@ pub(super) struct Ground<'g> {
     /// The first shift that is as each, see [`Fits::twins`].
     pub twins: &'g [ShiftIx],
     /// Who sets out near each ticket.
-    pub starts: &'g Starts,
+    pub near_shifts: &'g NearShifts,
     /// How far each ticket is from where those who are able to serve it start, see [`remote`].
     pub remote: &'g [Seconds],
     /// How far each ticket is from the last of those that count as near to it, see [`super::quest::reach`].
@@ -99,10 +99,15 @@ const STARTS_ASKED: usize = 16;
 
 /// How far each ticket is from the nearest start of those who are able to serve it, or of some of them if they
 /// are many; 0 if none of them starts anywhere.
-pub(super) fn remote(problem: &Problem, roads: &Roads, fits: &Fits, starts: &Starts) -> Vec<Seconds> {
+pub(super) fn remote(
+    problem: &Problem,
+    roads: &Roads,
+    fits: &Fits,
+    near_shifts: &NearShifts,
+) -> Vec<Seconds> {
     let remote = |ticket: TicketIx| {
         let place = &problem.ticket(ticket).place;
-        let able = starts.of(fits, ticket);
+        let able = near_shifts.of(fits, ticket);
         let some = able.iter().step_by(able.len().div_ceil(STARTS_ASKED).max(1));
         let starts = some.filter_map(|&shift| problem.shift(shift).from.as_ref());
         starts.map(|from| roads.base(from, place)).min().unwrap_or(Seconds::ZERO)

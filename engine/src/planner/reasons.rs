@@ -11,8 +11,8 @@ use crate::rule::Barrier;
 /// again while a search goes on.
 pub(crate) struct Reasons<'a> {
     scorer: &'a Scorer<'a>,
-    able: &'a AbleShifts,
-    empty: &'a EmptyDays<'a>,
+    /// Who is able, and their empty days, where many tickets are asked about.
+    lists: Option<(&'a AbleShifts, &'a EmptyDays<'a>)>,
     /// By ticket, as if none waited for another.
     known: Vec<OnceLock<Reason>>,
 }
@@ -23,12 +23,21 @@ impl<'a> Reasons<'a> {
         able: &'a AbleShifts,
         empty: &'a EmptyDays<'a>,
     ) -> Reasons<'a> {
+        Reasons::with(scorer, Some((able, empty)))
+    }
+
+    /// The same for a few tickets, for which everybody is asked.
+    pub(crate) fn of_few(scorer: &'a Scorer<'a>) -> Reasons<'a> {
+        Reasons::with(scorer, None)
+    }
+
+    fn with(scorer: &'a Scorer<'a>, lists: Option<(&'a AbleShifts, &'a EmptyDays<'a>)>) -> Reasons<'a> {
         let known = vec![OnceLock::new(); scorer.problem().tickets().len()];
-        Reasons { scorer, able, empty, known }
+        Reasons { scorer, lists, known }
     }
 
     /// Why a ticket is not served while `is_left` tells which others are not. `O(able shifts)` for the first time, and
-    /// `O(engineers)` if nobody could serve it.
+    /// `O(engineers)` if nobody could serve it or without lists.
     pub(crate) fn of(&self, ticket: TicketIx, is_left: impl Fn(TicketIx) -> bool) -> Reason {
         let reason = self.known[ticket.at()].get_or_init(|| self.by_itself(ticket));
         let after = &self.scorer.problem().ticket(ticket).after;
@@ -41,14 +50,17 @@ impl<'a> Reasons<'a> {
     fn by_itself(&self, ticket: TicketIx) -> Reason {
         let (scorer, problem) = (self.scorer, self.scorer.problem());
         let candidate = scorer.candidate(ticket);
-        let mut engineers: Vec<EngineerIx> = Vec::new();
-        for &shift in self.able.of(ticket) {
-            let engineer = problem.shift(shift).engineer;
-            // The shifts of an engineer stand side by side.
-            if engineers.last() != Some(&engineer) && self.empty.allow(candidate, shift) {
-                engineers.push(engineer);
-            }
-        }
+        let mut engineers: Vec<EngineerIx> = if let Some((able, empty)) = self.lists {
+            let shifts = able.of(ticket).iter().filter(|&&shift| empty.allow(candidate, shift));
+            shifts.map(|&shift| problem.shift(shift).engineer).collect()
+        } else {
+            let engineers = (0..problem.engineers().len()).map(EngineerIx::nth);
+            let is_able =
+                |&engineer: &EngineerIx| scorer.engineer_barrier(candidate, engineer).is_none();
+            engineers.filter(is_able).collect()
+        };
+        // The shifts of an engineer stand side by side.
+        engineers.dedup();
         let able = engineers.len() as u32;
         if able == 0 {
             return self.impossible(ticket);

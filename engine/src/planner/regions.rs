@@ -1,4 +1,5 @@
-//! Cutting what is not planned yet into regions: tickets with the routes that set out among them.
+//! Cutting what is not planned yet into regions: tickets with as large a share of the routes, of those that set out near
+//! them.
 
 use super::part::Ground;
 use crate::geo::Place;
@@ -6,7 +7,7 @@ use crate::ids::TicketIx;
 use crate::route::Route;
 use crate::travel::Travel;
 
-/// Tickets, and the routes that set out among them.
+/// Tickets, and the routes that set out nearest to them.
 pub(super) struct Region {
     pub routes: Vec<Route>,
     pub tickets: Vec<TicketIx>,
@@ -38,12 +39,12 @@ fn halve(ground: Ground<'_>, region: Region, most: usize, regions: &mut Vec<Regi
     let one = farthest(region.tickets[0]);
     let other = farthest(one);
     let along = |at: &Place| roads.base(at, place(one)) - roads.base(at, place(other));
-    let Region { routes, mut tickets } = region;
+    let Region { mut routes, mut tickets } = region;
     tickets.sort_by_cached_key(|&ticket| (along(place(ticket)), ticket));
-    let middle = along(place(tickets[tickets.len() / 2]));
     let rest = tickets.split_off(tickets.len() / 2);
-    let is_before = |route: &Route| route.anchor().is_none_or(|anchor| along(anchor) < middle);
-    let (before, behind) = routes.into_iter().partition(is_before);
-    halve(ground, Region { routes: before, tickets }, most, regions);
+    // As many routes for either half, even where all set out at one depot.
+    routes.sort_by_cached_key(|route| (route.anchor().map(along), route.shift()));
+    let behind = routes.split_off(routes.len() / 2);
+    halve(ground, Region { routes, tickets }, most, regions);
     halve(ground, Region { routes: behind, tickets: rest }, most, regions);
 }

@@ -104,7 +104,7 @@ pub(super) fn cut(
         .map(|part| Cut { routes: part.into_iter().map(|(route, _)| route).collect(), pool: Vec::new() })
         .collect();
     for ticket in pool.into_iter().filter(|&ticket| !ground.is_second(ticket)) {
-        let able = ground.starts.of(ground.fits, ticket);
+        let able = ground.near_shifts.of(ground.fits, ticket);
         let place = &ground.scorer.problem().ticket(ticket).place;
         // The nearest of a few able routes, drawn anew each time, so that every part gets its turn.
         let tries = able.len().min(8);

@@ -6,13 +6,14 @@ use rayon::prelude::*;
 
 use super::scorer::Scorer;
 use crate::fit::able::{self, Needs};
-use crate::ids::{Index, ShiftIx, TicketIx};
+use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
 use crate::ticket::{Half, Ticket};
 use crate::units::Seconds;
 
 /// For every ticket the shifts that no hard rule but time keeps from it.
 ///
-/// Memory is linear in tickets and in the lengths of the different lists.
+/// Memory is linear in tickets and in the lengths of the different lists. A ticket that forbids engineers, or asks for
+/// more work than some of them take, mostly shares its list with few others.
 #[derive(Clone, Debug)]
 pub struct AbleShifts {
     /// Ascending.
@@ -22,15 +23,20 @@ pub struct AbleShifts {
 }
 
 /// The shifts that suit some needs, whomever the ticket names and however long its work is.
+#[derive(Clone, Copy)]
 struct Suited {
-    shifts: Vec<ShiftIx>,
+    /// The number of their list.
+    list: u32,
     /// Work that each of them takes; below 0 if one takes none.
     work: Seconds,
 }
 
+/// How many lists are made side by side before those that are alike become one.
+const AT_ONCE: usize = 1_000;
+
 impl AbleShifts {
-    /// `O(tickets)`, and `O(holders of the rarest skill)` for each of the different needs, and for each ticket that
-    /// names engineers or asks for more work than some of them do in a day.
+    /// `O(tickets)`, and `O(holders of the rarest skill)` for each of the different needs, for each ticket that forbids
+    /// engineers or asks for more work than some of them take in a day, and for each different two lists of pairs.
     pub fn new(scorer: &Scorer<'_>) -> AbleShifts {
         let problem = scorer.problem();
         let mut numbers: BTreeMap<Needs<'_>, u32> = BTreeMap::new();
@@ -45,22 +51,29 @@ impl AbleShifts {
             })
             .collect();
         let holders = Holders::new(scorer);
-        let suited: Vec<Suited> =
-            first.par_iter().map(|&ticket| holders.suited(scorer, problem.ticket(ticket))).collect();
-        let exceptions: Vec<Option<Vec<ShiftIx>>> = groups
-            .par_iter()
-            .enumerate()
-            .map(|(n, &group)| exception(scorer, TicketIx::nth(n), &suited[group as usize]))
-            .collect();
-
         let mut lists = Lists::default();
-        let shared: Vec<u32> = suited.into_iter().map(|suited| lists.number(suited.shifts)).collect();
-        let own = exceptions.into_iter().zip(groups);
-        let of = own.map(|(own, group)| own.map_or(shared[group as usize], |own| lists.number(own)));
-        let mut able = AbleShifts { of: of.collect(), lists: Vec::new() };
-        tie_pairs(scorer, &mut lists, &mut able.of);
-        able.lists = lists.all;
-        able
+        let mut suited: Vec<Suited> = Vec::with_capacity(first.len());
+        for some in first.chunks(AT_ONCE) {
+            let told: Vec<(Vec<ShiftIx>, Seconds)> =
+                some.par_iter().map(|&ticket| holders.suited(scorer, problem.ticket(ticket))).collect();
+            suited
+                .extend(told.into_iter().map(|(list, work)| Suited { list: lists.number(list), work }));
+        }
+        let mut of: Vec<u32> = groups.iter().map(|&group| suited[group as usize].list).collect();
+        let apart: Vec<TicketIx> = problem
+            .ticket_indices()
+            .filter(|&ticket| is_apart(scorer, ticket, suited[groups[ticket.at()] as usize].work))
+            .collect();
+        for some in apart.chunks(AT_ONCE) {
+            let shared = |ticket: TicketIx| &*lists.all[of[ticket.at()] as usize];
+            let own: Vec<Vec<ShiftIx>> =
+                some.par_iter().map(|&ticket| of_its_own(scorer, ticket, shared(ticket))).collect();
+            for (ticket, own) in some.iter().zip(own) {
+                of[ticket.at()] = lists.number(own);
+            }
+        }
+        tie_pairs(scorer, &mut lists, &mut of);
+        AbleShifts { of, lists: lists.all }
     }
 
     /// The able shifts of a ticket, ascending.
@@ -74,35 +87,51 @@ impl AbleShifts {
     }
 }
 
-/// The list of a ticket that not all can serve whom its needs suit.
-fn exception(scorer: &Scorer<'_>, ticket: TicketIx, suited: &Suited) -> Option<Vec<ShiftIx>> {
-    let problem = scorer.problem();
+/// Whether not all may be able to serve a ticket whom its needs suit, each of whom takes so much work.
+fn is_apart(scorer: &Scorer<'_>, ticket: TicketIx, takes: Seconds) -> bool {
     let candidate = scorer.candidate(ticket);
     let (asked, binding) = (candidate.ticket, candidate.standing.binding.as_ref());
     let names = !asked.forbidden.is_empty()
         || !asked.required.is_empty()
         || binding.is_some_and(|binding| binding.strict);
-    let slowest = *problem.policy().skill.work_permille.iter().max().expect("five levels");
+    let slowest = *scorer.problem().policy().skill.work_permille.iter().max().expect("five levels");
     let longest = asked.work_by_class.iter().map(|entry| entry.1).fold(asked.work, Seconds::max);
-    if !names && longest.scaled(slowest.max(1000)) <= suited.work {
-        return None;
-    }
+    names || longest.scaled(slowest.max(1000)) > takes
+}
+
+/// Who is able to serve a ticket, of those whom its needs suit.
+fn of_its_own(scorer: &Scorer<'_>, ticket: TicketIx, suited: &[ShiftIx]) -> Vec<ShiftIx> {
+    let problem = scorer.problem();
+    let candidate = scorer.candidate(ticket);
+    let (asked, binding) = (candidate.ticket, candidate.standing.binding.as_ref());
     let is_able = |&shift: &ShiftIx| {
         let shift = problem.shift(shift);
         able::by_name(binding, asked, shift.engineer).is_none()
             && able::by_work(problem, asked, shift).is_none()
     };
-    Some(suited.shifts.iter().copied().filter(is_able).collect())
+    if asked.required.is_empty() {
+        return suited.iter().copied().filter(is_able).collect();
+    }
+    let shifts = |engineer: EngineerIx| problem.engineer(engineer).shifts.clone().map(ShiftIx);
+    let asked_for = asked.required.iter().copied().flat_map(shifts);
+    asked_for.filter(|shift| suited.binary_search(shift).is_ok()).filter(is_able).collect()
 }
 
 /// Only who is able to serve both tickets of a pair is able to serve either.
 fn tie_pairs(scorer: &Scorer<'_>, lists: &mut Lists, of: &mut [u32]) {
     let problem = scorer.problem();
+    let mut known: BTreeMap<[u32; 2], u32> = BTreeMap::new();
     for first in problem.ticket_indices() {
         let Some(Half::First(second)) = problem.ticket(first).half else { continue };
-        let [one, other] = [first, second].map(|half| &lists.all[of[half.at()] as usize]);
-        let both = one.iter().copied().filter(|shift| other.binary_search(shift).is_ok()).collect();
-        let number = lists.number(both);
+        let two = [first, second].map(|half| of[half.at()]);
+        if two[0] == two[1] {
+            continue;
+        }
+        let number = *known.entry(two).or_insert_with(|| {
+            let [one, other] = two.map(|number| &lists.all[number as usize]);
+            let both = one.iter().copied().filter(|shift| other.binary_search(shift).is_ok()).collect();
+            lists.number(both)
+        });
         of[first.at()] = number;
         of[second.at()] = number;
     }
@@ -112,7 +141,7 @@ fn tie_pairs(scorer: &Scorer<'_>, lists: &mut Lists, of: &mut [u32]) {
 #[derive(Default)]
 struct Lists {
     all: Vec<Box<[ShiftIx]>>,
-    /// By length, sum and ends: the numbers of those that look alike.
+    /// By length and sum: the numbers of those that look alike.
     alike: BTreeMap<(usize, u64), Vec<u32>>,
 }
 
@@ -147,8 +176,8 @@ impl Holders {
         Holders { all: problem.shift_indices().collect(), by_skill }
     }
 
-    /// The shifts that suit a ticket's needs.
-    fn suited(&self, scorer: &Scorer<'_>, ticket: &Ticket) -> Suited {
+    /// The shifts that suit a ticket's needs, and how much work each of them takes.
+    fn suited(&self, scorer: &Scorer<'_>, ticket: &Ticket) -> (Vec<ShiftIx>, Seconds) {
         let problem = scorer.problem();
         // Nobody holds a skill that the roster does not know.
         let holders = |skill: usize| self.by_skill.get(skill).map_or(&[][..], Vec::as_slice);
@@ -163,6 +192,6 @@ impl Holders {
             shift => shift.max_work,
         };
         let work = shifts.iter().map(takes).min().unwrap_or(Seconds::ZERO);
-        Suited { shifts, work }
+        (shifts, work)
     }
 }

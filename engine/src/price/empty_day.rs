@@ -65,36 +65,7 @@ impl Scorer<'_> {
         }
         Some(last.unwrap_or(Barrier::OffDuty))
     }
-}
 
-/// Everybody's route without stops, for asking again and again who could serve a ticket with an empty day.
-pub struct EmptyDays<'a> {
-    scorer: &'a Scorer<'a>,
-    routes: Vec<Route>,
-}
-
-impl<'a> EmptyDays<'a> {
-    /// `O(shifts)`.
-    pub fn new(scorer: &'a Scorer<'a>) -> EmptyDays<'a> {
-        let routes = scorer.problem().shift_indices().map(|shift| scorer.empty_route(shift));
-        EmptyDays { scorer, routes: routes.collect() }
-    }
-
-    /// Whether a shift that no barrier but time keeps from a ticket could serve it; as
-    /// [`Scorer::barrier_on_empty_day`] tells.
-    pub fn allow(&self, candidate: Candidate<'_>, shift: ShiftIx) -> bool {
-        if candidate.ticket.half.is_some() {
-            return self.scorer.barrier_on_empty_day(candidate, shift).is_none();
-        }
-        let fit = self.scorer.fit(candidate, self.scorer.problem().shift(shift));
-        let priced = (&self.routes[shift.at()], Seconds::ZERO);
-        let allows = self.scorer.with_ticket(priced, 0, candidate, fit, ANY_PRICE).is_some();
-        debug_assert_eq!(allows, self.scorer.barrier_on_empty_day(candidate, shift).is_none());
-        allows
-    }
-}
-
-impl Scorer<'_> {
     /// The most engineers whose empty days allow a ticket and who could start at one moment, as far as their hours,
     /// breaks, drives and its windows tell. `O(n log n)` in the engineers.
     pub fn most_together(&self, candidate: Candidate<'_>) -> u32 {
@@ -153,6 +124,33 @@ impl Scorer<'_> {
             route.starts(shift, 0, &detour, asked, |span| spans.push(span));
         }
         spans
+    }
+}
+
+/// Everybody's route without stops, for asking again and again who could serve a ticket with an empty day.
+pub struct EmptyDays<'a> {
+    scorer: &'a Scorer<'a>,
+    routes: Vec<Route>,
+}
+
+impl<'a> EmptyDays<'a> {
+    /// `O(shifts)`.
+    pub fn new(scorer: &'a Scorer<'a>) -> EmptyDays<'a> {
+        let routes = scorer.problem().shift_indices().map(|shift| scorer.empty_route(shift));
+        EmptyDays { scorer, routes: routes.collect() }
+    }
+
+    /// Whether a shift that no barrier but time keeps from a ticket could serve it; as
+    /// [`Scorer::barrier_on_empty_day`] tells.
+    pub fn allow(&self, candidate: Candidate<'_>, shift: ShiftIx) -> bool {
+        if candidate.ticket.half.is_some() {
+            return self.scorer.barrier_on_empty_day(candidate, shift).is_none();
+        }
+        let fit = self.scorer.fit(candidate, self.scorer.problem().shift(shift));
+        let priced = (&self.routes[shift.at()], Seconds::ZERO);
+        let allows = self.scorer.with_ticket(priced, 0, candidate, fit, ANY_PRICE).is_some();
+        debug_assert_eq!(allows, self.scorer.barrier_on_empty_day(candidate, shift).is_none());
+        allows
     }
 }
 

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::able::AbleShifts;
 use super::scorer::Scorer;
-use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
+use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::problem::Problem;
 use crate::units::Seconds;
 
@@ -19,6 +19,9 @@ pub struct Fit {
     pub price: Seconds,
 }
 
+/// Most pairs of a part whose fits are kept; there are more only where nearly all shifts are idle.
+const PAIRS_OF_PART: usize = 4_000_000;
+
 /// The fits of tickets with shifts, for a search that asks again and again: from a table of all pairs if they are few
 /// enough, from one of some of them, or reckoned each time.
 #[derive(Clone, Debug)]
@@ -28,8 +31,8 @@ pub struct Fits {
 }
 
 impl Fits {
-    /// The fits of a whole problem, all kept if there are at most `most` pairs, at 8 bytes each. `O(tickets * able shifts)`
-    /// then, else as [`AbleShifts::new`].
+    /// The fits of a whole problem, all kept if there are at most `most` pairs, at 8 bytes each. As [`AbleShifts::new`], and
+    /// `O(tickets * able shifts)` if they are.
     pub fn new(scorer: &Scorer<'_>, most: usize) -> Fits {
         let problem = scorer.problem();
         let able = Arc::new(AbleShifts::new(scorer));
@@ -48,18 +51,22 @@ impl Fits {
         Fits { able, table }
     }
 
-    /// The same with a table of these pairs only: the able ones of some tickets with some shifts. None if there is a table
-    /// of all pairs that is not much larger. `O(tickets + shifts)` of the problem, and `O(pairs)`.
+    /// Whether a table of so many pairs is worth having: if there is none of all pairs that is not much larger, and it is
+    /// not too large itself.
+    pub fn wants_table(&self, tickets: usize, shifts: usize) -> bool {
+        let of_all = self.table.as_ref().map_or(usize::MAX, |table| table.cells.len());
+        let pairs = tickets.saturating_mul(shifts);
+        pairs <= PAIRS_OF_PART && pairs.saturating_mul(4) < of_all
+    }
+
+    /// The same with a table of these pairs only: the able ones of some tickets with some shifts. `O(tickets + shifts)` of
+    /// the problem, and `O(pairs)`.
     pub fn among(
         &self,
         scorer: &Scorer<'_>,
         (tickets, shifts): (&[TicketIx], &[ShiftIx]),
         pairs: impl Iterator<Item = (TicketIx, ShiftIx)>,
-    ) -> Option<Fits> {
-        let pairs_of_all = self.table.as_ref().map_or(usize::MAX, |table| table.cells.len());
-        if 4 * tickets.len() * shifts.len() >= pairs_of_all {
-            return None;
-        }
+    ) -> Fits {
         let numbers = Numbers::new(scorer.problem(), tickets, shifts);
         let mut cells = vec![UNABLE; tickets.len() * shifts.len()];
         for (ticket, shift) in pairs {
@@ -70,7 +77,7 @@ impl Fits {
             };
         }
         let table = Table { columns: shifts.len(), cells, numbers: Some(numbers) };
-        Some(Fits { able: Arc::clone(&self.able), table: Some(table) })
+        Fits { able: Arc::clone(&self.able), table: Some(table) }
     }
 
     /// The fit of a pair, or `None` if a hard rule forbids it.
@@ -96,11 +103,11 @@ impl Fits {
     }
 
     /// For every shift the first one that is its twin and fits every ticket as it does, or itself: two routes of such
-    /// shifts without stops are the same to a search. `O(tickets + shifts)`, and `O(tickets)` more for each shift of an
-    /// engineer whom a ticket names or who has been somewhere, if they are as few as 1,000.
+    /// shifts without stops are the same to a search. `O(tickets + shifts)`, and up to `O(tickets)` more for each shift of
+    /// an engineer who has been somewhere, of whom no more than the first 1,000 are looked at.
     pub fn twins(&self, scorer: &Scorer<'_>) -> Vec<ShiftIx> {
         let problem = scorer.problem();
-        let known = known(scorer);
+        let known = Known::of(scorer);
         let mut compared = 0;
         let mut twins: Vec<ShiftIx> = Vec::with_capacity(problem.shifts().len());
         for index in problem.shift_indices() {
@@ -113,54 +120,61 @@ impl Fits {
                 {
                     return false;
                 }
-                if whose[0] == whose[1] || !whose.iter().any(|engineer| known[engineer.at()]) {
-                    return true;
+                let is_alike = |ticket| self.is_alike(scorer, ticket, [first, index]);
+                if whose.iter().any(|engineer| known.visited[engineer.at()]) {
+                    compared += 1;
+                    return compared <= MOST_COMPARED && problem.ticket_indices().all(is_alike);
                 }
-                compared += 1;
-                compared <= MOST_COMPARED && self.are_alike(scorer, [first, index])
+                // All others fit a ticket that does not name them by what they are.
+                whose.iter().flat_map(|engineer| &known.named[engineer.at()]).copied().all(is_alike)
             });
             twins.push(alike.unwrap_or(index));
         }
         twins
     }
 
-    /// Whether two shifts fit every ticket alike.
-    fn are_alike(&self, scorer: &Scorer<'_>, shifts: [ShiftIx; 2]) -> bool {
+    /// Whether two shifts fit a ticket alike.
+    fn is_alike(&self, scorer: &Scorer<'_>, ticket: TicketIx, shifts: [ShiftIx; 2]) -> bool {
         let whose = shifts.map(|shift| scorer.problem().shift(shift).engineer);
-        scorer.problem().ticket_indices().all(|ticket| {
-            // What is paid for being late depends on who is bound, too.
-            let binding = scorer.candidate(ticket).standing.binding.as_ref();
-            let [one, other] = shifts.map(|shift| self.get(scorer, ticket, shift));
-            one == other
-                && binding.is_none_or(|binding| binding.steps(whose[0]) == binding.steps(whose[1]))
-        })
+        // What is paid for being late depends on who is bound, too.
+        let binding = scorer.candidate(ticket).standing.binding.as_ref();
+        let [one, other] = shifts.map(|shift| self.get(scorer, ticket, shift));
+        one == other && binding.is_none_or(|binding| binding.steps(whose[0]) == binding.steps(whose[1]))
     }
 }
 
-/// Most shifts of known engineers that are compared with their neighbour ticket by ticket.
+/// Most shifts of engineers who have been somewhere that are compared with their neighbour ticket by ticket.
 const MOST_COMPARED: usize = 1_000;
 
-/// By engineer: whether a ticket names them, or they have been anywhere; all others fit a ticket by what they are.
-fn known(scorer: &Scorer<'_>) -> Vec<bool> {
-    let problem = scorer.problem();
-    let mut known = vec![false; problem.engineers().len()];
-    let mut know = |engineer: EngineerIx| {
-        if let Some(known) = known.get_mut(engineer.at()) {
-            *known = true;
+/// What tells engineers apart who are alike.
+struct Known {
+    /// By engineer: the tickets that name them.
+    named: Vec<Vec<TicketIx>>,
+    /// By engineer: whether they have been anywhere.
+    visited: Vec<bool>,
+}
+
+impl Known {
+    fn of(scorer: &Scorer<'_>) -> Known {
+        let problem = scorer.problem();
+        let count = problem.engineers().len();
+        let mut known = Known { named: vec![Vec::new(); count], visited: vec![false; count] };
+        for visit in problem.visits() {
+            if let Some(visited) = known.visited.get_mut(visit.engineer.at()) {
+                *visited = true;
+            }
         }
-    };
-    problem.visits().iter().for_each(|visit| know(visit.engineer));
-    for candidate in problem.ticket_indices().map(|ticket| scorer.candidate(ticket)) {
-        let ticket = candidate.ticket;
-        [&ticket.required, &ticket.preferred, &ticket.forbidden]
-            .into_iter()
-            .flatten()
-            .copied()
-            .for_each(&mut know);
-        let ladder = candidate.standing.binding.iter().flat_map(|binding| &binding.ladder);
-        ladder.copied().for_each(&mut know);
+        for index in problem.ticket_indices() {
+            let candidate = scorer.candidate(index);
+            let ticket = candidate.ticket;
+            let lists = [&ticket.required, &ticket.preferred, &ticket.forbidden];
+            let ladder = candidate.standing.binding.iter().flat_map(|binding| &binding.ladder);
+            for engineer in lists.into_iter().flatten().chain(ladder) {
+                known.named[engineer.at()].push(index);
+            }
+        }
+        known
     }
-    known
 }
 
 /// Work and price of a pair.

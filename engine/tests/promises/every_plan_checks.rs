@@ -182,8 +182,11 @@ fn scorer_and_checker_tell_the_same_barrier() {
 fn shifts_listed_as_able_are_those_that_no_rule_but_time_keeps_away() {
     let mut lists = std::collections::BTreeSet::new();
     let mut pairs = 0;
-    let vans = (0..50).map(|seed| Problem::new(with_vans(seed, Size::default())).expect("sound"));
-    for problem in (0..100).map(|seed| problem(seed, Size::default())).chain(vans) {
+    let vans = (0..50).map(|seed| with_vans(seed, Size::default()));
+    for mut draft in (0..100).map(|seed| draft(seed, Size::default())).chain(vans) {
+        // One takes nothing at all.
+        draft.engineers[0].shifts[0].max_tickets = Some(0);
+        let problem = Problem::new(draft).expect("sound");
         let desk = Desk::new(problem.clone()).expect("nothing promised");
         let scorer = desk.scorer();
         let able = AbleShifts::new(&scorer);
@@ -205,5 +208,5 @@ fn shifts_listed_as_able_are_those_that_no_rule_but_time_keeps_away() {
             assert_eq!(able.list(one) == able.list(other), able.of(one) == able.of(other));
         }
     }
-    assert!(lists.len() > 500 && pairs > 50, "{} lists, {pairs} in pairs", lists.len());
+    assert!(lists.len() > 300 && pairs > 50, "{} lists, {pairs} in pairs", lists.len());
 }

@@ -5,15 +5,12 @@ use crate::dispatch::{Cheapest, as_offered};
 use crate::ids::{EngineerIx, TicketIx};
 use crate::plan::Unserved;
 use crate::planner::Reasons;
-use crate::price::{AbleShifts, EmptyDays};
 use crate::units::{Price, Seconds};
 
 impl Desk {
     /// Spells a wave out.
     pub(super) fn tell(&self, tickets: &[TicketIx], turns: Turns<'_>, dearer: Seconds) -> Wave {
         let scorer = self.scorer();
-        let (able, empty) = (AbleShifts::new(&scorer), EmptyDays::new(&scorer));
-        let reasons = Reasons::new(&scorer, &able, &empty);
         let mut served: Vec<(EngineerIx, TicketIx)> = tickets
             .iter()
             .filter_map(|&ticket| Some((self.problem.shift(self.serving(ticket)?).engineer, ticket)))
@@ -26,9 +23,10 @@ impl Desk {
             let to = there.map(|&(_, ticket)| ticket).collect();
             Some(GaveWay { engineer: alone.engineer, to, price_alone: alone.price })
         };
-        let (given, left, aside) = (Vec::new(), Vec::new(), Vec::new());
         let price = Price::of(dearer) + self.lost_of(tickets);
-        let mut wave = Wave { given, left, aside, turns: turns.told, dearer, price };
+        let (given, aside) = (Vec::new(), Vec::new());
+        let mut wave = Wave { given, left: Vec::new(), aside, turns: turns.told, dearer, price };
+        let mut left: Vec<TicketIx> = Vec::new();
         for (&ticket, &alone) in tickets.iter().zip(&turns.alone) {
             match self.serving(ticket) {
                 Some(shift) => {
@@ -38,9 +36,14 @@ impl Desk {
                     let bound_to = binding.map_or_else(Vec::new, |binding| binding.ladder.clone());
                     wave.given.push(Given { ticket, offer, bound_to, gave_way });
                 }
-                None => wave.left.push(Unserved { ticket, reason: reasons.of(ticket, |_| false) }),
+                None => left.push(ticket),
             }
         }
+        let told = |reasons: &Reasons<'_>| {
+            let reason = |ticket| Unserved { ticket, reason: reasons.of(ticket, |_| false) };
+            left.iter().map(|&ticket| reason(ticket)).collect()
+        };
+        wave.left = self.with_reasons(left.len(), |_, reasons| told(reasons));
         wave
     }
 }
