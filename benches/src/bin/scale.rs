@@ -4,12 +4,13 @@
 
 use std::fs;
 use std::process::{Command, ExitCode};
-use std::time::Instant;
 
 use clap::Parser;
+use paidan::facts;
+use paidan_benches::clock::Clock;
 use paidan_benches::question;
 use paidan_engine::check::check;
-use paidan_engine::plan::{Plan, Reason};
+use paidan_engine::plan::Reason;
 use paidan_engine::planner::{Budget, Params, Watch, plan};
 use paidan_engine::units::Seconds;
 
@@ -86,14 +87,6 @@ fn table(arguments: &Arguments) -> Result<bool, String> {
     Ok(is_fine)
 }
 
-struct Clock(Instant);
-
-impl Watch for Clock {
-    fn elapsed_s(&self) -> f64 {
-        self.0.elapsed().as_secs_f64()
-    }
-}
-
 /// Plans a problem and tells it. Whether the plan is sound.
 fn row(arguments: &Arguments) -> Result<bool, String> {
     let name = &arguments.problems[0];
@@ -102,12 +95,13 @@ fn row(arguments: &Arguments) -> Result<bool, String> {
     let budget = Budget { seconds: Some(seconds), ..Budget::default() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build();
     let pool = pool.map_err(|error| error.to_string())?;
-    let clock = Clock(Instant::now());
+    let clock = Clock::start();
     let plan = pool.install(|| plan(&problem, &Params::default(), &budget, &clock));
     let searched = clock.elapsed_s();
     let breaches = pool.install(|| check(&problem, problem.visits(), &plan)).len();
     let checked = clock.elapsed_s() - searched;
     let served = problem.tickets().len() - plan.unserved.len();
+    let driving: Seconds = plan.routes.iter().map(facts::drive).sum();
     let is_hopeless = |reason: &Reason| matches!(reason, Reason::Impossible(_));
     let hopeless = plan.unserved.iter().filter(|left| is_hopeless(&left.reason)).count();
     println!(
@@ -115,18 +109,10 @@ fn row(arguments: &Arguments) -> Result<bool, String> {
         most_megabytes().map_or_else(|| "?".to_owned(), |most| most.to_string()),
         plan.unserved.len(),
         plan.price.priority_lost,
-        driving(&plan).0 as f64 / 60.0 / served.max(1) as f64,
+        driving.0 as f64 / 60.0 / served.max(1) as f64,
         plan.price.seconds.0,
     );
     Ok(breaches == 0)
-}
-
-/// All driving.
-fn driving(plan: &Plan) -> Seconds {
-    let of_route = |route: &paidan_engine::plan::PlannedRoute| {
-        route.stops.iter().map(|stop| stop.drive).sum::<Seconds>() + route.drive_back
-    };
-    plan.routes.iter().map(of_route).sum()
 }
 
 /// The most memory that this process ever had, where the system tells.

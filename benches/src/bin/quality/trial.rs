@@ -1,8 +1,8 @@
 //! One plan, made and judged.
 
 use std::borrow::Cow;
-use std::time::Instant;
 
+use paidan_benches::clock::Clock;
 use paidan_engine::bound::bound;
 use paidan_engine::check::check;
 use paidan_engine::plan::Plan;
@@ -20,14 +20,6 @@ pub struct Trial {
     pub above: Option<f64>,
 }
 
-struct Clock(Instant);
-
-impl Watch for Clock {
-    fn elapsed_s(&self) -> f64 {
-        self.0.elapsed().as_secs_f64()
-    }
-}
-
 impl Trial {
     /// Plans in the current rayon pool, and spends so many seconds on a bound; the first breaches go to stderr.
     pub fn of(
@@ -37,7 +29,7 @@ impl Trial {
         budget: &Budget,
         bound_s: Option<f64>,
     ) -> Trial {
-        let clock = Clock(Instant::now());
+        let clock = Clock::start();
         // Only home healthcare is planned as several problems, of which one is told.
         let problem: Cow<'_, Problem>;
         let mut plan = match &question.answer {
@@ -57,7 +49,7 @@ impl Trial {
         let bound_s = bound_s.filter(|_| !matches!(question.answer, Answer::Care(_)));
         if let Some(bound_s) = bound_s {
             let budget = Budget { seconds: Some(bound_s), ..Budget::default() };
-            plan.bound = bound(problem, &plan, &budget, &Clock(Instant::now()));
+            plan.bound = bound(problem, &plan, &budget, &Clock::start());
         }
         let proven = plan.bound.filter(|bound| bound.proves_least_lost(plan.price));
         let above = proven.and_then(|bound| bound.gap(plan.price)).map(|share| 100.0 * share);
