@@ -1,8 +1,9 @@
 //! The desk: roster, promised routes and history, kept ready to answer.
 
+mod crews;
 mod wave;
 
-pub use wave::{GaveWay, Given, Turn, Wanted, Wave};
+pub use wave::{Displaced, GaveWay, Given, Held, HeldBy, Turn, Wanted, Wave};
 
 use crate::dispatch::{self, Ask, Board, Cheapest, Decision, Offer, RouteIndex};
 use crate::fit::{History, Standing};
@@ -13,11 +14,12 @@ use crate::planner::{self, Reasons};
 use crate::price::rules::Tariff;
 use crate::price::{AbleShifts, Candidate, EmptyDays, Scorer};
 use crate::problem::Problem;
-use crate::route::{Route, Visitor};
+use crate::route::{Agreed, Route, Visitor};
 use crate::ticket::{Ticket, TicketDraft};
 use crate::travel::Roads;
 use crate::units::Seconds;
 use crate::visit::VisitDraft;
+use crews::Crews;
 
 /// Most tickets of which everybody is asked why they are open; for more, who is able is listed first.
 const FEW: usize = 100;
@@ -42,7 +44,9 @@ pub struct Desk {
     standings: Vec<Standing>,
     tariff: Tariff,
     routes: Vec<Route>,
+    /// By ticket, the shift that it is promised to; of a crew the first one.
     serves: Vec<Option<ShiftIx>>,
+    crews: Crews,
     index: RouteIndex,
 }
 
@@ -64,23 +68,20 @@ impl Desk {
         let mut flaws = Vec::new();
         for (n, (shift, tickets)) in problem.committed().iter().enumerate() {
             match promised(&scorer, *shift, tickets, &mut routes[shift.at()]) {
-                Ok(()) => tickets.iter().for_each(|ticket| serves[ticket.at()] = Some(*shift)),
-                Err(what) => flaws.push(
-                    Flaw::new(
-                        Code::BrokenRoute,
-                        format!("routes[{n}]"),
-                        what,
-                        "mend or leave out the route",
-                    )
-                    .of(problem.engineer_id(*shift)),
-                ),
+                Ok(()) => tickets.iter().for_each(|ticket| {
+                    serves[ticket.at()].get_or_insert(*shift);
+                }),
+                Err(what) => flaws.push(broken(&problem, (n, *shift), what)),
             }
         }
-        if !flaws.is_empty() {
-            return Err(flaws);
+        let crews = crews::agree(&problem, &mut routes);
+        for (shift, what) in crews.as_ref().err().filter(|_| flaws.is_empty()).into_iter().flatten() {
+            let n = problem.committed().iter().position(|(own, _)| own == shift).unwrap_or_default();
+            flaws.push(broken(&problem, (n, *shift), what.clone()));
         }
+        let (Ok(crews), true) = (crews, flaws.is_empty()) else { return Err(flaws) };
         let index = RouteIndex::new(&problem, &history, &tariff, &routes);
-        Ok(Desk { problem, roads, history, standings, tariff, routes, serves, index })
+        Ok(Desk { problem, roads, history, standings, tariff, routes, serves, crews, index })
     }
 
     /// The problem that the desk knows.
@@ -93,7 +94,7 @@ impl Desk {
         &self.routes[shift.at()]
     }
 
-    /// The shift that a ticket is promised to.
+    /// The shift that a ticket is promised to; of a crew's the first one.
     pub fn serving(&self, ticket: TicketIx) -> Option<ShiftIx> {
         self.serves[ticket.at()]
     }
@@ -232,16 +233,21 @@ impl Desk {
 
     /// Puts one of the problem's tickets in a place that is open to it. Returns what the route costs more.
     fn seat(&mut self, ticket: TicketIx, place: Cheapest) -> Seconds {
+        self.seat_as(ticket, place, Agreed::NOTHING)
+    }
+
+    /// The same, with a start that is agreed, at which the place is open.
+    fn seat_as(&mut self, ticket: TicketIx, place: Cheapest, agreed: Agreed) -> Seconds {
         let candidate = self.scorer().candidate(ticket);
         let fetch_at = self.with_board(|board| dispatch::fetch_at(board, candidate, place));
         let scorer = self.scorer();
         let fit = scorer.fit(candidate, self.problem.shift(place.shift));
-        let stop = Visitor { fetch_at, ..Visitor::new(ticket, fit.work, fit.price) };
+        let stop = Visitor { agreed, fetch_at, ..Visitor::new(ticket, fit.work, fit.price) };
         if self.index.has_legs() && !dispatch::leaves_bounds_true(self.problem.ticket(ticket)) {
             // From now on a stop can make another one quicker, which the index does not bound.
             self.index.forget(&self.problem, &self.routes);
         }
-        self.serves[ticket.at()] = Some(place.shift);
+        self.serves[ticket.at()].get_or_insert(place.shift);
         let mut route = self.routes[place.shift.at()].clone();
         let feasible = route.insert(&self.problem, &self.roads, place.at, stop);
         assert!(feasible, "an open place is feasible");
@@ -249,12 +255,13 @@ impl Desk {
     }
 
     /// Takes a ticket out of its route, and returns what the route costs more; `None` if the route cannot be without it,
-    /// as a stop may be a short cut or save the next one its setup, or if it fetches parts, which may be fetched
-    /// elsewhere then.
+    /// as a stop may be a short cut or save the next one its setup, if it fetches parts, which may be fetched
+    /// elsewhere then, or if others of a crew count on it.
     fn take_out(&mut self, ticket: TicketIx) -> Option<Seconds> {
         let shift = self.serves[ticket.at()]?;
         let mut route = self.routes[shift.at()].clone();
         if route.fetches().is_some()
+            || self.crews.contains_key(&ticket)
             || !route.retain(&self.problem, &self.roads, |stop| stop.ticket != ticket)
             || !route.holds_limits(&self.problem)
         {
@@ -301,6 +308,13 @@ impl Desk {
     }
 }
 
+/// The flaw of a promised route.
+fn broken(problem: &Problem, (n, shift): (usize, ShiftIx), what: String) -> Flaw {
+    let path = format!("routes[{n}]");
+    let flaw = Flaw::new(Code::BrokenRoute, path, what, "mend or leave out the route");
+    flaw.of(problem.engineer_id(shift))
+}
+
 /// Fills a promised route, or says which hard rule it breaks.
 fn promised(
     scorer: &Scorer<'_>,
@@ -320,10 +334,10 @@ fn promised(
                 problem.ticket(other).id
             ));
         }
-        // Routes are promised one by one, and nothing here ties them together.
-        if candidate.ticket.needs_coordination() {
+        // Routes are promised one by one, and but for crews nothing here ties them together.
+        if candidate.ticket.tandem.is_some() || !candidate.ticket.after.is_empty() {
             return Err(format!(
-                "ticket {:?} needs a crew, is in a tandem or waits for others, which is planned but not promised",
+                "ticket {:?} is in a tandem or waits for others, which is planned but not promised",
                 candidate.ticket.id
             ));
         }

@@ -183,6 +183,11 @@ pub fn stands_alone(ticket: &Ticket) -> bool {
     !ticket.needs_coordination() && ticket.half.is_none()
 }
 
+/// Whether a wave can give a ticket out: its start depends on no other ticket, and no other one must come along.
+pub fn may_be_assigned(ticket: &Ticket) -> bool {
+    ticket.half.is_none() && ticket.tandem.is_none() && ticket.after.is_empty()
+}
+
 /// The cheapest places for a ticket, at most one for each engineer, in the order of offers; fewer than `top` are all
 /// there are. Where only bound engineers may go, those who come in time.
 pub fn cheapest_of_each(board: Board<'_>, candidate: Candidate<'_>, top: usize) -> Vec<Cheapest> {

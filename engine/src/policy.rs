@@ -107,6 +107,15 @@ pub struct OvertimeRates {
     pub per_minute: f64,
 }
 
+/// What an emergency is, and what may give way to one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EmergencyRates {
+    /// A ticket of this priority or more is one, 0-100.
+    pub from_priority: u8,
+    /// Whether one that would be left out or late may displace promised work that is none and has not begun.
+    pub displaces: bool,
+}
+
 /// Every weight and every rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
@@ -128,6 +137,8 @@ pub struct Policy {
     pub lateness: LatenessRates,
     /// What overtime costs.
     pub overtime: OvertimeRates,
+    /// What an emergency is, and what may give way to one.
+    pub emergency: EmergencyRates,
     /// Price of sending an engineer other than a preferred one.
     pub preference: Seconds,
     /// Most tickets in a shift that does not say.
@@ -172,6 +183,7 @@ impl Default for Policy {
             ],
             lateness: LatenessRates { per_minute: 30.0, urgent_factor: 3.0 },
             overtime: OvertimeRates { max: Seconds::ZERO, per_minute: 120.0 },
+            emergency: EmergencyRates { from_priority: 80, displaces: false },
             preference: Seconds(900),
             max_tickets: None,
             max_work: None,

@@ -1,19 +1,29 @@
-//! Tickets that share no engineer can be settled apart: the connected components of the graph
-//! of tickets and the engineers on their lists.
+//! Tickets that share no engineer and no quota can be settled apart: the connected components of the graph
+//! of tickets, the engineers on their lists, and quotas.
 
 use super::lists::List;
 use crate::ids::Index;
 
 /// The numbers of the tickets of each component, ascending, the components by their first ticket. `O(p a(p))` in
 /// pairs, where `a` is as good as constant.
-pub(super) fn components(lists: &[List], engineers: usize) -> Vec<Vec<usize>> {
-    let mut union = Union { parent: (0..(lists.len() + engineers) as u32).collect() };
-    for (ticket, list) in lists.iter().enumerate() {
-        for offer in &list.offers {
-            union.join(ticket as u32, (lists.len() + offer.engineer.at()) as u32);
+pub(super) fn components(lists: &[List], engineers: usize, above: &[Option<u32>]) -> Vec<Vec<usize>> {
+    let quotas = lists.len() + engineers;
+    let nodes = quotas + above.len();
+    let mut union = Union { parent: (0..nodes as u32).collect() };
+    for (quota, above) in above.iter().enumerate() {
+        if let Some(above) = above {
+            union.join((quotas + quota) as u32, quotas as u32 + above);
         }
     }
-    let mut number = vec![None; lists.len() + engineers];
+    for (ticket, list) in lists.iter().enumerate() {
+        for engineer in list.engineers() {
+            union.join(ticket as u32, (lists.len() + engineer.at()) as u32);
+        }
+        if let Some(quota) = list.quota {
+            union.join(ticket as u32, quotas as u32 + quota);
+        }
+    }
+    let mut number = vec![None; nodes];
     let mut components: Vec<Vec<usize>> = Vec::new();
     for ticket in 0..lists.len() {
         let root = union.root(ticket as u32) as usize;

@@ -1,6 +1,7 @@
 //! Prices as single numbers, so that the search for the cheapest assignment adds and compares one number
 //! instead of three.
 
+use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
 
 use crate::units::{Price, Seconds};
@@ -13,6 +14,10 @@ pub(super) struct Cost(i128);
 
 impl Cost {
     pub(super) const ZERO: Cost = Cost(0);
+    /// Below every cost.
+    pub(super) const LEAST: Cost = Cost(i128::MIN / 4);
+    /// Dearer than all else together could be, and so often to be added as there may be tickets.
+    pub(super) const FORCED: Cost = Cost(1 << 100);
     /// Above every cost, with room to add some.
     pub(super) const MOST: Cost = Cost(i128::MAX / 4);
 
@@ -22,6 +27,16 @@ impl Cost {
 
     pub(super) fn times(self, count: u32) -> Cost {
         Cost(self.0 * i128::from(count))
+    }
+
+    /// One of so many shares, rounded down.
+    pub(super) fn share(self, of: u32) -> Cost {
+        Cost(self.0.div_euclid(i128::from(of)))
+    }
+
+    /// Whether something that must be was not.
+    pub(super) fn is_forced(self) -> bool {
+        self.0 > Cost::FORCED.0 / 2
     }
 }
 
@@ -35,6 +50,12 @@ impl Add for Cost {
 impl AddAssign for Cost {
     fn add_assign(&mut self, other: Cost) {
         self.0 += other.0;
+    }
+}
+
+impl Sum for Cost {
+    fn sum<I: Iterator<Item = Cost>>(costs: I) -> Cost {
+        costs.fold(Cost::ZERO, Add::add)
     }
 }
 

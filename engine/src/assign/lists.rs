@@ -1,51 +1,156 @@
-//! Whom each ticket may go to: the cheapest offers first, more where the proof asks for them.
+//! Whom each ticket may go to: the cheapest offers first, more where the proof asks for them. A crew's has a table for
+//! each moment at which it could start.
 
 use super::cost::{Cost, Scale};
+use super::moments::moments;
+use super::room::Room;
 use crate::dispatch::{Board, Cheapest, cheapest_of_each, cheapest_with};
 use crate::ids::EngineerIx;
 use crate::price::Candidate;
-use crate::units::Seconds;
+use crate::ticket::{Ticket, Window, Windows};
+use crate::units::{Moment, Price, Seconds};
 
-/// How many offers a list begins with.
+/// How many offers a table begins with.
 const FIRST: usize = 12;
-/// How many offers a list has that was too short, if more engineers than these come into question.
+/// How many offers a table has that was too short, if more engineers than these come into question.
 const SECOND: usize = 48;
 /// After that, and where few come into question, they are asked one by one, and so many, whom the ticket would gain most
 /// from, are added.
 const MORE: usize = 32;
+/// How many moments of a crew are looked at.
+pub(super) const MOMENTS: usize = 8;
 
 /// The engineers whom one ticket may go to.
 #[derive(Clone, Debug)]
 pub(super) struct List {
-    /// Each engineer's cheapest place, cheapest first.
-    pub offers: Vec<Cheapest>,
+    /// How many of them it takes.
+    pub crew: u32,
     /// What leaving the ticket out costs.
     pub leave: Cost,
-    /// Nobody who is not on the list is cheaper than this; `None` if everybody able is on it.
+    /// Whether it is an emergency, of which an engineer may have so many only.
+    pub is_limited: bool,
+    /// Its smallest quota.
+    pub quota: Option<u32>,
+    /// One table, or for a crew one for each moment.
+    pub tables: Vec<Table>,
+}
+
+/// Offers for a start whenever it suits, or at one moment.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    /// The moment at which all must start.
+    pub start: Option<Moment>,
+    /// The ticket as if it had one window, for a start then.
+    then: Option<Box<Ticket>>,
+    /// Each engineer's cheapest place, cheapest first.
+    pub offers: Vec<Cheapest>,
+    /// Nobody who is not in the table is cheaper than this; `None` if everybody able is in it.
     floor: Option<Seconds>,
     /// How many offers were asked for.
     asked: usize,
 }
 
+/// What engineers' seats are worth, those of every engineer there is, the least first.
+pub(super) struct Ranks {
+    pub any: Vec<(Cost, EngineerIx)>,
+    /// For emergencies, where they have seats of their own.
+    pub limited: Vec<(Cost, EngineerIx)>,
+}
+
 impl List {
-    /// The cheapest offers of a ticket.
-    pub(super) fn new(board: Board<'_>, candidate: Candidate<'_>, scale: Scale) -> List {
+    /// The cheapest offers of a candidate, which has its number among others; a crew's at the moments that seem the
+    /// cheapest, but for so many of them.
+    pub(super) fn new(
+        board: Board<'_>,
+        (number, candidate): (usize, Candidate<'_>),
+        (scale, room): (Scale, &Room),
+        passed_over: usize,
+    ) -> List {
         let leave = scale.cost(candidate.lost());
-        let mut list = List { offers: Vec::new(), leave, floor: None, asked: 0 };
-        list.ask(board, candidate, FIRST);
+        let mut list = List::empty((number, candidate), leave, room);
+        let open = Table { start: None, then: None, offers: Vec::new(), floor: None, asked: 0 };
+        if list.crew == 1 {
+            list.tables.push(open);
+        } else {
+            let starts = moments(board, candidate).into_iter().skip(passed_over).take(MOMENTS);
+            list.tables.extend(starts.map(|start| open.clone().at(candidate, start)));
+        }
+        // Enough for a crew, whoever of them has more to do.
+        let first = FIRST.max(2 * list.crew as usize);
+        for table in &mut list.tables {
+            table.ask(board, candidate, first);
+        }
         list
     }
 
     /// A list that is given and stays as it is.
-    pub(super) fn given(offers: Vec<Cheapest>, leave: Cost) -> List {
-        List { asked: offers.len(), offers, leave, floor: None }
+    pub(super) fn given(
+        (number, candidate): (usize, Candidate<'_>),
+        (offers, leave): (Vec<Cheapest>, Price),
+        (scale, room): (Scale, &Room),
+    ) -> List {
+        let mut list = List::empty((number, candidate), scale.cost(leave), room);
+        list.tables.push(Table { start: None, then: None, asked: offers.len(), offers, floor: None });
+        list
+    }
+
+    fn empty((number, candidate): (usize, Candidate<'_>), leave: Cost, room: &Room) -> List {
+        List {
+            crew: u32::from(candidate.ticket.crew),
+            leave,
+            is_limited: room.is_limited(candidate),
+            quota: room.quota_of(number),
+            tables: Vec::new(),
+        }
+    }
+
+    /// Everybody on it, some of them several times.
+    pub(super) fn engineers(&self) -> impl Iterator<Item = EngineerIx> {
+        self.tables.iter().flat_map(|table| table.offers.iter().map(|offer| offer.engineer))
+    }
+
+    /// Adds engineers to the list who would be cheaper for the ticket than it stands now, by the worths of
+    /// their seats, and maybe others; returns whether it did.
+    pub(super) fn widen(
+        &mut self,
+        board: Board<'_>,
+        candidate: Candidate<'_>,
+        stands: Cost,
+        ranks: &Ranks,
+    ) -> bool {
+        let ranks = if self.is_limited { &ranks.limited } else { &ranks.any };
+        let mut has_grown = false;
+        for table in &mut self.tables {
+            has_grown |= table.widen(board, candidate, stands, ranks);
+        }
+        has_grown
+    }
+}
+
+impl Table {
+    /// The same for a start at a moment.
+    fn at(self, candidate: Candidate<'_>, start: Moment) -> Table {
+        let windows = Windows::from(vec![Window { start, end: start }]);
+        let then = Ticket { windows, ..candidate.ticket.clone() };
+        Table { start: Some(start), then: Some(Box::new(then)), ..self }
+    }
+
+    /// A table that was not asked for.
+    #[cfg(test)]
+    pub(super) fn made_up(start: Option<Moment>, offers: Vec<Cheapest>) -> Table {
+        Table { start, then: None, asked: offers.len(), offers, floor: None }
+    }
+
+    /// An engineer's offer.
+    pub(super) fn of(&self, engineer: EngineerIx) -> Option<Cheapest> {
+        self.offers.iter().find(|offer| offer.engineer == engineer).copied()
     }
 
     fn ask(&mut self, board: Board<'_>, candidate: Candidate<'_>, top: usize) {
-        let cheapest = cheapest_of_each(board, candidate, top);
+        let cheapest = cheapest_of_each(board, asked(self.then.as_deref(), candidate), top);
         self.floor = (cheapest.len() == top).then(|| cheapest[top - 1].price);
         self.asked = top;
-        // Others on the list were found one by one and stay.
+        // Others in the table were found one by one and stay.
         let known = std::mem::replace(&mut self.offers, cheapest);
         let told = self.offers.len();
         let is_new = |one: &Cheapest| self.offers[..told].iter().all(|own| own.engineer != one.engineer);
@@ -53,9 +158,7 @@ impl List {
         self.offers.extend(kept);
     }
 
-    /// Adds engineers to the list who would be cheaper for the ticket than it stands now, by the worths of
-    /// their seats, and maybe others; returns whether it did. `ranks` has every engineer with seats, the least worth first.
-    pub(super) fn widen(
+    fn widen(
         &mut self,
         board: Board<'_>,
         candidate: Candidate<'_>,
@@ -71,13 +174,13 @@ impl List {
             self.ask(board, candidate, SECOND);
             return true;
         }
-        let mut listed: Vec<EngineerIx> = self.offers.iter().map(|offer| offer.engineer).collect();
-        listed.sort_unstable();
+        let mut known: Vec<EngineerIx> = self.offers.iter().map(|offer| offer.engineer).collect();
+        known.sort_unstable();
         let mut found: Vec<(Cost, Cheapest)> = ranks[..in_question]
             .iter()
-            .filter(|(_, engineer)| listed.binary_search(engineer).is_err())
+            .filter(|(_, engineer)| known.binary_search(engineer).is_err())
             .filter_map(|&(worth, engineer)| {
-                let offer = cheapest_with(board, candidate, engineer)?;
+                let offer = cheapest_with(board, asked(self.then.as_deref(), candidate), engineer)?;
                 let stood = Cost::of(offer.price) + worth;
                 (stood < stands).then_some((stood, offer))
             })
@@ -88,4 +191,9 @@ impl List {
         self.offers.sort_unstable();
         !found.is_empty()
     }
+}
+
+/// The ticket as a table asks about it.
+fn asked<'a>(then: Option<&'a Ticket>, candidate: Candidate<'a>) -> Candidate<'a> {
+    Candidate { ticket: then.unwrap_or(candidate.ticket), ..candidate }
 }

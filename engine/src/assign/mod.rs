@@ -2,15 +2,21 @@
 //!
 //! The price of a ticket and an engineer is what the ticket alone adds to the engineer's promised route,
 //! as an offer of [`dispatch`](crate::dispatch) has it; leaving a ticket out costs its priority. Each engineer takes
-//! at most so many tickets. That is a transportation problem. Lists of the cheapest offers (`lists`) make
-//! a sparse graph, its connected components (`components`) are solved side by side (`transport`), and
-//! the worths of the seats prove the answer: lists grow until no engineer who is not on a list, at what
+//! at most so many tickets, and there may be further [`Terms`]. Lists of the cheapest offers (`lists`) make
+//! a sparse graph, whose connected components (`components`) are solved side by side. A component is a transportation
+//! problem (`group`, `transport`), whatever the terms; only that a crew must start together takes a search
+//! (`crews`). The worths of the seats prove the answer: lists grow until no engineer who is not on a list, at what
 //! their seat is worth, could make any ticket cheaper. So the answer is the best of all pairs, not of a
 //! shortlist.
 
 mod components;
 mod cost;
+mod crews;
+mod group;
 mod lists;
+mod moments;
+mod room;
+mod terms;
 mod transport;
 
 use rayon::prelude::*;
@@ -18,32 +24,25 @@ use rayon::prelude::*;
 use crate::dispatch::{Board, Cheapest};
 use crate::ids::{EngineerIx, Index};
 use crate::price::Candidate;
-use crate::units::Price;
+use crate::units::{Moment, Price};
 use components::components;
 use cost::{Cost, Scale};
-use lists::List;
-use transport::{Network, Pair};
-
-/// What an assignment must keep to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// How many of the tickets one engineer takes at most, at least 1.
-    pub seats: u32,
-}
-
-impl Default for Terms {
-    fn default() -> Terms {
-        Terms { seats: 5 }
-    }
-}
+use group::{Group, Team};
+use lists::{List, MOMENTS, Ranks};
+use moments::moments;
+use room::Room;
+pub(crate) use room::allows;
+pub use terms::{Quota, SHORT, Terms};
 
 /// One ticket's part in an assignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assigned {
-    /// Who takes it, and where in their route.
-    pub taken: Option<Cheapest>,
+    /// Who takes it, and where in their route: nobody, one, or as many as its crew needs.
+    pub places: Vec<Cheapest>,
+    /// When a crew starts.
+    pub start: Option<Moment>,
     /// Who came into question, cheapest first: the first would take it if no other ticket were there, unless leaving it
-    /// out costs less.
+    /// out costs less. Nobody for a crew, since who is cheap depends on when.
     pub offers: Vec<Cheapest>,
 }
 
@@ -55,24 +54,57 @@ pub struct Assignment {
     /// What one seat more would save, for each engineer for whom that is not nothing, in the order of
     /// the roster.
     pub worths: Vec<(EngineerIx, Price)>,
-    /// What the tickets cost together, those left out included.
+    /// What the tickets cost together, those left out included, and [`SHORT`] for each that somebody is short of.
     pub objective: Price,
     /// What they cost at least, whoever takes them: the sum of what each ticket would pay where it is
-    /// cheapest, seats included, less what the seats are worth.
+    /// cheapest, seats included, less what the seats are worth. With crews less than the objective, if the search for
+    /// their moments was cut short.
     pub bound: Price,
-    /// Groups of tickets that share no engineer with one another.
+    /// How many tickets less engineers have than they should at least, of those who came into question.
+    pub short: u32,
+    /// Pairs of ticket and engineer that came into question, for a crew at each moment.
+    pub pairs: usize,
+    /// Groups of tickets that share no engineer and no quota with one another.
     pub components: usize,
 }
 
-/// Assigns tickets to engineers, each for itself on the board as it is. Optimal over all pairs.
+/// Assigns tickets to engineers, each for itself on the board as it is. Optimal over all pairs, for crews over a few
+/// moments at which they could start. No ticket waits for others or has a companion; the terms have no
+/// [flaws](Terms::flaws).
 ///
 /// For `t` tickets as much as `t` dispatches to find offers, and at worst `O(t p log p)` to assign them over the `p` pairs
-/// that come into question; where seats are not scarce a small part of that.
-pub fn assign(board: Board<'_>, candidates: &[Candidate<'_>], terms: Terms) -> Assignment {
+/// that come into question; where seats are not scarce a small part of that. With crews that do not agree up to 200 times
+/// as much for their components.
+pub fn assign(board: Board<'_>, candidates: &[Candidate<'_>], terms: &Terms) -> Assignment {
+    assign_past(board, candidates, terms, 0)
+}
+
+/// A crew's ticket at moments that [`assign`] did not look at, the likeliest first; `None` if it cannot start at any of
+/// them.
+pub(crate) fn assign_later(
+    board: Board<'_>,
+    candidate: Candidate<'_>,
+    terms: &Terms,
+) -> Option<Assigned> {
+    let moments = moments(board, candidate).len();
+    (MOMENTS..moments).step_by(MOMENTS).find_map(|passed_over| {
+        let assignment = assign_past(board, &[candidate], terms, passed_over);
+        assignment.tickets.into_iter().find(|ticket| !ticket.places.is_empty())
+    })
+}
+
+/// Assigns, crews at other moments than so many of the likeliest.
+fn assign_past(
+    board: Board<'_>,
+    candidates: &[Candidate<'_>],
+    terms: &Terms,
+    passed_over: usize,
+) -> Assignment {
     let scale = Scale::of_tickets(candidates.len());
-    let engineers = board.scorer.problem().engineers().len();
-    let lists = candidates.par_iter().map(|&candidate| List::new(board, candidate, scale)).collect();
-    let mut state = State::new(lists, engineers, terms);
+    let room = Room::new(board, candidates, terms);
+    let numbered = candidates.par_iter().copied().enumerate();
+    let lists = numbered.map(|one| List::new(board, one, (scale, &room), passed_over)).collect();
+    let mut state = State::new(board, lists, room);
     let mut changed = vec![true; candidates.len()];
     loop {
         state.settle(|group| group.iter().any(|&ticket| changed[ticket]));
@@ -83,128 +115,128 @@ pub fn assign(board: Board<'_>, candidates: &[Candidate<'_>], terms: Terms) -> A
     }
 }
 
-/// Assigns tickets to engineers on lists that are given: each ticket's offers, cheapest first, at most one for each of so
-/// many engineers, and what leaving it out costs. Optimal over these.
-pub fn assign_among(
-    lists: impl IntoIterator<Item = (Vec<Cheapest>, Price)>,
-    engineers: usize,
-    terms: Terms,
-) -> Assignment {
-    let lists: Vec<(Vec<Cheapest>, Price)> = lists.into_iter().collect();
-    let scale = Scale::of_tickets(lists.len());
-    let given = |(offers, leave)| List::given(offers, scale.cost(leave));
-    let mut state = State::new(lists.into_iter().map(given).collect(), engineers, terms);
+/// A ticket with a list that is given: its offers, cheapest first, at most one for each engineer, and what leaving it
+/// out costs.
+pub type Listed<'t> = (Candidate<'t>, Vec<Cheapest>, Price);
+
+/// Assigns tickets to engineers on lists that are given. Optimal over these. No ticket needs a crew.
+pub fn assign_among(board: Board<'_>, listed: Vec<Listed<'_>>, terms: &Terms) -> Assignment {
+    let scale = Scale::of_tickets(listed.len());
+    let candidates: Vec<Candidate<'_>> = listed.iter().map(|(candidate, ..)| *candidate).collect();
+    let room = Room::new(board, &candidates, terms);
+    let given = |(number, (candidate, offers, leave))| {
+        List::given((number, candidate), (offers, leave), (scale, &room))
+    };
+    let lists = listed.into_iter().enumerate().map(given).collect();
+    let mut state = State::new(board, lists, room);
     state.settle(|_| true);
     state.told(scale)
 }
 
 /// The lists, and the assignment over them.
 struct State {
-    terms: Terms,
+    room: Room,
     lists: Vec<List>,
-    /// Whom each ticket goes to.
-    taken: Vec<Option<Cheapest>>,
-    /// What one seat more of each engineer would save.
-    worths: Vec<Cost>,
+    /// Who takes each ticket.
+    taken: Vec<Team>,
+    /// What one seat more of each engineer would save, and one more for an emergency.
+    worths: Vec<[Cost; 2]>,
     /// What each ticket would pay where it is cheapest, the seat included.
     stands: Vec<Cost>,
-    /// How many components there are.
-    components: usize,
+    /// Each component by its first ticket, with what it costs and what at least.
+    groups: Vec<(Vec<usize>, Cost, Cost)>,
 }
 
 impl State {
-    fn new(lists: Vec<List>, engineers: usize, terms: Terms) -> State {
+    fn new(board: Board<'_>, lists: Vec<List>, room: Room) -> State {
+        let engineers = 0..board.scorer.problem().engineers().len();
+        let worth = |engineer| {
+            let any = room.worth_empty(engineer);
+            [any, if room.emergencies(engineer) == 0 { Cost::FORCED } else { any }]
+        };
         State {
-            terms,
-            taken: vec![None; lists.len()],
-            worths: vec![Cost::ZERO; engineers],
+            taken: vec![Team::default(); lists.len()],
+            worths: engineers.map(EngineerIx::nth).map(worth).collect(),
             stands: vec![Cost::ZERO; lists.len()],
+            groups: Vec::new(),
             lists,
-            components: 0,
+            room,
         }
     }
 
-    /// Solves the components that are asked for side by side.
-    fn settle(&mut self, is_asked_for: impl Fn(&[usize]) -> bool) {
-        let mut groups = components(&self.lists, self.worths.len());
-        self.components = groups.len();
-        groups.retain(|group| is_asked_for(group));
-        let solved: Vec<Solved> =
-            groups.par_iter().map(|group| Solved::of(group, &self.lists, self.terms)).collect();
-        for (group, solved) in groups.into_iter().zip(solved) {
-            for (engineer, worth) in solved.worths {
-                self.worths[engineer.at()] = worth;
+    /// Solves the components that are asked for side by side; the others are as they were.
+    fn settle(&mut self, is_asked_for: impl Fn(&[usize]) -> bool + Sync) {
+        let above: Vec<Option<u32>> = self.room.quotas.iter().map(|quota| quota.above).collect();
+        let groups = components(&self.lists, self.worths.len(), &above);
+        let mut known = std::mem::take(&mut self.groups).into_iter().peekable();
+        let (lists, room) = (&self.lists, &self.room);
+        let solve = |tickets: Vec<usize>| {
+            let answer =
+                is_asked_for(&tickets).then(|| crews::settle(&Group::new(&tickets, lists, room)));
+            (tickets, answer)
+        };
+        let solved: Vec<_> = groups.into_par_iter().map(solve).collect();
+        for (tickets, answer) in solved {
+            // Both are in the order of their first tickets, and who has not changed is as it was.
+            while known.next_if(|(other, ..)| other[0] < tickets[0]).is_some() {}
+            let before = known.next_if(|(other, ..)| other[0] == tickets[0]);
+            let Some(answer) = answer else {
+                self.groups.push(before.expect("a component that has not changed is known"));
+                continue;
+            };
+            for (engineer, worths) in answer.proof.worths {
+                self.worths[engineer.at()] = worths;
             }
-            for (ticket, taken) in group.into_iter().zip(solved.taken) {
-                let list = &self.lists[ticket];
-                self.taken[ticket] = taken.map(|entry| list.offers[entry as usize]);
-                let ways = list.offers.iter();
-                let ways = ways.map(|offer| Cost::of(offer.price) + self.worths[offer.engineer.at()]);
-                self.stands[ticket] = ways.fold(list.leave, Cost::min);
+            for ((&ticket, taken), stands) in tickets.iter().zip(answer.taken).zip(answer.proof.stands) {
+                self.taken[ticket] = taken;
+                self.stands[ticket] = stands;
             }
+            self.groups.push((tickets, answer.objective, answer.proof.bound));
         }
     }
 
     /// Lengthens every list that might lack an engineer who would be cheaper. Tells which it did.
     fn widen(&mut self, board: Board<'_>, candidates: &[Candidate<'_>]) -> Vec<bool> {
-        let engineers = (0..self.worths.len()).map(EngineerIx::nth);
-        let mut ranks: Vec<(Cost, EngineerIx)> =
-            engineers.map(|engineer| (self.worths[engineer.at()], engineer)).collect();
-        ranks.par_sort_unstable();
+        let ranked = |kind: usize| {
+            let engineers = (0..self.worths.len()).map(EngineerIx::nth);
+            let mut ranks: Vec<(Cost, EngineerIx)> =
+                engineers.map(|engineer| (self.worths[engineer.at()][kind], engineer)).collect();
+            ranks.par_sort_unstable();
+            ranks
+        };
+        let limited = if self.room.limits_emergencies() { ranked(1) } else { Vec::new() };
+        let ranks = Ranks { any: ranked(0), limited };
         let lists = self.lists.par_iter_mut().zip(candidates).zip(&self.stands);
         lists.map(|((list, &candidate), &stands)| list.widen(board, candidate, stands, &ranks)).collect()
     }
 
     fn told(self, scale: Scale) -> Assignment {
-        let (mut objective, mut bound) = (Cost::ZERO, Cost::ZERO);
-        let mut tickets = Vec::with_capacity(self.lists.len());
-        for ((list, taken), stands) in self.lists.into_iter().zip(self.taken).zip(self.stands) {
-            objective += taken.map_or(list.leave, |place| Cost::of(place.price));
-            bound += stands;
-            tickets.push(Assigned { taken, offers: list.offers });
+        let (mut objective, mut bound, mut short) = (Cost::ZERO, Cost::ZERO, 0);
+        for (tickets, cost, least) in &self.groups {
+            objective += *cost;
+            bound += *least;
+            let group = Group::new(tickets, &self.lists, &self.room);
+            let taken: Vec<&Team> = tickets.iter().map(|&ticket| &self.taken[ticket]).collect();
+            short += group.short(&taken);
         }
-        for &worth in &self.worths {
-            bound = bound - worth.times(self.terms.seats);
-        }
-        let worths = self.worths.iter().enumerate().filter(|(_, worth)| **worth > Cost::ZERO);
+        let worths = self.worths.iter().enumerate().filter(|(_, worths)| worths[0] > Cost::ZERO);
+        let worths = worths.map(|(n, worths)| (EngineerIx::nth(n), scale.price(worths[0]))).collect();
+        let pairs = self.lists.iter().map(|list| list.engineers().count()).sum();
+        let told = |(list, team): (List, Team)| {
+            let offers = match list.crew {
+                1 => list.tables.into_iter().flat_map(|table| table.offers).collect(),
+                _ => Vec::new(),
+            };
+            Assigned { places: team.places, start: team.start, offers }
+        };
         Assignment {
-            tickets,
-            worths: worths.map(|(n, &worth)| (EngineerIx::nth(n), scale.price(worth))).collect(),
+            tickets: self.lists.into_iter().zip(self.taken).map(told).collect(),
+            worths,
             objective: scale.price(objective),
             bound: scale.price(bound),
-            components: self.components,
+            short,
+            pairs,
+            components: self.groups.len(),
         }
-    }
-}
-
-/// The answer to one component.
-struct Solved {
-    /// Which entry of its list each ticket takes.
-    taken: Vec<Option<u32>>,
-    worths: Vec<(EngineerIx, Cost)>,
-}
-
-impl Solved {
-    fn of(group: &[usize], lists: &[List], terms: Terms) -> Solved {
-        let lists = || group.iter().map(|&ticket| &lists[ticket]);
-        let offers = || lists().flat_map(|list| &list.offers);
-        let mut engineers: Vec<EngineerIx> = offers().map(|offer| offer.engineer).collect();
-        engineers.sort_unstable();
-        engineers.dedup();
-        let number = |engineer| engineers.binary_search(&engineer).expect("on a list") as u32;
-        let pair =
-            |offer: &Cheapest| Pair { engineer: number(offer.engineer), cost: Cost::of(offer.price) };
-        let mut first = vec![0];
-        first.extend(lists().scan(0, |end, list| {
-            *end += list.offers.len() as u32;
-            Some(*end)
-        }));
-        let optimum = transport::solve(&Network {
-            pairs: offers().map(pair).collect(),
-            first,
-            leave: lists().map(|list| list.leave).collect(),
-            seats: vec![terms.seats; engineers.len()],
-        });
-        Solved { taken: optimum.taken, worths: engineers.into_iter().zip(optimum.worths).collect() }
     }
 }

@@ -8,6 +8,7 @@ mod fits;
 mod least;
 pub mod rules;
 mod scorer;
+pub(crate) mod together;
 mod trial;
 
 pub use able::AbleShifts;

@@ -280,6 +280,7 @@ pub(super) fn policy(policy: &Policy, flaws: &mut Vec<Flaw>) {
     number("policy.history.unhappy_rating", f64::from(policy.history.unhappy_rating), 0.0, 5.0, flaws);
     let urgency = &policy.urgency;
     for (path, points) in [
+        ("policy.emergency.from_priority", policy.emergency.from_priority),
         ("policy.urgency.sla", urgency.sla),
         ("policy.urgency.repeat", urgency.repeat),
         ("policy.urgency.unhappy", urgency.unhappy),

@@ -1,15 +1,16 @@
 //! What ties tickets together: promised routes, and orders that must not run in a circle.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Problem, RouteDraft};
 use crate::flaw::{Code, Flaw};
 use crate::ids::{Index, ShiftIx, TicketIx};
 
-/// Compiles the promised routes: known engineers, shifts and tickets, no shift and no ticket twice.
+/// Compiles the promised routes: known engineers, shifts and tickets, no shift twice, and a ticket in as many routes of
+/// different engineers as it needs.
 pub(super) fn routes(problem: &mut Problem, drafts: &[RouteDraft], flaws: &mut Vec<Flaw>) {
     let mut shifts = BTreeSet::new();
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeMap<TicketIx, Vec<&str>> = BTreeMap::new();
     for (n, draft) in drafts.iter().enumerate() {
         let path = format_args!("routes[{n}]");
         let shift = problem.register.engineers.get(&draft.engineer).and_then(|engineer| {
@@ -45,16 +46,31 @@ pub(super) fn routes(problem: &mut Problem, drafts: &[RouteDraft], flaws: &mut V
                     )
                     .of(&draft.engineer),
                 ),
-                Some(ticket) if !seen.insert(ticket) => flaws.push(
-                    Flaw::new(
-                        Code::DuplicateId,
-                        path,
-                        format!("ticket {id:?} is in a route already"),
-                        "name it once",
-                    )
-                    .of(&draft.engineer),
-                ),
-                Some(ticket) => tickets.push(ticket),
+                Some(ticket) => {
+                    let crew = usize::from(problem.ticket(ticket).crew);
+                    let others = seen.entry(ticket).or_default();
+                    let is_here = others.contains(&draft.engineer.as_str());
+                    if is_here || others.len() >= crew {
+                        let (found, fix) = match crew {
+                            1 => (format!("ticket {id:?} is in a route already"), "name it once"),
+                            _ if is_here => (
+                                format!("ticket {id:?} is in a route of this engineer already"),
+                                "name it once for each engineer of its crew",
+                            ),
+                            _ => (
+                                format!(
+                                    "ticket {id:?} is in {crew} routes already, as many as its crew"
+                                ),
+                                "leave one of them out, or ask for a larger crew",
+                            ),
+                        };
+                        let flaw = Flaw::new(Code::DuplicateId, path, found, fix);
+                        flaws.push(flaw.of(&draft.engineer));
+                    } else {
+                        others.push(&draft.engineer);
+                        tickets.push(ticket);
+                    }
+                }
             }
         }
         if let Some(shift) = shift {

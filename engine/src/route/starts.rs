@@ -1,4 +1,4 @@
-//! When work could start at a new stop: what a crew needs to know to find a moment that suits all of it.
+//! When work could start at a stop, new or not: what a crew needs to know to find a moment that suits all of it.
 
 use super::gap;
 use super::join::way;
@@ -10,6 +10,16 @@ use crate::ticket::{Ticket, Window};
 use crate::units::{Moment, Seconds};
 
 impl Route {
+    /// The earliest moment at which work at the stop at `at` can start, if the route is feasible. `O(breaks^2)`.
+    pub fn earliest_start(&self, shift: &Shift, at: usize) -> Option<Moment> {
+        let timeline = self.timeline(Strictness::Feasible);
+        let step = self.stays()[at].step();
+        let ready = gap::cross(timeline.departures(at), step.way, &shift.breaks);
+        let in_time =
+            (0..=shift.breaks.len()).filter(|&taken| ready[taken] <= timeline.latest(at + 1, taken));
+        in_time.filter_map(|taken| step.windows.first_start(ready[taken])).min()
+    }
+
     /// The spans in which work of so much, and the setup before it if one is needed, could start at `ticket`
     /// before the stop at `at`, as far as drives, breaks, windows and hours tell. `O(windows * breaks^2)`.
     ///

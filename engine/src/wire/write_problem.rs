@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::document::{
-    AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, DepotDoc, EngineerDoc,
-    HistoryRatesDoc, LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc,
-    PinDoc, PlaceDoc, PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc,
-    SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TandemDoc, TerritoryDoc, TicketDoc, TicketTypeDoc,
-    TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
+    AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, DepotDoc, EmergencyRatesDoc,
+    EngineerDoc, HistoryRatesDoc, LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc,
+    PeopleDoc, PinDoc, PlaceDoc, PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc,
+    SkillRatesDoc, SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TandemDoc, TerritoryDoc, TicketDoc,
+    TicketTypeDoc, TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
 };
 use super::time::{date_text, rfc3339, time_of_day_text};
 use crate::depot::DepotDraft;
@@ -322,6 +322,10 @@ fn policy(policy: &Policy) -> PolicyDoc {
         overtime: Some(OvertimeRatesDoc {
             max_s: Some(policy.overtime.max.0),
             per_minute: Some(policy.overtime.per_minute),
+        }),
+        emergency: Some(EmergencyRatesDoc {
+            from_priority: Some(policy.emergency.from_priority),
+            displaces: Some(policy.emergency.displaces),
         }),
         preference_s: Some(policy.preference.0),
         max_tickets: policy.max_tickets,

@@ -31,5 +31,6 @@ mod third_repeat;
 mod tiny_fixtures;
 mod visits_under_way;
 mod vroom;
+mod wave_terms;
 mod waves;
 mod world;

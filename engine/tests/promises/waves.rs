@@ -5,10 +5,10 @@ use crate::world::{
     NOW, Size, by_table, dice, draft, problem, ticket, where_parts_are_fetched, where_waiting_costs,
     with_vans,
 };
-use paidan_engine::assign::{Terms, assign, assign_among};
+use paidan_engine::assign::{Listed, Terms, assign, assign_among};
 use paidan_engine::check::{BreachCode, check};
 use paidan_engine::desk::{Desk, Wanted, Wave};
-use paidan_engine::dispatch::{Ask, cheapest_of_each, dispatch, scan, stands_alone};
+use paidan_engine::dispatch::{Ask, Board, cheapest_of_each, dispatch, scan, stands_alone};
 use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, Stamp};
 use paidan_engine::ids::TicketIx;
 use paidan_engine::price::Candidate;
@@ -17,7 +17,7 @@ use paidan_engine::ticket::TicketDraft;
 use paidan_engine::units::{Price, Seconds};
 
 /// Some thirty tickets for a dozen engineers.
-const CROWD: Size = Size {
+pub(crate) const CROWD: Size = Size {
     engineers: 12,
     tickets: 30,
     visits: 40,
@@ -25,7 +25,7 @@ const CROWD: Size = Size {
     spread: 0.2,
 };
 
-fn desk(problem: Problem) -> Desk {
+pub(crate) fn desk(problem: Problem) -> Desk {
     Desk::new(problem).expect("nothing promised, nothing broken")
 }
 
@@ -33,8 +33,17 @@ fn open(desk: &Desk) -> Vec<TicketIx> {
     desk.open().filter(|&ticket| stands_alone(desk.problem().ticket(ticket))).collect()
 }
 
-fn known(desk: &Desk) -> Vec<Wanted<'static>> {
+pub(crate) fn known(desk: &Desk) -> Vec<Wanted<'static>> {
     desk.open().map(Wanted::Known).collect()
+}
+
+/// Every pair there is.
+pub(crate) fn all_pairs<'a>(board: Board<'_>, candidates: &[Candidate<'a>]) -> Vec<Listed<'a>> {
+    let engineers = board.scorer.problem().engineers().len();
+    let list = |&candidate: &Candidate<'a>| {
+        (candidate, cheapest_of_each(board, candidate, engineers), candidate.lost())
+    };
+    candidates.iter().map(list).collect()
 }
 
 /// What all promised routes cost.
@@ -44,17 +53,20 @@ fn price_of_routes(desk: &Desk) -> Seconds {
 }
 
 /// Routes that the checker agrees to, and a price that is what they cost more.
-fn judge(before: &Desk, after: &Desk, wave: &Wave, what: &str) {
+pub(crate) fn judge(before: &Desk, after: &Desk, wave: &Wave, what: &str) {
     let problem = after.problem();
     let mut breaches = check(problem, problem.visits(), &after.plan());
     // What no wave gives out may well fit.
     breaches.retain(|breach| {
         let is_it = |&ticket: &TicketIx| breach.ticket.as_deref() == Some(&*problem.ticket(ticket).id);
-        breach.code != BreachCode::CouldBeServed || !wave.aside.iter().any(is_it)
+        let held = wave.held.iter().any(|held| is_it(&held.ticket));
+        breach.code != BreachCode::CouldBeServed || !(held || wave.aside.iter().any(is_it))
     });
     assert!(breaches.is_empty(), "{what}: {breaches:?}");
     let scorer = after.scorer();
-    let lost: Price = wave.left.iter().map(|left| scorer.lost(left.ticket)).sum();
+    let left = wave.left.iter().map(|left| left.ticket);
+    let lost = left.chain(wave.held.iter().map(|held| held.ticket));
+    let lost: Price = lost.map(|ticket| scorer.lost(ticket)).sum();
     let dearer = price_of_routes(after) - price_of_routes(before);
     assert_eq!(wave.price, Price::of(dearer) + lost, "{what}");
     for given in &wave.given {
@@ -75,13 +87,10 @@ fn no_other_way_to_assign_is_cheaper_whoever_takes_whom() {
             desk.with_board(|board| {
                 let candidates: Vec<_> =
                     open.iter().map(|&ticket| board.scorer.candidate(ticket)).collect();
-                let told = assign(board, &candidates, Terms { seats });
+                let told = assign(board, &candidates, &Terms::of_seats(seats));
                 assert_eq!(told.objective, told.bound, "seed {seed}, {seats} seats");
                 // Every pair there is.
-                let all = candidates.iter().map(|&candidate| {
-                    (cheapest_of_each(board, candidate, size.engineers), candidate.lost())
-                });
-                let least = assign_among(all, size.engineers, Terms { seats });
+                let least = assign_among(board, all_pairs(board, &candidates), &Terms::of_seats(seats));
                 assert_eq!(told.objective, least.objective, "seed {seed}, {seats} seats");
             });
         }
@@ -97,20 +106,16 @@ fn lists_grow_until_the_proof_holds() {
         let open = open(&desk);
         desk.with_board(|board| {
             let candidates: Vec<_> = open.iter().map(|&ticket| board.scorer.candidate(ticket)).collect();
-            let told = assign(board, &candidates, Terms { seats: 1 });
+            let told = assign(board, &candidates, &Terms::of_seats(1));
             assert_eq!(told.objective, told.bound, "seed {seed}");
-            let all = || {
-                candidates.iter().map(|&candidate| {
-                    (cheapest_of_each(board, candidate, size.engineers), candidate.lost())
-                })
-            };
-            let least = assign_among(all(), size.engineers, Terms { seats: 1 });
+            let all = all_pairs(board, &candidates);
+            let least = assign_among(board, all.clone(), &Terms::of_seats(1));
             assert_eq!(told.objective, least.objective, "seed {seed}");
-            let begun = all().map(|(mut list, lost)| {
+            let mut begun = all;
+            for (_, list, _) in &mut begun {
                 list.truncate(12);
-                (list, lost)
-            });
-            let short = assign_among(begun, size.engineers, Terms { seats: 1 });
+            }
+            let short = assign_among(board, begun, &Terms::of_seats(1));
             assert!(short.objective > least.objective, "seed {seed}: short lists suffice here");
         });
     }
@@ -122,7 +127,8 @@ fn the_routes_are_sound_and_nobody_is_left_out_who_fits() {
         let size = Size { tickets: 10 + 2 * seed as usize, ..CROWD };
         let before = desk(problem(seed, size));
         for seats in [1, 5] {
-            let (after, wave) = before.clone().wave(&known(&before), Terms { seats }).expect("sound");
+            let (after, wave) =
+                before.clone().wave(&known(&before), &Terms::of_seats(seats)).expect("sound");
             judge(&before, &after, &wave, &format!("seed {seed}, {seats} seats"));
         }
     }
@@ -139,7 +145,7 @@ fn so_they_are_where_waiting_costs_parts_are_fetched_vans_have_limits_and_tables
             by_table(seed, draft(seed, size)),
         ] {
             let before = desk(Problem::new(draft).expect("sound"));
-            let (after, wave) = before.clone().wave(&known(&before), Terms::default()).expect("sound");
+            let (after, wave) = before.clone().wave(&known(&before), &Terms::default()).expect("sound");
             judge(&before, &after, &wave, &format!("seed {seed}"));
         }
     }
@@ -177,7 +183,7 @@ fn a_stop_that_is_a_short_cut_stays() {
         })
         .expect("sound"),
     );
-    let (after, wave) = before.clone().wave(&known(&before), Terms::default()).expect("sound");
+    let (after, wave) = before.clone().wave(&known(&before), &Terms::default()).expect("sound");
     judge(&before, &after, &wave, "a short cut");
     assert_eq!(wave.given.len(), 2);
 }
@@ -186,7 +192,7 @@ fn a_stop_that_is_a_short_cut_stays() {
 fn after_a_wave_the_index_finds_what_pricing_every_place_finds() {
     for seed in 0..20 {
         let start = desk(problem(seed, Size { tickets: 60, spread: 0.5, ..CROWD }));
-        let (after, _) = start.clone().wave(&known(&start), Terms::default()).expect("sound");
+        let (after, _) = start.clone().wave(&known(&start), &Terms::default()).expect("sound");
         let mut dice = dice(seed ^ 0xD15);
         for n in 0..10 {
             let draft = ticket(700 + n, CROWD, &mut dice);
@@ -207,7 +213,7 @@ fn who_gives_way_says_to_whom() {
     let mut gave_way = 0;
     for seed in 0..20 {
         let before = desk(problem(seed, Size { tickets: 40, ..CROWD }));
-        let (after, wave) = before.clone().wave(&known(&before), Terms::default()).expect("sound");
+        let (after, wave) = before.clone().wave(&known(&before), &Terms::default()).expect("sound");
         let engineer = |ticket| Some(after.problem().shift(after.serving(ticket)?).engineer);
         for given in &wave.given {
             let scorer = before.scorer();
@@ -234,9 +240,9 @@ fn together_is_better_than_one_after_the_other() {
         let size = Size { tickets: 60, ..CROWD };
         let start = desk(problem(seed, size));
         let open = open(&start);
-        let wave = start.clone().give_out(&open, Terms::default()).price;
+        let wave = start.clone().give_out(&open, &Terms::default()).price;
         let mut desk = start.clone();
-        let singles = open.iter().map(|&ticket| desk.give_out(&[ticket], Terms::default()).price);
+        let singles = open.iter().map(|&ticket| desk.give_out(&[ticket], &Terms::default()).price);
         let one_by_one = singles.sum();
         better += i32::from(wave < one_by_one);
         together += wave;
@@ -252,7 +258,7 @@ fn any_number_of_threads_gives_the_same_wave() {
         let desk = desk(problem(seed, Size { tickets: 90, ..CROWD }));
         let wave = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-            pool.install(|| desk.clone().wave(&known(&desk), Terms::default()).expect("sound").1)
+            pool.install(|| desk.clone().wave(&known(&desk), &Terms::default()).expect("sound").1)
         };
         let one = wave(1);
         for threads in [2, 8] {
@@ -269,7 +275,7 @@ fn new_tickets_come_along() {
         let new: Vec<TicketDraft> = (0..20).map(|n| ticket(500 + n, CROWD, &mut dice)).collect();
         let wanted: Vec<Wanted<'_>> =
             known(&before).into_iter().chain(new.iter().map(Wanted::New)).collect();
-        let (after, wave) = before.clone().wave(&wanted, Terms::default()).expect("sound");
+        let (after, wave) = before.clone().wave(&wanted, &Terms::default()).expect("sound");
         assert_eq!(wave.given.len() + wave.left.len() + wave.aside.len(), 25, "seed {seed}");
         judge(&before, &after, &wave, &format!("seed {seed}"));
     }
@@ -284,7 +290,7 @@ fn all_flaws_are_told() {
     let good = ticket(77, CROWD, &mut dice(9));
     let bad = TicketDraft { id: "bad".to_owned(), work: Seconds(-1), ..good.clone() };
     let wanted = [&good, &bad, promised, &good].map(Wanted::New);
-    let flaws = desk.clone().wave(&wanted, Terms::default()).expect_err("flawed");
+    let flaws = desk.clone().wave(&wanted, &Terms::default()).expect_err("flawed");
     let told: Vec<(&str, &str)> =
         flaws.iter().map(|flaw| (flaw.code.as_str(), flaw.path.as_str())).collect();
     assert_eq!(

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 use paidan_engine::assign::Terms;
 use paidan_engine::check::{Breach, BreachCode, check};
-use paidan_engine::desk::{Desk, Given, Wanted, Wave};
+use paidan_engine::desk::{Desk, Given, HeldBy, Wanted, Wave};
 use paidan_engine::ids::{EngineerIx, TicketIx};
 use paidan_engine::problem::Problem;
-use paidan_engine::wire::wave::WaveDoc;
+use paidan_engine::units::Seconds;
+use paidan_engine::wire::wave::{QuotaDoc, TermsAsk, WaveDoc};
 use paidan_engine::wire::write_plan;
 
 use super::files;
@@ -21,6 +22,7 @@ const EXAMPLES: &str = "\
 Examples:
   paidan assign day.json
   paidan assign day.json --seats 1 --json
+  paidan assign day.json --emergencies 1 --quota north=20 --least 2
   paidan assign day.json --out plan.json && paidan explain day.json plan.json --ticket SR25077191
 
 Gives all open tickets out at once, on top of the promised routes (\"routes\" of the problem).
@@ -39,6 +41,15 @@ pub(super) struct AssignArgs {
     /// How many tickets one engineer takes in a turn at most; turns go on until nobody can take anything more.
     #[arg(long, value_name = "N", default_value_t = Terms::default().seats, value_parser = clap::value_parser!(u32).range(1..))]
     seats: u32,
+    /// How many emergencies one engineer has at most; `policy.emergency` says what one is.
+    #[arg(long, value_name = "N")]
+    emergencies: Option<u32>,
+    /// How many tickets each engineer has at least who can; each that one is short of costs a day of driving.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    least: u32,
+    /// How many tickets of a territory are served at most; several may be given.
+    #[arg(long, value_name = "TERRITORY=N", value_parser = quota)]
+    quota: Vec<QuotaDoc>,
     /// Where the routes go as they are then: a plan document, for `check`, `explain` and the like; or - for stdout.
     #[arg(long, value_name = "PLAN")]
     out: Option<PathBuf>,
@@ -57,7 +68,15 @@ pub(super) fn run(args: &AssignArgs) -> Result<Exit, Trouble> {
     let flawed = |flaws| Trouble::Flawed(files::name(&args.problem), flaws);
     let desk = Desk::new(problem).map_err(flawed)?;
     let wanted: Vec<Wanted<'_>> = desk.open().map(Wanted::Known).collect();
-    let (after, wave) = desk.wave(&wanted, Terms { seats: args.seats }).map_err(flawed)?;
+    let terms = TermsAsk {
+        seats: Some(args.seats),
+        emergencies: args.emergencies,
+        least: args.least,
+        quotas: args.quota.clone(),
+    };
+    let unkept = |flaws| Trouble::Flawed("the terms of the wave".to_owned(), flaws);
+    let terms = terms.on(desk.problem()).map_err(unkept)?;
+    let (after, wave) = desk.wave(&wanted, &terms).map_err(unkept)?;
     let problem = after.problem();
     let plan = after.plan();
     let mut breaches = check(problem, problem.visits(), &plan);
@@ -82,20 +101,30 @@ pub(super) fn run(args: &AssignArgs) -> Result<Exit, Trouble> {
     } else {
         files::say(&told(problem, &wave, args.seats))?;
     }
-    let all = wave.left.is_empty() && wave.aside.is_empty();
+    let all = wave.left.is_empty() && wave.held.is_empty() && wave.aside.is_empty();
     Ok(if all { Exit::Fine } else { Exit::No })
 }
 
-/// Whether a breach only says that a ticket could be served which no wave gives out.
+/// `TERRITORY=N`.
+fn quota(text: &str) -> Result<QuotaDoc, String> {
+    let split = text.rsplit_once('=').filter(|(territory, _)| !territory.is_empty());
+    let (territory, most) = split.ok_or("say TERRITORY=N, as in north=20")?;
+    let most = most.parse().map_err(|_| format!("{most:?} is no number of tickets"))?;
+    Ok(QuotaDoc { territory: territory.to_owned(), most })
+}
+
+/// Whether a breach only says that a ticket could be served which the wave does not give out.
 fn is_set_aside(problem: &Problem, wave: &Wave, breach: &Breach) -> bool {
-    let is_it = |&ticket: &TicketIx| breach.ticket.as_deref() == Some(&*problem.ticket(ticket).id);
-    breach.code == BreachCode::CouldBeServed && wave.aside.iter().any(is_it)
+    let held = wave.held.iter().map(|held| held.ticket);
+    let mut not_given = wave.aside.iter().copied().chain(held);
+    let is_it = |ticket: TicketIx| breach.ticket.as_deref() == Some(&*problem.ticket(ticket).id);
+    breach.code == BreachCode::CouldBeServed && not_given.any(is_it)
 }
 
 fn told(problem: &Problem, wave: &Wave, seats: u32) -> String {
     let mut text = String::new();
     let given = count(wave.given.len(), "ticket is given out", "tickets are given out");
-    let not = wave.left.len() + wave.aside.len();
+    let not = wave.left.len() + wave.held.len() + wave.aside.len();
     let lost = number(wave.price.priority_lost);
     let _ = writeln!(text, "{given}, {} not: {lost} points of priority lost.", number(not as i64));
     let _ = writeln!(text, "The routes cost {} more.", length(wave.dearer));
@@ -115,8 +144,21 @@ fn told(problem: &Problem, wave: &Wave, seats: u32) -> String {
             turns.join(" + ")
         );
     }
+    if wave.short > 0 {
+        let short = count(wave.short as usize, "ticket", "tickets");
+        let _ = writeln!(text, "Engineers are short of {short} that they should have at least.");
+    }
     text.push('\n');
     text += &table(problem, &wave.given);
+    if !wave.displaced.is_empty() {
+        text.push_str("\nGave way to emergencies:\n");
+        for gone in wave.displaced.iter().take(SHOWN) {
+            let [ticket, by] = [gone.ticket, gone.by].map(|ticket| &problem.ticket(ticket).id);
+            let engineer = &problem.engineer(gone.engineer).id;
+            let _ = writeln!(text, "  {ticket}, which {engineer} had promised, to {by}");
+        }
+        text += &more(wave.displaced.len());
+    }
     if !wave.left.is_empty() {
         text.push_str("\nNot given out:\n");
         for left in wave.left.iter().take(SHOWN) {
@@ -125,8 +167,21 @@ fn told(problem: &Problem, wave: &Wave, seats: u32) -> String {
         }
         text += &more(wave.left.len());
     }
+    if !wave.held.is_empty() {
+        text.push_str("\nNot given out, since the terms do not allow it:\n");
+        for held in wave.held.iter().take(SHOWN) {
+            let why = match held.by {
+                HeldBy::Quota(territory) => {
+                    format!("the quota of {} is used up", problem.register().territories.name(territory))
+                }
+                HeldBy::Emergencies => "whoever could take it has emergencies enough".to_owned(),
+            };
+            let _ = writeln!(text, "  {}: {why}", problem.ticket(held.ticket).id);
+        }
+        text += &more(wave.held.len());
+    }
     if !wave.aside.is_empty() {
-        text.push_str("\nTo be planned, since they need a crew, wait for others or come in pairs:\n");
+        text.push_str("\nTo be planned, since they wait for others or come in pairs:\n");
         for &ticket in wave.aside.iter().take(SHOWN) {
             let _ = writeln!(text, "  {}", problem.ticket(ticket).id);
         }
@@ -151,11 +206,12 @@ fn table(problem: &Problem, given: &[Given]) -> String {
                 format!("{}, {} if it came alone", id(gave_way.engineer), length(gave_way.price_alone))
             }
         };
+        let crew = std::iter::once(offer).chain(&given.crew).map(|offer| id(offer.engineer));
         vec![
             problem.ticket(given.ticket).id.to_string(),
-            id(offer.engineer),
+            crew.collect::<Vec<_>>().join(", "),
             date_and_clock(offer.start, problem.shift(offer.shift).offset_s),
-            length(offer.price),
+            length(given.crew.iter().map(|offer| offer.price).sum::<Seconds>() + offer.price),
             instead,
         ]
     }));

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use paidan_engine::assign::Terms;
 use paidan_engine::desk::{Desk, Wanted, Wave};
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::problem::limits;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::wire::document::ProblemDoc;
-use paidan_engine::wire::wave::WaveDoc;
+use paidan_engine::wire::wave::{QuotaDoc, TermsAsk, WaveDoc};
 use paidan_engine::wire::{examples, read_document, ticket};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -25,7 +24,9 @@ use crate::text::quoted;
 /// Which tickets, and how many of them for one engineer.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = WaveRequest, examples(json!({"seats": 3}), one_new_ticket))]
+#[schema(as = WaveRequest, examples(
+    json!({"seats": 3}), one_new_ticket, json!({"emergencies": 1, "quotas": [{"territory": "north", "most": 20}]})
+))]
 pub struct WaveBody {
     /// New tickets, or ids of known ones; unless said otherwise all that are open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,6 +35,20 @@ pub struct WaveBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, default = 5)]
     pub seats: Option<u32>,
+    /// How many emergencies (`policy.emergency`) one engineer has at most, those promised already included; no limit
+    /// unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergencies: Option<u32>,
+    /// How many tickets each engineer has at least who can take some, those promised already included. Each that
+    /// somebody is short of costs a day of driving; 0 unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(default = 0)]
+    pub least: Option<u32>,
+    /// How many tickets are served of some territories at most; at most 200. Any two of them have no ticket of the
+    /// wave in common, or one of them has all of the other's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 200)]
+    pub quotas: Vec<QuotaDoc>,
     /// Promise the tickets to the engineers; unless said otherwise nothing is promised.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[schema(default = false)]
@@ -51,10 +66,11 @@ fn one_new_ticket() -> serde_json::Value {
 /// Gives tickets out together
 ///
 /// Who takes which of many tickets, which is better than one after the other. With `commit` all that is answered is
-/// promised at once; new tickets that nobody takes stay open with the fleet.
+/// promised at once; new tickets that nobody takes stay open with the fleet. If the policy allows it, emergencies that would
+/// be left out or late displace promised work that has not begun.
 ///
 /// # Errors
-/// Flaws, also of tickets that are unknown, promised already or asked for twice; no fleet.
+/// Flaws, also of tickets that are unknown, promised already or asked for twice, and of quotas that overlap; no fleet.
 #[utoipa::path(
     post, path = "/v1/waves", tag = "tickets", request_body = WaveBody,
     responses((status = 200, description = "Who takes which ticket.", body = WaveDoc<'static>)),
@@ -73,16 +89,11 @@ pub async fn give_out(
 const TRIES: usize = 2;
 
 fn answer(state: &state::State, body: &[u8]) -> Result<JsonText, Refusal> {
-    let WaveBody { tickets, seats, commit, problem } = read_document(body)?;
-    let seats = seats.unwrap_or(Terms::default().seats);
-    if seats == 0 {
-        let found = "0 is not at least 1".to_owned();
-        let fix = "give engineers seats, or leave it out";
-        return Err(Refusal::flaw(Code::OutOfRange, "seats", found, fix));
-    }
+    let WaveBody { tickets, seats, emergencies, least, quotas, commit, problem } = read_document(body)?;
+    let least = least.unwrap_or(0);
     let question = Question {
         asked: tickets.map(|tickets| Asked::of(state, tickets, problem.is_none())).transpose()?,
-        terms: Terms { seats },
+        terms: TermsAsk { seats, emergencies, least, quotas },
         threads: state.config.plan_threads,
     };
     if let Some(problem) = problem {
@@ -129,7 +140,7 @@ fn answer(state: &state::State, body: &[u8]) -> Result<JsonText, Refusal> {
 struct Question {
     /// All that are open unless some are named.
     asked: Option<Asked>,
-    terms: Terms,
+    terms: TermsAsk,
     threads: usize,
 }
 
@@ -140,8 +151,9 @@ impl Question {
             Some(asked) => asked.on(&desk)?,
             None => desk.open().map(Wanted::Known).collect(),
         };
+        let terms = self.terms.on(desk.problem())?;
         // So that neither dispatches nor searches wait for the threads that everybody shares.
-        Ok(on_threads(self.threads, || desk.wave(&wanted, self.terms))?)
+        Ok(on_threads(self.threads, || desk.wave(&wanted, &terms))?)
     }
 
     fn newcomers(&self) -> impl Iterator<Item = TicketDraft> {

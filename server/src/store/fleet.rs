@@ -121,9 +121,14 @@ impl Fleet {
         let problem = self.desk.problem();
         let mut draft = self.draft.clone();
         for (ticket, index) in draft.tickets.iter_mut().zip(problem.ticket_indices()) {
-            if let Some(shift) = self.desk.serving(index) {
+            let holders = self.desk.holders(index);
+            let names = holders.iter().map(|&shift| problem.engineer_id(shift).to_owned());
+            if holders.len() > 1 {
+                // A crew has no pin, but nobody else may go.
+                ticket.required = names.collect();
+                ticket.prize = None;
+            } else if let Some(engineer) = names.into_iter().next() {
                 let start = ticket.pin.as_ref().and_then(|pin| pin.start);
-                let engineer = problem.engineer_id(shift).to_owned();
                 ticket.pin = Some(PinDraft { engineer, start });
                 ticket.required.clear();
                 // A promise is kept, whatever its prize.

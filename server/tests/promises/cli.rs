@@ -185,10 +185,30 @@ fn an_assignment_is_told_and_its_routes_can_be_checked() {
     let wave: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
     assert_eq!(wave["given"][0]["offer"]["engineer"], "E1");
     assert_eq!(ran.code, 0);
-    // What needs a crew is not lost from sight.
-    let ran = paidan(&["assign", "tiny/crew.json"], "");
+    // A crew comes along.
+    let ran = paidan(&["assign", "tiny/crew.json", "--out", "-"], "");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let check = paidan(&["check", "tiny/crew.json", "-"], &ran.out);
+    assert_eq!(check.code, 0, "{}", check.out);
+    // What waits for another is not lost from sight.
+    let ran = paidan(&["assign", "tiny/after.json"], "");
     assert_eq!(ran.code, 1);
     assert!(ran.out.contains("To be planned"), "{}", ran.out);
+}
+
+#[test]
+fn an_assignment_keeps_its_terms_and_says_what_they_hold() {
+    let ran = paidan(&["assign", "tiny/territory.json", "--quota", "east=1"], "");
+    assert_eq!(ran.code, 1, "{} {}", ran.out, ran.err);
+    assert!(ran.out.contains("the quota of east is used up"), "{}", ran.out);
+    let ran = paidan(&["assign", "tiny/territory.json", "--quota", "nowhere=1"], "");
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert!(ran.err.contains("nowhere"), "{}", ran.err);
+    assert_eq!(paidan(&["assign", "tiny/territory.json", "--quota", "east"], "").code, 2);
+    // With at most one emergency each, the city gives out no more of them than it has people.
+    let ran = paidan(&["assign", "city/day.json", "--emergencies", "0", "--json"], "");
+    let wave: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert!(!wave["held"].as_array().expect("some are held").is_empty());
 }
 
 #[test]

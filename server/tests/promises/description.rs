@@ -26,14 +26,16 @@ use paidan_engine::wire::decision::{
     BindingDoc, DecisionDoc, OfferDoc, OutcomeDoc, RuledOutDoc, RungDoc, ScoreDoc,
 };
 use paidan_engine::wire::document::{
-    AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, DepotDoc, EngineerDoc,
-    HistoryRatesDoc, LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc,
-    PinDoc, PlaceDoc, PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc,
-    SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TandemDoc, TerritoryDoc, TicketDoc, TicketTypeDoc,
-    TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
+    AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, DepotDoc, EmergencyRatesDoc,
+    EngineerDoc, HistoryRatesDoc, LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc,
+    PeopleDoc, PinDoc, PlaceDoc, PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc,
+    SkillRatesDoc, SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TandemDoc, TerritoryDoc, TicketDoc,
+    TicketTypeDoc, TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
 };
 use paidan_engine::wire::vroom::answer::ErrorDoc;
-use paidan_engine::wire::wave::{GaveWayDoc, GivenDoc, WaveDoc, WaveTurnDoc};
+use paidan_engine::wire::wave::{
+    DisplacedDoc, GaveWayDoc, GivenDoc, HeldByDoc, HeldDoc, QuotaDoc, WaveDoc, WaveTurnDoc,
+};
 use paidan_engine::wire::{examples, read_document, read_problem};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -91,6 +93,8 @@ const READERS: &[Reader] = &[
     ("Decision", read::<DecisionDoc<'static>>),
     ("Depot", read::<DepotDoc>),
     ("DispatchRequest", read::<DispatchBody>),
+    ("DisplacedTicket", read::<DisplacedDoc<'static>>),
+    ("EmergencyRates", read::<EmergencyRatesDoc>),
     ("Ended", read::<EndedDoc>),
     ("Engineer", read::<EngineerDoc>),
     ("Flaw", read::<FlawDoc>),
@@ -98,6 +102,8 @@ const READERS: &[Reader] = &[
     ("GaveWay", read::<GaveWayDoc<'static>>),
     ("GivenTicket", read::<GivenDoc<'static>>),
     ("Health", read::<HealthDoc>),
+    ("HeldBy", read::<HeldByDoc>),
+    ("HeldTicket", read::<HeldDoc<'static>>),
     ("HistoryRates", read::<HistoryRatesDoc>),
     ("LatenessRates", read::<LatenessRatesDoc>),
     ("Levels", read::<LevelsDoc>),
@@ -127,6 +133,7 @@ const READERS: &[Reader] = &[
     ("Price", read::<PriceDoc>),
     ("Problem", read::<ProblemDoc>),
     ("PromisedRoute", read::<RouteDoc>),
+    ("Quota", read::<QuotaDoc>),
     ("Rates", read::<RatesDoc>),
     ("Readiness", read::<ReadyDoc>),
     ("Reason", read::<ReasonDoc>),

@@ -100,6 +100,7 @@ async fn flaws_are_told_together_and_nothing_is_promised() {
     for (body, path) in [
         (json!({"seats": 0}), "seats"),
         (json!({"problem": fleet(), "commit": true}), "commit"),
+        (json!({"quotas": [{"territory": "nowhere", "most": 1}]}), "quotas[0]"),
         (json!({"tickets": [3]}), "tickets[0]"),
     ] {
         let answer = service.post("/v1/waves", &body).await;
@@ -111,4 +112,82 @@ async fn flaws_are_told_together_and_nothing_is_promised() {
     let codes: Vec<&Value> =
         unknown.body["flaws"].as_array().unwrap().iter().map(|flaw| &flaw["code"]).collect();
     assert_eq!(codes, ["unknown-reference", "unknown-reference"]);
+}
+
+/// A day with promises, one of its tickets far more urgent than the others.
+fn day_with_an_emergency(tickets: usize) -> Value {
+    let mut day = day(tickets);
+    for (n, ticket) in day["tickets"].as_array_mut().unwrap().iter_mut().enumerate() {
+        ticket["priority"] = json!(if n == 0 { 95 } else { 20 });
+        ticket["work_s"] = json!(4 * 3600);
+    }
+    day
+}
+
+#[tokio::test]
+async fn terms_are_kept_and_what_they_hold_is_told() {
+    let mut day = day(4);
+    let ring = json!([[[-180, -90], [180, -90], [180, 90], [-180, 90], [-180, -90]]]);
+    day["territories"] = json!([{"id": "world", "area": {"type": "Polygon", "coordinates": ring}}]);
+    let service = Service::with_fleet(&day).await;
+    let quotas = json!([{"territory": "world", "most": 3}]);
+    let told = wave(&service, &json!({"quotas": quotas, "commit": true})).await;
+    assert_eq!(told["given"].as_array().unwrap().len(), 3, "{told}");
+    assert_eq!(told["held"].as_array().unwrap().len(), 1, "{told}");
+    assert_eq!(
+        (&told["held"][0]["by"], &told["held"][0]["territory"]),
+        (&json!("quota"), &json!("world"))
+    );
+    // What is promised counts.
+    let again = wave(&service, &json!({"quotas": quotas})).await;
+    assert_eq!((&again["given"], again["held"].as_array().unwrap().len()), (&json!([]), 1));
+    // Without them all are given.
+    assert_eq!(wave(&service, &json!({})).await["given"].as_array().unwrap().len(), 1);
+    let none = wave(&service, &json!({"emergencies": 0})).await;
+    assert_eq!(none["given"].as_array().unwrap().len(), 1, "none of them is an emergency");
+}
+
+#[tokio::test]
+async fn emergencies_displace_promises_if_the_policy_allows_it() {
+    for displaces in [false, true] {
+        let mut day = day_with_an_emergency(12);
+        day["policy"] = json!({"emergency": {"from_priority": 90, "displaces": displaces}});
+        let service = Service::with_fleet(&day).await;
+        let usual: Vec<Value> = (2..=12).map(|n| json!(format!("T{n}"))).collect();
+        wave(&service, &json!({"tickets": usual, "commit": true})).await;
+        let told = wave(&service, &json!({"tickets": ["T1"], "commit": true})).await;
+        if displaces {
+            assert_eq!(told["displaced"][0]["by"], "T1", "{told}");
+            assert_eq!(told["given"][0]["ticket"], "T1", "{told}");
+            let gone = told["displaced"][0]["ticket"].clone();
+            let open = wave(&service, &json!({})).await;
+            let left = open["unserved"].as_array().unwrap();
+            assert!(left.iter().any(|left| left["ticket"] == gone), "{open}");
+        } else {
+            assert_eq!(told["unserved"][0]["ticket"], "T1", "{told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_crew_is_promised_and_planned_again_with_the_same_people() {
+    let mut day = day(3);
+    day["tickets"][0]["crew"] = json!(2);
+    let service = Service::with_fleet(&day).await;
+    let told = wave(&service, &json!({"commit": true})).await;
+    let crewed = &told["given"][0];
+    assert_eq!(crewed["ticket"], "T1");
+    assert_eq!(crewed["crew"][0]["start"], crewed["offer"]["start"], "{told}");
+    let mut people =
+        [&crewed["crew"][0]["engineer"], &crewed["offer"]["engineer"]].map(Value::to_string);
+    people.sort();
+    let id = service.order(&json!({"problem": "fleet", "rounds": 10})).await;
+    let plan = service.wait(&id, "done").await;
+    let routes = plan["plan"]["routes"].as_array().unwrap();
+    let serves =
+        |route: &&Value| route["stops"].as_array().unwrap().iter().any(|stop| stop["ticket"] == "T1");
+    let mut planned: Vec<String> =
+        routes.iter().filter(serves).map(|route| route["engineer"].to_string()).collect();
+    planned.sort();
+    assert_eq!(planned, people, "{plan}");
 }

@@ -15,6 +15,7 @@ use paidan_engine::desk::{Desk, Wave};
 use paidan_engine::dispatch::stands_alone;
 use paidan_engine::ids::TicketIx;
 use paidan_engine::units::Price;
+use paidan_engine::wire::wave::{QuotaDoc, TermsAsk};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -28,7 +29,16 @@ struct Arguments {
     /// How many tickets one engineer takes at most.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     seats: u32,
-    /// Solve the same by a linear programme.
+    /// How many emergencies one engineer has at most.
+    #[arg(long)]
+    emergencies: Option<u32>,
+    /// How many tickets each engineer has at least who can.
+    #[arg(long, default_value_t = 0)]
+    least: u32,
+    /// How many tickets of a territory are served at most, as TERRITORY=N; several may be given.
+    #[arg(long, value_parser = quota)]
+    quota: Vec<QuotaDoc>,
+    /// Solve the same by a linear programme, in whole numbers if there are terms besides seats.
     #[arg(long)]
     lp: bool,
     /// Promise what is given out, on routes that change by it.
@@ -54,7 +64,13 @@ fn run(name: &str, arguments: &Arguments) -> Result<(), String> {
     let open: Vec<TicketIx> =
         desk.open().filter(|&ticket| stands_alone(problem.ticket(ticket))).collect();
     let engineers = problem.engineers().len();
-    let terms = Terms { seats: arguments.seats };
+    let ask = TermsAsk {
+        seats: Some(arguments.seats),
+        emergencies: arguments.emergencies,
+        least: arguments.least,
+        quotas: arguments.quota.clone(),
+    };
+    let terms = &ask.on(problem).map_err(|flaws| format!("{name}: {}", flaws[0]))?;
     println!("{name}: {} tickets, {engineers} engineers, {} seats each", open.len(), terms.seats);
 
     let (assignment, whole) = timed(|| {
@@ -63,16 +79,20 @@ fn run(name: &str, arguments: &Arguments) -> Result<(), String> {
             assign(board, &candidates, terms)
         })
     });
-    let pairs: usize = assignment.tickets.iter().map(|ticket| ticket.offers.len()).sum();
-    let groups = assignment.components;
-    row("optimum", assignment.objective, whole, &format!("{pairs} pairs, {groups} components"));
+    let Assignment { pairs, components, short, .. } = assignment;
+    let more = format!("{pairs} pairs, {components} components, {short} short");
+    row("optimum", assignment.objective, whole, &more);
     row("its bound", assignment.bound, Duration::ZERO, "");
     let lost: Vec<Price> = open.iter().map(|&ticket| desk.scorer().candidate(ticket).lost()).collect();
-    let among = || {
+    let among = |leave: &[Price]| {
+        let scorer = desk.scorer();
         let lists = assignment.tickets.iter().map(|ticket| ticket.offers.clone());
-        assign_among(lists.zip(lost.iter().copied()), engineers, terms)
+        let listed = open.iter().zip(lists).zip(leave);
+        let listed = listed.map(|((&ticket, offers), &leave)| (scorer.candidate(ticket), offers, leave));
+        let listed = listed.collect();
+        desk.with_board(|board| timed(|| assign_among(board, listed, terms)))
     };
-    let (again, alone) = timed(among);
+    let (again, alone) = among(&lost);
     row("the same pairs", again.objective, alone, "");
     for (what, given) in [
         ("greedy, in order", greedy::in_order as fn(&Assignment, &[Price], usize, u32) -> Price),
@@ -82,11 +102,12 @@ fn run(name: &str, arguments: &Arguments) -> Result<(), String> {
         row(what, price, time, "");
     }
     if arguments.lp {
-        programme::compare(&assignment, &lost, engineers, terms);
+        programme::compare(&desk, (&open, &assignment, &lost), terms, among);
     }
     if arguments.promise {
         for seats in [1, 2, terms.seats] {
-            let (wave, time) = timed(|| desk.clone().give_out(&open, Terms { seats }));
+            let own = Terms { seats, ..terms.clone() };
+            let (wave, time) = timed(|| desk.clone().give_out(&open, &own));
             let turns: Vec<String> = wave.turns.iter().map(|turn| turn.given.to_string()).collect();
             row(
                 &format!("promised, {seats} seats"),
@@ -97,12 +118,19 @@ fn run(name: &str, arguments: &Arguments) -> Result<(), String> {
         }
         let (price, time) = timed(|| {
             let mut desk = desk.clone();
-            let waves = open.iter().map(|&ticket| desk.give_out(&[ticket], Terms { seats: 1 }));
+            let waves = open.iter().map(|&ticket| desk.give_out(&[ticket], &Terms::of_seats(1)));
             waves.map(|wave: Wave| wave.price).sum()
         });
         row("promised in order", price, time, "");
     }
     Ok(())
+}
+
+/// `TERRITORY=N`.
+fn quota(text: &str) -> Result<QuotaDoc, String> {
+    let split = text.split_once('=').and_then(|(territory, most)| Some((territory, most.parse().ok()?)));
+    let (territory, most) = split.ok_or("say TERRITORY=N")?;
+    Ok(QuotaDoc { territory: territory.to_owned(), most })
 }
 
 fn row(what: &str, price: Price, time: Duration, more: &str) {

@@ -8,10 +8,10 @@ use std::cmp::Reverse;
 use rayon::prelude::*;
 
 use super::Desk;
-use crate::assign::{Terms, assign_among};
-use crate::dispatch::{Board, Cheapest, cheapest_of_each, cheapest_with};
+use crate::assign::{Listed, Terms, assign_among};
+use crate::dispatch::{Board, cheapest_of_each, cheapest_with};
 use crate::ids::{EngineerIx, Index, TicketIx};
-use crate::units::{Price, Seconds};
+use crate::units::Seconds;
 
 /// How many offers each ticket comes with.
 const LIST: usize = 16;
@@ -19,7 +19,7 @@ const LIST: usize = 16;
 impl Desk {
     /// Takes every ticket of a wave out once and matches it anew, one for each engineer at a time. Returns what the routes
     /// cost more then.
-    pub(super) fn rematch(&mut self, tickets: &[TicketIx]) -> Seconds {
+    pub(super) fn rematch(&mut self, tickets: &[TicketIx], terms: &Terms) -> Seconds {
         let mut own: Vec<(EngineerIx, TicketIx)> = tickets
             .iter()
             .filter_map(|&ticket| Some((self.problem.shift(self.serving(ticket)?).engineer, ticket)))
@@ -37,7 +37,7 @@ impl Desk {
             let mut loose = self.worst_to_lose(tickets, engineers);
             dearer += self
                 .change_many(engineers, |desk| desk.take_out_one_each(tickets, &mut is_due, &mut loose));
-            dearer += self.match_one_each(&loose);
+            dearer += self.match_one_each(&loose, terms);
         }
         dearer
     }
@@ -45,8 +45,9 @@ impl Desk {
     /// The open tickets that are the worst to lose: as many as can get in, if each route has room for one more at most.
     fn worst_to_lose(&self, tickets: &[TicketIx], most: usize) -> Vec<Loose> {
         let scorer = self.scorer();
-        let open = tickets.iter().copied().filter(|&ticket| self.serving(ticket).is_none());
-        let mut open: Vec<TicketIx> = open.collect();
+        let is_open =
+            |&ticket: &TicketIx| self.serving(ticket).is_none() && self.problem.ticket(ticket).crew == 1;
+        let mut open: Vec<TicketIx> = tickets.iter().copied().filter(is_open).collect();
         open.sort_by_key(|&ticket| (Reverse(scorer.lost(ticket)), ticket));
         open.truncate(most);
         open.into_iter().map(|ticket| Loose { ticket, engineer: None }).collect()
@@ -78,14 +79,14 @@ impl Desk {
     }
 
     /// Assigns loose tickets, at most one to each engineer, and promises them.
-    fn match_one_each(&mut self, loose: &[Loose]) -> Seconds {
+    fn match_one_each(&mut self, loose: &[Loose], terms: &Terms) -> Seconds {
         let assignment = self.with_board(|board| {
-            let lists: Vec<_> = loose.par_iter().map(|one| one.list(board)).collect();
-            assign_among(lists, self.problem.engineers().len(), Terms { seats: 1 })
+            let lists: Vec<Listed<'_>> = loose.par_iter().map(|one| one.list(board)).collect();
+            assign_among(board, lists, &Terms { seats: 1, ..terms.clone() })
         });
         self.change_many(loose.len(), |desk| {
             let taken = loose.iter().zip(&assignment.tickets);
-            taken.filter_map(|(one, part)| Some(desk.seat(one.ticket, part.taken?))).sum()
+            taken.filter_map(|(one, part)| Some(desk.seat(one.ticket, *part.places.first()?))).sum()
         })
     }
 }
@@ -100,7 +101,7 @@ struct Loose {
 
 impl Loose {
     /// Whom it may go to: the nearest, and back to where it was; with what leaving it out costs.
-    fn list(self, board: Board<'_>) -> (Vec<Cheapest>, Price) {
+    fn list(self, board: Board<'_>) -> Listed<'_> {
         let candidate = board.scorer.candidate(self.ticket);
         let mut offers = cheapest_of_each(board, candidate, LIST);
         if let Some(engineer) = self.engineer
@@ -108,6 +109,6 @@ impl Loose {
         {
             offers.extend(cheapest_with(board, candidate, engineer));
         }
-        (offers, candidate.lost())
+        (candidate, offers, candidate.lost())
     }
 }

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use rayon::prelude::*;
 
 use super::{Desk, Turn};
-use crate::assign::{Assigned, Terms, assign};
+use crate::assign::{Assigned, Terms, allows, assign, assign_later};
 use crate::dispatch::{Cheapest, cheapest_with};
 use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
 use crate::route::{Route, Visitor};
@@ -15,17 +15,28 @@ use crate::units::{Price, Seconds};
 
 /// A wave's turns so far.
 pub(super) struct Turns<'t> {
-    all: &'t [TicketIx],
+    pub terms: &'t Terms,
+    /// All tickets of the wave, and those that gave way to some of them.
+    pub all: Vec<TicketIx>,
     /// Tickets that nobody takes yet.
     open: Vec<TicketIx>,
-    /// Each ticket of the wave with the place that it would have if it came alone.
+    /// Each ticket of the wave with the place that it would have if it came alone, as far as that was asked.
     pub alone: Vec<Option<Cheapest>>,
+    /// By engineer, whether they came into question for some ticket.
+    pub asked: Vec<bool>,
     pub told: Vec<Turn>,
 }
 
 impl<'t> Turns<'t> {
-    pub(super) fn of(tickets: &'t [TicketIx]) -> Turns<'t> {
-        Turns { all: tickets, open: tickets.to_vec(), alone: Vec::new(), told: Vec::new() }
+    pub(super) fn of(desk: &Desk, tickets: &[TicketIx], terms: &'t Terms) -> Turns<'t> {
+        Turns {
+            terms,
+            all: tickets.to_vec(),
+            open: tickets.to_vec(),
+            alone: Vec::new(),
+            asked: vec![false; desk.problem.engineers().len()],
+            told: Vec::new(),
+        }
     }
 
     /// Notes which tickets nobody takes by now.
@@ -34,15 +45,16 @@ impl<'t> Turns<'t> {
     }
 
     /// Goes on until nobody can take anything more. Returns what the routes cost more then.
-    pub(super) fn run(&mut self, desk: &mut Desk, terms: Terms) -> Seconds {
+    pub(super) fn run(&mut self, desk: &mut Desk) -> Seconds {
         let mut dearer = Seconds::ZERO;
         loop {
             while !self.open.is_empty()
-                && let Some(more) = self.take(desk, terms)
+                && let Some(more) = self.take(desk)
             {
                 dearer += more;
             }
             let open = self.open.len();
+            dearer += self.crew_later(desk);
             dearer += self.fetch_anew(desk);
             if self.open.len() == open {
                 return dearer;
@@ -51,15 +63,20 @@ impl<'t> Turns<'t> {
     }
 
     /// One turn. Returns what the routes cost more then, or `None` if it gave nothing out.
-    fn take(&mut self, desk: &mut Desk, terms: Terms) -> Option<Seconds> {
+    fn take(&mut self, desk: &mut Desk) -> Option<Seconds> {
         let assignment = desk.with_board(|board| {
             let candidates: Vec<_> =
                 self.open.iter().map(|&ticket| board.scorer.candidate(ticket)).collect();
-            assign(board, &candidates, terms)
+            assign(board, &candidates, self.terms)
         });
         if self.told.is_empty() {
             let first = |ticket: &Assigned| ticket.offers.first().copied();
             self.alone = assignment.tickets.iter().map(first).collect();
+        }
+        for place in
+            assignment.tickets.iter().flat_map(|ticket| ticket.offers.iter().chain(&ticket.places))
+        {
+            self.asked[place.engineer.at()] = true;
         }
         let dearer = promise(desk, &self.open, &assignment.tickets);
         let open = self.open.len();
@@ -73,10 +90,30 @@ impl<'t> Turns<'t> {
             given,
             objective: assignment.objective,
             bound: assignment.bound,
-            pairs: assignment.tickets.iter().map(|ticket| ticket.offers.len()).sum(),
+            short: assignment.short,
+            pairs: assignment.pairs,
             components: assignment.components,
         });
         (given > 0).then_some(dearer)
+    }
+
+    /// Has crews take open tickets at moments that no turn has looked at; the worst to lose first.
+    fn crew_later(&mut self, desk: &mut Desk) -> Seconds {
+        let scorer = desk.scorer();
+        let mut open = self.open.clone();
+        open.retain(|&ticket| desk.problem.ticket(ticket).crew > 1);
+        open.sort_by_key(|&ticket| (Reverse(scorer.lost(ticket)), ticket));
+        let mut dearer = Seconds::ZERO;
+        for ticket in open {
+            let later =
+                desk.with_board(|board| assign_later(board, board.scorer.candidate(ticket), self.terms));
+            if let Some(Assigned { places, start: Some(start), .. }) = later {
+                let engineers = places.iter().map(|place| place.engineer);
+                dearer += desk.seat_crew(ticket, start, engineers).unwrap_or(Seconds::ZERO);
+            }
+        }
+        self.reopen(desk);
+        dearer
     }
 
     /// Has routes take open tickets for which they must fetch parts elsewhere than they do, which no offer knows of; the
@@ -88,9 +125,10 @@ impl<'t> Turns<'t> {
         }
         let scorer = desk.scorer();
         let mut open = self.open.clone();
+        open.retain(|&ticket| desk.problem.ticket(ticket).may_fetch());
         open.sort_by_key(|&ticket| (Reverse(scorer.lost(ticket)), ticket));
         for ticket in open {
-            if let Some((price, route)) = desk.fetching_anew(ticket) {
+            if let Some((price, route)) = desk.fetching_anew(ticket, self.terms) {
                 desk.serves[ticket.at()] = Some(route.shift());
                 desk.replace(route);
                 dearer += price;
@@ -103,12 +141,13 @@ impl<'t> Turns<'t> {
 
 impl Desk {
     /// The cheapest route that takes a ticket if it fetches its parts anew, and what it costs more.
-    fn fetching_anew(&self, ticket: TicketIx) -> Option<(Seconds, Route)> {
+    fn fetching_anew(&self, ticket: TicketIx, terms: &Terms) -> Option<(Seconds, Route)> {
         let scorer = self.scorer();
         let candidate = scorer.candidate(ticket);
+        let may = self.with_board(|board| allows(board, candidate, terms));
         let with = |shift: ShiftIx| {
             let own = self.problem.shift(shift);
-            if scorer.barrier(candidate, own).is_some() {
+            if !may(own.engineer) || scorer.barrier(candidate, own).is_some() {
                 return None;
             }
             let fit = scorer.fit(candidate, own);
@@ -121,22 +160,35 @@ impl Desk {
     }
 }
 
-/// Promises what a turn has assigned, as far as it fits together. Returns what the routes cost more then.
+/// Promises what a turn has assigned, as far as it fits together: crews first, since they have one moment only. Returns
+/// what the routes cost more then.
 fn promise(desk: &mut Desk, open: &[TicketIx], assigned: &[Assigned]) -> Seconds {
-    let taken = open.iter().zip(assigned);
-    let mut taken: Vec<(EngineerIx, TicketIx)> =
-        taken.filter_map(|(&ticket, one)| Some((one.taken?.engineer, ticket))).collect();
-    taken.sort_by_key(|&(engineer, _)| engineer);
-    desk.change_many(taken.len(), |desk| {
+    let taken = || open.iter().zip(assigned);
+    let mut crews: Vec<(TicketIx, &Assigned)> =
+        taken().filter(|(_, one)| one.start.is_some()).map(|(&ticket, one)| (ticket, one)).collect();
+    let scorer = desk.scorer();
+    crews.sort_by_key(|&(ticket, _)| (Reverse(scorer.lost(ticket)), ticket));
+    let mut dearer = Seconds::ZERO;
+    for (ticket, crew) in crews {
+        let Some(start) = crew.start else { continue };
+        let engineers = crew.places.iter().map(|place| place.engineer);
+        dearer += desk.seat_crew(ticket, start, engineers).unwrap_or(Seconds::ZERO);
+    }
+    let alone = taken().filter(|(_, one)| one.start.is_none());
+    let mut alone: Vec<(EngineerIx, TicketIx)> =
+        alone.filter_map(|(&ticket, one)| Some((one.places.first()?.engineer, ticket))).collect();
+    alone.sort_by_key(|&(engineer, _)| engineer);
+    dearer += desk.change_many(alone.len(), |desk| {
         let mut dearer = Seconds::ZERO;
-        for same in taken.chunk_by(|(one, _), (other, _)| one == other) {
+        for same in alone.chunk_by(|(one, _), (other, _)| one == other) {
             let mut waiting: Vec<TicketIx> = same.iter().map(|&(_, ticket)| ticket).collect();
             while let Some((place, entry)) = worst_to_lose(desk, same[0].0, &waiting) {
                 dearer += desk.seat(waiting.remove(entry), place);
             }
         }
         dearer
-    })
+    });
+    dearer
 }
 
 /// The ticket that is the worst to lose of those that an engineer can take now, and where; of several the cheapest.

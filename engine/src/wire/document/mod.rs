@@ -14,8 +14,8 @@ mod work;
 pub use area::{AreaDoc, TerritoryDoc};
 pub use depot::DepotDoc;
 pub use policy::{
-    BindingRatesDoc, HistoryRatesDoc, LatenessRatesDoc, OtherwiseDoc, OvertimeRatesDoc, PolicyDoc,
-    SkillRatesDoc, SlaLengthsDoc, UrgencyRatesDoc, WeightsDoc,
+    BindingRatesDoc, EmergencyRatesDoc, HistoryRatesDoc, LatenessRatesDoc, OtherwiseDoc,
+    OvertimeRatesDoc, PolicyDoc, SkillRatesDoc, SlaLengthsDoc, UrgencyRatesDoc, WeightsDoc,
 };
 pub use roster::{
     BreakDoc, CertificateDoc, EngineerDoc, PlaceDoc, RatesDoc, ShiftDoc, SkillDoc, SpanDoc,

@@ -44,6 +44,9 @@ pub struct PolicyDoc {
     /// What overtime costs and how long it may be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overtime: Option<OvertimeRatesDoc>,
+    /// What an emergency is, and what may give way to one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<EmergencyRatesDoc>,
     /// Price of sending somebody else than a preferred engineer, in seconds of driving, 0 to 86,400; 900
     /// unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -232,4 +235,20 @@ pub struct OvertimeRatesDoc {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 10_000, default = 120.0)]
     pub per_minute: Option<f64>,
+}
+
+/// What an emergency is, and what may give way to one.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = EmergencyRates, examples(json!({"from_priority": 90, "displaces": true})))]
+pub struct EmergencyRatesDoc {
+    /// A ticket of this priority or more is an emergency, 0 to 100; 80 unless said otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 100, default = 80)]
+    pub from_priority: Option<u8>,
+    /// Whether a wave may take promised work that is no emergency and has not begun from an engineer, so that an
+    /// emergency is served that else would be left out or late; not unless said otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(default = false)]
+    pub displaces: Option<bool>,
 }

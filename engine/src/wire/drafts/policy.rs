@@ -46,6 +46,9 @@ pub(super) fn policy(doc: PolicyDoc, notes: &mut Notes) -> Policy {
     let overtime = doc.overtime.unwrap_or_default();
     put(&mut policy.overtime.max, length(overtime.max_s, "overtime.max_s", notes));
     put(&mut policy.overtime.per_minute, overtime.per_minute);
+    let emergency = doc.emergency.unwrap_or_default();
+    put(&mut policy.emergency.from_priority, emergency.from_priority);
+    put(&mut policy.emergency.displaces, emergency.displaces);
     put(&mut policy.preference, length(doc.preference_s, "preference_s", notes));
     policy.max_tickets = doc.max_tickets;
     policy.max_work = length(doc.max_work_s, "max_work_s", notes);
