@@ -80,6 +80,9 @@ impl Desk {
             flaws.push(broken(&problem, (n, *shift), what.clone()));
         }
         let (Ok(crews), true) = (crews, flaws.is_empty()) else { return Err(flaws) };
+        for (ticket, shifts) in &crews {
+            serves[ticket.at()] = shifts.first().copied();
+        }
         let index = RouteIndex::new(&problem, &history, &tariff, &routes);
         Ok(Desk { problem, roads, history, standings, tariff, routes, serves, crews, index })
     }
@@ -233,25 +236,35 @@ impl Desk {
 
     /// Puts one of the problem's tickets in a place that is open to it. Returns what the route costs more.
     fn seat(&mut self, ticket: TicketIx, place: Cheapest) -> Seconds {
-        self.seat_as(ticket, place, Agreed::NOTHING)
+        let asked = self.problem.ticket(ticket).clone();
+        self.seat_as((ticket, &asked), place, Agreed::NOTHING)
     }
 
-    /// The same, with a start that is agreed, at which the place is open.
-    fn seat_as(&mut self, ticket: TicketIx, place: Cheapest, agreed: Agreed) -> Seconds {
-        let candidate = self.scorer().candidate(ticket);
+    /// The same, with a start that is agreed; the place is open for the ticket as it was `asked` about.
+    fn seat_as(
+        &mut self,
+        (ticket, asked): (TicketIx, &Ticket),
+        place: Cheapest,
+        agreed: Agreed,
+    ) -> Seconds {
+        let candidate = Candidate { ticket: asked, ..self.scorer().candidate(ticket) };
         let fetch_at = self.with_board(|board| dispatch::fetch_at(board, candidate, place));
         let scorer = self.scorer();
         let fit = scorer.fit(candidate, self.problem.shift(place.shift));
         let stop = Visitor { agreed, fetch_at, ..Visitor::new(ticket, fit.work, fit.price) };
-        if self.index.has_legs() && !dispatch::leaves_bounds_true(self.problem.ticket(ticket)) {
-            // From now on a stop can make another one quicker, which the index does not bound.
-            self.index.forget(&self.problem, &self.routes);
-        }
+        self.mind_bounds(ticket);
         self.serves[ticket.at()].get_or_insert(place.shift);
         let mut route = self.routes[place.shift.at()].clone();
         let feasible = route.insert(&self.problem, &self.roads, place.at, stop);
         assert!(feasible, "an open place is feasible");
         self.replace(route)
+    }
+
+    /// Forgets the leg index if from now on a stop can make another one quicker, which it does not bound.
+    fn mind_bounds(&mut self, new: TicketIx) {
+        if self.index.has_legs() && !dispatch::leaves_bounds_true(self.problem.ticket(new)) {
+            self.index.forget(&self.problem, &self.routes);
+        }
     }
 
     /// Takes a ticket out of its route, and returns what the route costs more; `None` if the route cannot be without it,

@@ -16,8 +16,6 @@ impl Cost {
     pub(super) const ZERO: Cost = Cost(0);
     /// Below every cost.
     pub(super) const LEAST: Cost = Cost(i128::MIN / 4);
-    /// Dearer than all else together could be, and so often to be added as there may be tickets.
-    pub(super) const FORCED: Cost = Cost(1 << 100);
     /// Above every cost, with room to add some.
     pub(super) const MOST: Cost = Cost(i128::MAX / 4);
 
@@ -32,11 +30,6 @@ impl Cost {
     /// One of so many shares, rounded down.
     pub(super) fn share(self, of: u32) -> Cost {
         Cost(self.0.div_euclid(i128::from(of)))
-    }
-
-    /// Whether something that must be was not.
-    pub(super) fn is_forced(self) -> bool {
-        self.0 > Cost::FORCED.0 / 2
     }
 }
 
@@ -80,6 +73,18 @@ impl Scale {
     pub(super) fn cost(self, price: Price) -> Cost {
         let lost = i128::from(price.priority_lost) * self.point + i128::from(price.unserved);
         Cost((lost << 64) + i128::from(price.seconds.0))
+    }
+
+    /// Dearer than any chain of moves of which each leaves at most one ticket out, and still to be added as often as there
+    /// may be tickets in quotas.
+    pub(super) fn forced(self) -> Cost {
+        Cost((101 * self.point) << 68)
+    }
+
+    /// The price below a cost that need not be a sum of whole prices, as a bound may not be.
+    pub(super) fn price_below(self, cost: Cost) -> Price {
+        let price = self.price(cost);
+        if price.seconds.0.abs() < 1 << 62 { price } else { self.price(Cost((cost.0 >> 64) << 64)) }
     }
 
     /// The price behind a cost that is a sum of such prices, fewer unserved tickets than the wave has.

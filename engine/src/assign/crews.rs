@@ -7,9 +7,12 @@
 use super::cost::Cost;
 use super::group::{Fate, Group, Proof, Settled, Team};
 use crate::ids::EngineerIx;
+use crate::units::Seconds;
 
-/// How often a component is solved at most. If that is not enough, the bound tells by how much.
+/// How often a component is solved at most, and with how many tickets in all. If that is not enough, the bound tells by
+/// how much.
 const NODES: usize = 200;
+const TICKETS_SOLVED: usize = 200_000;
 
 /// A component as well settled as is known.
 pub(super) struct Answer {
@@ -25,14 +28,15 @@ pub(super) fn settle(group: &Group<'_>) -> Answer {
     if root.price == Some(root.bound()) {
         return Answer { taken: root.teams(group), objective: root.bound(), proof: root.settled.proof };
     }
-    let (mut price, mut taken) = root.agree(group);
+    let (mut price, mut taken) = agree(group, &root);
     let mut proofs: Vec<Proof> = Vec::new();
+    let most = NODES.min(TICKETS_SOLVED / group.tickets.len());
     let (mut open, mut nodes) = (vec![root], 1);
     while let Some(node) = open.pop() {
         if let Some(own) = node.price.filter(|own| *own < price) {
             (price, taken) = (own, node.teams(group));
         }
-        match node.branches(group).filter(|_| node.bound() < price && nodes < NODES) {
+        match node.branches(group).filter(|_| node.bound() < price && nodes < most) {
             None => proofs.push(node.settled.proof),
             Some(branches) => {
                 nodes += branches.len();
@@ -76,7 +80,7 @@ impl Node {
     fn new(group: &Group<'_>, fates: Vec<Fate>) -> Node {
         let settled = group.settle(&fates);
         let mut node = Node { fates, settled, price: None };
-        if !node.bound().is_forced() {
+        if node.settled.is_sound {
             let rests = (0..node.fates.len()).map(|n| match node.accord(group, n) {
                 Accord::Whole(_) => Some(Cost::ZERO),
                 Accord::Away(rest) => Some(rest),
@@ -101,14 +105,13 @@ impl Node {
         if takers.len() < list.crew as usize {
             return Accord::Some;
         }
-        let all: Cost = takers.iter().map(|&(_, cost)| cost).sum();
+        let all: Seconds = takers.iter().map(|&(_, price)| price).sum();
         // Of the moments that suit everybody the cheapest, else the one that suits the most.
         let tables = list.tables.iter().enumerate().filter(|(k, _)| moments & (1 << k) != 0);
         let moment = tables.map(|(k, table)| {
-            let costs = takers.iter().filter_map(|&(engineer, _)| table.of(engineer));
-            let costs = costs.map(|offer| Cost::of(offer.price));
-            let (count, sum) = costs.fold((0, Cost::ZERO), |(n, sum), cost| (n + 1, sum + cost));
-            (takers.len() - count, sum, k)
+            let offers = takers.iter().filter_map(|&(engineer, _)| table.of(engineer));
+            let prices: Vec<Seconds> = offers.map(|offer| offer.price).collect();
+            (takers.len() - prices.len(), prices.into_iter().sum::<Seconds>(), k)
         });
         let (missing, sum, k) = moment.min().expect("they come at some moment");
         if missing == 0 && sum == all { Accord::Whole(Some(k)) } else { Accord::Apart(k) }
@@ -116,7 +119,7 @@ impl Node {
 
     /// The two conditions under which to solve it again, the likelier one first; `None` if it is settled.
     fn branches(&self, group: &Group<'_>) -> Option<[Vec<Fate>; 2]> {
-        if self.bound().is_forced() {
+        if !self.settled.is_sound {
             return None;
         }
         let with = |n: usize, fate: Fate| {
@@ -141,28 +144,14 @@ impl Node {
         })
     }
 
-    /// A way to settle it that can be: crews that are apart start at one moment, and those of which only some come stay
-    /// away, until all agree.
-    fn agree(&self, group: &Group<'_>) -> (Cost, Vec<Team>) {
-        if let Some(price) = self.price {
-            return (price, self.teams(group));
-        }
-        let fates = (0..self.fates.len()).map(|n| match self.accord(group, n) {
-            Accord::Whole(_) | Accord::Away(_) => self.fates[n],
-            Accord::Apart(k) => Fate::Crew { moments: 1 << k, must: false },
-            Accord::Some => Fate::Out,
-        });
-        Node::new(group, fates.collect()).agree(group)
-    }
-
     /// Who takes which ticket.
     fn teams(&self, group: &Group<'_>) -> Vec<Team> {
-        let team = |(n, takers): (usize, &Vec<(EngineerIx, Cost)>)| {
+        let team = |(n, takers): (usize, &Vec<(EngineerIx, Seconds)>)| {
             let table = match self.accord(group, n) {
-                Accord::Whole(moment) => moment.unwrap_or(0),
-                _ => return Team::default(),
+                Accord::Whole(moment) => group.list(n).tables.get(moment.unwrap_or(0)),
+                _ => None,
             };
-            let Some(table) = group.list(n).tables.get(table) else { return Team::default() };
+            let Some(table) = table.filter(|_| !takers.is_empty()) else { return Team::default() };
             let places = takers.iter().filter_map(|&(engineer, _)| table.of(engineer)).collect();
             Team { start: table.start, places }
         };
@@ -170,18 +159,39 @@ impl Node {
     }
 }
 
-/// What holds under every condition: of all conditions together one must hold.
+/// A way to settle a component that can be: crews that are apart start at one moment, and those of which only some come
+/// stay away, until all agree.
+fn agree(group: &Group<'_>, root: &Node) -> (Cost, Vec<Team>) {
+    let mut fates = root.fates.clone();
+    loop {
+        let node = Node::new(group, fates);
+        if let Some(price) = node.price {
+            return (price, node.teams(group));
+        }
+        // Each of them comes closer to one moment or to staying away, so this ends.
+        let next = (0..node.fates.len()).map(|n| match node.accord(group, n) {
+            Accord::Whole(_) | Accord::Away(_) => node.fates[n],
+            Accord::Apart(k) => Fate::Crew { moments: 1 << k, must: false },
+            Accord::Some => Fate::Out,
+        });
+        fates = next.collect();
+    }
+}
+
+/// What holds under every condition: of all conditions together one must hold. Who is no gain by the least of the worths
+/// and the highest of what a ticket stands at is none under any condition.
 fn joined(proofs: &[Proof], price: Cost) -> Proof {
     let bound = proofs.iter().map(|proof| proof.bound).fold(price, Cost::min);
     let mut joined = Proof { bound, ..proofs[0].clone() };
-    for (n, (_, worths)) in joined.worths.iter_mut().enumerate() {
-        for (kind, worth) in worths.iter_mut().enumerate() {
-            let spared = proofs.iter().map(|proof| proof.worths[n].1[kind] + (proof.bound - bound));
-            *worth = spared.fold(Cost::MOST, Cost::min);
+    for proof in &proofs[1..] {
+        for ((_, worths), (_, others)) in joined.worths.iter_mut().zip(&proof.worths) {
+            for (worth, other) in worths.iter_mut().zip(others) {
+                *worth = Cost::min(*worth, *other);
+            }
         }
-    }
-    for (n, stands) in joined.stands.iter_mut().enumerate() {
-        *stands = proofs.iter().map(|proof| proof.stands[n]).fold(Cost::LEAST, Cost::max);
+        for (stands, other) in joined.stands.iter_mut().zip(&proof.stands) {
+            *stands = Cost::max(*stands, *other);
+        }
     }
     joined
 }
@@ -197,7 +207,7 @@ mod tests {
     use crate::assign::room::Room;
     use crate::dispatch::Cheapest;
     use crate::ids::{Index, ShiftIx};
-    use crate::units::{Moment, Price, Seconds};
+    use crate::units::{Moment, Price};
 
     /// Tickets of one and crews of two or three, at up to three moments, for a few engineers.
     fn random(dice: &mut Xoshiro256PlusPlus, engineers: usize, scale: Scale) -> Vec<List> {
@@ -259,7 +269,7 @@ mod tests {
             let scale = Scale::of_tickets(4);
             let (engineers, seats) = (dice.random_range(1..=4), dice.random_range(1..=2));
             let lists = random(&mut dice, engineers, scale);
-            let room = Room::made_up(seats, lists.len());
+            let room = Room::made_up(seats, lists.len(), scale);
             let tickets: Vec<usize> = (0..lists.len()).collect();
             let group = Group::new(&tickets, &lists, &room);
             let answer = settle(&group);

@@ -7,7 +7,7 @@ use super::terms::SHORT;
 use super::transport::{self, Network, Pair, Place, Visit};
 use crate::dispatch::Cheapest;
 use crate::ids::EngineerIx;
-use crate::units::Moment;
+use crate::units::{Moment, Seconds};
 
 /// Tickets that share engineers and quotas with nobody else.
 pub(super) struct Group<'a> {
@@ -44,14 +44,16 @@ pub(super) struct Team {
 /// A component that is solved.
 pub(super) struct Settled {
     /// By ticket of the group, the engineers that take it, with what each costs.
-    pub takers: Vec<Vec<(EngineerIx, Cost)>>,
+    pub takers: Vec<Vec<(EngineerIx, Seconds)>>,
+    /// Whether all is done that must be.
+    pub is_sound: bool,
     pub proof: Proof,
 }
 
 /// What nobody can do better than.
 #[derive(Clone)]
 pub(super) struct Proof {
-    /// What all cost at least; beyond [`Cost::is_forced`] if what must be cannot be.
+    /// What all cost at least.
     pub bound: Cost,
     /// What a seat of each engineer is worth, and one for an emergency.
     pub worths: Vec<(EngineerIx, [Cost; 2])>,
@@ -87,7 +89,7 @@ impl<'a> Group<'a> {
         let out = self
             .quotas
             .iter()
-            .map(|&quota| Cost::FORCED.times(self.room.quotas[quota as usize].least_out));
+            .map(|&quota| self.room.forced.times(self.room.quotas[quota as usize].least_out));
         let short =
             self.engineers.iter().map(|&engineer| Cost::of(SHORT).times(self.room.short(engineer)));
         out.chain(short).sum()
@@ -116,46 +118,74 @@ impl<'a> Group<'a> {
         let stands = transport::stands(&network, &optimum.worths);
         let bound = self.base() + transport::bound(&network, &stands, &optimum.worths);
         debug_assert_eq!(bound, self.base() + optimum.total, "the worths prove the optimum");
-        let mut takers = Vec::with_capacity(fates.len());
+        let mut takers: Vec<Vec<(EngineerIx, Seconds)>> = Vec::with_capacity(fates.len());
         let mut ticket_stands = Vec::with_capacity(fates.len());
         let mut next = 0;
-        for n in 0..fates.len() {
+        for (n, fate) in fates.iter().enumerate() {
             let visits = next..next + self.list(n).crew as usize;
             next = visits.end;
             let pairs = optimum.taken[visits.clone()].iter().flatten();
             let pairs = pairs.map(|&entry| network.pairs[entry as usize]);
-            let taker =
-                |pair: Pair| (self.engineers[pair.place as usize % self.engineers.len()], pair.cost);
+            let engineers = self.engineers.len();
+            let taker = |pair: Pair| (self.engineers[pair.place as usize % engineers], pair.price);
             takers.push(pairs.map(taker).collect());
-            ticket_stands.push(stands[visits].iter().copied().fold(Cost::LEAST, Cost::max));
+            // Nobody is looked for who could take what is out for good.
+            let looks = stands[visits].iter().filter(|_| *fate != Fate::Out);
+            ticket_stands.push(looks.copied().fold(Cost::LEAST, Cost::max));
         }
         let worths = self.engineers.iter().enumerate().map(|(n, &engineer)| {
             let any = optimum.worths[n];
             let limited = match self.room.emergencies(engineer) {
                 _ if !self.room.limits_emergencies() => any,
-                0 => Cost::FORCED,
+                0 => Cost::MOST,
                 _ => optimum.worths[self.engineers.len() + n],
             };
             (engineer, [any, limited])
         });
         let proof = Proof { bound, worths: worths.collect(), stands: ticket_stands };
-        Settled { takers, proof }
+        let comes = |(n, fate): (usize, &Fate)| match fate {
+            Fate::Crew { must: true, .. } => takers[n].len() == self.list(n).crew as usize,
+            _ => true,
+        };
+        let is_sound =
+            fates.iter().enumerate().all(comes) && self.keeps_quotas(&network, &optimum.taken);
+        Settled { takers, is_sound, proof }
+    }
+
+    /// Whether as many visits are left out for every quota as must be.
+    fn keeps_quotas(&self, network: &Network, taken: &[Option<u32>]) -> bool {
+        let mut out = vec![0; network.places.len()];
+        for (visit, _) in network.visits.iter().zip(taken).filter(|(_, taken)| taken.is_none()) {
+            let mut next = visit.out;
+            while let Some(place) = next {
+                out[place as usize] += 1;
+                next = network.places[place as usize].above;
+            }
+        }
+        let first = network.places.len() - self.quotas.len();
+        let mut quotas = self.quotas.iter().zip(&out[first..]);
+        quotas.all(|(&quota, &out)| out >= self.room.quotas[quota as usize].least_out)
     }
 
     fn network(&self, fates: &[Fate]) -> Network {
-        let mut network = Network { places: self.places(), ..Network::default() };
+        let lists = || (0..fates.len()).map(|n| self.list(n));
+        let mut network = Network {
+            places: self.places(),
+            pairs: Vec::with_capacity(lists().map(|list| list.engineers().count()).sum()),
+            visits: Vec::with_capacity(lists().map(|list| list.crew as usize).sum()),
+        };
         let first_quota = (network.places.len() - self.quotas.len()) as u32;
         for (n, &fate) in fates.iter().enumerate() {
             let list = self.list(n);
             let begin = network.pairs.len() as u32;
-            network.pairs.extend(self.pairs(list, fate));
+            self.add_pairs(list, fate, &mut network.pairs);
             let out = list.quota.map(|quota| first_quota + self.number_of(quota));
             let visit =
                 Visit { pairs: begin..network.pairs.len() as u32, leave: list.leave, out, crew: None };
             match fate {
                 Fate::Single => network.visits.push(visit),
                 Fate::Crew { must, .. } => {
-                    let leave = if must { Cost::FORCED } else { list.leave.share(list.crew) };
+                    let leave = if must { self.room.forced } else { list.leave.share(list.crew) };
                     let one = Visit { leave, crew: Some(n as u32), ..visit };
                     network.visits.extend(std::iter::repeat_n(one, list.crew as usize));
                 }
@@ -183,7 +213,7 @@ impl<'a> Group<'a> {
         places.extend(self.quotas.iter().map(|&quota| {
             let own = &self.room.quotas[quota as usize];
             let above = own.above.map(|above| first + self.number_of(above));
-            let steps = [(own.least_out, Cost::ZERO - Cost::FORCED), (u32::MAX, Cost::ZERO)];
+            let steps = [(own.least_out, Cost::ZERO - self.room.forced), (u32::MAX, Cost::ZERO)];
             Place { above, steps }
         }));
         places
@@ -193,8 +223,8 @@ impl<'a> Group<'a> {
         self.quotas.binary_search(&quota).expect("a quota of the group") as u32
     }
 
-    /// The pairs of one visit, cheapest first.
-    fn pairs(&self, list: &List, fate: Fate) -> Vec<Pair> {
+    /// Adds the pairs of one visit, cheapest first.
+    fn add_pairs(&self, list: &List, fate: Fate, pairs: &mut Vec<Pair>) {
         let seats = |engineer: EngineerIx| {
             let number = self.engineers.binary_search(&engineer).expect("on a list");
             (number + if list.is_limited { self.engineers.len() } else { 0 }) as u32
@@ -207,15 +237,16 @@ impl<'a> Group<'a> {
         let tables = list.tables.iter().enumerate().filter(|(n, _)| moments & (1 << n) != 0);
         let offers = tables.flat_map(|(_, table)| &table.offers);
         let may = offers.filter(|offer| !list.is_limited || self.room.emergencies(offer.engineer) > 0);
-        let mut pairs: Vec<Pair> = may
-            .map(|offer| Pair { place: seats(offer.engineer), cost: Cost::of(offer.price) })
-            .collect();
-        if fate != Fate::Single {
-            // Each engineer at the moment that is cheapest for them.
-            pairs.sort_unstable_by_key(|pair| (pair.place, pair.cost));
-            pairs.dedup_by_key(|pair| pair.place);
-            pairs.sort_unstable_by_key(|pair| (pair.cost, pair.place));
+        let own = may.map(|offer| Pair { place: seats(offer.engineer), price: offer.price });
+        if fate == Fate::Single {
+            pairs.extend(own);
+            return;
         }
-        pairs
+        // Each engineer at the moment that is cheapest for them.
+        let mut own: Vec<Pair> = own.collect();
+        own.sort_unstable_by_key(|pair| (pair.place, pair.price));
+        own.dedup_by_key(|pair| pair.place);
+        own.sort_unstable_by_key(|pair| (pair.price, pair.place));
+        pairs.extend(own);
     }
 }

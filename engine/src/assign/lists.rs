@@ -2,7 +2,6 @@
 //! each moment at which it could start.
 
 use super::cost::{Cost, Scale};
-use super::moments::moments;
 use super::room::Room;
 use crate::dispatch::{Board, Cheapest, cheapest_of_each, cheapest_with};
 use crate::ids::EngineerIx;
@@ -12,13 +11,10 @@ use crate::units::{Moment, Price, Seconds};
 
 /// How many offers a table begins with.
 const FIRST: usize = 12;
-/// How many offers a table has that was too short, if more engineers than these come into question.
-const SECOND: usize = 48;
-/// After that, and where few come into question, they are asked one by one, and so many, whom the ticket would gain most
-/// from, are added.
-const MORE: usize = 32;
-/// How many moments of a crew are looked at.
-pub(super) const MOMENTS: usize = 8;
+/// Where more engineers than these come into question, a table becomes so many times as long; where fewer do, they are
+/// asked one by one.
+const ONE_BY_ONE: usize = 48;
+const LONGER: usize = 4;
 
 /// The engineers whom one ticket may go to.
 #[derive(Clone, Debug)]
@@ -58,13 +54,13 @@ pub(super) struct Ranks {
 }
 
 impl List {
-    /// The cheapest offers of a candidate, which has its number among others; a crew's at the moments that seem the
-    /// cheapest, but for so many of them.
+    /// The cheapest offers of a candidate, which has its number among others; of a crew at each moment at which it
+    /// may start.
     pub(super) fn new(
         board: Board<'_>,
         (number, candidate): (usize, Candidate<'_>),
         (scale, room): (Scale, &Room),
-        passed_over: usize,
+        starts: impl Fn(Candidate<'_>) -> Vec<Moment>,
     ) -> List {
         let leave = scale.cost(candidate.lost());
         let mut list = List::empty((number, candidate), leave, room);
@@ -72,7 +68,7 @@ impl List {
         if list.crew == 1 {
             list.tables.push(open);
         } else {
-            let starts = moments(board, candidate).into_iter().skip(passed_over).take(MOMENTS);
+            let starts = starts(candidate).into_iter();
             list.tables.extend(starts.map(|start| open.clone().at(candidate, start)));
         }
         // Enough for a crew, whoever of them has more to do.
@@ -170,15 +166,16 @@ impl Table {
         if in_question == 0 {
             return false;
         }
-        if in_question > SECOND && self.asked < SECOND {
-            self.ask(board, candidate, SECOND);
-            return true;
-        }
         let mut known: Vec<EngineerIx> = self.offers.iter().map(|offer| offer.engineer).collect();
         known.sort_unstable();
-        let mut found: Vec<(Cost, Cheapest)> = ranks[..in_question]
-            .iter()
-            .filter(|(_, engineer)| known.binary_search(engineer).is_err())
+        let is_new = |(_, engineer): &&(Cost, EngineerIx)| known.binary_search(engineer).is_err();
+        let others: Vec<&(Cost, EngineerIx)> = ranks[..in_question].iter().filter(is_new).collect();
+        if others.len() > ONE_BY_ONE {
+            self.ask(board, candidate, self.asked.max(1) * LONGER);
+            return true;
+        }
+        let mut found: Vec<(Cost, Cheapest)> = others
+            .into_iter()
             .filter_map(|&(worth, engineer)| {
                 let offer = cheapest_with(board, asked(self.then.as_deref(), candidate), engineer)?;
                 let stood = Cost::of(offer.price) + worth;
@@ -186,7 +183,6 @@ impl Table {
             })
             .collect();
         found.sort_unstable();
-        found.truncate(MORE);
         self.offers.extend(found.iter().map(|&(_, offer)| offer));
         self.offers.sort_unstable();
         !found.is_empty()

@@ -28,11 +28,16 @@ use crate::units::{Moment, Price};
 use components::components;
 use cost::{Cost, Scale};
 use group::{Group, Team};
-use lists::{List, MOMENTS, Ranks};
+use lists::{List, Ranks};
 use moments::moments;
+pub(crate) use room::Left;
 use room::Room;
-pub(crate) use room::allows;
 pub use terms::{Quota, SHORT, Terms};
+
+/// How many moments of a crew are looked at.
+const MOMENTS: usize = 8;
+/// How many more are looked at if it comes at none of those.
+const LATER_MOMENTS: usize = 64;
 
 /// One ticket's part in an assignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,8 +56,7 @@ pub struct Assigned {
 pub struct Assignment {
     /// Each ticket's part, in the order of the question.
     pub tickets: Vec<Assigned>,
-    /// What one seat more would save, for each engineer for whom that is not nothing, in the order of
-    /// the roster.
+    /// What one seat more would save, for each engineer for whom that is something, in the order of the roster.
     pub worths: Vec<(EngineerIx, Price)>,
     /// What the tickets cost together, those left out included, and [`SHORT`] for each that somebody is short of.
     pub objective: Price,
@@ -76,34 +80,40 @@ pub struct Assignment {
 /// that come into question; where seats are not scarce a small part of that. With crews that do not agree up to 200 times
 /// as much for their components.
 pub fn assign(board: Board<'_>, candidates: &[Candidate<'_>], terms: &Terms) -> Assignment {
-    assign_past(board, candidates, terms, 0)
+    let starts = |candidate: Candidate<'_>| {
+        let mut starts = moments(board, candidate);
+        starts.truncate(MOMENTS);
+        starts
+    };
+    assign_at(board, candidates, terms, starts)
 }
 
 /// A crew's ticket at moments that [`assign`] did not look at, the likeliest first; `None` if it cannot start at any of
-/// them.
+/// them. Costs as much as an assignment for every few moments.
 pub(crate) fn assign_later(
     board: Board<'_>,
     candidate: Candidate<'_>,
     terms: &Terms,
 ) -> Option<Assigned> {
-    let moments = moments(board, candidate).len();
-    (MOMENTS..moments).step_by(MOMENTS).find_map(|passed_over| {
-        let assignment = assign_past(board, &[candidate], terms, passed_over);
+    let mut moments = moments(board, candidate);
+    moments.truncate(MOMENTS + LATER_MOMENTS);
+    moments.get(MOMENTS..)?.chunks(MOMENTS).find_map(|some| {
+        let assignment = assign_at(board, &[candidate], terms, |_| some.to_vec());
         assignment.tickets.into_iter().find(|ticket| !ticket.places.is_empty())
     })
 }
 
-/// Assigns, crews at other moments than so many of the likeliest.
-fn assign_past(
+/// Assigns, crews at some of the moments at which they could start.
+fn assign_at(
     board: Board<'_>,
     candidates: &[Candidate<'_>],
     terms: &Terms,
-    passed_over: usize,
+    starts: impl Fn(Candidate<'_>) -> Vec<Moment> + Sync,
 ) -> Assignment {
     let scale = Scale::of_tickets(candidates.len());
-    let room = Room::new(board, candidates, terms);
+    let room = Room::new(board, candidates, terms, scale);
     let numbered = candidates.par_iter().copied().enumerate();
-    let lists = numbered.map(|one| List::new(board, one, (scale, &room), passed_over)).collect();
+    let lists = numbered.map(|one| List::new(board, one, (scale, &room), &starts)).collect();
     let mut state = State::new(board, lists, room);
     let mut changed = vec![true; candidates.len()];
     loop {
@@ -123,7 +133,7 @@ pub type Listed<'t> = (Candidate<'t>, Vec<Cheapest>, Price);
 pub fn assign_among(board: Board<'_>, listed: Vec<Listed<'_>>, terms: &Terms) -> Assignment {
     let scale = Scale::of_tickets(listed.len());
     let candidates: Vec<Candidate<'_>> = listed.iter().map(|(candidate, ..)| *candidate).collect();
-    let room = Room::new(board, &candidates, terms);
+    let room = Room::new(board, &candidates, terms, scale);
     let given = |(number, (candidate, offers, leave))| {
         List::given((number, candidate), (offers, leave), (scale, &room))
     };
@@ -152,7 +162,7 @@ impl State {
         let engineers = 0..board.scorer.problem().engineers().len();
         let worth = |engineer| {
             let any = room.worth_empty(engineer);
-            [any, if room.emergencies(engineer) == 0 { Cost::FORCED } else { any }]
+            [any, if room.emergencies(engineer) == 0 { Cost::MOST } else { any }]
         };
         State {
             taken: vec![Team::default(); lists.len()],
@@ -220,20 +230,19 @@ impl State {
             short += group.short(&taken);
         }
         let worths = self.worths.iter().enumerate().filter(|(_, worths)| worths[0] > Cost::ZERO);
-        let worths = worths.map(|(n, worths)| (EngineerIx::nth(n), scale.price(worths[0]))).collect();
+        let worths =
+            worths.map(|(n, worths)| (EngineerIx::nth(n), scale.price_below(worths[0]))).collect();
         let pairs = self.lists.iter().map(|list| list.engineers().count()).sum();
         let told = |(list, team): (List, Team)| {
-            let offers = match list.crew {
-                1 => list.tables.into_iter().flat_map(|table| table.offers).collect(),
-                _ => Vec::new(),
-            };
+            let table = list.tables.into_iter().next().filter(|_| list.crew == 1);
+            let offers = table.map_or_else(Vec::new, |table| table.offers);
             Assigned { places: team.places, start: team.start, offers }
         };
         Assignment {
             tickets: self.lists.into_iter().zip(self.taken).map(told).collect(),
             worths,
             objective: scale.price(objective),
-            bound: scale.price(bound),
+            bound: scale.price_below(bound),
             short,
             pairs,
             components: self.groups.len(),

@@ -15,10 +15,10 @@ pub struct Terms {
     pub seats: u32,
     /// How many emergencies one engineer has at most; the policy says from which priority on a ticket is one.
     pub emergencies: Option<u32>,
-    /// How many tickets each engineer has at least who can; every one that they are short of costs [`SHORT`].
+    /// How many tickets each engineer should have at least; every one that they are short of costs [`SHORT`].
     pub least: u32,
-    /// How many tickets are served of some territories at most. Any two of them have no ticket in common, or one of them
-    /// has all of the other's.
+    /// How many tickets are served of some territories at most. Any two of them have no ticket of the problem in common,
+    /// or one of them has all of the other's.
     pub quotas: Vec<Quota>,
 }
 
@@ -31,8 +31,8 @@ pub struct Quota {
     pub most: u32,
 }
 
-/// What it costs that an engineer takes one ticket less than they should at least: dearer than any day of driving.
-pub const SHORT: Seconds = Seconds(86_400);
+/// What it costs that an engineer takes one ticket less than they should at least: an hour of driving.
+pub const SHORT: Seconds = Seconds(3600);
 
 impl Default for Terms {
     fn default() -> Terms {
@@ -52,12 +52,15 @@ impl Terms {
     }
 
     /// Quotas that can be kept one by one but not counted together. `O(tickets * quotas)`, and the square of those of each
-    /// ticket.
-    pub fn flaws(&self, problem: &Problem, tickets: &[TicketIx]) -> Vec<Flaw> {
+    /// ticket. All tickets of the problem count, since any that is promised may give way and be assigned again.
+    pub fn flaws(&self, problem: &Problem) -> Vec<Flaw> {
         let mut alone = vec![0; self.quotas.len()];
         // Two quotas, with how many tickets they share and one of them.
         let mut shared: BTreeMap<(usize, usize), (usize, TicketIx)> = BTreeMap::new();
-        for &ticket in tickets {
+        if self.quotas.len() < 2 {
+            return Vec::new();
+        }
+        for ticket in problem.ticket_indices() {
             let counts = |&n: &usize| self.quotas[n].counts(problem.ticket(ticket));
             let own: Vec<usize> = (0..self.quotas.len()).filter(counts).collect();
             for (k, &one) in own.iter().enumerate() {

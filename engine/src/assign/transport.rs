@@ -13,6 +13,7 @@ use std::collections::BinaryHeap;
 use std::ops::Range;
 
 use super::cost::Cost;
+use crate::units::Seconds;
 
 /// One place that a visit could take.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +21,13 @@ pub(super) struct Pair {
     /// The place.
     pub place: u32,
     /// What the visit costs there.
-    pub cost: Cost,
+    pub price: Seconds,
+}
+
+impl Pair {
+    pub(super) fn cost(self) -> Cost {
+        Cost::of(self.price)
+    }
 }
 
 /// Room for visits.
@@ -112,7 +119,7 @@ pub(super) fn stands(network: &Network, worths: &[Cost]) -> Vec<Cost> {
     while let Some(visit) = network.visits.get(stands.len()) {
         let out = visit.leave + visit.out.map_or(Cost::ZERO, |out| worths[out as usize]);
         let ways = network.pairs_of(visit).iter();
-        let ways = ways.map(|pair| pair.cost + worths[pair.place as usize]);
+        let ways = ways.map(|pair| pair.cost() + worths[pair.place as usize]);
         if visit.crew.is_none() {
             stands.push(ways.fold(out, Cost::min));
             continue;
@@ -290,11 +297,12 @@ impl<'n> Search<'n> {
         }
         for entry in own.pairs.clone() {
             let pair = self.network.pairs[entry as usize];
-            if stands + pair.cost + self.least_worth >= self.best.0 {
+            let there = stands + pair.cost();
+            if there + self.least_worth >= self.best.0 {
                 return;
             }
             if own.crew.is_none() || !self.has_mate(visit, pair.place) {
-                self.reach(pair.place, stands + pair.cost, Via::Visit(visit, Some(entry)));
+                self.reach(pair.place, there, Via::Visit(visit, Some(entry)));
             }
         }
     }
@@ -373,7 +381,7 @@ impl<'n> Search<'n> {
     /// What a visit that had its turn costs.
     fn cost_now(&self, visit: u32) -> Cost {
         match self.taken[visit as usize] {
-            Some(entry) => self.network.pairs[entry as usize].cost,
+            Some(entry) => self.network.pairs[entry as usize].cost(),
             None => self.network.visits[visit as usize].leave,
         }
     }
@@ -385,7 +393,6 @@ mod tests {
     use rand_xoshiro::Xoshiro256PlusPlus;
 
     use super::*;
-    use crate::units::Seconds;
 
     fn cost(seconds: i64) -> Cost {
         Cost::of(Seconds(seconds))
@@ -420,10 +427,10 @@ mod tests {
             let able: Vec<u32> = (0..engineers).filter(|_| dice.random_bool(0.7)).collect();
             let pair = |engineer| Pair {
                 place: engineer + if is_emergency { engineers } else { 0 },
-                cost: cost(dice.random_range(-5..30)),
+                price: Seconds(dice.random_range(-5..30)),
             };
             let mut list: Vec<Pair> = able.into_iter().map(pair).collect();
-            list.sort_by_key(|pair| (pair.cost, pair.place));
+            list.sort_by_key(|pair| (pair.price, pair.place));
             network.pairs.extend(list);
             let visit = Visit {
                 pairs: start..network.pairs.len() as u32,
@@ -454,7 +461,7 @@ mod tests {
             let mut next = if let Some(entry) = taken {
                 let pair = network.pairs[*entry as usize];
                 assert!(visit.pairs.contains(entry));
-                total += pair.cost;
+                total += pair.cost();
                 crews.extend(visit.crew.map(|crew| (crew, pair.place)));
                 Some(pair.place)
             } else {

@@ -11,6 +11,10 @@ use crate::route::{Agreed, Route};
 use crate::ticket::{Ticket, Window, Windows};
 use crate::units::{Moment, Price, Seconds};
 
+/// How often crews are put off for each other at most. Two that meet in two routes in opposite orders would be put off
+/// until a shift ends.
+const MOST_ROUNDS: usize = 10_000;
+
 /// The shifts of every crew that is promised.
 pub(super) type Crews = BTreeMap<TicketIx, Vec<ShiftIx>>;
 
@@ -37,11 +41,11 @@ impl Desk {
             places.collect::<Option<Vec<Cheapest>>>()
         })?;
         let price: Seconds = places.iter().map(|place| place.price).sum();
-        if Price::of(price) >= self.scorer().lost(ticket) {
+        if places.is_empty() || Price::of(price) >= self.scorer().lost(ticket) {
             return None;
         }
         let agreed = Agreed::at(start);
-        let dearer = places.iter().map(|&place| self.seat_as(ticket, place, agreed)).sum();
+        let dearer = places.iter().map(|&place| self.seat_as((ticket, &then), place, agreed)).sum();
         let mut shifts: Vec<ShiftIx> = places.iter().map(|place| place.shift).collect();
         shifts.sort_unstable();
         self.serves[ticket.at()] = shifts.first().copied();
@@ -76,11 +80,16 @@ pub(super) fn agree(problem: &Problem, routes: &mut [Route]) -> Result<Crews, Ve
 
 /// Has every crew start together; or the first one that cannot. Whoever waits for one crew may come later to another, so
 /// all are put off until none has to wait any more; then the earliest is settled, which others may have to wait for in
-/// turn. `O(crews^2)` rounds at worst.
+/// turn.
 fn together(problem: &Problem, routes: &mut [Route], crews: &Crews) -> Option<(ShiftIx, String)> {
     let mut open: Vec<TicketIx> = crews.keys().copied().collect();
     let mut starts: BTreeMap<TicketIx, Moment> = BTreeMap::new();
+    let mut rounds = 0;
     while !open.is_empty() {
+        rounds += 1;
+        if rounds > MOST_ROUNDS {
+            return Some(cannot(problem, open[0], crews[&open[0]][0]));
+        }
         let mut has_moved = false;
         for &ticket in &open {
             let own = crews[&ticket].iter().map(|&shift| {

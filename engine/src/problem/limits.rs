@@ -16,6 +16,8 @@ pub const DEPOTS: usize = 16;
 pub const LIST: usize = 200;
 /// Longest id in bytes.
 pub const ID_BYTES: usize = 200;
+/// Most tickets that a wave may want every engineer to have at least.
+pub const LEAST_EACH: u32 = 1_000;
 /// Most engineers at once on one ticket.
 pub const CREW: u8 = 20;
 /// Most of one part, or of what one ticket puts on or off.

@@ -2,6 +2,7 @@
 //! each turn.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -40,11 +41,24 @@ pub struct QuotaDoc {
     pub most: u32,
 }
 
+impl FromStr for QuotaDoc {
+    type Err = String;
+
+    /// `TERRITORY=N`, as on a command line.
+    fn from_str(text: &str) -> Result<QuotaDoc, String> {
+        let split = text.rsplit_once('=').filter(|(territory, _)| !territory.is_empty());
+        let (territory, most) = split.ok_or("say TERRITORY=N, as in north=20")?;
+        let most = most.parse().map_err(|_| format!("{most:?} is no number of tickets"))?;
+        Ok(QuotaDoc { territory: territory.to_owned(), most })
+    }
+}
+
 impl TermsAsk {
     /// The terms for a problem.
     ///
     /// # Errors
-    /// All flaws together: no seats, unknown territories, and such as are named twice or are too many.
+    /// All flaws together: no seats, too many tickets wanted of everybody, and unknown territories or such as are named
+    /// twice or are too many.
     pub fn on(&self, problem: &Problem) -> Result<Terms, Vec<Flaw>> {
         let mut flaws = Vec::new();
         let seats = self.seats.unwrap_or(Terms::default().seats);
@@ -52,13 +66,17 @@ impl TermsAsk {
             let fix = "give engineers seats, or leave it out";
             flaws.push(Flaw::new(Code::OutOfRange, "seats", "0 is not at least 1", fix));
         }
+        if self.least > limits::LEAST_EACH {
+            let found = format!("{} is more than {}", self.least, limits::LEAST_EACH);
+            flaws.push(Flaw::new(Code::OutOfRange, "least", found, "ask for fewer"));
+        }
         if self.quotas.len() > limits::LIST {
             let found = format!("{} quotas are more than {}", self.quotas.len(), limits::LIST);
             let fix = "join territories, or leave some out";
-            return Err(vec![Flaw::new(Code::TooLarge, "quotas", found, fix)]);
+            flaws.push(Flaw::new(Code::TooLarge, "quotas", found, fix));
         }
         let mut quotas: Vec<Quota> = Vec::with_capacity(self.quotas.len());
-        for (n, doc) in self.quotas.iter().enumerate() {
+        for (n, doc) in self.quotas.iter().take(limits::LIST).enumerate() {
             let path = format!("quotas[{n}]");
             match problem.register().territories.get(&doc.territory) {
                 None => {
@@ -186,7 +204,8 @@ pub struct DisplacedDoc<'a> {
 }
 
 /// One assignment of all tickets open by then, every one priced as if it came alone. Where objective and bound are
-/// equal no other assignment with as many seats is cheaper, whoever takes whom.
+/// equal no other assignment that keeps the same terms is cheaper, whoever takes whom; with crews at the moments that
+/// were looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = WaveTurn, examples(json!({
@@ -203,7 +222,7 @@ pub struct WaveTurnDoc {
     pub objective: PriceDoc,
     /// What they cost so at least, whoever takes them.
     pub bound: PriceDoc,
-    /// How many tickets engineers were short of `least`; each costs a day of driving here.
+    /// How many tickets engineers were short of `least`; each costs an hour of driving here.
     #[serde(default, skip_serializing_if = "is_nothing")]
     #[schema(required = false)]
     pub short: u64,

@@ -44,11 +44,11 @@ pub(super) struct AssignArgs {
     /// How many emergencies one engineer has at most; `policy.emergency` says what one is.
     #[arg(long, value_name = "N")]
     emergencies: Option<u32>,
-    /// How many tickets each engineer has at least who can; each that one is short of costs a day of driving.
+    /// How many tickets each engineer should have at least; each that one is short of costs an hour of driving.
     #[arg(long, value_name = "N", default_value_t = 0)]
     least: u32,
     /// How many tickets of a territory are served at most; several may be given.
-    #[arg(long, value_name = "TERRITORY=N", value_parser = quota)]
+    #[arg(long, value_name = "TERRITORY=N")]
     quota: Vec<QuotaDoc>,
     /// Where the routes go as they are then: a plan document, for `check`, `explain` and the like; or - for stdout.
     #[arg(long, value_name = "PLAN")]
@@ -105,18 +105,13 @@ pub(super) fn run(args: &AssignArgs) -> Result<Exit, Trouble> {
     Ok(if all { Exit::Fine } else { Exit::No })
 }
 
-/// `TERRITORY=N`.
-fn quota(text: &str) -> Result<QuotaDoc, String> {
-    let split = text.rsplit_once('=').filter(|(territory, _)| !territory.is_empty());
-    let (territory, most) = split.ok_or("say TERRITORY=N, as in north=20")?;
-    let most = most.parse().map_err(|_| format!("{most:?} is no number of tickets"))?;
-    Ok(QuotaDoc { territory: territory.to_owned(), most })
-}
-
-/// Whether a breach only says that a ticket could be served which the wave does not give out.
+/// Whether a breach only says that a ticket could be served which the wave does not give out: one that its terms keep or
+/// that it sets aside, or one for a crew, of whose moments only some are looked at.
 fn is_set_aside(problem: &Problem, wave: &Wave, breach: &Breach) -> bool {
     let held = wave.held.iter().map(|held| held.ticket);
-    let mut not_given = wave.aside.iter().copied().chain(held);
+    let crewed =
+        wave.left.iter().map(|left| left.ticket).filter(|&ticket| problem.ticket(ticket).crew > 1);
+    let mut not_given = wave.aside.iter().copied().chain(held).chain(crewed);
     let is_it = |ticket: TicketIx| breach.ticket.as_deref() == Some(&*problem.ticket(ticket).id);
     breach.code == BreachCode::CouldBeServed && not_given.any(is_it)
 }

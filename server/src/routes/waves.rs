@@ -39,13 +39,13 @@ pub struct WaveBody {
     /// unless said otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergencies: Option<u32>,
-    /// How many tickets each engineer has at least who can take some, those promised already included. Each that
-    /// somebody is short of costs a day of driving; 0 unless said otherwise.
+    /// How many tickets each engineer should have at least, those promised already included. Each that somebody is short
+    /// of costs an hour of driving; 0 unless said otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(default = 0)]
+    #[schema(maximum = 1000, default = 0)]
     pub least: Option<u32>,
-    /// How many tickets are served of some territories at most; at most 200. Any two of them have no ticket of the
-    /// wave in common, or one of them has all of the other's.
+    /// How many tickets are served of some territories at most, those promised already included; at most 200. Any two of
+    /// them have no ticket in common, or one of them has all of the other's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 200)]
     pub quotas: Vec<QuotaDoc>,

@@ -101,6 +101,7 @@ async fn flaws_are_told_together_and_nothing_is_promised() {
         (json!({"seats": 0}), "seats"),
         (json!({"problem": fleet(), "commit": true}), "commit"),
         (json!({"quotas": [{"territory": "nowhere", "most": 1}]}), "quotas[0]"),
+        (json!({"least": 1_001}), "least"),
         (json!({"tickets": [3]}), "tickets[0]"),
     ] {
         let answer = service.post("/v1/waves", &body).await;

@@ -36,7 +36,7 @@ struct Arguments {
     #[arg(long, default_value_t = 0)]
     least: u32,
     /// How many tickets of a territory are served at most, as TERRITORY=N; several may be given.
-    #[arg(long, value_parser = quota)]
+    #[arg(long)]
     quota: Vec<QuotaDoc>,
     /// Solve the same by a linear programme, in whole numbers if there are terms besides seats.
     #[arg(long)]
@@ -94,10 +94,12 @@ fn run(name: &str, arguments: &Arguments) -> Result<(), String> {
     };
     let (again, alone) = among(&lost);
     row("the same pairs", again.objective, alone, "");
-    for (what, given) in [
+    // Neither keeps other terms than seats.
+    let greedy = terms.is_plain().then_some([
         ("greedy, in order", greedy::in_order as fn(&Assignment, &[Price], usize, u32) -> Price),
         ("greedy, best first", greedy::best_first),
-    ] {
+    ]);
+    for (what, given) in greedy.into_iter().flatten() {
         let (price, time) = timed(|| given(&assignment, &lost, engineers, terms.seats));
         row(what, price, time, "");
     }
@@ -124,13 +126,6 @@ fn run(name: &str, arguments: &Arguments) -> Result<(), String> {
         row("promised in order", price, time, "");
     }
     Ok(())
-}
-
-/// `TERRITORY=N`.
-fn quota(text: &str) -> Result<QuotaDoc, String> {
-    let split = text.split_once('=').and_then(|(territory, most)| Some((territory, most.parse().ok()?)));
-    let (territory, most) = split.ok_or("say TERRITORY=N")?;
-    Ok(QuotaDoc { territory: territory.to_owned(), most })
 }
 
 fn row(what: &str, price: Price, time: Duration, more: &str) {

@@ -1,11 +1,12 @@
 //! Emergencies that nobody can take, or only too late, take the room of promised work that is none and has not begun.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
 use super::{Desk, Displaced};
-use crate::assign::{Terms, allows};
+use crate::assign::{Left, Terms};
 use crate::dispatch::{Cheapest, cheapest_of_each};
 use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
 use crate::price::ANY_PRICE;
@@ -14,6 +15,8 @@ use crate::units::{Price, Seconds};
 
 /// How many stops that could make room are looked at closely: where else they could go.
 const CLOSELY: usize = 16;
+/// What displacing a promise must save at least. Somebody has been told.
+const WORTH_A_BREACH: Price = Price { seconds: Seconds(1800), ..Price::ZERO };
 
 /// A route in which an emergency takes the room of a stop.
 struct Swap {
@@ -24,13 +27,14 @@ struct Swap {
 }
 
 impl Desk {
-    /// Has emergencies of a wave that are left or late displace what costs least, one ticket each, where that is
-    /// cheaper than to leave it as it is; the worst to lose first. Returns what the routes cost more then. `O(stops)` over
-    /// the roster for each such emergency.
+    /// Has emergencies of a wave that are left or late displace what costs least and is not said to stay, one ticket each,
+    /// where that saves something; the worst to lose first. What is displaced goes to whoever is the cheapest then, or is open. Returns what
+    /// the routes cost more then. `O(stops)` over the roster for each such emergency.
     pub(super) fn displace(
         &mut self,
         tickets: &[TicketIx],
         terms: &Terms,
+        mut stays: BTreeSet<TicketIx>,
         displaced: &mut Vec<Displaced>,
     ) -> Seconds {
         let scorer = self.scorer();
@@ -41,69 +45,97 @@ impl Desk {
             .filter(|&ticket| self.serving(ticket).is_none_or(|shift| self.is_late(shift, ticket)))
             .collect();
         urgent.sort_by_key(|&ticket| (Reverse(scorer.lost(ticket)), ticket));
-        urgent.into_iter().map(|ticket| self.displace_for(ticket, terms, displaced)).sum()
+        let mut dearer = Seconds::ZERO;
+        for ticket in urgent {
+            if let Some((gone, more)) = self.displace_for(ticket, terms, &stays) {
+                // Nobody gives way twice.
+                stays.insert(gone.ticket);
+                displaced.push(gone);
+                dearer += more;
+            }
+        }
+        dearer
     }
 
+    /// The first promises of all shifts that have begun: somebody is there or on the way.
+    pub(super) fn under_way(&self) -> BTreeSet<TicketIx> {
+        let has_begun = |route: &&Route| self.problem.shift(route.shift()).start <= self.problem.now();
+        let first = |route: &Route| route.stops().first().map(|stop| stop.ticket);
+        self.routes.iter().filter(has_begun).filter_map(first).collect()
+    }
+
+    /// Displaces one ticket for an emergency, or leaves all as it was if that does not save enough.
     fn displace_for(
         &mut self,
         ticket: TicketIx,
         terms: &Terms,
-        displaced: &mut Vec<Displaced>,
-    ) -> Seconds {
-        let before = self.clone_around(ticket);
-        let now = self.serving(ticket);
-        let mut price = Price::ZERO;
+        stays: &BTreeSet<TicketIx>,
+    ) -> Option<(Displaced, Seconds)> {
+        // Routes as they were, the last changed last.
+        let mut before: Vec<Route> = Vec::new();
+        let served = self.serving(ticket);
         let mut dearer = Seconds::ZERO;
-        if now.is_none() {
-            price += self.scorer().lost(ticket);
-        } else {
-            let Some(more) = self.take_out(ticket) else { return Seconds::ZERO };
-            dearer += more;
-            price -= Price::of(more);
+        if let Some(shift) = served {
+            before.push(self.route(shift).clone());
+            dearer += self.take_out(ticket)?;
         }
-        // What it cost until now, against what a swap costs in all.
-        let Some((swap, cost)) = self.best_swap(ticket, terms).filter(|(_, cost)| *cost < price) else {
-            if let Some((shift, route)) = before {
-                self.serves[ticket.at()] = Some(shift);
+        let done = self.best_swap(ticket, terms, stays).and_then(|swap| {
+            let (shift, gone) = (swap.route.shift(), swap.gone);
+            before.push(self.route(shift).clone());
+            self.mind_bounds(ticket);
+            (self.serves[ticket.at()], self.serves[gone.at()]) = (Some(shift), None);
+            dearer += self.replace(swap.route);
+            let elsewhere = self.elsewhere(gone, terms);
+            if let Some(place) = elsewhere {
+                before.push(self.route(place.shift).clone());
+                dearer += self.seat(gone, place);
+            }
+            let lost = |ticket| self.scorer().lost(ticket);
+            let after = Price::of(dearer) + if elsewhere.is_none() { lost(gone) } else { Price::ZERO };
+            let saved = if served.is_none() { lost(ticket) } else { Price::ZERO } - after;
+            if saved >= WORTH_A_BREACH {
+                let engineer = self.problem.shift(shift).engineer;
+                return Some((Displaced { ticket: gone, by: ticket, engineer }, dearer));
+            }
+            self.serves[gone.at()] = Some(shift);
+            None
+        });
+        if done.is_none() {
+            self.serves[ticket.at()] = served;
+            for route in before.into_iter().rev() {
                 self.replace(route);
             }
-            return Seconds::ZERO;
+        }
+        done
+    }
+
+    /// The swap that seems to cost least, counting where else the stop that is gone could go by now, or that it is lost.
+    fn best_swap(&self, ticket: TicketIx, terms: &Terms, stays: &BTreeSet<TicketIx>) -> Option<Swap> {
+        let candidate = self.scorer().candidate(ticket);
+        let left = self.with_board(|board| Left::new(board, terms));
+        let is_limited = left.limits(candidate);
+        let may =
+            |shift: &ShiftIx| !is_limited || left.emergencies(self.problem.shift(*shift).engineer) > 0;
+        // Who is counted by the same quota makes room there too.
+        let full: Vec<_> = left.full(candidate.ticket).collect();
+        let makes_room = |swap: &Swap| {
+            let gone = self.problem.ticket(swap.gone);
+            !stays.contains(&swap.gone)
+                && full.iter().all(|quota| gone.territories.contains(&quota.territory))
         };
-        debug_assert!(cost < price);
-        let shift = swap.route.shift();
-        self.serves[ticket.at()] = Some(shift);
-        self.serves[swap.gone.at()] = None;
-        dearer += swap.dearer;
-        self.replace(swap.route);
-        let engineer = self.problem.shift(shift).engineer;
-        displaced.push(Displaced { ticket: swap.gone, by: ticket, engineer });
-        dearer
-    }
-
-    /// The route that serves a ticket now.
-    fn clone_around(&self, ticket: TicketIx) -> Option<(ShiftIx, Route)> {
-        self.serving(ticket).map(|shift| (shift, self.route(shift).clone()))
-    }
-
-    /// The swap that costs least, with what it costs if the stop that is gone goes wherever else it is cheapest by now, or
-    /// stays out.
-    fn best_swap(&self, ticket: TicketIx, terms: &Terms) -> Option<(Swap, Price)> {
-        let scorer = self.scorer();
-        let candidate = scorer.candidate(ticket);
-        let may = self.with_board(|board| allows(board, candidate, terms));
-        let shifts = (0..self.routes.len()).into_par_iter().map(ShiftIx::nth);
-        let shifts = shifts.filter(|&shift| may(self.problem.shift(shift).engineer));
-        let mut swaps: Vec<Swap> = shifts.flat_map_iter(|shift| self.swaps(ticket, shift)).collect();
+        let shifts = (0..self.routes.len()).into_par_iter().map(ShiftIx::nth).filter(may);
+        let swaps = shifts.flat_map_iter(|shift| self.swaps(ticket, shift)).filter(makes_room);
+        let mut swaps: Vec<Swap> = swaps.collect();
         swaps.sort_by_key(|swap| (swap.dearer, swap.route.shift(), swap.gone));
         swaps.truncate(CLOSELY);
-        let costs: Vec<Price> = swaps
-            .par_iter()
-            .map(|swap| {
-                let engineer = self.problem.shift(swap.route.shift()).engineer;
-                Price::of(swap.dearer) + self.without(swap.gone, engineer)
-            })
-            .collect();
-        swaps.into_iter().zip(costs).min_by_key(|(swap, cost)| (*cost, swap.route.shift(), swap.gone))
+        let cost = |swap: &Swap| {
+            let engineer = self.problem.shift(swap.route.shift()).engineer;
+            Price::of(swap.dearer) + self.without(swap.gone, engineer)
+        };
+        let costs: Vec<Price> = swaps.par_iter().map(cost).collect();
+        let best =
+            costs.iter().zip(swaps).min_by_key(|(cost, swap)| (**cost, swap.route.shift(), swap.gone));
+        best.map(|(_, swap)| swap)
     }
 
     /// What it costs that a promised ticket leaves its engineer: its cheapest place with another one, or its loss.
@@ -116,46 +148,66 @@ impl Desk {
         })
     }
 
-    /// Every way in which a ticket could take the room of one stop of a route.
+    /// Where a displaced ticket goes: the cheapest place, if that is worth it and no quota is full. It is no emergency.
+    fn elsewhere(&self, ticket: TicketIx, terms: &Terms) -> Option<Cheapest> {
+        self.with_board(|board| {
+            let candidate = board.scorer.candidate(ticket);
+            if Left::new(board, terms).full(candidate.ticket).next().is_some() {
+                return None;
+            }
+            let place = cheapest_of_each(board, candidate, 1).into_iter().next();
+            place.filter(|place| Price::of(place.price) < candidate.lost())
+        })
+    }
+
+    /// Every way in which a ticket could take the room of one stop of a route. Where parts are fetched on the way no stop
+    /// leaves, since they may be fetched elsewhere then.
     fn swaps(&self, ticket: TicketIx, shift: ShiftIx) -> Vec<Swap> {
         let (scorer, own) = (self.scorer(), self.problem.shift(shift));
         let (candidate, route) = (scorer.candidate(ticket), self.route(shift));
-        if route.stops().is_empty() || scorer.barrier(candidate, own).is_some() {
+        let has_depots = !self.problem.depots().is_empty();
+        if route.stops().is_empty()
+            || has_depots && (route.fetches().is_some() || !candidate.ticket.parts.is_empty())
+            || scorer.barrier(candidate, own).is_some()
+        {
             return Vec::new();
         }
-        let Some(schedule) = route.schedule(&self.problem) else { return Vec::new() };
         let fit = scorer.fit(candidate, own);
         let before = scorer.price_of(route);
         let stop = Visitor::new(ticket, fit.work, fit.price);
         let swap = |gone: TicketIx| {
-            let mut without = route.clone();
-            let is_sound = route.fetches().is_none()
-                && without.retain(&self.problem, &self.roads, |stop| stop.ticket != gone)
-                && without.holds_limits(&self.problem);
-            if !is_sound {
+            let mut swapped = route.clone();
+            let others = |stop: &Visitor| stop.ticket != gone;
+            if !swapped.retain(&self.problem, &self.roads, others)
+                || !swapped.holds_limits(&self.problem)
+            {
                 return None;
             }
-            let less = scorer.price_of(&without);
-            let places = 0..=without.stops().len();
-            let (after, at) = places
-                .filter_map(|at| {
-                    let priced = (&without, less);
-                    Some((scorer.with_ticket(priced, at, candidate, fit, ANY_PRICE)?, at))
-                })
-                .min()?;
-            let is_in = without.insert(&self.problem, &self.roads, at, stop);
-            is_in.then_some(Swap { dearer: after - before, gone, route: without })
+            let priced = (&swapped, scorer.price_of(&swapped));
+            let price = |at| Some((scorer.with_ticket(priced, at, candidate, fit, ANY_PRICE)?, at));
+            let (_, at) = swapped.places().filter_map(price).min()?;
+            let is_sound = swapped.insert(&self.problem, &self.roads, at, stop)
+                && swapped.holds_limits(&self.problem)
+                && self.comes_in_time(&swapped, (ticket, at));
+            is_sound.then(|| Swap { dearer: scorer.price_of(&swapped) - before, gone, route: swapped })
         };
-        let stops = route.stops().iter().zip(&schedule.stops);
-        let may_go = stops
-            .filter(|(stop, times)| times.start > self.problem.now() && self.may_give_way(stop.ticket));
-        may_go.filter_map(|(stop, _)| swap(stop.ticket)).collect()
+        let stops = route.stops().iter().map(|stop| stop.ticket);
+        stops.filter(|&ticket| self.may_give_way(ticket)).filter_map(swap).collect()
     }
 
-    /// Whether a promised ticket may give way: no emergency, nobody insists on who serves it, and nothing hangs on it.
+    /// Whether a strict binding, if there is one, lets a route serve a ticket when it does.
+    fn comes_in_time(&self, route: &Route, (ticket, at): (TicketIx, usize)) -> bool {
+        let binding = self.scorer().candidate(ticket).standing.binding.as_ref();
+        let start = route.schedule(&self.problem).map(|schedule| schedule.stops[at].start);
+        !binding.is_some_and(|binding| binding.strict)
+            || start.is_some_and(|start| start <= self.problem.ticket(ticket).resolve_by)
+    }
+
+    /// Whether a promised ticket may give way: no emergency, not tied to its engineer, and no other ticket is tied to it.
     fn may_give_way(&self, ticket: TicketIx) -> bool {
         let own = self.problem.ticket(ticket);
-        !self.is_emergency(ticket) && !own.pinned && own.half.is_none() && !own.needs_coordination()
+        let is_tied = own.half.is_some() || own.needs_coordination() || own.required.len() == 1;
+        !self.is_emergency(ticket) && !is_tied
     }
 
     fn is_emergency(&self, ticket: TicketIx) -> bool {

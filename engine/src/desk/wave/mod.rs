@@ -143,7 +143,7 @@ impl Desk {
     /// and one that is asked for twice. [Flaws of the terms](Terms::flaws).
     pub fn wave(mut self, wanted: &[Wanted<'_>], terms: &Terms) -> Result<(Desk, Wave), Vec<Flaw>> {
         let tickets = self.admit(wanted)?;
-        let flaws = terms.flaws(&self.problem, &tickets);
+        let flaws = terms.flaws(&self.problem);
         if !flaws.is_empty() {
             return Err(flaws);
         }
@@ -158,6 +158,9 @@ impl Desk {
     /// assigned](crate::dispatch::may_be_assigned), is not promised yet, and is named once; the terms have no flaws.
     pub fn give_out(&mut self, tickets: &[TicketIx], terms: &Terms) -> Wave {
         debug_assert!(tickets.iter().all(|&ticket| self.serving(ticket).is_none()));
+        let displaces = self.problem.policy().emergency.displaces;
+        // Before anything is put in front of it.
+        let under_way = if displaces { self.under_way() } else { BTreeSet::new() };
         let mut turns = Turns::of(self, tickets, terms);
         let mut dearer = turns.run(self);
         if tickets.len() > 1 {
@@ -174,8 +177,8 @@ impl Desk {
             dearer += turns.run(self);
         }
         let mut displaced = Vec::new();
-        if self.problem.policy().emergency.displaces {
-            dearer += self.displace(tickets, terms, &mut displaced);
+        if displaces {
+            dearer += self.displace(tickets, terms, under_way, &mut displaced);
             // What was not promised before has not been displaced, only given to another one or to nobody.
             let own: BTreeSet<TicketIx> = tickets.iter().copied().collect();
             displaced.retain(|gone: &Displaced| !own.contains(&gone.ticket));

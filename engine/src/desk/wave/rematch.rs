@@ -11,7 +11,7 @@ use super::Desk;
 use crate::assign::{Listed, Terms, assign_among};
 use crate::dispatch::{Board, cheapest_of_each, cheapest_with};
 use crate::ids::{EngineerIx, Index, TicketIx};
-use crate::units::Seconds;
+use crate::units::{Price, Seconds};
 
 /// How many offers each ticket comes with.
 const LIST: usize = 16;
@@ -85,8 +85,14 @@ impl Desk {
             assign_among(board, lists, &Terms { seats: 1, ..terms.clone() })
         });
         self.change_many(loose.len(), |desk| {
-            let taken = loose.iter().zip(&assignment.tickets);
-            taken.filter_map(|(one, part)| Some(desk.seat(one.ticket, *part.places.first()?))).sum()
+            let mut dearer = Seconds::ZERO;
+            for (one, part) in loose.iter().zip(&assignment.tickets) {
+                // Somebody who is short of tickets is worth it to an assignment, but not to a turn.
+                let lost = desk.scorer().lost(one.ticket);
+                let place = part.places.first().filter(|place| Price::of(place.price) < lost);
+                dearer += place.map_or(Seconds::ZERO, |&place| desk.seat(one.ticket, place));
+            }
+            dearer
         })
     }
 }

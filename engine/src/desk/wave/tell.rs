@@ -1,5 +1,7 @@
 //! From promised routes to the wave that people read.
 
+use std::collections::BTreeSet;
+
 use super::{Desk, Displaced, GaveWay, Given, Turns, Wave};
 use crate::assign::Terms;
 use crate::dispatch::{Cheapest, as_offered};
@@ -27,16 +29,13 @@ impl Desk {
             Some(GaveWay { engineer: alone.engineer, to, price_alone: alone.price })
         };
         let mut given = Vec::new();
-        let (mut left, mut held): (Vec<TicketIx>, Vec<_>) = (Vec::new(), Vec::new());
+        let mut left: Vec<TicketIx> = Vec::new();
         for (n, &ticket) in tickets.iter().enumerate() {
             let holders = self.holders(ticket);
             let mut offers =
                 holders.into_iter().map(|shift| as_offered(&scorer, self.route(shift), ticket));
             let Some(offer) = offers.next() else {
-                match self.held(ticket, terms) {
-                    Some(one) => held.push(one),
-                    None => left.push(ticket),
-                }
+                left.push(ticket);
                 continue;
             };
             let crew = offers.collect();
@@ -45,6 +44,9 @@ impl Desk {
             let bound_to = binding.map_or_else(Vec::new, |binding| binding.ladder.clone());
             given.push(Given { ticket, offer, crew, bound_to, gave_way });
         }
+        let held = self.held(&left, terms);
+        let is_held: BTreeSet<TicketIx> = held.iter().map(|held| held.ticket).collect();
+        left.retain(|ticket| !is_held.contains(ticket));
         let reasons = |reasons: &Reasons<'_>| {
             let reason = |ticket| Unserved { ticket, reason: reasons.of(ticket, |_| false) };
             left.iter().map(|&ticket| reason(ticket)).collect()

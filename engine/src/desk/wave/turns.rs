@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use rayon::prelude::*;
 
 use super::{Desk, Turn};
-use crate::assign::{Assigned, Terms, allows, assign, assign_later};
+use crate::assign::{Assigned, Left, Terms, assign, assign_later};
 use crate::dispatch::{Cheapest, cheapest_with};
 use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
 use crate::route::{Route, Visitor};
@@ -129,6 +129,7 @@ impl<'t> Turns<'t> {
         open.sort_by_key(|&ticket| (Reverse(scorer.lost(ticket)), ticket));
         for ticket in open {
             if let Some((price, route)) = desk.fetching_anew(ticket, self.terms) {
+                desk.mind_bounds(ticket);
                 desk.serves[ticket.at()] = Some(route.shift());
                 desk.replace(route);
                 dearer += price;
@@ -144,10 +145,16 @@ impl Desk {
     fn fetching_anew(&self, ticket: TicketIx, terms: &Terms) -> Option<(Seconds, Route)> {
         let scorer = self.scorer();
         let candidate = scorer.candidate(ticket);
-        let may = self.with_board(|board| allows(board, candidate, terms));
+        let left = self.with_board(|board| Left::new(board, terms));
+        let is_limited = left.limits(candidate);
+        if left.full(candidate.ticket).next().is_some() {
+            return None;
+        }
         let with = |shift: ShiftIx| {
             let own = self.problem.shift(shift);
-            if !may(own.engineer) || scorer.barrier(candidate, own).is_some() {
+            if is_limited && left.emergencies(own.engineer) == 0
+                || scorer.barrier(candidate, own).is_some()
+            {
                 return None;
             }
             let fit = scorer.fit(candidate, own);
