@@ -1,10 +1,11 @@
-//! One component as a network: engineers with their seats, quotas, and a visit for each ticket, or several for a crew.
+//! One component: its engineers with their seats, its quotas, and a visit for each ticket, or several for a crew.
 
 use super::cost::Cost;
 use super::lists::List;
+use super::network::{Network, Pair, Place, Visit};
 use super::room::Room;
 use super::terms::SHORT;
-use super::transport::{self, Network, Pair, Place, Visit};
+use super::transport;
 use crate::dispatch::Cheapest;
 use crate::ids::EngineerIx;
 use crate::units::{Moment, Seconds};

@@ -4,7 +4,7 @@
 //! as an offer of [`dispatch`](crate::dispatch) has it; leaving a ticket out costs its priority. Each engineer takes
 //! at most so many tickets, and there may be further [`Terms`]. Lists of the cheapest offers (`lists`) make
 //! a sparse graph, whose connected components (`components`) are solved side by side. A component is a transportation
-//! problem (`group`, `transport`), whatever the terms; only that a crew must start together takes a search
+//! problem (`group`, `network`, `transport`), whatever the terms; only that a crew must start together takes a search
 //! (`crews`). The worths of the seats prove the answer: lists grow until no engineer who is not on a list, at what
 //! their seat is worth, could make any ticket cheaper. So the answer is the best of all pairs, not of a
 //! shortlist.
@@ -15,6 +15,7 @@ mod crews;
 mod group;
 mod lists;
 mod moments;
+mod network;
 mod room;
 mod terms;
 mod transport;

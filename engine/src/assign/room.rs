@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use super::cost::{Cost, Scale};
+use super::network::Place;
 use super::terms::{Quota, SHORT, Terms};
-use super::transport::Place;
 use crate::dispatch::Board;
 use crate::ids::{EngineerIx, Index};
 use crate::price::Candidate;
