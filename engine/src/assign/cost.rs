@@ -84,7 +84,8 @@ impl Scale {
     /// The price below a cost that need not be a sum of whole prices, as a bound may not be.
     pub(super) fn price_below(self, cost: Cost) -> Price {
         let price = self.price(cost);
-        if price.seconds.0.abs() < 1 << 62 { price } else { self.price(Cost((cost.0 >> 64) << 64)) }
+        let is_whole = price.seconds.0.unsigned_abs() < 1 << 56;
+        if is_whole { price } else { self.price(Cost((cost.0 >> 64) << 64)) }
     }
 
     /// The price behind a cost that is a sum of such prices, fewer unserved tickets than the wave has.
@@ -112,6 +113,20 @@ mod tests {
                 for seconds in [-500, 0, 3, 1 << 40].map(Seconds) {
                     let price = Price { priority_lost, unserved, seconds };
                     assert_eq!(scale.price(scale.cost(price)), price);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn shares_of_a_loss_are_rounded_down_to_whole_losses() {
+        let scale = Scale::of_tickets(100);
+        for crew in 2..=20 {
+            for priority in 0..=100 {
+                let leave = scale.cost(Price::unserved(priority));
+                for shares in 1..crew {
+                    let price = scale.price_below(leave.share(crew).times(shares));
+                    assert!(price.seconds.0.abs() < 1 << 56 && scale.cost(price) <= leave);
                 }
             }
         }

@@ -127,21 +127,25 @@ impl Node {
             fates[n] = fate;
             fates
         };
-        (0..self.fates.len()).find_map(|n| {
+        let branch = |n: usize, for_seconds: bool| {
             let Fate::Crew { moments, must } = self.fates[n] else { return None };
             let comes = Fate::Crew { moments, must: true };
             match self.accord(group, n) {
-                Accord::Whole(_) => None,
-                Accord::Away(rest) if rest == Cost::ZERO => None,
-                Accord::Away(_) => Some([with(n, Fate::Out), with(n, comes)]),
+                Accord::Away(rest) if for_seconds && rest > Cost::ZERO => {
+                    Some([with(n, Fate::Out), with(n, comes)])
+                }
                 Accord::Some => Some([with(n, comes), with(n, Fate::Out)]),
                 Accord::Apart(k) => {
                     let then = Fate::Crew { moments: 1 << k, must };
                     let other = Fate::Crew { moments: moments & !(1 << k), must };
                     Some([with(n, then), with(n, other)])
                 }
+                Accord::Whole(_) | Accord::Away(_) => None,
             }
-        })
+        };
+        // Who stays away and has paid a few seconds too little for it comes last.
+        let all = 0..self.fates.len();
+        all.clone().find_map(|n| branch(n, false)).or_else(|| all.clone().find_map(|n| branch(n, true)))
     }
 
     /// Who takes which ticket.
@@ -159,22 +163,30 @@ impl Node {
     }
 }
 
-/// A way to settle a component that can be: crews that are apart start at one moment, and those of which only some come
-/// stay away, until all agree.
+/// A way to settle a component that can be: crews that are apart start at one moment, and of those of which only some come
+/// half stay away, those of which the fewest come; until all agree.
 fn agree(group: &Group<'_>, root: &Node) -> (Cost, Vec<Team>) {
-    let mut fates = root.fates.clone();
+    let mut last: Option<Node> = None;
     loop {
-        let node = Node::new(group, fates);
+        let node = last.as_ref().unwrap_or(root);
         if let Some(price) = node.price {
             return (price, node.teams(group));
         }
-        // Each of them comes closer to one moment or to staying away, so this ends.
-        let next = (0..node.fates.len()).map(|n| match node.accord(group, n) {
-            Accord::Whole(_) | Accord::Away(_) => node.fates[n],
-            Accord::Apart(k) => Fate::Crew { moments: 1 << k, must: false },
-            Accord::Some => Fate::Out,
-        });
-        fates = next.collect();
+        let mut fates = node.fates.clone();
+        let mut partial: Vec<(usize, usize)> = Vec::new();
+        for (n, fate) in fates.iter_mut().enumerate() {
+            match node.accord(group, n) {
+                Accord::Whole(_) | Accord::Away(_) => {}
+                Accord::Apart(k) => *fate = Fate::Crew { moments: 1 << k, must: false },
+                Accord::Some => partial.push((node.settled.takers[n].len(), n)),
+            }
+        }
+        partial.sort_unstable();
+        for &(_, n) in &partial[..partial.len().div_ceil(2)] {
+            fates[n] = Fate::Out;
+        }
+        // Each time some come closer to one moment or stay away, so this ends.
+        last = Some(Node::new(group, fates));
     }
 }
 

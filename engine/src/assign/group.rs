@@ -237,7 +237,11 @@ impl<'a> Group<'a> {
         };
         let tables = list.tables.iter().enumerate().filter(|(n, _)| moments & (1 << n) != 0);
         let offers = tables.flat_map(|(_, table)| &table.offers);
-        let may = offers.filter(|offer| !list.is_limited || self.room.emergencies(offer.engineer) > 0);
+        let may = offers.filter(|offer| {
+            // Who is short of tickets makes one worth more to give, but not one that is better left out.
+            let is_worth_it = fate != Fate::Single || Cost::of(offer.price) < list.leave;
+            is_worth_it && (!list.is_limited || self.room.emergencies(offer.engineer) > 0)
+        });
         let own = may.map(|offer| Pair { place: seats(offer.engineer), price: offer.price });
         if fate == Fate::Single {
             pairs.extend(own);

@@ -148,10 +148,10 @@ impl Table {
         self.asked = top;
         // Others in the table were found one by one and stay.
         let known = std::mem::replace(&mut self.offers, cheapest);
-        let told = self.offers.len();
-        let is_new = |one: &Cheapest| self.offers[..told].iter().all(|own| own.engineer != one.engineer);
-        let kept: Vec<Cheapest> = known.into_iter().filter(is_new).collect();
-        self.offers.extend(kept);
+        let mut told: Vec<EngineerIx> = self.offers.iter().map(|own| own.engineer).collect();
+        told.sort_unstable();
+        let is_new = |one: &Cheapest| told.binary_search(&one.engineer).is_err();
+        self.offers.extend(known.into_iter().filter(is_new));
     }
 
     fn widen(

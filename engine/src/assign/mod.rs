@@ -78,8 +78,8 @@ pub struct Assignment {
 /// [flaws](Terms::flaws).
 ///
 /// For `t` tickets as much as `t` dispatches to find offers, and at worst `O(t p log p)` to assign them over the `p` pairs
-/// that come into question; where seats are not scarce a small part of that. With crews that do not agree up to 200 times
-/// as much for their components.
+/// that come into question; where seats are not scarce a small part of that. With crews that do not agree up to some
+/// hundred times as much for their components, fewer the larger they are.
 pub fn assign(board: Board<'_>, candidates: &[Candidate<'_>], terms: &Terms) -> Assignment {
     let starts = |candidate: Candidate<'_>| {
         let mut starts = moments(board, candidate);
@@ -89,8 +89,8 @@ pub fn assign(board: Board<'_>, candidates: &[Candidate<'_>], terms: &Terms) -> 
     assign_at(board, candidates, terms, starts)
 }
 
-/// A crew's ticket at moments that [`assign`] did not look at, the likeliest first; `None` if it cannot start at any of
-/// them. Costs as much as an assignment for every few moments.
+/// A crew's ticket by itself at more moments than [`assign`] looks at, the likeliest first; `None` if it cannot start at any
+/// of them. Costs as much as an assignment for every few moments.
 pub(crate) fn assign_later(
     board: Board<'_>,
     candidate: Candidate<'_>,
@@ -98,7 +98,7 @@ pub(crate) fn assign_later(
 ) -> Option<Assigned> {
     let mut moments = moments(board, candidate);
     moments.truncate(MOMENTS + LATER_MOMENTS);
-    moments.get(MOMENTS..)?.chunks(MOMENTS).find_map(|some| {
+    moments.chunks(MOMENTS).find_map(|some| {
         let assignment = assign_at(board, &[candidate], terms, |_| some.to_vec());
         assignment.tickets.into_iter().find(|ticket| !ticket.places.is_empty())
     })

@@ -254,6 +254,22 @@ fn fewer_are_idle_if_everybody_should_have_a_ticket() {
 }
 
 #[test]
+fn a_ticket_that_is_dearer_than_its_prize_goes_to_nobody_who_is_short() {
+    for seed in 0..20 {
+        let mut draft = draft(seed, Size { tickets: 30, ..CROWD });
+        for (n, ticket) in draft.tickets.iter_mut().enumerate() {
+            ticket.prize = (n % 2 == 0).then_some(Seconds(1_500));
+        }
+        let start = desk(Problem::new(draft).expect("sound"));
+        let terms = Terms { least: 2, ..Terms::default() };
+        let (after, wave) = start.clone().wave(&known(&start), &terms).expect("sound");
+        judge(&start, &after, &wave, &format!("seed {seed}"));
+        let assigned = after.clone().wave(&known(&after), &terms).expect("sound").1;
+        assert!(assigned.given.is_empty(), "seed {seed}: {:?}", assigned.given);
+    }
+}
+
+#[test]
 fn quotas_that_overlap_are_flawed() {
     let draft = quartered(1, Size { tickets: 60, ..CROWD });
     let desk = desk(Problem::new(draft).expect("sound"));

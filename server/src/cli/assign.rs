@@ -25,7 +25,8 @@ Examples:
   paidan assign day.json --emergencies 1 --quota north=20 --least 2
   paidan assign day.json --out plan.json && paidan explain day.json plan.json --ticket SR25077191
 
-Gives all open tickets out at once, on top of the promised routes (\"routes\" of the problem).
+Gives all open tickets out at once, on top of the promised routes (\"routes\" of the problem). Emergencies may displace
+what is promised if the policy allows it.
 That is better than one after the other and quicker than a plan, but a plan is better.
 Exit code 0 if every ticket is given out, 1 if some are not.";
 
@@ -129,7 +130,10 @@ fn told(problem: &Problem, wave: &Wave, seats: u32) -> String {
         // Fewer are possible as well: one that is worse to lose may take the room of two.
         let anew = match wave.given.len().saturating_sub(in_turns) {
             0 => String::new(),
-            anew => format!(", and {} more by matching anew", number(anew as i64)),
+            anew if wave.displaced.is_empty() => {
+                format!(", and {} more by matching anew", number(anew as i64))
+            }
+            anew => format!(", and {} more by matching anew and displacing", number(anew as i64)),
         };
         let proof = if first.objective == first.bound { "proven to be" } else { "close to" };
         let _ = writeln!(

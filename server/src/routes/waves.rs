@@ -21,7 +21,7 @@ use crate::refusal::Refusal;
 use crate::state::{self, Shared};
 use crate::text::quoted;
 
-/// Which tickets, and how many of them for one engineer.
+/// Which tickets, and the terms on which they are given out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = WaveRequest, examples(

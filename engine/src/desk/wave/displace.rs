@@ -15,21 +15,24 @@ use crate::units::{Price, Seconds};
 
 /// How many stops that could make room are looked at closely: where else they could go.
 const CLOSELY: usize = 16;
+/// Most engineers whom a strict binding names; some of them may come too late.
+const LADDER: usize = 2;
 /// What displacing a promise must save at least. Somebody has been told.
 const WORTH_A_BREACH: Price = Price { seconds: Seconds(1800), ..Price::ZERO };
 
-/// A route in which an emergency takes the room of a stop.
+/// A route in which an emergency takes the room of a stop. The cheapest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Swap {
     /// What the route costs more.
     dearer: Seconds,
+    shift: ShiftIx,
     gone: TicketIx,
-    route: Route,
 }
 
 impl Desk {
     /// Has emergencies of a wave that are left or late displace what costs least and is not said to stay, one ticket each,
     /// where that saves something; the worst to lose first. What is displaced goes to whoever is the cheapest then, or is open. Returns what
-    /// the routes cost more then. `O(stops)` over the roster for each such emergency.
+    /// the routes cost more then. `O(stops^2)` of every route for each such emergency.
     pub(super) fn displace(
         &mut self,
         tickets: &[TicketIx],
@@ -47,6 +50,10 @@ impl Desk {
         urgent.sort_by_key(|&ticket| (Reverse(scorer.lost(ticket)), ticket));
         let mut dearer = Seconds::ZERO;
         for ticket in urgent {
+            // What gave way before may have helped this one too.
+            if self.serving(ticket).is_some_and(|shift| !self.is_late(shift, ticket)) {
+                continue;
+            }
             if let Some((gone, more)) = self.displace_for(ticket, terms, &stays) {
                 // Nobody gives way twice.
                 stays.insert(gone.ticket);
@@ -80,11 +87,12 @@ impl Desk {
             dearer += self.take_out(ticket)?;
         }
         let done = self.best_swap(ticket, terms, stays).and_then(|swap| {
-            let (shift, gone) = (swap.route.shift(), swap.gone);
+            let Swap { shift, gone, .. } = swap;
+            let (_, route) = self.swapped(ticket, shift, gone)?;
             before.push(self.route(shift).clone());
             self.mind_bounds(ticket);
             (self.serves[ticket.at()], self.serves[gone.at()]) = (Some(shift), None);
-            dearer += self.replace(swap.route);
+            dearer += self.replace(route);
             let elsewhere = self.elsewhere(gone, terms);
             if let Some(place) = elsewhere {
                 before.push(self.route(place.shift).clone());
@@ -126,16 +134,14 @@ impl Desk {
         let shifts = (0..self.routes.len()).into_par_iter().map(ShiftIx::nth).filter(may);
         let swaps = shifts.flat_map_iter(|shift| self.swaps(ticket, shift)).filter(makes_room);
         let mut swaps: Vec<Swap> = swaps.collect();
-        swaps.sort_by_key(|swap| (swap.dearer, swap.route.shift(), swap.gone));
+        swaps.sort_unstable();
         swaps.truncate(CLOSELY);
         let cost = |swap: &Swap| {
-            let engineer = self.problem.shift(swap.route.shift()).engineer;
+            let engineer = self.problem.shift(swap.shift).engineer;
             Price::of(swap.dearer) + self.without(swap.gone, engineer)
         };
         let costs: Vec<Price> = swaps.par_iter().map(cost).collect();
-        let best =
-            costs.iter().zip(swaps).min_by_key(|(cost, swap)| (**cost, swap.route.shift(), swap.gone));
-        best.map(|(_, swap)| swap)
+        swaps.into_iter().zip(costs).min_by_key(|(swap, cost)| (*cost, *swap)).map(|(swap, _)| swap)
     }
 
     /// What it costs that a promised ticket leaves its engineer: its cheapest place with another one, or its loss.
@@ -143,7 +149,7 @@ impl Desk {
         self.with_board(|board| {
             let candidate = board.scorer.candidate(ticket);
             let elsewhere = |place: &Cheapest| place.engineer != engineer;
-            let place = cheapest_of_each(board, candidate, 2).into_iter().find(elsewhere);
+            let place = cheapest_of_each(board, candidate, LADDER + 1).into_iter().find(elsewhere);
             place.map_or(candidate.lost(), |place| candidate.lost().min(Price::of(place.price)))
         })
     }
@@ -155,44 +161,49 @@ impl Desk {
             if Left::new(board, terms).full(candidate.ticket).next().is_some() {
                 return None;
             }
-            let place = cheapest_of_each(board, candidate, 1).into_iter().next();
+            let place = cheapest_of_each(board, candidate, LADDER).into_iter().next();
             place.filter(|place| Price::of(place.price) < candidate.lost())
         })
     }
 
     /// Every way in which a ticket could take the room of one stop of a route. Where parts are fetched on the way no stop
-    /// leaves, since they may be fetched elsewhere then.
+    /// leaves, since they may be fetched elsewhere then. `O(stops^2)`.
     fn swaps(&self, ticket: TicketIx, shift: ShiftIx) -> Vec<Swap> {
-        let (scorer, own) = (self.scorer(), self.problem.shift(shift));
-        let (candidate, route) = (scorer.candidate(ticket), self.route(shift));
-        let has_depots = !self.problem.depots().is_empty();
+        let (candidate, route) = (self.scorer().candidate(ticket), self.route(shift));
+        let minds_depots = !self.problem.depots().is_empty()
+            && (route.fetches().is_some() || !candidate.ticket.parts.is_empty());
         if route.stops().is_empty()
-            || has_depots && (route.fetches().is_some() || !candidate.ticket.parts.is_empty())
-            || scorer.barrier(candidate, own).is_some()
+            || minds_depots
+            || self.scorer().barrier(candidate, self.problem.shift(shift)).is_some()
         {
             return Vec::new();
         }
-        let fit = scorer.fit(candidate, own);
-        let before = scorer.price_of(route);
-        let stop = Visitor::new(ticket, fit.work, fit.price);
-        let swap = |gone: TicketIx| {
-            let mut swapped = route.clone();
-            let others = |stop: &Visitor| stop.ticket != gone;
-            if !swapped.retain(&self.problem, &self.roads, others)
-                || !swapped.holds_limits(&self.problem)
-            {
-                return None;
-            }
-            let priced = (&swapped, scorer.price_of(&swapped));
-            let price = |at| Some((scorer.with_ticket(priced, at, candidate, fit, ANY_PRICE)?, at));
-            let (_, at) = swapped.places().filter_map(price).min()?;
-            let is_sound = swapped.insert(&self.problem, &self.roads, at, stop)
-                && swapped.holds_limits(&self.problem)
-                && self.comes_in_time(&swapped, (ticket, at));
-            is_sound.then(|| Swap { dearer: scorer.price_of(&swapped) - before, gone, route: swapped })
-        };
         let stops = route.stops().iter().map(|stop| stop.ticket);
-        stops.filter(|&ticket| self.may_give_way(ticket)).filter_map(swap).collect()
+        let swap = |gone| {
+            let (dearer, _) = self.swapped(ticket, shift, gone)?;
+            Some(Swap { dearer, shift, gone })
+        };
+        stops.filter(|&stop| self.may_give_way(stop)).filter_map(swap).collect()
+    }
+
+    /// A route with a ticket where it is cheapest without a stop, and what it costs more; `None` if that cannot be.
+    fn swapped(&self, ticket: TicketIx, shift: ShiftIx, gone: TicketIx) -> Option<(Seconds, Route)> {
+        let (scorer, route) = (self.scorer(), self.route(shift));
+        let candidate = scorer.candidate(ticket);
+        let fit = scorer.fit(candidate, self.problem.shift(shift));
+        let mut swapped = route.clone();
+        let others = |stop: &Visitor| stop.ticket != gone;
+        if !swapped.retain(&self.problem, &self.roads, others) || !swapped.holds_limits(&self.problem) {
+            return None;
+        }
+        let priced = (&swapped, scorer.price_of(&swapped));
+        let price = |at| Some((scorer.with_ticket(priced, at, candidate, fit, ANY_PRICE)?, at));
+        let (_, at) = swapped.places().filter_map(price).min()?;
+        let stop = Visitor::new(ticket, fit.work, fit.price);
+        let is_sound = swapped.insert(&self.problem, &self.roads, at, stop)
+            && swapped.holds_limits(&self.problem)
+            && self.comes_in_time(&swapped, (ticket, at));
+        is_sound.then(|| (scorer.price_of(&swapped) - scorer.price_of(route), swapped))
     }
 
     /// Whether a strict binding, if there is one, lets a route serve a ticket when it does.

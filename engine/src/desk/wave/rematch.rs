@@ -1,7 +1,7 @@
 //! Matching anew: one ticket of each engineer is taken out, and all that are taken out or open are assigned at once, at most
 //! one to each engineer. Where at most one ticket comes to a route its price is exact, and as they were is one way to
 //! assign them, so no match makes a wave dearer (an assignment neighbourhood, as Sarvanov and Doroshko 1981
-//! have it for tours).
+//! have it for tours), but where somebody should have more tickets, which is worth something too.
 
 use std::cmp::Reverse;
 
@@ -11,7 +11,7 @@ use super::Desk;
 use crate::assign::{Listed, Terms, assign_among};
 use crate::dispatch::{Board, cheapest_of_each, cheapest_with};
 use crate::ids::{EngineerIx, Index, TicketIx};
-use crate::units::{Price, Seconds};
+use crate::units::Seconds;
 
 /// How many offers each ticket comes with.
 const LIST: usize = 16;
@@ -85,14 +85,8 @@ impl Desk {
             assign_among(board, lists, &Terms { seats: 1, ..terms.clone() })
         });
         self.change_many(loose.len(), |desk| {
-            let mut dearer = Seconds::ZERO;
-            for (one, part) in loose.iter().zip(&assignment.tickets) {
-                // Somebody who is short of tickets is worth it to an assignment, but not to a turn.
-                let lost = desk.scorer().lost(one.ticket);
-                let place = part.places.first().filter(|place| Price::of(place.price) < lost);
-                dearer += place.map_or(Seconds::ZERO, |&place| desk.seat(one.ticket, place));
-            }
-            dearer
+            let taken = loose.iter().zip(&assignment.tickets);
+            taken.filter_map(|(one, part)| Some(desk.seat(one.ticket, *part.places.first()?))).sum()
         })
     }
 }

@@ -97,7 +97,8 @@ impl<'t> Turns<'t> {
         (given > 0).then_some(dearer)
     }
 
-    /// Has crews take open tickets at moments that no turn has looked at; the worst to lose first.
+    /// Has crews take open tickets that no turn has given out, each as if it came alone, and at more moments than turns look
+    /// at; the worst to lose first.
     fn crew_later(&mut self, desk: &mut Desk) -> Seconds {
         let scorer = desk.scorer();
         let mut open = self.open.clone();
