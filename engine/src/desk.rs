@@ -8,7 +8,7 @@ pub use wave::{Displaced, GaveWay, Given, Held, HeldBy, Turn, Wanted, Wave};
 use crate::dispatch::{self, Ask, Board, Cheapest, Decision, Offer, RouteIndex};
 use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
-use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
+use crate::ids::{DepotIx, EngineerIx, Index, ShiftIx, TicketIx};
 use crate::plan::{Ended, Plan, Run};
 use crate::planner::{self, Reasons};
 use crate::price::rules::Tariff;
@@ -236,20 +236,20 @@ impl Desk {
 
     /// Puts one of the problem's tickets in a place that is open to it. Returns what the route costs more.
     fn seat(&mut self, ticket: TicketIx, place: Cheapest) -> Seconds {
-        let asked = self.problem.ticket(ticket).clone();
-        self.seat_as((ticket, &asked), place, Agreed::NOTHING)
+        let candidate = self.scorer().candidate(ticket);
+        let fetch_at = self.with_board(|board| dispatch::fetch_at(board, candidate, place));
+        self.seat_by(ticket, place, (fetch_at, Agreed::NOTHING))
     }
 
-    /// The same, with a start that is agreed; the place is open for the ticket as it was `asked` about.
-    fn seat_as(
+    /// The same, by way of a depot or not, with a start that is agreed.
+    fn seat_by(
         &mut self,
-        (ticket, asked): (TicketIx, &Ticket),
+        ticket: TicketIx,
         place: Cheapest,
-        agreed: Agreed,
+        (fetch_at, agreed): (Option<DepotIx>, Agreed),
     ) -> Seconds {
-        let candidate = Candidate { ticket: asked, ..self.scorer().candidate(ticket) };
-        let fetch_at = self.with_board(|board| dispatch::fetch_at(board, candidate, place));
         let scorer = self.scorer();
+        let candidate = scorer.candidate(ticket);
         let fit = scorer.fit(candidate, self.problem.shift(place.shift));
         let stop = Visitor { agreed, fetch_at, ..Visitor::new(ticket, fit.work, fit.price) };
         self.mind_bounds(ticket);

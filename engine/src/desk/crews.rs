@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Desk;
-use crate::dispatch::{Cheapest, cheapest_with};
+use crate::dispatch::{Cheapest, cheapest_with, fetch_at};
 use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
 use crate::price::Candidate;
 use crate::problem::Problem;
@@ -45,7 +45,15 @@ impl Desk {
             return None;
         }
         let agreed = Agreed::at(start);
-        let dearer = places.iter().map(|&place| self.seat_as((ticket, &then), place, agreed)).sum();
+        let mut dearer = Seconds::ZERO;
+        for &place in &places {
+            // As it was asked about: for a start then.
+            let fetch_at = self.with_board(|board| {
+                let candidate = Candidate { ticket: &then, ..board.scorer.candidate(ticket) };
+                fetch_at(board, candidate, place)
+            });
+            dearer += self.seat_by(ticket, place, (fetch_at, agreed));
+        }
         let mut shifts: Vec<ShiftIx> = places.iter().map(|place| place.shift).collect();
         shifts.sort_unstable();
         self.serves[ticket.at()] = shifts.first().copied();

@@ -1,6 +1,7 @@
 //! The turns of a wave. What a route has promised moves the places and the prices of what comes after it; whoever no
 //! longer fits stays open for the next turn. In every turn each engineer who is assigned something takes at least one
-//! ticket of it, so the turns come to an end: when nobody can take anything more.
+//! ticket of it, but for crews that no longer can start together, so the turns come to an end: when nobody can take
+//! anything more.
 
 use std::cmp::Reverse;
 
@@ -11,7 +12,7 @@ use crate::assign::{Assigned, Left, Terms, assign, assign_later};
 use crate::dispatch::{Cheapest, cheapest_with};
 use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
 use crate::route::{Route, Visitor};
-use crate::units::{Price, Seconds};
+use crate::units::{Moment, Price, Seconds};
 
 /// A wave's turns so far.
 pub(super) struct Turns<'t> {
@@ -172,13 +173,12 @@ impl Desk {
 /// what the routes cost more then.
 fn promise(desk: &mut Desk, open: &[TicketIx], assigned: &[Assigned]) -> Seconds {
     let taken = || open.iter().zip(assigned);
-    let mut crews: Vec<(TicketIx, &Assigned)> =
-        taken().filter(|(_, one)| one.start.is_some()).map(|(&ticket, one)| (ticket, one)).collect();
+    let mut crews: Vec<(TicketIx, Moment, &Assigned)> =
+        taken().filter_map(|(&ticket, one)| Some((ticket, one.start?, one))).collect();
     let scorer = desk.scorer();
-    crews.sort_by_key(|&(ticket, _)| (Reverse(scorer.lost(ticket)), ticket));
+    crews.sort_by_key(|&(ticket, ..)| (Reverse(scorer.lost(ticket)), ticket));
     let mut dearer = Seconds::ZERO;
-    for (ticket, crew) in crews {
-        let Some(start) = crew.start else { continue };
+    for (ticket, start, crew) in crews {
         let engineers = crew.places.iter().map(|place| place.engineer);
         dearer += desk.seat_crew(ticket, start, engineers).unwrap_or(Seconds::ZERO);
     }
