@@ -1,23 +1,25 @@
 //! The desk: roster, promised routes and history, kept ready to answer.
 
 mod crews;
+mod promise;
 mod wave;
 
 pub use wave::{Displaced, GaveWay, Given, Held, HeldBy, Turn, Wanted, Wave};
 
-use crate::dispatch::{self, Ask, Board, Cheapest, Decision, Offer, RouteIndex};
+use std::collections::BTreeSet;
+
+use crate::dispatch::{self, Ask, Board, Decision, RouteIndex};
 use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
-use crate::ids::{DepotIx, EngineerIx, Index, ShiftIx, TicketIx};
+use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
 use crate::plan::{Ended, Plan, Run};
 use crate::planner::{self, Reasons};
 use crate::price::rules::Tariff;
 use crate::price::{AbleShifts, Candidate, EmptyDays, Scorer};
 use crate::problem::Problem;
-use crate::route::{Agreed, Route, Visitor};
+use crate::route::{Route, Visitor};
 use crate::ticket::{Ticket, TicketDraft};
 use crate::travel::Roads;
-use crate::units::Seconds;
 use crate::visit::VisitDraft;
 use crews::Crews;
 
@@ -47,6 +49,8 @@ pub struct Desk {
     /// By ticket, the shift that it is promised to; of a crew the first one.
     serves: Vec<Option<ShiftIx>>,
     crews: Crews,
+    /// Tickets that are done or not wanted any more.
+    withdrawn: BTreeSet<TicketIx>,
     index: RouteIndex,
 }
 
@@ -84,7 +88,8 @@ impl Desk {
             serves[ticket.at()] = shifts.first().copied();
         }
         let index = RouteIndex::new(&problem, &history, &tariff, &routes);
-        Ok(Desk { problem, roads, history, standings, tariff, routes, serves, crews, index })
+        let withdrawn = BTreeSet::new();
+        Ok(Desk { problem, roads, history, standings, tariff, routes, serves, crews, withdrawn, index })
     }
 
     /// The problem that the desk knows.
@@ -102,9 +107,15 @@ impl Desk {
         self.serves[ticket.at()]
     }
 
-    /// The tickets that are promised to nobody.
+    /// The tickets that wait to be promised to somebody.
     pub fn open(&self) -> impl Iterator<Item = TicketIx> {
-        self.problem.ticket_indices().filter(|&ticket| self.serving(ticket).is_none())
+        let is_open = |ticket: &TicketIx| self.serving(*ticket).is_none() && !self.is_withdrawn(*ticket);
+        self.problem.ticket_indices().filter(is_open)
+    }
+
+    /// Whether a ticket is done or not wanted any more.
+    pub fn is_withdrawn(&self, ticket: TicketIx) -> bool {
+        self.withdrawn.contains(&ticket)
     }
 
     /// All promises as a plan of no rounds, the tickets that are not promised with the reason. `O(stops)`, and
@@ -176,123 +187,6 @@ impl Desk {
         })
     }
 
-    /// Promises a ticket: to the engineer named, or to the one whom [`Desk::dispatch`] chooses. Returns
-    /// the offer that was taken. All or nothing.
-    ///
-    /// # Errors
-    /// Flaws of the ticket; a ticket promised already; nobody able, with the decision that says why.
-    pub fn commit(&mut self, draft: &TicketDraft, engineer: Option<&str>) -> Result<Offer, Refusal> {
-        let mut wanted = draft.clone();
-        if let Some(engineer) = engineer {
-            let flaw = |code, found: String, fix| {
-                Refusal::Flawed(vec![Flaw::new(code, "engineer", found, fix).of(&draft.id)])
-            };
-            if self.problem.register().engineers.get(engineer).is_none() {
-                let found = format!("there is no engineer {engineer:?}");
-                return Err(flaw(Code::UnknownReference, found, "name an engineer of the roster"));
-            }
-            let pinned = draft.pin.as_ref().map(|pin| &pin.engineer);
-            if draft.required.iter().chain(pinned).any(|required| required != engineer)
-                && !draft.required.iter().any(|required| required == engineer)
-            {
-                let found = format!("the ticket requires another engineer than {engineer:?}");
-                return Err(flaw(Code::Contradiction, found, "name one whom it requires"));
-            }
-            wanted.required = vec![engineer.to_owned()];
-        }
-        let decision = self.dispatch(&wanted, Ask::default())?;
-        let chosen = match engineer {
-            // The dispatcher has decided; the ladder has only advised.
-            Some(_) => (!decision.offers.is_empty()).then_some(0),
-            None => decision.chosen,
-        };
-        let Some(chosen) = chosen else { return Err(Refusal::NoOffer(Box::new(decision))) };
-        let offer = decision.offers[chosen].clone();
-        self.promise(draft, &offer).map_err(Refusal::Flawed)?;
-        Ok(offer)
-    }
-
-    fn promise(&mut self, draft: &TicketDraft, offer: &Offer) -> Result<(), Vec<Flaw>> {
-        let ticket = self.add(draft)?;
-        self.seat(ticket, offer.place());
-        Ok(())
-    }
-
-    /// Adds a ticket to those that the desk knows.
-    ///
-    /// # Errors
-    /// The ticket's flaws; the desk is then as before.
-    fn add(&mut self, draft: &TicketDraft) -> Result<TicketIx, Vec<Flaw>> {
-        let ticket = self.problem.add_ticket(draft)?;
-        let standing = self.standing(self.problem.ticket(ticket));
-        if ticket.at() < self.standings.len() {
-            self.standings[ticket.at()] = standing;
-        } else {
-            self.standings.push(standing);
-            self.serves.push(None);
-        }
-        Ok(ticket)
-    }
-
-    /// Puts one of the problem's tickets in a place that is open to it. Returns what the route costs more.
-    fn seat(&mut self, ticket: TicketIx, place: Cheapest) -> Seconds {
-        let candidate = self.scorer().candidate(ticket);
-        let fetch_at = self.with_board(|board| dispatch::fetch_at(board, candidate, place));
-        self.seat_by(ticket, place, (fetch_at, Agreed::NOTHING))
-    }
-
-    /// The same, by way of a depot or not, with a start that is agreed.
-    fn seat_by(
-        &mut self,
-        ticket: TicketIx,
-        place: Cheapest,
-        (fetch_at, agreed): (Option<DepotIx>, Agreed),
-    ) -> Seconds {
-        let scorer = self.scorer();
-        let candidate = scorer.candidate(ticket);
-        let fit = scorer.fit(candidate, self.problem.shift(place.shift));
-        let stop = Visitor { agreed, fetch_at, ..Visitor::new(ticket, fit.work, fit.price) };
-        self.mind_bounds(ticket);
-        self.serves[ticket.at()].get_or_insert(place.shift);
-        let mut route = self.routes[place.shift.at()].clone();
-        let feasible = route.insert(&self.problem, &self.roads, place.at, stop);
-        assert!(feasible, "an open place is feasible");
-        self.replace(route)
-    }
-
-    /// Forgets the leg index if from now on a stop can make another one quicker, which it does not bound.
-    fn mind_bounds(&mut self, new: TicketIx) {
-        if self.index.has_legs() && !dispatch::leaves_bounds_true(self.problem.ticket(new)) {
-            self.index.forget(&self.problem, &self.routes);
-        }
-    }
-
-    /// Takes a ticket out of its route, and returns what the route costs more; `None` if the route cannot be without it,
-    /// as a stop may be a short cut or save the next one its setup, if it fetches parts, which may be fetched
-    /// elsewhere then, or if others of a crew count on it.
-    fn take_out(&mut self, ticket: TicketIx) -> Option<Seconds> {
-        let shift = self.serves[ticket.at()]?;
-        let mut route = self.routes[shift.at()].clone();
-        if route.fetches().is_some()
-            || self.crews.contains_key(&ticket)
-            || !route.retain(&self.problem, &self.roads, |stop| stop.ticket != ticket)
-            || !route.holds_limits(&self.problem)
-        {
-            return None;
-        }
-        self.serves[ticket.at()] = None;
-        Some(self.replace(route))
-    }
-
-    /// Puts a route in place of the one of its shift, and returns what it costs more.
-    fn replace(&mut self, route: Route) -> Seconds {
-        let shift = route.shift();
-        let before = std::mem::replace(&mut self.routes[shift.at()], route);
-        self.index.exchange(&self.problem, &self.tariff, &before, &self.routes[shift.at()]);
-        let scorer = self.scorer();
-        scorer.price_of(&self.routes[shift.at()]) - scorer.price_of(&before)
-    }
-
     /// Learns a visit: it changes the next decision. What is promised stays promised at the price at
     /// which it was.
     ///
@@ -308,16 +202,18 @@ impl Desk {
         Ok(())
     }
 
-    /// Makes changes to about so many routes. If they are many, the leg index is drawn up anew behind them, since each
-    /// change to it costs about as much as twenty legs of a new one; until then no ticket is to be dispatched.
-    fn change_many<T>(&mut self, routes: usize, change: impl FnOnce(&mut Desk) -> T) -> T {
-        if routes * 16 < self.routes.len() || !self.index.has_legs() {
-            return change(self);
+    /// Learns how a visit was rated that it has learnt before. Returns whether it has.
+    ///
+    /// # Errors
+    /// The visit's flaws; nothing is learnt then.
+    pub fn rate_visit(&mut self, draft: &VisitDraft) -> Result<bool, Vec<Flaw>> {
+        let visit = self.problem.admit_visit(draft)?;
+        let is_known = self.history.rate(visit);
+        if is_known && visit.engineer != EngineerIx::UNKNOWN {
+            let told = (&self.problem, &self.history, &self.tariff);
+            self.index.note_visit(told, visit.engineer, &self.routes);
         }
-        self.index.forget(&self.problem, &self.routes);
-        let done = change(self);
-        self.index.redraw(&self.problem, &self.tariff, &self.routes);
-        done
+        Ok(is_known)
     }
 }
 

@@ -139,6 +139,13 @@ pub struct Decision {
     pub ruled_out: Vec<(EngineerIx, RuledOut)>,
 }
 
+impl Decision {
+    /// The offer to take, if any.
+    pub fn taken(&self) -> Option<&Offer> {
+        self.offers.get(self.chosen?)
+    }
+}
+
 /// One engineer's cheapest place, before it is spelled out. Orders as offers do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cheapest {

@@ -8,8 +8,8 @@ use utoipa_axum::routes;
 use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::routes::{
-    commit, description, dispatch, events, fleet, health, limits, metrics, plans, view, visits, vroom,
-    waves,
+    commit, decisions, description, dispatch, engineers, events, feed, fleet, health, keys, life,
+    limits, metrics, plans, promised, tickets, view, visits, vroom, waves,
 };
 use crate::state::Shared;
 
@@ -28,9 +28,19 @@ pub fn app(state: Shared) -> Router {
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(fleet::put_fleet, fleet::get_fleet))
+        .routes(routes!(engineers::list_engineers))
+        .routes(routes!(engineers::put_engineer, engineers::get_engineer, engineers::remove_engineer))
         .routes(routes!(visits::record_visit))
         .routes(routes!(dispatch::dispatch_ticket))
+        .routes(routes!(tickets::create_ticket, tickets::list_tickets))
+        .routes(routes!(tickets::put_ticket, tickets::get_ticket))
         .routes(routes!(commit::commit_ticket))
+        .routes(routes!(life::change_ticket))
+        .routes(routes!(decisions::list_decisions))
+        .routes(routes!(decisions::get_decision))
+        .routes(routes!(promised::list_routes))
+        .routes(routes!(promised::get_route))
+        .routes(routes!(feed::tell_events))
         .routes(routes!(waves::give_out))
         .routes(routes!(plans::start_plan))
         .routes(routes!(plans::get_plan, plans::stop_plan))
@@ -38,6 +48,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(view::view_plan))
         .routes(routes!(vroom::solve_vroom))
         .routes(routes!(vroom::solve_optimization))
+        .routes(routes!(keys::make_key, keys::list_keys))
+        .routes(routes!(keys::revoke_key))
         .routes(routes!(limits::get_limits))
         .routes(routes!(health::check_health))
         .routes(routes!(health::check_readiness))

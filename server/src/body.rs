@@ -5,7 +5,7 @@ use std::io::Read;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use flate2::read::MultiGzDecoder;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -124,8 +124,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Piece {
 }
 
 /// A JSON text as it is sent, with its status.
-#[derive(Debug)]
-pub struct JsonText(pub StatusCode, pub Vec<u8>);
+#[derive(Clone, Debug)]
+pub struct JsonText {
+    /// The status.
+    pub status: StatusCode,
+    /// The text.
+    pub text: Vec<u8>,
+    /// The version of what it tells of, which goes out as its entity tag.
+    pub version: Option<u64>,
+    /// Where that is found, if it was made.
+    pub location: Option<String>,
+}
 
 impl JsonText {
     /// Writes a document that is found, or was made.
@@ -135,7 +144,7 @@ impl JsonText {
     pub fn of(status: StatusCode, document: &impl Serialize) -> Result<JsonText, Refusal> {
         let mut text = Vec::with_capacity(2048);
         match serde_json::to_writer(&mut text, document) {
-            Ok(()) => Ok(JsonText(status, text)),
+            Ok(()) => Ok(JsonText { status, text, version: None, location: None }),
             Err(trouble) => {
                 tracing::error!(%trouble, "an answer cannot be written");
                 Err(Refusal::Bug)
@@ -150,11 +159,34 @@ impl JsonText {
     pub fn ok(document: &impl Serialize) -> Result<JsonText, Refusal> {
         JsonText::of(StatusCode::OK, document)
     }
+
+    /// The same as a version of something.
+    pub fn at_version(self, version: u64) -> JsonText {
+        JsonText { version: Some(version), ..self }
+    }
+
+    /// The same as something that is found there from now on.
+    pub fn found_at(self, location: String) -> JsonText {
+        JsonText { location: Some(location), ..self }
+    }
 }
 
 impl IntoResponse for JsonText {
     fn into_response(self) -> Response {
         let kind = [(header::CONTENT_TYPE, "application/json")];
-        (self.0, kind, Body::from(self.1)).into_response()
+        let mut response = (self.status, kind, Body::from(self.text)).into_response();
+        let tag = self.version.map(entity_tag);
+        for (name, value) in [(header::ETAG, tag), (header::LOCATION, self.location)] {
+            // Locations are percent-encoded, so both always make a header.
+            if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
     }
+}
+
+/// A version as an entity tag.
+pub fn entity_tag(version: u64) -> String {
+    format!("\"{version}\"")
 }

@@ -56,8 +56,20 @@ pub struct Config {
     pub event_bytes: usize,
     /// Silence on a stream of events after which a comment shows that it is alive.
     pub heartbeat: Duration,
-    /// Tickets asked about that are kept for a commit; the oldest is forgotten first.
-    pub asked_tickets: usize,
+    /// Whether requests that name this host as theirs need no key; only for a service that nobody else can reach.
+    pub keyless: bool,
+    /// Requests in a second that one key may send in the long run ...
+    pub key_rate: usize,
+    /// ... and at once.
+    pub key_burst: usize,
+    /// Tenants that are served at once.
+    pub tenants: usize,
+    /// Threads that write down what has changed; one at a time for each tenant, and of an embedded store one in all.
+    pub write_threads: usize,
+    /// Writes of one tenant that may wait; those that wait are committed together.
+    pub write_queue: usize,
+    /// Most records in one page.
+    pub page: usize,
     /// Threads that answer dispatches.
     pub quick_threads: usize,
     /// Dispatches that may wait.
@@ -102,7 +114,13 @@ impl Default for Config {
             event_gap: Duration::from_millis(200),
             event_bytes: 4 * 1024 * 1024,
             heartbeat: Duration::from_secs(15),
-            asked_tickets: 10_000,
+            keyless: true,
+            key_rate: 1000,
+            key_burst: 2000,
+            tenants: 1000,
+            write_threads: 2,
+            write_queue: 1024,
+            page: 1000,
             quick_threads: cores,
             quick_queue: 1024,
             wave_queue: 16,
@@ -192,7 +210,18 @@ impl Config {
                 "seconds",
                 "of silence on a stream of events before a comment",
             ),
-            ("asked_tickets", self.asked_tickets as u64, "tickets", "asked about and kept for a commit"),
+            (
+                "keyless",
+                u64::from(self.keyless),
+                "yes or no",
+                "whether requests on this host need no key",
+            ),
+            ("key_rate", self.key_rate as u64, "requests", "in a second under one key; then 429"),
+            ("key_burst", self.key_burst as u64, "requests", "at once under one key; then 429"),
+            ("tenants", self.tenants as u64, "tenants", "served at once"),
+            ("write_threads", self.write_threads as u64, "threads", "that write down what has changed"),
+            ("write_queue", self.write_queue as u64, "writes", "of one tenant that may wait; then 429"),
+            ("page", self.page as u64, "records", "most in one page"),
             ("quick_threads", self.quick_threads as u64, "threads", "that answer dispatches"),
             ("quick_queue", self.quick_queue as u64, "dispatches", "that may wait; then 429"),
             ("wave_queue", self.wave_queue as u64, "waves", "that may wait; then 429"),

@@ -4,6 +4,7 @@
 //! command line. [`door`] is what every request passes, [`refusal`] holds every way in which one can be
 //! turned down, [`config`] every limit, [`api`] the description of it all for machines and people.
 
+pub mod access;
 pub mod api;
 pub mod app;
 pub mod body;
@@ -16,6 +17,7 @@ pub mod door;
 pub mod facts;
 pub mod generate;
 pub mod listen;
+pub mod live;
 pub mod metrics;
 pub mod plans;
 pub mod queue;

@@ -77,6 +77,11 @@ impl<T> Queue<T> {
         }
     }
 
+    /// Takes from the front, if anything waits.
+    pub fn try_pop(&self) -> Option<T> {
+        self.lock().waiting.pop_front()
+    }
+
     /// How many wait.
     pub fn len(&self) -> usize {
         self.lock().waiting.len()

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::access::Role;
+use crate::live::TicketStateDoc;
+use crate::store::Trouble;
 use crate::text::quoted;
 
 /// Why a request is not answered.
@@ -29,6 +32,10 @@ pub enum Refusal {
     Broken,
     /// The body did not arrive in time.
     Slow,
+    /// There is no key, or one that nobody knows.
+    Unauthorized,
+    /// The key's role may not do that.
+    Forbidden(Role),
     /// No fleet has been put yet.
     NoFleet,
     /// No such route.
@@ -37,8 +44,27 @@ pub enum Refusal {
     UnknownTicket(String),
     /// No such plan, or no longer.
     UnknownPlan(String),
+    /// No such record of this kind.
+    UnknownRecord(&'static str, String),
     /// The route does not know the method.
     WrongMethod,
+    /// There is a ticket of this id already.
+    TicketExists(String),
+    /// A ticket cannot go from one state to the other.
+    IllegalStep {
+        /// The ticket.
+        ticket: String,
+        /// Where it is in its life.
+        state: TicketStateDoc,
+        /// What it was to become.
+        next: TicketStateDoc,
+    },
+    /// It is not the version any more that the caller knows; with what it is now.
+    Changed(Option<Box<RawValue>>),
+    /// The key was used for another question.
+    KeyReused(String),
+    /// What should last cannot be read or written.
+    Store(Trouble),
     /// The ticket is promised already.
     AlreadyPromised {
         /// The ticket.
@@ -93,6 +119,10 @@ pub struct RefusalDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<DecisionDoc<'static>>)]
     pub decision: Option<Box<RawValue>>,
+    /// The record as it is now, if it was to be another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    pub current: Option<Box<RawValue>>,
 }
 
 /// One flaw of the input.
@@ -154,6 +184,8 @@ impl Refusal {
             }
             Refusal::Broken => (StatusCode::BAD_REQUEST, "broken-body", "The body broke off"),
             Refusal::Slow => (StatusCode::REQUEST_TIMEOUT, "slow-body", "The body came too slowly"),
+            Refusal::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "A key is needed"),
+            Refusal::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", "The key is not for that"),
             Refusal::NoFleet => (StatusCode::NOT_FOUND, "no-fleet", "There is no fleet yet"),
             Refusal::UnknownRoute(_) => {
                 (StatusCode::NOT_FOUND, "unknown-route", "There is no such route")
@@ -162,8 +194,32 @@ impl Refusal {
                 (StatusCode::NOT_FOUND, "unknown-ticket", "There is no such ticket")
             }
             Refusal::UnknownPlan(_) => (StatusCode::NOT_FOUND, "unknown-plan", "There is no such plan"),
+            Refusal::UnknownRecord(..) => {
+                (StatusCode::NOT_FOUND, "unknown-record", "There is no such record")
+            }
             Refusal::WrongMethod => {
                 (StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "The route has other methods")
+            }
+            Refusal::TicketExists(_) => {
+                (StatusCode::CONFLICT, "ticket-exists", "There is such a ticket already")
+            }
+            Refusal::IllegalStep { .. } => {
+                (StatusCode::CONFLICT, "illegal-step", "The ticket cannot become that")
+            }
+            Refusal::Changed(_) => {
+                (StatusCode::PRECONDITION_FAILED, "changed", "It has changed meanwhile")
+            }
+            Refusal::KeyReused(_) => {
+                (StatusCode::CONFLICT, "key-reused", "The key was used for another question")
+            }
+            Refusal::Store(Trouble::Full) => {
+                (StatusCode::INSUFFICIENT_STORAGE, "store-full", "The store is full")
+            }
+            Refusal::Store(Trouble::Gone(_)) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "store-gone", "The store cannot be reached")
+            }
+            Refusal::Store(Trouble::Foreign(_)) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "store-foreign", "The store cannot be understood")
             }
             Refusal::AlreadyPromised { .. } => {
                 (StatusCode::CONFLICT, "already-promised", "The ticket is promised already")
@@ -187,7 +243,7 @@ impl Refusal {
     pub fn retry_after(&self) -> Option<u32> {
         match self {
             Refusal::Busy(_, after) => Some(*after),
-            Refusal::Overdue(_) => Some(RETRY_S),
+            Refusal::Overdue(_) | Refusal::Store(_) => Some(RETRY_S),
             _ => None,
         }
     }
@@ -195,11 +251,12 @@ impl Refusal {
     /// What the caller is told.
     pub fn document(&self) -> RefusalDoc {
         let (status, code, title) = self.row();
-        let (flaws, decision) = match self {
-            Refusal::Flawed(flaws) => (flaws.iter().cloned().map(FlawDoc::from).collect(), None),
-            Refusal::Nobody(decision) => (Vec::new(), Some(decision.clone())),
-            _ => (Vec::new(), None),
+        let flaws = match self {
+            Refusal::Flawed(flaws) => flaws.iter().cloned().map(FlawDoc::from).collect(),
+            _ => Vec::new(),
         };
+        let decision = if let Refusal::Nobody(decision) = self { Some(decision.clone()) } else { None };
+        let current = if let Refusal::Changed(current) = self { current.clone() } else { None };
         RefusalDoc {
             kind: format!("urn:paidan:refusal:{code}"),
             title: title.to_owned(),
@@ -208,6 +265,7 @@ impl Refusal {
             code: code.to_owned(),
             flaws,
             decision,
+            current,
         }
     }
 
@@ -232,6 +290,13 @@ impl Refusal {
             }
             Refusal::Broken => "The connection ended before the body did; send it again.".to_owned(),
             Refusal::Slow => "Send the body in one go.".to_owned(),
+            Refusal::Unauthorized => {
+                "Send the header \"authorization: Bearer \" with a key that an admin has made."
+                    .to_owned()
+            }
+            Refusal::Forbidden(role) => {
+                format!("It is of the role {:?}; ask an admin for another one.", role.as_str())
+            }
             Refusal::NoFleet => "Send it first: PUT /v1/fleet with a problem document.".to_owned(),
             Refusal::UnknownRoute(path) => {
                 format!("{} is no route; /v1/fleet, /v1/dispatch and /v1/plans are.", quoted(path))
@@ -241,7 +306,39 @@ impl Refusal {
                 format!("Nobody asked about ticket {id}; dispatch it first, or send it as \"ticket\".")
             }
             Refusal::UnknownPlan(id) => format!("Plan {} never was, or is no longer kept.", quoted(id)),
+            Refusal::UnknownRecord(kind, id) => format!("There is no {kind} {}.", quoted(id)),
             Refusal::WrongMethod => "See the header \"allow\".".to_owned(),
+            Refusal::TicketExists(id) => {
+                let id = quoted(id);
+                format!("Ticket {id} is known; PUT changes it while it is open.")
+            }
+            Refusal::IllegalStep { ticket, state, next } => {
+                let may: Vec<&str> = state.next().map(TicketStateDoc::as_str).collect();
+                let (ticket, state, next) = (quoted(ticket), state.as_str(), next.as_str());
+                match may.as_slice() {
+                    [] => format!("Ticket {ticket} is {state} and stays so."),
+                    may => format!(
+                        "Ticket {ticket} is {state}, not {next}: it may become {}.",
+                        may.join(", ")
+                    ),
+                }
+            }
+            Refusal::Changed(Some(_)) => {
+                "\"current\" is what it is now; look at it, and send its entity tag as if-match."
+                    .to_owned()
+            }
+            Refusal::Changed(None) => "It is gone by now.".to_owned(),
+            Refusal::KeyReused(key) => {
+                let key = quoted(key);
+                format!("Under idempotency-key {key} something else was asked; make up another one.")
+            }
+            Refusal::Store(Trouble::Full) => {
+                "Nothing was done. Make room on its disk; nothing need be started again.".to_owned()
+            }
+            Refusal::Store(Trouble::Gone(why)) => format!(
+                "Whether it was done is told by asking again with the same idempotency-key. The store says: {why}."
+            ),
+            Refusal::Store(Trouble::Foreign(why)) => format!("Nothing was done: {why}."),
             Refusal::AlreadyPromised { ticket, engineer } => {
                 format!("Engineer {} goes for ticket {}.", quoted(engineer), quoted(ticket))
             }
@@ -266,6 +363,12 @@ fn is_no_json(flaws: &[Flaw]) -> bool {
     flaws.iter().any(|flaw| matches!(flaw.code, Code::NotJson | Code::TooDeep))
 }
 
+impl From<Trouble> for Refusal {
+    fn from(trouble: Trouble) -> Refusal {
+        Refusal::Store(trouble)
+    }
+}
+
 impl From<Vec<Flaw>> for Refusal {
     fn from(flaws: Vec<Flaw>) -> Refusal {
         Refusal::Flawed(flaws)
@@ -280,6 +383,9 @@ impl IntoResponse for Refusal {
         let mut response = (self.row().0, kind, body).into_response();
         if let Some(after) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after));
+        }
+        if let Refusal::Unauthorized = self {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if let Refusal::WrongEncoding(_) = self {
             response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));

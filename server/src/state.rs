@@ -9,22 +9,27 @@ use paidan_engine::wire::read_draft;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
 
+use crate::access::Keys;
 use crate::api;
+use crate::body::JsonText;
 use crate::compute::Compute;
 use crate::config::{BULK_BYTES, Config};
 use crate::door::Ids;
+use crate::live::{By, Live, NewFleet, Tenant};
 use crate::metrics::Requests;
 use crate::plans::Planner;
-use crate::routes::fleet::FleetDoc;
-use crate::store::{Fleet, Store};
+use crate::refusal::Refusal;
+use crate::store::Store;
 
 /// The state behind the routes.
 #[derive(Debug)]
 pub struct State {
     /// The limits.
     pub config: Config,
-    /// The fleet, the tickets asked about, the plans.
-    pub store: Arc<Store>,
+    /// The tenants with their desks.
+    pub live: Live,
+    /// Who may ask.
+    pub keys: Keys,
     /// Answers dispatches.
     pub quick: Compute,
     /// Reads large documents.
@@ -50,12 +55,13 @@ pub struct State {
 pub type Shared = Arc<State>;
 
 impl State {
-    /// Starts the threads; no fleet yet.
+    /// Starts the threads over a store.
     ///
     /// # Errors
-    /// The system grants no more threads.
-    pub fn start(config: Config) -> std::io::Result<Shared> {
-        let store = Arc::new(Store::new(&config));
+    /// The system grants no more threads; the store's keys cannot be read.
+    pub fn start(config: Config, store: Arc<dyn Store>) -> std::io::Result<Shared> {
+        let keys = Keys::new(Arc::clone(&store), &config).map_err(std::io::Error::other)?;
+        let live = Live::start(store, &config)?;
         let compute = |name, threads, queue| Compute::start(name, threads, queue, config.queue_wait);
         let quick = compute("dispatches", config.quick_threads, config.quick_queue)?;
         let bulk = compute("documents", config.bulk_threads, config.bulk_queue)?;
@@ -65,7 +71,8 @@ impl State {
         let vroom =
             Compute::start("questions", config.plan_workers, config.plan_queue, config.plan_wait)?;
         Ok(Arc::new(State {
-            store,
+            live,
+            keys,
             quick,
             bulk,
             waves,
@@ -106,7 +113,9 @@ impl State {
 
     fn is_alive(&self) -> bool {
         let computes = [&self.quick, &self.bulk, &self.waves, &self.vroom];
-        computes.iter().all(|compute| compute.is_alive()) && self.planner.is_alive()
+        computes.iter().all(|compute| compute.is_alive())
+            && self.planner.is_alive()
+            && self.live.is_alive()
     }
 
     /// The threads for a request with so long a body.
@@ -114,18 +123,24 @@ impl State {
         if body_bytes < BULK_BYTES { &self.quick } else { &self.bulk }
     }
 
-    /// Puts a fleet in place of the one before, and forgets the tickets asked about. Blocks while the
-    /// fleet is set up.
+    /// Puts a fleet in place of the one before. Blocks while the fleet is set up and written down.
     ///
     /// # Errors
-    /// The draft's flaws; more tickets or engineers than the service takes.
-    pub fn put_fleet(&self, draft: Draft) -> Result<FleetDoc, Vec<Flaw>> {
+    /// The draft's flaws; more tickets or engineers than the service takes; as [`Tenant::write`].
+    pub fn put_fleet(&self, tenant: &Arc<Tenant>, by: By, draft: Draft) -> Result<JsonText, Refusal> {
         self.bear(&draft)?;
-        let fleet = Fleet::new(draft)?;
-        let summary = fleet.summary();
-        self.store.put_fleet(fleet);
+        let new = NewFleet::new(draft)?;
+        let told = tenant.write_here(by, |entry| {
+            let version = entry.version();
+            Ok(JsonText::ok(&entry.replace_fleet(new)?)?.at_version(version))
+        })?;
         self.awaits_fleet.store(false, Ordering::Relaxed);
-        Ok(summary)
+        Ok(told)
+    }
+
+    /// The fleet that was to come is there, or there is none.
+    pub fn has_fleet(&self) {
+        self.awaits_fleet.store(false, Ordering::Relaxed);
     }
 
     /// The problem that stands inside a request.

@@ -1,5 +1,7 @@
 //! Text for people: lengths, numbers, bars and columns.
 
+use std::fmt::Write;
+
 use paidan_engine::units::{Moment, Seconds};
 use paidan_engine::wire::rfc3339;
 
@@ -107,6 +109,31 @@ pub(crate) fn columns(indent: usize, rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Now, in microseconds since 1970.
+pub(crate) fn now_us() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_micros() as i64)
+}
+
+/// Microseconds since 1970 as RFC 3339, in UTC.
+pub(crate) fn timestamp(at_us: i64) -> String {
+    jiff::Timestamp::from_microsecond(at_us).map_or_else(|_| at_us.to_string(), |at| at.to_string())
+}
+
+/// A piece of a path, percent-encoded.
+pub(crate) fn piece(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 #[cfg(test)]

@@ -13,11 +13,15 @@ use axum::extract::State as Extract;
 use axum::routing::post;
 use axum::{Json, Router};
 use clap::Parser;
+use paidan::access::ONLY_TENANT;
 use paidan::app::app;
+use paidan::body::JsonText;
 use paidan::config::Config;
 use paidan::generate::{NationOptions, nation};
-use paidan::routes::dispatch::{DispatchBody, TicketAsk, answer};
+use paidan::live::{By, Tenant};
+use paidan::routes::dispatch::{DispatchBody, Step, TicketAsk, answer};
 use paidan::state::State;
+use paidan::store;
 use paidan_engine::wire;
 use paidan_engine::wire::decision::DecisionDoc;
 
@@ -62,8 +66,14 @@ fn world(engineers: usize) -> (Vec<String>, wire::document::ProblemDoc) {
     });
     let promised: usize = document.routes.iter().map(|route| route.tickets.len()).sum();
     let asked = document.tickets.split_off(promised);
-    let question =
-        |ticket| DispatchBody { ticket: TicketAsk::New(Box::new(ticket)), top: None, problem: None };
+    // What is not written down is what answering alone takes.
+    let question = |ticket| DispatchBody {
+        ticket: TicketAsk::New(Box::new(ticket)),
+        top: None,
+        commit: false,
+        keep: Some(false),
+        problem: None,
+    };
     let bodies = asked
         .into_iter()
         .map(|ticket| serde_json::to_string(&question(ticket)).expect("a question is JSON"))
@@ -74,11 +84,15 @@ fn world(engineers: usize) -> (Vec<String>, wire::document::ProblemDoc) {
 fn main() {
     let arguments = Arguments::parse();
     let (bodies, fleet) = world(arguments.engineers);
-    let state = State::start(Config::default()).expect("threads to start");
-    state.put_fleet(wire::draft(fleet).expect("a sound fleet")).expect("a sound fleet");
-    let first = answer(&state, bodies[0].as_bytes()).expect("an answer");
-    let document: DecisionDoc<'static> = serde_json::from_slice(&first.1).expect("our own answer");
-    let alone = median((0..arguments.turns).map(|_| us_per_answer(&state, &bodies)).collect());
+    let store = store::open("memory").expect("memory");
+    let state = State::start(Config::default(), store).expect("threads to start");
+    let tenant = state.live.tenant(ONLY_TENANT).expect("a tenant");
+    let by = By { actor: "bench".into(), once: None };
+    let fleet = wire::draft(fleet).expect("a sound fleet");
+    state.put_fleet(&tenant, by, fleet).expect("a sound fleet");
+    let first = told(&state, &tenant, bodies[0].as_bytes());
+    let document: DecisionDoc<'static> = serde_json::from_slice(&first.text).expect("our own answer");
+    let alone = median((0..arguments.turns).map(|_| us_per_answer(&state, &tenant, &bodies)).collect());
     let router = app(state)
         .merge(Router::new().route("/baseline", post(parse_and_answer)).with_state(Arc::new(document)));
 
@@ -113,12 +127,19 @@ fn median(mut figures: Vec<f64>) -> f64 {
 }
 
 /// Microseconds from a body to its answer without a network, on one thread.
-fn us_per_answer(state: &State, bodies: &[String]) -> f64 {
+fn us_per_answer(state: &State, tenant: &Tenant, bodies: &[String]) -> f64 {
     let started = Instant::now();
     for body in bodies {
-        black_box(answer(state, body.as_bytes()).expect("an answer"));
+        black_box(told(state, tenant, body.as_bytes()));
     }
     started.elapsed().as_secs_f64() * 1e6 / bodies.len() as f64
+}
+
+fn told(state: &State, tenant: &Tenant, body: &[u8]) -> JsonText {
+    match answer(state, tenant, body).expect("an answer") {
+        Step::Tell(answer) => answer,
+        step => panic!("nothing is to be kept: {step:?}"),
+    }
 }
 
 /// Requests per second over all connections.

@@ -120,6 +120,27 @@ impl History {
         self.tally(&self.outcomes[new].clone(), 1.0);
     }
 
+    /// Learns how a visit that it knows was rated, perhaps otherwise than before. Returns whether it knows it. `O(log v)`,
+    /// and the visits of the same customer or asset for its issue.
+    pub fn rate(&mut self, visit: Visit) -> bool {
+        let related = self.related(visit.customer, visit.asset, visit.issue);
+        let is_it = |number: &&u32| {
+            let known = &self.outcomes[**number as usize].visit;
+            (known.engineer, known.start, known.end) == (visit.engineer, visit.start, visit.end)
+        };
+        let Some(number) = related.iter().find(is_it).map(|&number| number as usize) else {
+            return false;
+        };
+        let starts = related.iter().map(|&other| self.outcomes[other as usize].visit.start);
+        let is_repeated = starts.into_iter().any(|start| self.follows(start, visit.end));
+        self.tally(&self.outcomes[number].clone(), -1.0);
+        let outcome = &mut self.outcomes[number];
+        outcome.visit.rating = visit.rating;
+        outcome.resolved = satisfies(&outcome.visit, &self.rates) && !is_repeated;
+        self.tally(&self.outcomes[number].clone(), 1.0);
+        true
+    }
+
     /// Takes a visit in by what it says of itself, to be tallied when it is known whether another
     /// followed. Returns its number.
     fn keep(&mut self, visit: Visit) -> usize {
@@ -128,8 +149,7 @@ impl History {
         self.outcomes.push(Outcome {
             visit,
             weight: (-age_days / self.rates.half_life_days).exp2(),
-            resolved: visit.resolved
-                && visit.rating.is_none_or(|rating| rating > self.rates.unhappy_rating),
+            resolved: satisfies(&visit, &self.rates),
         });
         if visit.customer != CustomerIx::UNKNOWN {
             self.by_customer.entry((visit.customer, visit.issue)).or_default().push(new as u32);
@@ -273,4 +293,9 @@ impl Chances {
     pub fn been_here(&self) -> impl Iterator<Item = EngineerIx> + Clone + '_ {
         self.here.iter().map(|(engineer, _)| *engineer)
     }
+}
+
+/// Whether a visit resolved its issue, as far as it and its rating say.
+fn satisfies(visit: &Visit, rates: &HistoryRates) -> bool {
+    visit.resolved && visit.rating.is_none_or(|rating| rating > rates.unhappy_rating)
 }

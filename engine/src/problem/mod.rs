@@ -190,15 +190,24 @@ impl Problem {
     /// # Errors
     /// All flaws of the visit together.
     pub fn learn_visit(&mut self, visit: &VisitDraft) -> Result<Visit, Vec<Flaw>> {
-        let mut flaws = Vec::new();
-        work::visit(self, visit, &"visit", &mut flaws);
+        let mut flaws = self.admit_visit(visit).err().unwrap_or_default();
         checks::size("visit", ("visits", self.visits_heard + 1), limits::VISITS, &mut flaws);
         if !flaws.is_empty() {
             return Err(flaws);
         }
         self.register.hear_visit(visit);
         self.visits_heard += 1;
-        Ok(work::visit(self, visit, &"visit", &mut flaws))
+        self.admit_visit(visit)
+    }
+
+    /// Checks a visit against this problem without learning anything: names it never heard are of nobody and nothing.
+    ///
+    /// # Errors
+    /// All flaws of the visit together.
+    pub fn admit_visit(&self, visit: &VisitDraft) -> Result<Visit, Vec<Flaw>> {
+        let mut flaws = Vec::new();
+        let visit = work::visit(self, visit, &"visit", &mut flaws);
+        if flaws.is_empty() { Ok(visit) } else { Err(flaws) }
     }
 
     /// Adds a ticket for good, as [`Problem::admit`] would check it, and returns its index. An open

@@ -65,6 +65,9 @@ impl<'a> From<&'a Ticket> for Asked<'a> {
 #[serde(deny_unknown_fields)]
 #[schema(as = Decision, examples(examples::decision))]
 pub struct DecisionDoc<'a> {
+    /// The id under which it is kept, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Cow<'a, str>>,
     /// The ticket's id.
     pub ticket: Cow<'a, str>,
     /// Its priority in points, 0 to 100, given or derived.
@@ -207,6 +210,7 @@ impl<'a> DecisionDoc<'a> {
     pub fn new(problem: &'a Problem, asked: Asked<'a>, decision: &Decision) -> DecisionDoc<'a> {
         let offers = &decision.offers;
         DecisionDoc {
+            id: None,
             ticket: Cow::Borrowed(asked.id),
             priority: decision.priority,
             binding: decision.binding.as_ref().map(|binding| bound(problem, binding, &decision.ladder)),

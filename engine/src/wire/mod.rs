@@ -44,10 +44,11 @@ pub use time::rfc3339;
 pub use write::{
     plan_doc, price_doc, reason_doc, receipt_doc, route_doc, run_doc, unserved_doc, write_plan,
 };
-pub use write_problem::{area_doc, problem_doc, write_problem};
+pub use write_problem::{area_doc, engineer_doc, problem_doc, ticket_doc, visit_doc, write_problem};
 
 use serde::de::DeserializeOwned;
 
+use crate::engineer::EngineerDraft;
 use crate::flaw::Flaw;
 use crate::problem::{Draft, Problem};
 use crate::ticket::TicketDraft;
@@ -98,6 +99,16 @@ pub fn read_ticket(bytes: &[u8]) -> Result<TicketDraft, Vec<Flaw>> {
 pub fn ticket(doc: TicketDoc, path: &str) -> Result<TicketDraft, Vec<Flaw>> {
     let mut notes = Notes::default();
     let draft = drafts::ticket(doc, path, &mut notes);
+    notes.or(draft)
+}
+
+/// Reads one engineer. Paths begin with `engineer`.
+///
+/// # Errors
+/// All flaws of its text or shape.
+pub fn read_engineer(bytes: &[u8]) -> Result<EngineerDraft, Vec<Flaw>> {
+    let (doc, mut notes) = read::document(bytes, "engineer")?;
+    let draft = drafts::engineer(doc, "engineer", &mut notes);
     notes.or(draft)
 }
 

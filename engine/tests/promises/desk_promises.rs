@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::world::{NOW, Size, dice, draft, ticket, visit};
 use paidan_engine::desk::{Desk, Refusal};
-use paidan_engine::dispatch::Ask;
+use paidan_engine::dispatch::{Ask, Offer};
 use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft, SkillDraft, Stamp};
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::geo::LatLon;
@@ -21,6 +21,11 @@ const ASK: Ask = Ask { top: 4, ruled_out: 4 };
 fn desk(draft: &Draft) -> Desk {
     let problem = Problem::new(draft.clone()).unwrap_or_else(|flaws| panic!("{flaws:?}"));
     Desk::new(problem).unwrap_or_else(|flaws| panic!("{flaws:?}"))
+}
+
+/// Commits a ticket; the offer that was taken.
+fn take(desk: &mut Desk, ticket: &TicketDraft, engineer: Option<&str>) -> Result<Offer, Refusal> {
+    desk.commit(ticket, engineer).map(|decision| decision.taken().expect("one was taken").clone())
 }
 
 /// A place so many hundredths of a degree north of the middle of the map.
@@ -107,7 +112,7 @@ fn a_commit_changes_the_route_and_the_next_decision() {
     let mut desk = desk(&two());
     let next = job("next", 8.0);
     let before = desk.dispatch(&next, ASK).expect("it is not promised");
-    let offer = desk.commit(&job("first", 8.0), None).expect("somebody can go");
+    let offer = take(&mut desk, &job("first", 8.0), None).expect("somebody can go");
     assert_eq!(desk.problem().engineer_id(offer.shift), "south", "the nearer one");
     let route = desk.route(offer.shift);
     assert_eq!(route.stops().len(), 1);
@@ -133,7 +138,7 @@ fn what_is_full_is_not_offered_again() {
     for n in 0..20 {
         let ticket = job(&format!("J{n}"), 8.0);
         let decision = desk.dispatch(&ticket, ASK).expect("it is not promised");
-        match desk.commit(&ticket, None) {
+        match take(&mut desk, &ticket, None) {
             Ok(offer) => assert_eq!(Some(&offer), decision.chosen.map(|n| &decision.offers[n])),
             Err(Refusal::NoOffer(told)) => {
                 assert!(n > 8, "only {n} jobs fit into two days");
@@ -194,7 +199,7 @@ fn in_random_worlds_a_commit_is_the_chosen_offer_and_a_refusal_changes_nothing()
             let engineer = dice.random_bool(0.3).then(|| format!("E{}", dice.random_range(0..6)));
             let before = sight(&desk);
             let asked = desk.dispatch(&ticket, Ask::default()).expect("it is new");
-            let Ok(offer) = desk.commit(&ticket, engineer.as_deref()) else {
+            let Ok(offer) = take(&mut desk, &ticket, engineer.as_deref()) else {
                 refused += 1;
                 assert_eq!(sight(&desk), before, "seed {seed}, {ticket:?} for {engineer:?}");
                 continue;
@@ -217,7 +222,7 @@ fn in_random_worlds_a_commit_is_the_chosen_offer_and_a_refusal_changes_nothing()
 #[test]
 fn committing_a_ticket_twice_is_refused() {
     let mut desk = desk(&two());
-    let offer = desk.commit(&job("open", 8.0), None).expect("somebody can go");
+    let offer = take(&mut desk, &job("open", 8.0), None).expect("somebody can go");
     let again = Refusal::AlreadyCommitted(offer.shift);
     assert_eq!(desk.commit(&job("open", 8.0), None), Err(again.clone()));
     assert_eq!(desk.commit(&job("open", 8.0), Some("north")), Err(again.clone()));
@@ -230,7 +235,7 @@ fn committing_a_ticket_twice_is_refused() {
 fn a_committed_ticket_takes_the_new_facts_of_an_open_one() {
     let mut desk = desk(&two());
     let moved = TicketDraft { work: Seconds(7200), ..job("open", 18.0) };
-    let offer = desk.commit(&moved, None).expect("somebody can go");
+    let offer = take(&mut desk, &moved, None).expect("somebody can go");
     assert_eq!(desk.problem().engineer_id(offer.shift), "north", "it lies near the other one now");
     assert_eq!(desk.problem().ticket(TicketIx(0)).work, Seconds(7200));
     assert_eq!(desk.route(offer.shift).booked(), Seconds(7200));
@@ -339,7 +344,7 @@ fn naming_an_engineer_does_not_lift_the_requirement_of_another() {
     assert!(told.is_err(), "only the other engineer may go, and yet {told:?}");
     assert_eq!(sight(&desk), before);
     let offer =
-        desk.commit(&ticket, Some("south")).expect("naming the required one is no contradiction");
+        take(&mut desk, &ticket, Some("south")).expect("naming the required one is no contradiction");
     assert_eq!(desk.problem().engineer_id(offer.shift), "south");
 }
 
@@ -505,4 +510,46 @@ fn promises_name_no_more_rooms_than_a_problem_may() {
     // Those that are known already may be named again.
     desk.commit(&TicketDraft { delivers: names(0, limits::ROOMS), ..job("again", 8.0) }, None)
         .expect("it names nothing new");
+}
+
+#[test]
+fn a_ticket_that_is_taken_back_leaves_the_desk_as_if_it_had_never_been_promised() {
+    let size = Size { engineers: 4, ..Size::default() };
+    let mut released = 0;
+    for seed in 0..40 {
+        let mut desk = desk(&draft(seed, size));
+        let mut dice = dice(seed ^ 0x7E1);
+        let shifts = desk.problem().shifts().len();
+        let routes = |desk: &Desk| sight(desk)[..shifts].to_vec();
+        let mut promised = Vec::new();
+        for n in 0..12 {
+            let ticket = ticket(1000 + n, size, &mut dice);
+            let before = routes(&desk);
+            if desk.commit(&ticket, None).is_err() {
+                continue;
+            }
+            let index = desk.problem().register().tickets.get(&ticket.id).expect("it was added");
+            if n % 3 > 0 || !desk.release(index) {
+                promised.push(index);
+                continue;
+            }
+            released += 1;
+            assert_eq!(routes(&desk), before, "seed {seed}: {ticket:?}");
+            assert!(desk.open().any(|open| open == index));
+            desk.withdraw(index);
+            assert!(desk.open().all(|open| open != index), "nobody is asked to go there any more");
+        }
+        assert!(promised.iter().all(|&ticket| desk.serving(ticket).is_some()));
+    }
+    assert!(released > 40, "only {released} were taken back");
+}
+
+#[test]
+fn a_ticket_that_was_withdrawn_is_open_again_when_it_is_added_again() {
+    let mut desk = desk(&two());
+    let index = desk.add(&job("late", 8.0)).expect("it is sound");
+    desk.withdraw(index);
+    assert!(desk.is_withdrawn(index) && !desk.open().any(|open| open == index));
+    assert_eq!(desk.add(&job("late", 9.0)), Ok(index));
+    assert!(!desk.is_withdrawn(index) && desk.open().any(|open| open == index));
 }

@@ -309,8 +309,9 @@ fn a_recorded_visit_turns_a_second_report_into_a_bound_third() {
     assert_eq!(after.chosen.map(|n| name(&desk, &after.offers[n])).as_deref(), Some("E1"));
     assert_eq!(ask(&desk), after, "the desk's own ticket is answered alike");
 
-    let offer = desk.commit(&draft.tickets[0], None).expect("E1 takes it");
-    assert_eq!(name(&desk, &offer), "E1");
+    let decision = desk.commit(&draft.tickets[0], None).expect("E1 takes it");
+    let offer = decision.taken().expect("one was taken");
+    assert_eq!(name(&desk, offer), "E1");
     assert_eq!(desk.serving(T1), Some(offer.shift));
     assert_eq!(desk.route(offer.shift).stops().len(), 1);
 }
@@ -331,8 +332,9 @@ fn a_flawed_visit_teaches_nothing() {
 fn the_dispatcher_may_decide_otherwise() {
     let draft = tiny("third-repeat");
     let mut desk = desk(&draft);
-    let offer = desk.commit(&draft.tickets[0], Some("E2")).expect("E2 can do it");
-    assert_eq!(name(&desk, &offer), "E2");
+    let decision = desk.commit(&draft.tickets[0], Some("E2")).expect("E2 can do it");
+    let offer = decision.taken().expect("one was taken");
+    assert_eq!(name(&desk, offer), "E2");
     assert_eq!(offer.receipt.line(Line::Binding), STEP, "at the price of it");
     assert_eq!(desk.serving(T1).map(|shift| desk.problem().shift(shift).engineer.at()), Some(1));
 }

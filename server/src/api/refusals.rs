@@ -11,13 +11,17 @@ use utoipa::openapi::{
     ContentBuilder, HeaderBuilder, ObjectBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Type,
 };
 
+use crate::access::Role;
+use crate::live::TicketStateDoc;
 use crate::refusal::Refusal;
+use crate::store::Trouble;
 
 /// How handlers say what they refuse: codes, or the names of these groups.
 const EXTENSION: &str = "x-refusals";
 
 /// Refusals that go together.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 8] = [
+    ("access", &["unauthorized", "forbidden", "busy"]),
     (
         "body",
         &[
@@ -35,6 +39,8 @@ const GROUPS: [(&str, &[&str]); 5] = [
         ],
     ),
     ("queue", &["busy", "overdue"]),
+    ("read", &["access", "busy", "overdue", "store-gone", "store-foreign"]),
+    ("write", &["access", "body", "queue", "key-reused", "store-full", "store-gone", "store-foreign"]),
     ("searches", &["busy", "stopping"]),
     ("path", &["malformed-path"]),
     ("listeners", &["busy"]),
@@ -75,7 +81,9 @@ pub(super) fn spell_out(document: &mut OpenApi) {
 
 fn members(name: &str) -> Vec<String> {
     let group = GROUPS.iter().find(|(group, _)| *group == name);
-    group.map_or(vec![name.to_owned()], |(_, codes)| codes.iter().map(|&code| code.into()).collect())
+    group.map_or(vec![name.to_owned()], |(_, names)| {
+        names.iter().flat_map(|name| members(name)).collect()
+    })
 }
 
 /// The operations of a path.
@@ -158,11 +166,25 @@ fn samples() -> Vec<Refusal> {
         Refusal::TooLarge(64 * 1024 * 1024),
         Refusal::Broken,
         Refusal::Slow,
+        Refusal::Unauthorized,
+        Refusal::Forbidden(Role::Caller),
         Refusal::NoFleet,
         Refusal::UnknownRoute("/v1/nothing".to_owned()),
         Refusal::UnknownTicket("T7".to_owned()),
         Refusal::UnknownPlan("1a202cbedcb-9".to_owned()),
+        Refusal::UnknownRecord("ticket", "T7".to_owned()),
         Refusal::WrongMethod,
+        Refusal::TicketExists("T1".to_owned()),
+        Refusal::IllegalStep {
+            ticket: "T1".to_owned(),
+            state: TicketStateDoc::Done,
+            next: TicketStateDoc::EnRoute,
+        },
+        Refusal::Changed(None),
+        Refusal::KeyReused("order-17".to_owned()),
+        Refusal::Store(Trouble::Full),
+        Refusal::Store(Trouble::Gone("disk I/O error".to_owned())),
+        Refusal::Store(Trouble::Foreign("its tables are of version 9, known is 1".to_owned())),
         Refusal::AlreadyPromised { ticket: "T1".to_owned(), engineer: "ana".to_owned() },
         Refusal::Busy("dispatches", 1),
         Refusal::Overdue("documents"),
@@ -184,7 +206,10 @@ mod tests {
         let distinct: BTreeSet<&str> = codes.iter().copied().collect();
         assert_eq!(codes.len(), distinct.len());
         for (_, members) in GROUPS {
-            assert!(members.iter().all(|code| distinct.contains(code)), "{members:?}");
+            let known = |name: &&&str| {
+                distinct.contains(**name) || GROUPS.iter().any(|(group, _)| group == *name)
+            };
+            assert!(members.iter().all(|name| known(&name)), "{members:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The command line: `paidan plan`, `dispatch`, `assign`, `check`, `explain`, `generate`, `serve`,
+//! The command line: `paidan plan`, `dispatch`, `assign`, `check`, `explain`, `generate`, `serve`, `key`,
 //! `openapi`.
 
 mod assign;
@@ -9,6 +9,7 @@ mod files;
 mod format;
 mod generate;
 mod interrupt;
+mod key;
 mod openapi;
 mod outcome;
 mod pictures;
@@ -70,6 +71,8 @@ enum Command {
     Generate(generate::GenerateArgs),
     /// Answer over HTTP.
     Serve(serve::ServeArgs),
+    /// Make a key for the service, in its store.
+    Key(key::KeyArgs),
     /// Write the description of the HTTP API: OpenAPI 3.1.
     Openapi,
 }
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Key(args) => key::run(&args),
         Command::Openapi => openapi::run(),
     };
     done.unwrap_or_else(|trouble| {

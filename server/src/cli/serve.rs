@@ -12,14 +12,19 @@ use tracing_subscriber::EnvFilter;
 use super::files;
 use super::interrupt::{asked_to_end, asked_twice};
 use super::outcome::{Exit, Trouble};
+use crate::access::{NewKey, ONLY_TENANT, Role};
 use crate::config::Config;
 use crate::listen;
+use crate::live::By;
+use crate::refusal::Refusal;
 use crate::state::{Shared, State};
+use crate::store;
 
 const EXAMPLES: &str = "\
 Examples:
   paidan serve
-  paidan serve --listen 0.0.0.0:8080 --fleet day.json
+  paidan serve --listen 0.0.0.0:8080 --store /var/lib/paidan/paidan.db
+  paidan serve --fleet day.json --store memory      forgets everything when it ends
   RUST_LOG=warn paidan serve                        no line for each request
 
   curl -X PUT  localhost:8080/v1/fleet    -H 'content-type: application/json' -d @day.json
@@ -38,9 +43,15 @@ pub(super) struct ServeArgs {
     /// Address and port.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// A problem document to start with as the fleet, or - for stdin.
+    /// A problem document to start with as the fleet, or - for stdin; a fleet that is in the store already stays there.
     #[arg(long, value_name = "PROBLEM")]
     fleet: Option<PathBuf>,
+    /// The file that everything is kept in, made if it is not there; or the word memory, to keep nothing.
+    #[arg(long, value_name = "FILE", default_value = "paidan.db")]
+    store: String,
+    /// Ask for a key even of requests that come from this machine. On any other address keys are always asked for.
+    #[arg(long)]
+    require_keys: bool,
     /// Longest request body, in MiB; in memory it takes 9 to 15 times that, and more if made to harm.
     #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=512))]
     body_mib: u16,
@@ -63,7 +74,15 @@ pub(super) fn run(args: &ServeArgs) -> Result<Exit, Trouble> {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     let threads = |trouble| Trouble::System("cannot start threads".to_owned(), trouble);
-    let state = State::start(config(args)).map_err(threads)?;
+    let closed = |trouble| {
+        Trouble::System(
+            format!("cannot open the store {:?}", args.store),
+            std::io::Error::other(trouble),
+        )
+    };
+    let store = store::open(&args.store).map_err(closed)?;
+    let state = State::start(config(args), store).map_err(threads)?;
+    meet_keys(args, &state)?;
     let runtime = tokio::runtime::Runtime::new().map_err(threads)?;
     let exit = runtime.block_on(serve(args, state));
     // What is still being computed is for nobody any more.
@@ -78,6 +97,7 @@ fn config(args: &ServeArgs) -> Config {
         plan_wait: Duration::from_secs(u64::from(args.plan_seconds)),
         plan_threads: args.plan_threads.unwrap_or(default.plan_threads),
         quick_threads: args.quick_threads.unwrap_or(default.quick_threads),
+        keyless: args.listen.ip().is_loopback() && !args.require_keys,
         ..default
     }
 }
@@ -88,11 +108,9 @@ async fn serve(args: &ServeArgs, state: Shared) -> Result<Exit, Trouble> {
     let address = listener.local_addr().map_err(had)?;
     tracing::info!(%address, "listening");
     // Read while the service listens, so that it can say how it is; /readyz says when the fleet is there.
-    let fleet = args.fleet.clone().map(|path| {
-        state.await_fleet();
-        let own = state.clone();
-        tokio::task::spawn_blocking(move || put_fleet(&own, &path))
-    });
+    state.await_fleet();
+    let (own, path) = (state.clone(), args.fleet.clone());
+    let fleet = tokio::task::spawn_blocking(move || start_fleet(&own, path.as_deref()));
     let mut failed = None;
     let end = async {
         let asked = async {
@@ -100,12 +118,9 @@ async fn serve(args: &ServeArgs, state: Shared) -> Result<Exit, Trouble> {
             tracing::info!("stopping: requests under way are answered, searches stop");
         };
         let flawed = async {
-            match fleet {
-                Some(fleet) => match fleet.await {
-                    Ok(Err(trouble)) => trouble,
-                    Ok(Ok(())) | Err(_) => std::future::pending().await,
-                },
-                None => std::future::pending().await,
+            match fleet.await {
+                Ok(Err(trouble)) => trouble,
+                Ok(Ok(())) | Err(_) => std::future::pending().await,
             }
         };
         tokio::select! {
@@ -129,10 +144,67 @@ async fn serve(args: &ServeArgs, state: Shared) -> Result<Exit, Trouble> {
     Ok(Exit::Fine)
 }
 
-/// Reads the fleet that was named. Blocks.
-fn put_fleet(state: &State, path: &Path) -> Result<(), Trouble> {
-    let flawed = |flaws| Trouble::Flawed(files::name(path), flaws);
-    let fleet = state.put_fleet(read_draft(&files::read(path)?).map_err(flawed)?).map_err(flawed)?;
-    tracing::info!(engineers = fleet.engineers, tickets = fleet.tickets_open, "the fleet is ready");
+/// Sees to it that somebody has a key if one is asked for: the first one of a store is made and told here, unless anybody
+/// could be listening.
+fn meet_keys(args: &ServeArgs, state: &State) -> Result<(), Trouble> {
+    if state.config.keyless || !state.keys.is_empty() {
+        return Ok(());
+    }
+    if !args.listen.ip().is_loopback() {
+        return Err(Trouble::Usage(format!(
+            "{} can be reached from elsewhere, and the store {:?} has no key yet; make one first:\n  \
+             paidan key --store {:?} --name NAME",
+            args.listen, args.store, args.store
+        )));
+    }
+    let new = NewKey {
+        name: "first".to_owned(),
+        role: Role::Admin,
+        tenant: ONLY_TENANT.to_owned(),
+        engineer: None,
+    };
+    let failed = |trouble| {
+        Trouble::System(format!("cannot use the store {:?}", args.store), std::io::Error::other(trouble))
+    };
+    let made = state.keys.make(new, "command line").map_err(failed)?;
+    println!("The first key of this store; it is told only now:\n  {}", made.secret);
+    Ok(())
+}
+
+/// Reads the fleet in the store, else the one that was named. Blocks.
+fn start_fleet(state: &State, path: Option<&Path>) -> Result<(), Trouble> {
+    let refused = |refusal: Refusal| {
+        let told = refusal.document();
+        Trouble::System(told.title, std::io::Error::other(told.detail))
+    };
+    let tenant = state.live.tenant(ONLY_TENANT).map_err(refused)?;
+    let from = match (tenant.look(|_| Ok(())), path) {
+        (Ok(()), None) => "the store",
+        (Ok(()), Some(path)) => {
+            let file = files::name(path);
+            tracing::warn!(
+                file,
+                "the store has a fleet already, so this one is left aside; PUT /v1/fleet replaces it"
+            );
+            "the store"
+        }
+        (Err(Refusal::NoFleet), None) => {
+            state.has_fleet();
+            return Ok(());
+        }
+        (Err(Refusal::NoFleet), Some(path)) => {
+            let draft = read_draft(&files::read(path)?);
+            let by = By { actor: "command line".into(), once: None };
+            match draft.map_err(Refusal::Flawed).and_then(|draft| state.put_fleet(&tenant, by, draft)) {
+                Ok(_) => "the file",
+                Err(Refusal::Flawed(flaws)) => return Err(Trouble::Flawed(files::name(path), flaws)),
+                Err(refusal) => return Err(refused(refusal)),
+            }
+        }
+        (Err(refusal), _) => return Err(refused(refusal)),
+    };
+    state.has_fleet();
+    let [engineers, tickets, visits] = tenant.sizes();
+    tracing::info!(from, engineers, tickets, visits, "the fleet is ready");
     Ok(())
 }

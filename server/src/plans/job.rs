@@ -89,6 +89,8 @@ fn done() -> serde_json::Value {
 #[derive(Debug)]
 pub struct PlanJob {
     id: String,
+    /// Who has ordered it; nobody else sees it.
+    tenant: String,
     problem: Problem,
     order: Order,
     /// Seconds to be spent on a bound once the search has ended.
@@ -131,7 +133,12 @@ pub struct Moment {
 }
 
 impl PlanJob {
-    pub(super) fn new(id: String, problem: Problem, order: Order, bound_s: Option<f64>) -> PlanJob {
+    pub(super) fn new(
+        (id, tenant): (String, String),
+        problem: Problem,
+        order: Order,
+        bound_s: Option<f64>,
+    ) -> PlanJob {
         let course = Course {
             phase: Phase::Queued,
             started: None,
@@ -143,6 +150,7 @@ impl PlanJob {
         };
         PlanJob {
             id,
+            tenant,
             problem,
             order,
             bound_s,
@@ -151,6 +159,11 @@ impl PlanJob {
             news: watch::Sender::default(),
             pages: Pages::default(),
         }
+    }
+
+    /// Who has ordered it.
+    pub fn tenant(&self) -> &str {
+        &self.tenant
     }
 
     /// Its id.
@@ -406,7 +419,7 @@ mod tests {
         let problem = read_problem(text).expect("a sound problem");
         let budget = Budget { rounds: Some(1), seconds: None, stale_rounds: None };
         let order = Order { seed: 1, budget, threads: 1 };
-        let job = PlanJob::new("1".to_owned(), problem, order, None);
+        let job = PlanJob::new(("1".to_owned(), "main".to_owned()), problem, order, None);
         let tally = Tally::default();
         let watch = Spectator::new(&job, &tally);
         let mut plan = search(&job.problem, order, &watch);

@@ -4,9 +4,10 @@ mod change;
 mod job;
 mod pages;
 mod search;
+mod shelf;
 mod tally;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use paidan_engine::problem::Problem;
 
@@ -19,6 +20,7 @@ pub use change::{PlanChangeDoc, PlanEndDoc, RouteNameDoc};
 pub use job::{Moment, Phase, PlanJob, PlanStatusDoc};
 pub use pages::{Listening, News, Page};
 pub use search::{Order, on_threads, prove, search, search_care};
+use shelf::Shelf;
 pub use tally::Tally;
 
 /// The workers that search. They end, and what they search for stops, when this is dropped.
@@ -29,6 +31,7 @@ pub struct Planner {
     ids: Ids,
     running: Arc<job::Running>,
     tally: Arc<Tally>,
+    shelf: Mutex<Shelf>,
     crew: Crew,
 }
 
@@ -41,7 +44,9 @@ impl Planner {
         let queue: Arc<Queue<Arc<PlanJob>>> = Arc::new(Queue::new(config.plan_queue));
         let running = Arc::new(job::Running::default());
         let tally = Arc::new(Tally::default());
-        let mut planner = Planner { queue, ids: Ids::new(), running, tally, crew: Crew::default() };
+        let shelf = Mutex::new(Shelf::new(config.plans_kept, config.plan_age));
+        let mut planner =
+            Planner { queue, ids: Ids::new(), running, tally, shelf, crew: Crew::default() };
         for n in 0..config.plan_workers.max(1) {
             let queue = Arc::clone(&planner.queue);
             let running = Arc::clone(&planner.running);
@@ -57,23 +62,40 @@ impl Planner {
         Ok(planner)
     }
 
-    /// Queues a search.
+    /// Queues a search and keeps it for asking.
     ///
     /// # Errors
     /// The queue is full, or the service is stopping.
     pub fn queue(
         &self,
+        tenant: &str,
         problem: Problem,
         order: Order,
         bound_s: Option<f64>,
     ) -> Result<Arc<PlanJob>, Refusal> {
-        let job = Arc::new(PlanJob::new(self.ids.fresh(), problem, order, bound_s));
+        let job = Arc::new(PlanJob::new((self.ids.fresh(), tenant.to_owned()), problem, order, bound_s));
         // Searches that were stopped while they waited make room.
         match self.queue.push(Arc::clone(&job), |waiting| waiting.finished().is_none()) {
-            Ok(()) => Ok(job),
+            Ok(()) => {
+                self.shelf().keep(Arc::clone(&job));
+                Ok(job)
+            }
             Err(Full::Full) => Err(Refusal::Busy("searches", 10)),
             Err(Full::Closed) => Err(Refusal::Stopping),
         }
+    }
+
+    /// A kept search of a tenant.
+    ///
+    /// # Errors
+    /// They never had one of this id, or it is no longer kept.
+    pub fn plan(&self, tenant: &str, id: &str) -> Result<Arc<PlanJob>, Refusal> {
+        let plan = self.shelf().get(id).filter(|plan| plan.tenant() == tenant);
+        plan.ok_or_else(|| Refusal::UnknownPlan(id.to_owned()))
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether searches are to stop.

@@ -280,7 +280,7 @@ mod tests {
         let last = search(&problem(), order, &witness);
         let mut plans = witness.0.into_inner().unwrap();
         plans.push(last);
-        (Arc::new(PlanJob::new("1".to_owned(), problem(), order, None)), plans)
+        (Arc::new(PlanJob::new(("1".to_owned(), "main".to_owned()), problem(), order, None)), plans)
     }
 
     async fn look(listening: &Listening, client: &mut Client, config: &Config) -> News {

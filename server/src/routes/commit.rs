@@ -1,18 +1,25 @@
 //! `/v1/tickets/{id}/commit`: promises a ticket to an engineer.
 
+use std::sync::Arc;
+
 use axum::extract::State;
+use paidan_engine::dispatch::Ask;
 use paidan_engine::flaw::Code;
 use paidan_engine::ticket::TicketDraft;
-use paidan_engine::wire::decision::OfferDoc;
+use paidan_engine::wire::decision::{Asked, OfferDoc};
 use paidan_engine::wire::document::TicketDoc;
-use paidan_engine::wire::{examples, read_document, ticket};
+use paidan_engine::wire::{examples, read_document, ticket, ticket_doc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::dispatch::refused;
+use super::decisions;
+use super::dispatch::{refused, wanted};
+use crate::access::{Caller, Expected};
 use crate::body::{JsonText, MaybeJsonBody, Piece};
+use crate::live::{Entry, route_id};
 use crate::refusal::Refusal;
-use crate::state::{self, Shared};
+use crate::state::Shared;
+use crate::store::Kind;
 use crate::text::quoted;
 
 /// To whom, and what; both may be left out.
@@ -37,6 +44,8 @@ pub struct CommitDoc<'a> {
     pub ticket: String,
     /// Who goes.
     pub engineer: String,
+    /// The id under which the decision is kept.
+    pub decision: String,
     /// The place in the route, and what it costs.
     pub offer: OfferDoc<'a>,
 }
@@ -50,58 +59,122 @@ pub struct CommitDoc<'a> {
 /// Flaws; an unknown ticket; one that is promised already; nobody, or not the engineer named, can go.
 #[utoipa::path(
     post, path = "/v1/tickets/{id}/commit", tag = "tickets",
-    params(("id" = String, Path, description = "The ticket's id.", example = "T1")),
+    params(
+        ("id" = String, Path, description = "The ticket's id.", example = "T1"),
+        ("if-match" = Option<String>, Header, description = "The entity tag of the chosen engineer's route, if nothing else may have been promised to them since.")
+    ),
     request_body = Option<CommitBody>,
     responses((status = 200, description = "The promise.", body = CommitDoc<'static>)),
     extensions(("x-refusals" = json!([
-        "body", "queue", "path", "no-fleet", "unknown-ticket", "already-promised", "nobody"
+        "write", "path", "no-fleet", "unknown-ticket", "already-promised", "illegal-step", "nobody", "changed"
     ])))
 )]
 pub async fn commit_ticket(
     State(state): State<Shared>,
+    caller: Caller,
+    expected: Expected,
     Piece(id): Piece,
     MaybeJsonBody(bytes): MaybeJsonBody,
 ) -> Result<JsonText, Refusal> {
-    let own = state.clone();
-    state.threads_for(bytes.len()).run(move || promise(&own, &id, &bytes)).await
+    let by = caller.by(&bytes);
+    let tenant = Arc::clone(&caller.tenant);
+    let read = move || {
+        let body: CommitBody =
+            if bytes.is_empty() { CommitBody::default() } else { read_document(&bytes)? };
+        let draft = match body.ticket {
+            Some(doc) => sent(*doc, &id)?,
+            None => wanted(&tenant, &id)?,
+        };
+        Ok((draft, body.engineer))
+    };
+    let (draft, engineer) = state.quick.run(read).await?;
+    let commit =
+        move |entry: &mut Entry<'_>| Ok(promise(entry, &draft, engineer.as_deref(), &expected)?.answer);
+    caller.tenant.write(by, commit).await
 }
 
 fn promise_of_the_example() -> serde_json::Value {
-    serde_json::json!({"ticket": "T1", "engineer": "ana", "offer": examples::offer()})
+    serde_json::json!({"ticket": "T1", "engineer": "ana", "decision": "000000000002", "offer": examples::offer()})
 }
 
-fn promise(state: &state::State, id: &str, body: &[u8]) -> Result<JsonText, Refusal> {
-    let body: CommitBody = if body.is_empty() { CommitBody::default() } else { read_document(body)? };
-    let draft = wanted(state, id, body.ticket)?;
-    let answer = state.store.change(|fleet| {
-        let offer = fleet
-            .commit(&draft, body.engineer.as_deref())
-            .map_err(|refusal| refused(fleet.desk().problem(), (&draft).into(), refusal))?;
-        let problem = fleet.desk().problem();
-        JsonText::ok(&CommitDoc {
-            ticket: draft.id.clone(),
-            engineer: problem.engineer_id(offer.shift).to_owned(),
-            offer: OfferDoc::new(problem, 1, &offer),
-        })
-    })?;
-    state.store.forget(id);
-    Ok(answer)
-}
-
-/// The ticket that comes along, else the one asked about, else the fleet's own.
-fn wanted(state: &state::State, id: &str, sent: Option<Box<TicketDoc>>) -> Result<TicketDraft, Refusal> {
-    if let Some(doc) = sent {
-        let draft = ticket(*doc, "ticket")?;
-        if draft.id != id {
-            let (own, id) = (quoted(&draft.id), quoted(id));
-            let found = format!("the ticket's id is {own}, the path names {id}");
-            return Err(Refusal::flaw(Code::Contradiction, "ticket.id", found, "make them the same"));
-        }
+/// The ticket that comes along, which must be the one in the path.
+fn sent(doc: TicketDoc, id: &str) -> Result<TicketDraft, Refusal> {
+    let draft = ticket(doc, "ticket")?;
+    if draft.id == id {
         return Ok(draft);
     }
-    if let Some(asked) = state.store.asked(id) {
-        return Ok(asked);
+    let (own, id) = (quoted(&draft.id), quoted(id));
+    let found = format!("the ticket's id is {own}, the path names {id}");
+    Err(Refusal::flaw(Code::Contradiction, "ticket.id", found, "make them the same"))
+}
+
+/// A promise that was made.
+pub struct Promised {
+    /// Its answer.
+    pub answer: JsonText,
+    /// The decision behind it, as JSON ...
+    pub decision: String,
+    /// ... and the id under which it is kept.
+    pub id: String,
+}
+
+/// Promises a ticket to the engineer named or to the one whom the dispatch chooses now, and writes it all down.
+///
+/// # Errors
+/// As [`commit_ticket`].
+pub fn promise(
+    entry: &mut Entry<'_>,
+    draft: &TicketDraft,
+    engineer: Option<&str>,
+    expected: &Expected,
+) -> Result<Promised, Refusal> {
+    if !expected.is_anything() {
+        check_route(entry, draft, engineer, expected)?;
     }
-    let unknown = || Refusal::UnknownTicket(id.to_owned());
-    state.store.look(|fleet| fleet.ticket(id).cloned().ok_or_else(unknown))
+    let record = entry.ticket(&draft.id)?;
+    if let Some(record) = record.filter(|record| record.state.is_promised()) {
+        let engineer = record.engineers.into_iter().next().unwrap_or_default();
+        return Err(Refusal::AlreadyPromised { ticket: record.id, engineer });
+    }
+    let (id, version) = (decisions::next_id(entry), entry.version());
+    let fleet = entry.fleet()?;
+    let asked = Asked::from(draft);
+    let decided = fleet.commit(draft, engineer);
+    let problem = fleet.desk().problem();
+    let decision = decided.map_err(|refusal| refused(problem, asked, refusal))?;
+    let offer = decision.taken().ok_or(Refusal::Bug)?;
+    let goes = problem.engineer_id(offer.shift).to_owned();
+    let answer = JsonText::ok(&CommitDoc {
+        ticket: draft.id.clone(),
+        engineer: goes.clone(),
+        decision: id.clone(),
+        offer: OfferDoc::new(problem, 1, offer),
+    })?;
+    let text = decisions::told(problem, asked, &decision)?;
+    let (doc, at, shift) = (ticket_doc(draft, problem.offset_s()), fleet.now_text(), offer.shift);
+    let promised =
+        Promised { answer: answer.at_version(version), decision: text.get().to_owned(), id: id.clone() };
+    let record = entry.ticket_of(draft)?;
+    decisions::keep(entry, doc, text, true)?;
+    entry.put_assigned(record, vec![goes], Some(id), at)?;
+    entry.put_route(shift)?;
+    Ok(promised)
+}
+
+/// Holds the version of a route that the caller knows against the one that the ticket would go into.
+fn check_route(
+    entry: &mut Entry<'_>,
+    draft: &TicketDraft,
+    engineer: Option<&str>,
+    expected: &Expected,
+) -> Result<(), Refusal> {
+    let fleet = entry.fleet()?;
+    let mut wanted = draft.clone();
+    wanted.required.extend(engineer.map(str::to_owned));
+    // Whatever stands in its way is told by the commit itself.
+    let Ok(decision) = fleet.desk().dispatch(&wanted, Ask::default()) else { return Ok(()) };
+    let Some(offer) = decision.taken() else { return Ok(()) };
+    let route = fleet.route(offer.shift);
+    let record = entry.record(Kind::Route, &route_id(&route.engineer, route.shift))?;
+    expected.check(record.as_ref())
 }

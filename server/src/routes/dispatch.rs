@@ -1,26 +1,31 @@
 //! `/v1/dispatch`: who should take this ticket?
 
 use std::fmt;
+use std::sync::Arc;
 
 use axum::extract::State;
 use paidan_engine::desk::{self, Desk};
-use paidan_engine::dispatch::{Ask, Decision};
+use paidan_engine::dispatch::Ask;
 use paidan_engine::flaw::Code;
 use paidan_engine::problem::Problem;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::wire::decision::{Asked, DecisionDoc};
 use paidan_engine::wire::document::{ProblemDoc, TicketDoc};
-use paidan_engine::wire::{examples, read_document, ticket};
+use paidan_engine::wire::{examples, read_document, ticket, ticket_doc};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::commit::{Promised, promise};
+use super::decisions::{self, DecisionRecordDoc};
+use crate::access::{Caller, Expected};
 use crate::body::{JsonBody, JsonText};
-use crate::config::BULK_BYTES;
+use crate::live::{Entry, Tenant, document};
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
+use crate::store::Kind;
 
 /// A question: about a new ticket or one of the fleet's; or, with a problem, about one of its tickets.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -33,6 +38,15 @@ pub struct DispatchBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, default = 5)]
     pub top: Option<usize>,
+    /// Promise the ticket to the engineer whom the decision chooses, at once; unless said otherwise nothing is promised.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schema(default = false)]
+    pub commit: bool,
+    /// Keep the decision, so that it can be looked at later and committed by naming its ticket; if not, nothing is written
+    /// down and the answer comes sooner. It is kept unless said otherwise; one about a problem of its own never is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(default = true)]
+    pub keep: Option<bool>,
     /// A problem to look at in place of the fleet, for this once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ProblemDoc>)]
@@ -85,46 +99,121 @@ impl<'de> Deserialize<'de> for TicketAsk {
     post, path = "/v1/dispatch", tag = "tickets", request_body = DispatchBody,
     responses((status = 200, description = "The decision.", body = DecisionDoc<'static>)),
     extensions(("x-refusals" = json!([
-        "body", "queue", "no-fleet", "unknown-ticket", "already-promised"
+        "write", "no-fleet", "unknown-ticket", "already-promised", "illegal-step", "nobody"
     ])))
 )]
 pub async fn dispatch_ticket(
     State(state): State<Shared>,
+    caller: Caller,
     JsonBody(bytes): JsonBody,
 ) -> Result<JsonText, Refusal> {
-    let own = state.clone();
-    state.threads_for(bytes.len()).run(move || answer(&own, &bytes)).await
+    let by = caller.by(&bytes);
+    let (own, tenant) = (state.clone(), Arc::clone(&caller.tenant));
+    let step = state.threads_for(bytes.len()).run(move || answer(&own, &tenant, &bytes)).await?;
+    match step {
+        Step::Tell(answer) => Ok(answer),
+        Step::Keep { ticket, decision } => {
+            caller.tenant.write(by, |entry| kept(entry, *ticket, decision)).await
+        }
+        Step::Commit(draft) => {
+            caller.tenant.write(by, move |entry| dispatched_and_promised(entry, &draft)).await
+        }
+    }
 }
 
-/// The answer to one question. Blocks.
+/// What is left to do when a question has been read, and answered unless it is to be committed.
+#[derive(Debug)]
+pub enum Step {
+    /// Tell the answer.
+    Tell(JsonText),
+    /// Keep it first.
+    Keep {
+        /// What was asked for.
+        ticket: Box<TicketDoc>,
+        /// The answer.
+        decision: Box<RawValue>,
+    },
+    /// Decide and promise.
+    Commit(Box<TicketDraft>),
+}
+
+/// Reads a question, and answers it unless the answer is to be committed. Blocks.
 ///
 /// # Errors
 /// As [`dispatch_ticket`].
-pub fn answer(state: &state::State, body: &[u8]) -> Result<JsonText, Refusal> {
-    let DispatchBody { ticket: asked, top, problem } = read_document(body)?;
+pub fn answer(state: &state::State, tenant: &Tenant, body: &[u8]) -> Result<Step, Refusal> {
+    let DispatchBody { ticket: asked, top, commit, keep, problem } = read_document(body)?;
     let ask = ask(top, state.config.top)?;
     if let Some(problem) = problem {
+        if commit || keep == Some(true) {
+            let found = "a problem of its own is looked at, and the fleet is what promises";
+            let fix = "leave out commit and keep, or the problem";
+            return Err(Refusal::flaw(Code::Contradiction, "problem", found, fix));
+        }
         let desk = Desk::new(state.inner_problem(&problem)?).map_err(state::inside)?;
-        return match asked {
+        let decision = match asked {
             TicketAsk::Known(id) => known(&desk, &id, ask),
             TicketAsk::New(doc) => new(&desk, &ticket(*doc, "ticket")?, ask),
         };
+        return JsonText::ok(&decision?).map(Step::Tell);
     }
-    match asked {
-        TicketAsk::Known(id) => match state.store.asked(&id) {
-            Some(draft) => state.store.look(|fleet| new(fleet.desk(), &draft, ask)),
-            None => state.store.look(|fleet| known(fleet.desk(), &id, ask)),
-        },
-        TicketAsk::New(doc) => {
-            let draft = ticket(*doc, "ticket")?;
-            let answer = state.store.look(|fleet| new(fleet.desk(), &draft, ask))?;
-            if body.len() < BULK_BYTES {
-                // Larger ones must be sent again to be committed: what is kept has a bound in bytes, too.
-                state.store.remember(draft);
-            }
-            Ok(answer)
+    let draft = match asked {
+        TicketAsk::Known(id) => wanted(tenant, &id)?,
+        TicketAsk::New(doc) => ticket(*doc, "ticket")?,
+    };
+    if commit {
+        return Ok(Step::Commit(Box::new(draft)));
+    }
+    tenant.look(|fleet| {
+        let desk = fleet.desk();
+        let decision = new(desk, &draft, ask)?;
+        if keep == Some(false) {
+            return JsonText::ok(&decision).map(Step::Tell);
         }
+        let ticket = Box::new(ticket_doc(&draft, desk.problem().offset_s()));
+        Ok(Step::Keep { ticket, decision })
+    })
+}
+
+/// The fleet's own ticket of this id, else the one that was asked about last.
+///
+/// # Errors
+/// There is none; the store's trouble.
+pub fn wanted(tenant: &Tenant, id: &str) -> Result<TicketDraft, Refusal> {
+    if let Some(known) = tenant.look(|fleet| Ok(fleet.ticket(id).cloned()))? {
+        return Ok(known);
     }
+    asked_before(tenant, id)?.ok_or_else(|| Refusal::UnknownTicket(id.to_owned()))
+}
+
+/// The ticket of this id that was asked about last.
+///
+/// # Errors
+/// The store's trouble.
+pub fn asked_before(tenant: &Tenant, id: &str) -> Result<Option<TicketDraft>, Refusal> {
+    let asked = tenant.read(|read, tenant| read.latest(tenant, Kind::Decision, id))?;
+    let decision = asked.as_ref().map(document::<DecisionRecordDoc>).transpose()?;
+    Ok(decision.map(|decision| ticket(decision.ticket, "ticket")).transpose()?)
+}
+
+/// Keeps a decision and tells it.
+fn kept(entry: &mut Entry<'_>, ticket: TicketDoc, decision: Box<RawValue>) -> Result<JsonText, Refusal> {
+    let text = decision.get().to_owned();
+    let id = decisions::keep(entry, ticket, decision, false)?;
+    told(&id, &text)
+}
+
+/// A decision with the id under which it is kept, which stands before all else.
+fn told(id: &str, decision: &str) -> Result<JsonText, Refusal> {
+    let rest = decision.strip_prefix('{').ok_or(Refusal::Bug)?;
+    let mut answer = JsonText::ok(&())?;
+    answer.text = format!("{{\"id\":\"{id}\",{rest}").into_bytes();
+    Ok(answer.found_at(format!("/v1/decisions/{id}")))
+}
+
+fn dispatched_and_promised(entry: &mut Entry<'_>, draft: &TicketDraft) -> Result<JsonText, Refusal> {
+    let Promised { decision, id, .. } = promise(entry, draft, None, &Expected::default())?;
+    told(&id, &decision)
 }
 
 fn ask(top: Option<usize>, most: usize) -> Result<Ask, Refusal> {
@@ -137,27 +226,23 @@ fn ask(top: Option<usize>, most: usize) -> Result<Ask, Refusal> {
     Err(Refusal::flaw(Code::OutOfRange, "top", found, "ask for fewer offers, or leave it out"))
 }
 
-fn new(desk: &Desk, draft: &TicketDraft, ask: Ask) -> Result<JsonText, Refusal> {
+fn new(desk: &Desk, draft: &TicketDraft, ask: Ask) -> Result<Box<RawValue>, Refusal> {
     match desk.dispatch(draft, ask) {
-        Ok(decision) => written(desk.problem(), draft.into(), &decision),
+        Ok(decision) => decisions::told(desk.problem(), draft.into(), &decision),
         Err(refusal) => Err(refused(desk.problem(), draft.into(), refusal)),
     }
 }
 
-fn known(desk: &Desk, id: &str, ask: Ask) -> Result<JsonText, Refusal> {
+fn known(desk: &Desk, id: &str, ask: Ask) -> Result<Box<RawValue>, Refusal> {
     let problem = desk.problem();
     let Some(index) = problem.register().tickets.get(id) else {
         return Err(Refusal::UnknownTicket(id.to_owned()));
     };
     let asked = Asked::from(problem.ticket(index));
     match desk.dispatch_known(index, ask) {
-        Ok(decision) => written(problem, asked, &decision),
+        Ok(decision) => decisions::told(problem, asked, &decision),
         Err(refusal) => Err(refused(problem, asked, refusal)),
     }
-}
-
-fn written(problem: &Problem, asked: Asked<'_>, decision: &Decision) -> Result<JsonText, Refusal> {
-    JsonText::ok(&DecisionDoc::new(problem, asked, decision))
 }
 
 /// A desk's refusal as the service tells it.

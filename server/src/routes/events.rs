@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use utoipa::ToSchema;
 
+use crate::access::Caller;
 use crate::body::Piece;
 use crate::plans::{Listening, News, Page};
 use crate::refusal::Refusal;
@@ -54,14 +55,15 @@ pub struct PlanEventDoc {
         (status = 200, description = "The events, each of them as described.", body = PlanEventDoc, content_type = "text/event-stream"),
         (status = 204, description = "All events were heard: the search has ended.")
     ),
-    extensions(("x-refusals" = json!(["listeners", "path", "unknown-plan"])))
+    extensions(("x-refusals" = json!(["access", "listeners", "path", "unknown-plan"])))
 )]
 pub async fn listen(
     State(state): State<Shared>,
+    caller: Caller,
     Piece(id): Piece,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let plan = state.store.plan(&id).ok_or(Refusal::UnknownPlan(id))?;
+    let plan = state.planner.plan(caller.tenant.name(), &id)?;
     let have = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.trim().parse().ok());
     if plan.end_id().is_some_and(|end| have >= Some(end)) {
         // Everything has been told; what keeps a browser from asking again and again.

@@ -6,6 +6,7 @@ use paidan_engine::wire::read_draft;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::access::Caller;
 use crate::body::{JsonBody, JsonText};
 use crate::refusal::Refusal;
 use crate::state::Shared;
@@ -46,14 +47,15 @@ pub struct FleetDoc {
 #[utoipa::path(
     put, path = "/v1/fleet", tag = "fleet", request_body = ProblemDoc,
     responses((status = 200, description = "The new fleet in numbers.", body = FleetDoc)),
-    extensions(("x-refusals" = json!(["body"])))
+    extensions(("x-refusals" = json!(["write"])))
 )]
 pub async fn put_fleet(
     State(state): State<Shared>,
+    caller: Caller,
     JsonBody(bytes): JsonBody,
 ) -> Result<JsonText, Refusal> {
     let own = state.clone();
-    let put = move || JsonText::ok(&own.put_fleet(read_draft(&bytes)?)?);
+    let put = move || own.put_fleet(&caller.tenant, caller.by(&bytes), read_draft(&bytes)?);
     state.bulk.run(put).await
 }
 
@@ -64,9 +66,9 @@ pub async fn put_fleet(
 #[utoipa::path(
     get, path = "/v1/fleet", tag = "fleet",
     responses((status = 200, description = "The fleet in numbers.", body = FleetDoc)),
-    extensions(("x-refusals" = json!(["queue", "no-fleet"])))
+    extensions(("x-refusals" = json!(["read", "no-fleet"])))
 )]
-pub async fn get_fleet(State(state): State<Shared>) -> Result<JsonText, Refusal> {
-    let own = state.clone();
-    state.quick.run(move || JsonText::ok(&own.store.look(|fleet| Ok(fleet.summary()))?)).await
+pub async fn get_fleet(State(state): State<Shared>, caller: Caller) -> Result<JsonText, Refusal> {
+    let tell = move || JsonText::ok(&caller.tenant.look(|fleet| Ok(fleet.summary()))?);
+    state.quick.run(tell).await
 }

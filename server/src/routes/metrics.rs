@@ -25,6 +25,7 @@ pub async fn get_metrics(State(state): State<Shared>) -> ([(HeaderName, &'static
         text.sample(name, &[("queue", compute.name())], compute.waiting());
     }
     text.sample(name, &[("queue", "searches")], state.planner.waiting());
+    text.sample(name, &[("queue", "writes")], state.live.waiting());
     let listeners = state.config.listeners - state.listeners.available_permits();
     text.single("paidan_listeners", "gauge", "Streams of events that are open.", listeners);
 
@@ -37,7 +38,7 @@ pub async fn get_metrics(State(state): State<Shared>) -> ([(HeaderName, &'static
     let help = "Rounds of ruin and recreate, over all searches.";
     text.single("paidan_rounds_total", "counter", help, tally.all_rounds());
 
-    let [engineers, tickets, visits] = state.store.fleet_sizes();
+    let [engineers, tickets, visits] = state.live.sizes();
     text.single("paidan_fleet_engineers", "gauge", "Engineers of the fleet.", engineers);
     text.single("paidan_fleet_tickets", "gauge", "Tickets of the fleet, open or promised.", tickets);
     text.single("paidan_fleet_visits", "gauge", "Visits known to the fleet.", visits);

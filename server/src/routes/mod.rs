@@ -1,14 +1,22 @@
 //! One file for each resource: its documents and its handlers.
 
 pub mod commit;
+pub mod decisions;
 pub mod description;
 pub mod dispatch;
+pub mod engineers;
 pub mod events;
+pub mod feed;
 pub mod fleet;
 pub mod health;
+pub mod keys;
+pub mod life;
 pub mod limits;
 pub mod metrics;
+pub mod pages;
 pub mod plans;
+pub mod promised;
+pub mod tickets;
 pub mod view;
 pub mod visits;
 pub mod vroom;

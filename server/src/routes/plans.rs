@@ -1,8 +1,7 @@
 //! `/v1/plans`: whole days of routes, searched for in the background.
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::planner::Budget;
 use paidan_engine::problem::Problem;
@@ -13,8 +12,10 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema};
 use utoipa::openapi::{Ref, Type};
 
+use crate::access::Caller;
 use crate::body::{JsonBody, JsonText, Piece};
 use crate::config::{Config, DEFAULT_PLAN_SECONDS};
+use crate::live::Tenant;
 use crate::plans::{Order, PlanStatusDoc};
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
@@ -60,16 +61,16 @@ pub struct PlanBody {
         status = 202, description = "The search waits for its turn.", body = PlanStatusDoc,
         headers(("location" = String, description = "Where to ask for the plan."))
     )),
-    extensions(("x-refusals" = json!(["body", "searches", "no-fleet"])))
+    extensions(("x-refusals" = json!(["write", "searches", "no-fleet"])))
 )]
 pub async fn start_plan(
     State(state): State<Shared>,
+    caller: Caller,
     JsonBody(bytes): JsonBody,
-) -> Result<Response, Refusal> {
+) -> Result<JsonText, Refusal> {
     let own = state.clone();
     // Even a short order may name a large fleet.
-    let (path, answer) = state.bulk.run(move || start(&own, &bytes)).await?;
-    Ok(([(header::LOCATION, path)], answer).into_response())
+    state.bulk.run(move || start(&own, &caller, &bytes)).await
 }
 
 /// Tells the best plan so far
@@ -80,10 +81,14 @@ pub async fn start_plan(
     get, path = "/v1/plans/{id}", tag = "plans",
     params(("id" = String, Path, description = "The search's id.", example = "1a202cbedcb-1")),
     responses((status = 200, description = "Where the search is.", body = PlanStatusDoc)),
-    extensions(("x-refusals" = json!(["queue", "path", "unknown-plan"])))
+    extensions(("x-refusals" = json!(["access", "queue", "path", "unknown-plan"])))
 )]
-pub async fn get_plan(State(state): State<Shared>, Piece(id): Piece) -> Result<JsonText, Refusal> {
-    let plan = state.store.plan(&id).ok_or(Refusal::UnknownPlan(id))?;
+pub async fn get_plan(
+    State(state): State<Shared>,
+    caller: Caller,
+    Piece(id): Piece,
+) -> Result<JsonText, Refusal> {
+    let plan = state.planner.plan(caller.tenant.name(), &id)?;
     state.quick.run(move || JsonText::ok(&plan.status())).await
 }
 
@@ -100,10 +105,14 @@ pub async fn get_plan(State(state): State<Shared>, Piece(id): Piece) -> Result<J
         (status = 200, description = "The search has ended.", body = PlanStatusDoc),
         (status = 202, description = "The search is coming to its end.", body = PlanStatusDoc)
     ),
-    extensions(("x-refusals" = json!(["queue", "path", "unknown-plan"])))
+    extensions(("x-refusals" = json!(["access", "queue", "path", "unknown-plan"])))
 )]
-pub async fn stop_plan(State(state): State<Shared>, Piece(id): Piece) -> Result<JsonText, Refusal> {
-    let plan = state.store.plan(&id).ok_or(Refusal::UnknownPlan(id))?;
+pub async fn stop_plan(
+    State(state): State<Shared>,
+    caller: Caller,
+    Piece(id): Piece,
+) -> Result<JsonText, Refusal> {
+    let plan = state.planner.plan(caller.tenant.name(), &id)?;
     plan.stop();
     let stop = move || {
         let status = if plan.finished().is_some() { StatusCode::OK } else { StatusCode::ACCEPTED };
@@ -125,22 +134,29 @@ fn problem_or_fleet() -> Schema {
         .into()
 }
 
-fn start(state: &state::State, body: &[u8]) -> Result<(String, JsonText), Refusal> {
-    let body: PlanBody = read_document(body)?;
+fn start(state: &state::State, caller: &Caller, bytes: &[u8]) -> Result<JsonText, Refusal> {
+    let by = caller.by(bytes);
+    if let Some(answer) = caller.answered(&by)? {
+        return Ok(answer);
+    }
+    let body: PlanBody = read_document(bytes)?;
     let order = order(&body, &state.config)?;
-    let problem = question(state, &body.problem)?;
-    let job = state.planner.queue(problem, order, body.bound_s)?;
+    let problem = question(state, &caller.tenant, &body.problem)?;
+    let job = state.planner.queue(caller.tenant.name(), problem, order, body.bound_s)?;
     let answer = JsonText::of(StatusCode::ACCEPTED, &job.status())?;
-    let path = format!("/v1/plans/{}", job.id());
-    state.store.keep_plan(job);
-    Ok((path, answer))
+    let answer = answer.found_at(format!("/v1/plans/{}", job.id()));
+    if by.once.is_some() {
+        let told = answer.clone();
+        return caller.tenant.write_here(by, move |_| Ok(told));
+    }
+    Ok(answer)
 }
 
-fn question(state: &state::State, problem: &RawValue) -> Result<Problem, Refusal> {
+fn question(state: &state::State, tenant: &Tenant, problem: &RawValue) -> Result<Problem, Refusal> {
     if problem.get() != "\"fleet\"" {
         return Ok(state.inner_problem(problem)?);
     }
-    let draft = state.store.look(|fleet| Ok(fleet.question()))?;
+    let draft = tenant.look(|fleet| Ok(fleet.question()))?;
     state.bear(&draft)?;
     Ok(Problem::new(draft)?)
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
 
+use crate::access::Caller;
 use crate::body::Piece;
 use crate::plans::{Moment, Phase, PlanJob};
 use crate::refusal::Refusal;
@@ -21,13 +22,14 @@ use crate::view::{self, Caption};
     get, path = "/v1/plans/{id}/view", tag = "plans",
     params(("id" = String, Path, description = "The search's id.", example = "1a202cbedcb-1")),
     responses((status = 200, description = "The page.", body = String, content_type = "text/html")),
-    extensions(("x-refusals" = json!(["queue", "path", "unknown-plan"])))
+    extensions(("x-refusals" = json!(["access", "queue", "path", "unknown-plan"])))
 )]
 pub async fn view_plan(
     State(state): State<Shared>,
+    caller: Caller,
     Piece(id): Piece,
 ) -> Result<impl IntoResponse, Refusal> {
-    let job = state.store.plan(&id).ok_or(Refusal::UnknownPlan(id))?;
+    let job = state.planner.plan(caller.tenant.name(), &id)?;
     // A page is a large document: dispatches need not wait behind it.
     let page = state.bulk.run(move || Ok(page(&job))).await?;
     // The next look may show a better plan.

@@ -2,14 +2,18 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use paidan_engine::visit::VisitDraft;
 use paidan_engine::wire::document::VisitDoc;
-use paidan_engine::wire::read_visit;
+use paidan_engine::wire::{read_visit, visit_doc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::access::Caller;
 use crate::body::{JsonBody, JsonText};
+use crate::live::{Entry, visit_id};
 use crate::refusal::Refusal;
 use crate::state::Shared;
+use crate::store::Kind;
 
 /// A visit learnt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -31,21 +35,42 @@ pub struct VisitRecordedDoc {
 #[utoipa::path(
     post, path = "/v1/visits", tag = "fleet", request_body = VisitDoc,
     responses((status = 201, description = "The visit is known.", body = VisitRecordedDoc)),
-    extensions(("x-refusals" = json!(["body", "queue", "no-fleet"])))
+    extensions(("x-refusals" = json!(["write", "no-fleet"])))
 )]
 pub async fn record_visit(
     State(state): State<Shared>,
+    caller: Caller,
     JsonBody(bytes): JsonBody,
 ) -> Result<JsonText, Refusal> {
-    let own = state.clone();
-    let record = move || {
-        let visit = read_visit(&bytes)?;
-        let ticket = visit.ticket.clone();
-        let visits = own.store.change(|fleet| {
-            fleet.record_visit(visit)?;
-            Ok(fleet.visits())
-        })?;
-        JsonText::of(StatusCode::CREATED, &VisitRecordedDoc { ticket, visits })
-    };
-    state.quick.run(record).await
+    let by = caller.by(&bytes);
+    let visit = state.quick.run(move || Ok(read_visit(&bytes)?)).await?;
+    caller.tenant.write(by, |entry| record(entry, visit)).await
+}
+
+fn record(entry: &mut Entry<'_>, visit: VisitDraft) -> Result<JsonText, Refusal> {
+    let fleet = entry.fleet()?;
+    fleet.record_visit(visit.clone())?;
+    let (visits, offset_s) = (fleet.visits(), fleet.desk().problem().offset_s());
+    put_visit(entry, &visit_doc(&visit, offset_s))?;
+    JsonText::of(StatusCode::CREATED, &VisitRecordedDoc { ticket: visit.ticket, visits })
+}
+
+/// Puts a visit that the fleet has learnt, and tells so. Returns its id.
+///
+/// # Errors
+/// As [`Entry::put`].
+pub fn put_visit(entry: &mut Entry<'_>, visit: &VisitDoc) -> Result<String, Refusal> {
+    let id = visit_id(entry.version(), 0);
+    entry.put(Kind::Visit, (&id, &visit.ticket), visit)?;
+    entry.tell("visit.recorded", &visit.ticket, visit)?;
+    Ok(id)
+}
+
+/// Puts a visit that was rated, and tells so.
+///
+/// # Errors
+/// As [`Entry::put`].
+pub fn change_visit(entry: &mut Entry<'_>, id: &str, visit: &VisitDoc) -> Result<(), Refusal> {
+    entry.put(Kind::Visit, (id, &visit.ticket), visit)?;
+    entry.tell("visit.rated", &visit.ticket, visit)
 }

@@ -1,6 +1,7 @@
 //! `/v1/waves`: tickets given out together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::extract::State;
 use paidan_engine::desk::{Desk, Wanted, Wave};
@@ -14,8 +15,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::dispatch::TicketAsk;
+use super::dispatch::{TicketAsk, asked_before};
+use crate::access::Caller;
 use crate::body::{JsonBody, JsonText};
+use crate::live::{Entry, Tenant};
 use crate::plans::on_threads;
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
@@ -74,25 +77,32 @@ fn one_new_ticket() -> serde_json::Value {
 #[utoipa::path(
     post, path = "/v1/waves", tag = "tickets", request_body = WaveBody,
     responses((status = 200, description = "Who takes which ticket.", body = WaveDoc<'static>)),
-    extensions(("x-refusals" = json!(["body", "queue", "no-fleet"])))
+    extensions(("x-refusals" = json!(["write", "no-fleet"])))
 )]
 pub async fn give_out(
     State(state): State<Shared>,
+    caller: Caller,
     JsonBody(bytes): JsonBody,
 ) -> Result<JsonText, Refusal> {
     let own = state.clone();
-    state.waves.run(move || answer(&own, &bytes)).await
+    state.waves.run(move || answer(&own, &caller, &bytes)).await
 }
 
 /// How often a wave that is to be committed is computed while others may change the fleet. Whoever changes it meanwhile
 /// makes the wave begin anew; after so many times they wait.
 const TRIES: usize = 2;
 
-fn answer(state: &state::State, body: &[u8]) -> Result<JsonText, Refusal> {
+fn answer(state: &state::State, caller: &Caller, body: &[u8]) -> Result<JsonText, Refusal> {
+    let by = caller.by(body);
+    if let Some(answer) = caller.answered(&by)? {
+        return Ok(answer);
+    }
+    let tenant = &caller.tenant;
     let WaveBody { tickets, seats, emergencies, least, quotas, commit, problem } = read_document(body)?;
     let least = least.unwrap_or(0);
+    let of_fleet = problem.is_none().then_some(&**tenant);
     let question = Question {
-        asked: tickets.map(|tickets| Asked::of(state, tickets, problem.is_none())).transpose()?,
+        asked: tickets.map(|tickets| Asked::of(state, of_fleet, tickets)).transpose()?,
         terms: TermsAsk { seats, emergencies, least, quotas },
         threads: state.config.plan_threads,
     };
@@ -106,34 +116,43 @@ fn answer(state: &state::State, body: &[u8]) -> Result<JsonText, Refusal> {
         let (desk, wave) = question.on(desk)?;
         return written(&desk, &wave, false);
     }
+    let question = Arc::new(question);
     for _ in 0..TRIES {
         // Computed on a copy, so nobody waits for it.
-        let (copy, stamp) = state.store.look(|fleet| Ok((fleet.desk().clone(), fleet.stamp())))?;
+        let (copy, stamp) = tenant.look(|fleet| Ok((fleet.desk().clone(), fleet.stamp())))?;
         let (desk, wave) = question.on(copy)?;
         let text = written(&desk, &wave, commit)?;
         if !commit {
             return Ok(text);
         }
-        let is_promised = state.store.change(|fleet| {
-            let is_same = fleet.stamp() == stamp;
-            if is_same {
-                fleet.take_over(desk, question.newcomers());
+        let own = Arc::clone(&question);
+        let promised = tenant.write_here(by.clone(), move |entry| {
+            if entry.fleet()?.stamp() != stamp {
+                return Err(Refusal::Changed(None));
             }
-            Ok(is_same)
-        })?;
-        if is_promised {
-            question.forget(state);
-            return Ok(text);
+            take_over(entry, desk, &own)?;
+            Ok(text.at_version(entry.version()))
+        });
+        match promised {
+            Err(Refusal::Changed(_)) => {}
+            told => return told,
         }
     }
-    let text = state.store.change(|fleet| {
-        let (desk, wave) = question.on(fleet.desk().clone())?;
+    tenant.write_here(by, move |entry| {
+        let (desk, wave) = question.on(entry.fleet()?.desk().clone())?;
         let text = written(&desk, &wave, true)?;
-        fleet.take_over(desk, question.newcomers());
-        Ok(text)
-    })?;
-    question.forget(state);
-    Ok(text)
+        take_over(entry, desk, &question)?;
+        Ok(text.at_version(entry.version()))
+    })
+}
+
+/// Promises a wave, and writes down what it has changed.
+fn take_over(entry: &mut Entry<'_>, desk: Desk, question: &Question) -> Result<(), Refusal> {
+    let fleet = entry.fleet()?;
+    let before = fleet.desk().clone();
+    fleet.take_over(desk, question.newcomers());
+    entry.put_changes_since(&before)?;
+    entry.tell("wave.given", "", &serde_json::json!({"tickets": entry.told()}))
 }
 
 /// What a wave is asked for.
@@ -159,11 +178,6 @@ impl Question {
     fn newcomers(&self) -> impl Iterator<Item = TicketDraft> {
         self.asked.iter().flat_map(|asked| asked.new.values().cloned())
     }
-
-    /// Forgets what was remembered of its tickets for a commit.
-    fn forget(&self, state: &state::State) {
-        self.asked.iter().flat_map(|asked| &asked.ids).for_each(|id| state.store.forget(id));
-    }
 }
 
 /// The tickets of a wave.
@@ -175,8 +189,12 @@ struct Asked {
 }
 
 impl Asked {
-    /// Reads them. `of_fleet` says that an id may stand for a ticket that was asked about before.
-    fn of(state: &state::State, tickets: Vec<TicketAsk>, of_fleet: bool) -> Result<Asked, Refusal> {
+    /// Reads them. An id may stand for a ticket of a tenant's fleet that was asked about before.
+    fn of(
+        state: &state::State,
+        tenant: Option<&Tenant>,
+        tickets: Vec<TicketAsk>,
+    ) -> Result<Asked, Refusal> {
         let (count, most) = (tickets.len(), state.config.tickets);
         if count > most {
             let found = format!("{count} tickets are more than this service's limit of {most}");
@@ -187,7 +205,10 @@ impl Asked {
         for (n, one) in tickets.into_iter().enumerate() {
             let draft = match one {
                 TicketAsk::Known(id) => {
-                    let draft = if of_fleet { state.store.asked(&id) } else { None };
+                    let draft = match tenant {
+                        Some(tenant) if !is_known(tenant, &id)? => asked_before(tenant, &id)?,
+                        _ => None,
+                    };
                     asked.ids.push(id);
                     draft
                 }
@@ -233,4 +254,9 @@ impl Asked {
 
 fn written(desk: &Desk, wave: &Wave, committed: bool) -> Result<JsonText, Refusal> {
     JsonText::ok(&WaveDoc::new(desk.problem(), wave, committed))
+}
+
+/// Whether the fleet has a ticket of this id.
+fn is_known(tenant: &Tenant, id: &str) -> Result<bool, Refusal> {
+    tenant.look(|fleet| Ok(fleet.ticket(id).is_some()))
 }

@@ -1,103 +1,269 @@
-//! What the service remembers, in memory. Everything that a durable store would have to keep goes
-//! through these methods, and through nothing else.
+//! What lasts: records, facts and kept answers, behind one seam.
+//!
+//! A tenant's state is its records; how it came about are its facts, numbered from 1 on without a gap. Whoever writes
+//! has the tenant for themselves until they commit, so nobody ever decides on what has changed meanwhile, not even
+//! another process on the same store. What was committed is on disk.
 
-mod asked;
-mod fleet;
-mod shelf;
+mod sql;
+mod sqlite;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::fmt::Debug;
+use std::path::Path;
+use std::sync::Arc;
 
-use paidan_engine::ticket::TicketDraft;
+pub use sqlite::Sqlite;
 
-use crate::config::Config;
-use crate::plans::PlanJob;
-use crate::refusal::Refusal;
-use asked::Asked;
-pub use fleet::{Fleet, Stamp};
-use shelf::Shelf;
-
-/// The fleet, the tickets asked about, the plans.
-///
-/// A poisoned lock is used on: what is behind it checks before it changes, so a panic leaves the state
-/// of the last finished step.
-#[derive(Debug)]
-pub struct Store {
-    fleet: RwLock<Option<Fleet>>,
-    asked: Mutex<Asked>,
-    shelf: Mutex<Shelf>,
+/// Kinds of records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// What a fleet has but once: clock, travel, territories, depots.
+    Setup,
+    /// The policy.
+    Policy,
+    /// An engineer.
+    Engineer,
+    /// A ticket with its life; its tag is its state.
+    Ticket,
+    /// What happened; its tag is the ticket.
+    Visit,
+    /// A promised route; its tag is the engineer.
+    Route,
+    /// The answer to a ticket; its tag is the ticket.
+    Decision,
+    /// A key of a caller; its tag is the tenant.
+    Key,
 }
 
-impl Store {
-    /// An empty store.
-    pub fn new(config: &Config) -> Store {
-        Store {
-            fleet: RwLock::new(None),
-            asked: Mutex::new(Asked::new(config.asked_tickets)),
-            shelf: Mutex::new(Shelf::new(config.plans_kept, config.plan_age)),
+impl Kind {
+    /// The word in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Setup => "setup",
+            Kind::Policy => "policy",
+            Kind::Engineer => "engineer",
+            Kind::Ticket => "ticket",
+            Kind::Visit => "visit",
+            Kind::Route => "route",
+            Kind::Decision => "decision",
+            Kind::Key => "key",
         }
     }
+}
 
-    /// Looks at the fleet, beside others who look.
-    ///
-    /// # Errors
-    /// There is no fleet; the look's own refusal.
-    pub fn look<T>(&self, look: impl FnOnce(&Fleet) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        let fleet = self.fleet.read().unwrap_or_else(PoisonError::into_inner);
-        look(fleet.as_ref().ok_or(Refusal::NoFleet)?)
-    }
+/// A record as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its id; one of its kind.
+    pub id: String,
+    /// The number of the fact that left it as it is.
+    pub version: u64,
+    /// A word by which records of its kind may be listed.
+    pub tag: String,
+    /// Its document, as JSON.
+    pub body: String,
+}
 
-    /// How many engineers, tickets and visits there are; none without a fleet. `O(1)`.
-    pub fn fleet_sizes(&self) -> [usize; 3] {
-        let fleet = self.fleet.read().unwrap_or_else(PoisonError::into_inner);
-        fleet.as_ref().map_or([0; 3], Fleet::sizes)
-    }
+/// What becomes of records of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Put {
+    /// The kind.
+    pub kind: Kind,
+    /// What becomes of them.
+    pub what: What,
+}
 
-    /// Changes the fleet, alone.
-    ///
-    /// # Errors
-    /// There is no fleet; the change's own refusal.
-    pub fn change<T>(
-        &self,
-        change: impl FnOnce(&mut Fleet) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        let mut fleet = self.fleet.write().unwrap_or_else(PoisonError::into_inner);
-        change(fleet.as_mut().ok_or(Refusal::NoFleet)?)
-    }
+/// What becomes of records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// This one is there from now on.
+    Is(Record),
+    /// The one of this id is gone.
+    Gone(String),
+    /// All of the kind are gone.
+    AllGone,
+}
 
-    /// Puts a fleet in place of the one before, and forgets the tickets asked about.
-    pub fn put_fleet(&self, fleet: Fleet) {
-        let before = self.fleet.write().unwrap_or_else(PoisonError::into_inner).replace(fleet);
-        lock(&self.asked).clear();
-        // Large, so dropped after the lock is free again.
-        drop(before);
-    }
-
-    /// Remembers a ticket that was asked about.
-    pub fn remember(&self, ticket: TicketDraft) {
-        lock(&self.asked).remember(ticket);
-    }
-
-    /// A ticket that was asked about.
-    pub fn asked(&self, id: &str) -> Option<TicketDraft> {
-        lock(&self.asked).get(id).cloned()
-    }
-
-    /// Forgets a ticket that was asked about.
-    pub fn forget(&self, id: &str) {
-        lock(&self.asked).forget(id);
-    }
-
-    /// Keeps a plan for asking.
-    pub fn keep_plan(&self, plan: Arc<PlanJob>) {
-        lock(&self.shelf).keep(plan);
-    }
-
-    /// A kept plan.
-    pub fn plan(&self, id: &str) -> Option<Arc<PlanJob>> {
-        lock(&self.shelf).get(id)
+impl Put {
+    /// What this makes of the record of an id; `None` if it is about others.
+    pub fn makes_of(&self, kind: Kind, id: &str) -> Option<Option<&Record>> {
+        match &self.what {
+            _ if self.kind != kind => None,
+            What::Is(record) if record.id == id => Some(Some(record)),
+            What::Gone(gone) if gone == id => Some(None),
+            What::AllGone => Some(None),
+            What::Is(_) | What::Gone(_) => None,
+        }
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// Its number; 1 is the tenant's first.
+    pub seq: u64,
+    /// When, in microseconds since 1970.
+    pub at_us: i64,
+    /// Who did it.
+    pub actor: String,
+    /// What it was, as `ticket.assigned`.
+    pub event: String,
+    /// The id of what it happened to.
+    pub subject: String,
+    /// What is to be said of it, as JSON.
+    pub body: String,
+}
+
+/// An answer that is kept for whoever asks the same again under the same key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The caller's key.
+    pub key: String,
+    /// What was asked, as a hash in hexadecimal digits.
+    pub asked: String,
+    /// When it was answered, in microseconds since 1970.
+    pub at_us: i64,
+    /// The answer's status.
+    pub status: u16,
+    /// The version of what was answered, if it has one.
+    pub version: Option<u64>,
+    /// Where it is found from now on, if it was made.
+    pub location: Option<String>,
+    /// The answer's body.
+    pub body: String,
+}
+
+/// What one commit writes, in this order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Records; of one that comes twice the later one holds.
+    pub puts: Vec<Put>,
+    /// Facts, in the order of their numbers.
+    pub facts: Vec<Fact>,
+    /// Answers to keep.
+    pub kept: Vec<Kept>,
+}
+
+/// Which records of a kind, in the order of their ids.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// Only those with this tag.
+    pub tag: Option<&'a str>,
+    /// Those behind this id; the empty one is before all.
+    pub after: &'a str,
+    /// At most so many.
+    pub most: usize,
+}
+
+/// Why the store does not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Its disk is full; nothing was written.
+    Full,
+    /// It cannot be reached, or not be trusted; what was being committed may have been.
+    Gone(String),
+    /// It was written by a later version of this program, or by another one.
+    Foreign(String),
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Trouble::Full => f.write_str("its disk is full"),
+            Trouble::Gone(why) | Trouble::Foreign(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Trouble {}
+
+/// Opens the store of a name: `memory`, or the path of a file.
+///
+/// # Errors
+/// It cannot be opened, or is no store of ours.
+pub fn open(name: &str) -> Result<Arc<dyn Store>, Trouble> {
+    Ok(match name {
+        "memory" => Arc::new(Sqlite::in_memory()?),
+        path => Arc::new(Sqlite::open(Path::new(path))?),
+    })
+}
+
+/// Reads a tenant's records and facts.
+pub trait Read {
+    /// One record. `O(log n)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn record(&self, tenant: &str, kind: Kind, id: &str) -> Result<Option<Record>, Trouble>;
+
+    /// Records in the order of their ids. `O(log n + page)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn page(&self, tenant: &str, kind: Kind, page: Page<'_>) -> Result<Vec<Record>, Trouble>;
+
+    /// The record with the last id of those with a tag. `O(log n)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn latest(&self, tenant: &str, kind: Kind, tag: &str) -> Result<Option<Record>, Trouble>;
+
+    /// Facts after a number, in order, at most so many. `O(log n + most)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn facts(&self, tenant: &str, after: u64, most: usize) -> Result<Vec<Fact>, Trouble>;
+
+    /// The number of the latest fact; 0 if nothing has happened yet. `O(log n)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn seq(&self, tenant: &str) -> Result<u64, Trouble>;
+
+    /// An answer that was kept under a key. `O(log n)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn kept(&self, tenant: &str, key: &str) -> Result<Option<Kept>, Trouble>;
+}
+
+/// A tenant who is being written to. Dropped without a commit, nothing has happened.
+pub trait Write {
+    /// What the tenant has, and nobody else changes meanwhile.
+    fn read(&self) -> &dyn Read;
+
+    /// Writes all of it, or nothing, and returns when it is on disk.
+    ///
+    /// # Errors
+    /// The store's trouble; after [`Trouble::Gone`] nobody knows whether it was written.
+    fn commit(self: Box<Self>, tenant: &str, change: &Change) -> Result<(), Trouble>;
+}
+
+/// Where it all is.
+pub trait Store: Send + Sync + Debug {
+    /// Looks at what was committed.
+    ///
+    /// # Errors
+    /// The store's trouble, and that of `ask`.
+    fn look(&self, ask: &mut dyn FnMut(&dyn Read) -> Result<(), Trouble>) -> Result<(), Trouble>;
+
+    /// Waits until nobody else writes to the tenant.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn begin(&self, tenant: &str) -> Result<Box<dyn Write + '_>, Trouble>;
+}
+
+impl dyn Store + '_ {
+    /// Reads something of what was committed.
+    ///
+    /// # Errors
+    /// As the reading.
+    pub fn read<T>(&self, read: impl FnOnce(&dyn Read) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        let (mut read, mut told) = (Some(read), None);
+        self.look(&mut |reader| {
+            told = read.take().map(|read| read(reader)).transpose()?;
+            Ok(())
+        })?;
+        told.ok_or_else(|| Trouble::Gone("it was not asked".to_owned()))
+    }
 }

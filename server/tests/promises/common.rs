@@ -1,5 +1,6 @@
 //! A service in memory, and requests in a line.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -8,6 +9,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use paidan::app::app;
 use paidan::config::Config;
 use paidan::state::State;
+use paidan::store::{self, Store};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -30,7 +32,7 @@ impl Service {
 
     /// The same with other limits.
     pub fn with(config: Config) -> Service {
-        Service(app(State::start(config).expect("threads")))
+        Service(app(State::start(config, memory()).expect("threads")))
     }
 
     /// A service with this fleet.
@@ -95,6 +97,11 @@ impl Service {
             .unwrap_or_else(|trouble| panic!("{trouble}: {}", String::from_utf8_lossy(&bytes)));
         Answer { status: parts.status, headers: parts.headers, body }
     }
+}
+
+/// A store that is gone with the test.
+pub fn memory() -> Arc<dyn Store> {
+    store::open("memory").expect("memory")
 }
 
 /// Limits for tests: few threads, so that many services fit beside each other.

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use crate::common::{day, small};
+use crate::common::{day, memory, small};
 use paidan::config::Config;
 use paidan::listen::serve;
 use paidan::plans::Phase;
@@ -24,7 +24,7 @@ struct Running {
 }
 
 async fn run(config: Config) -> Running {
-    let state = State::start(config).unwrap();
+    let state = State::start(config, memory()).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -41,7 +41,7 @@ impl Running {
     fn ask(&self, method: &str, path: &str, body: &str) -> TcpStream {
         let mut stream = self.connect();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
              content-length: {}\r\n\r\n{body}",
             body.len()
         );
@@ -76,7 +76,7 @@ async fn a_service_that_stops_ends_searches_and_streams_and_takes_no_more_connec
     let service = run(small()).await;
     let (id, mut events) = service.listen();
     // One that still waits for its turn has no plan to keep.
-    while service.state.store.plan(&id).unwrap().moment().phase == Phase::Queued {
+    while service.state.planner.plan("main", &id).unwrap().moment().phase == Phase::Queued {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let mut idle = service.connect();
@@ -88,7 +88,7 @@ async fn a_service_that_stops_ends_searches_and_streams_and_takes_no_more_connec
     assert!(service.ended.await.unwrap(), "all answers went out");
     assert!(TcpStream::connect(service.address).is_err());
     assert_eq!(idle.read(&mut [0; 8]).unwrap_or(0), 0);
-    let kept = service.state.store.plan(&id).unwrap().status();
+    let kept = service.state.planner.plan("main", &id).unwrap().status();
     assert_eq!((kept.checked, kept.plan.is_some()), (Some(true), true));
 }
 
@@ -106,7 +106,7 @@ async fn a_caller_who_asks_nothing_is_hung_up_on() {
 async fn a_body_that_does_not_come_is_refused() {
     let service = run(Config { body_wait: Duration::from_millis(20), ..small() }).await;
     let mut slow = service.connect();
-    let head = "POST /v1/dispatch HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
+    let head = "POST /v1/dispatch HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
                 content-length: 100\r\n\r\n{";
     slow.write_all(head.as_bytes()).unwrap();
     let answer = read_until(&mut slow, "slow-body");
@@ -133,7 +133,7 @@ async fn whoever_takes_nothing_of_an_answer_is_cut_off() {
     let mut stalled = service.connect();
     // More than the system's buffers hold.
     for _ in 0..100 {
-        stalled.write_all(b"GET /openapi.json HTTP/1.1\r\nhost: test\r\n\r\n").unwrap();
+        stalled.write_all(b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
     }
     let mut second = service.ask("GET", "/readyz", "");
     second.set_read_timeout(Some(Duration::from_secs(20))).unwrap();

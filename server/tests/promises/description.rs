@@ -5,16 +5,23 @@ use std::collections::BTreeSet;
 use crate::common::{Answer, Service};
 use axum::http::StatusCode;
 use jsonschema::Validator;
+use paidan::access::{KeyDoc, Role};
 use paidan::api;
 use paidan::config::LimitDoc;
+use paidan::live::{TicketRecordDoc, TicketStateDoc, TicketStepDoc};
 use paidan::plans::{Phase, PlanChangeDoc, PlanEndDoc, PlanStatusDoc, RouteNameDoc};
 use paidan::refusal::{FlawDoc, RefusalDoc};
 use paidan::routes::commit::{CommitBody, CommitDoc};
+use paidan::routes::decisions::DecisionRecordDoc;
 use paidan::routes::dispatch::{DispatchBody, TicketAsk};
 use paidan::routes::events::PlanEventDoc;
+use paidan::routes::feed::{EventDoc, EventsDoc};
 use paidan::routes::fleet::FleetDoc;
 use paidan::routes::health::{HealthDoc, ReadyDoc};
+use paidan::routes::keys::{KeyWithSecretDoc, KeysDoc, NewKeyBody};
+use paidan::routes::life::TicketChangeBody;
 use paidan::routes::limits::LimitsDoc;
+use paidan::routes::pages::PageDoc;
 use paidan::routes::plans::PlanBody;
 use paidan::routes::visits::VisitRecordedDoc;
 use paidan::routes::waves::WaveBody;
@@ -91,12 +98,15 @@ const READERS: &[Reader] = &[
     ("Conversation", read::<ConversationDoc>),
     ("CrowTravel", read::<TravelDoc>),
     ("Decision", read::<DecisionDoc<'static>>),
+    ("DecisionRecord", read::<DecisionRecordDoc>),
     ("Depot", read::<DepotDoc>),
     ("DispatchRequest", read::<DispatchBody>),
     ("DisplacedTicket", read::<DisplacedDoc<'static>>),
     ("EmergencyRates", read::<EmergencyRatesDoc>),
     ("Ended", read::<EndedDoc>),
     ("Engineer", read::<EngineerDoc>),
+    ("Event", read::<EventDoc>),
+    ("Events", read::<EventsDoc>),
     ("Flaw", read::<FlawDoc>),
     ("Fleet", read::<FleetDoc>),
     ("GaveWay", read::<GaveWayDoc<'static>>),
@@ -105,16 +115,24 @@ const READERS: &[Reader] = &[
     ("HeldBy", read::<HeldByDoc>),
     ("HeldTicket", read::<HeldDoc<'static>>),
     ("HistoryRates", read::<HistoryRatesDoc>),
+    ("Key", read::<KeyDoc>),
+    ("KeyWithSecret", read::<KeyWithSecretDoc>),
+    ("Keys", read::<KeysDoc>),
     ("LatenessRates", read::<LatenessRatesDoc>),
     ("Levels", read::<LevelsDoc>),
     ("Limit", read::<LimitDoc>),
     ("Limits", read::<LimitsDoc>),
     ("MultiPolygonArea", read::<AreaDoc>),
     ("Need", read::<NeedDoc>),
+    ("NewKey", read::<NewKeyBody>),
     ("Offer", read::<OfferDoc<'static>>),
     ("Otherwise", read::<OtherwiseDoc>),
     ("Outcome", read::<OutcomeDoc>),
     ("OvertimeRates", read::<OvertimeRatesDoc>),
+    ("Page_DecisionRecord", read::<PageDoc<DecisionRecordDoc>>),
+    ("Page_Engineer", read::<PageDoc<EngineerDoc>>),
+    ("Page_PromisedRoute", read::<PageDoc<RouteDoc>>),
+    ("Page_TicketRecord", read::<PageDoc<TicketRecordDoc>>),
     ("People", read::<PeopleDoc>),
     ("Pin", read::<PinDoc>),
     ("Place", read::<PlaceDoc>),
@@ -140,6 +158,7 @@ const READERS: &[Reader] = &[
     ("ReasonCode", read::<ReasonCodeDoc>),
     ("Receipt", read::<ReceiptDoc>),
     ("Refusal", read::<RefusalDoc>),
+    ("Role", read::<Role>),
     ("RouteName", read::<RouteNameDoc>),
     ("RuledOut", read::<RuledOutDoc<'static>>),
     ("Run", read::<RunDoc>),
@@ -155,7 +174,11 @@ const READERS: &[Reader] = &[
     ("Tandem", read::<TandemDoc>),
     ("Territory", read::<TerritoryDoc>),
     ("Ticket", read::<TicketDoc>),
+    ("TicketChange", read::<TicketChangeBody>),
     ("TicketOrId", read::<TicketAsk>),
+    ("TicketRecord", read::<TicketRecordDoc>),
+    ("TicketState", read::<TicketStateDoc>),
+    ("TicketStep", read::<TicketStepDoc>),
     ("TicketType", read::<TicketTypeDoc>),
     ("Travel", read::<TravelDoc>),
     ("TravelTable", read::<TableDoc>),
@@ -336,8 +359,28 @@ async fn examples_that_are_sent_are_answered_as_the_examples_of_answers() {
     // The history has changed, so the promise is asked of the fleet as it was.
     service.put("/v1/fleet", &example("Problem", 0)).await;
     let asked = example("CommitRequest", 0);
-    let promise = send(&service, "post", "/v1/tickets/{id}/commit", "T1", Some(&asked)).await;
+    let mut promise = send(&service, "post", "/v1/tickets/{id}/commit", "T1", Some(&asked)).await;
+    let id = promise.body["decision"].as_str().unwrap().to_owned();
+    send(&service, "get", "/v1/decisions/{id}", &id, None).await;
+    promise.body["decision"] = example("Commitment", 0)["decision"].clone();
     assert_eq!(promise.body, example("Commitment", 0));
+    for n in [0, 1] {
+        send(&service, "post", "/v1/tickets/{id}/state", "T1", Some(&example("TicketChange", n))).await;
+    }
+    send(&service, "get", "/v1/tickets/{id}", "T1", None).await;
+    let made = send(&service, "post", "/v1/keys", "", Some(&example("NewKey", 0))).await;
+    send(&service, "delete", "/v1/keys/{id}", made.body["key"]["id"].as_str().unwrap(), None).await;
+    for path in ["/v1/tickets", "/v1/engineers", "/v1/routes", "/v1/decisions", "/v1/events", "/v1/keys"]
+    {
+        send(&service, "get", path, "", None).await;
+    }
+    let ana = send(&service, "get", "/v1/engineers/{id}", "ana", None).await;
+    send(&service, "put", "/v1/engineers/{id}", "ana", Some(&ana.body)).await;
+    send(&service, "delete", "/v1/engineers/{id}", "ana", None).await;
+    let mut new = example("Ticket", 0);
+    new["id"] = json!("T9");
+    send(&service, "post", "/v1/tickets", "", Some(&new)).await;
+    send(&service, "put", "/v1/tickets/{id}", "T9", Some(&new)).await;
     service.put("/v1/fleet", &example("Problem", 0)).await;
     let wave = send(&service, "post", "/v1/waves", "", Some(&example("WaveRequest", 1))).await;
     assert_eq!(wave.body["given"], example("Wave", 0)["given"]);

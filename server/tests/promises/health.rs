@@ -1,6 +1,6 @@
 //! `/healthz`, `/readyz` and `/v1/limits`.
 
-use crate::common::{Service, fleet, small};
+use crate::common::{Service, fleet, memory, small};
 use axum::http::StatusCode;
 use paidan::app::app;
 use paidan::config::Config;
@@ -31,7 +31,7 @@ async fn limits_are_those_in_force() {
 
 #[tokio::test]
 async fn a_service_is_ready_once_it_has_the_fleet_that_was_ordered_and_until_it_stops() {
-    let state = State::start(small()).unwrap();
+    let state = State::start(small(), memory()).unwrap();
     let service = Service(app(state.clone()));
     assert_eq!(service.get("/readyz").await.body, json!({"status": "ready"}));
     state.await_fleet();

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
 
-use crate::common::{Service, day, fleet, small, ticket};
+use crate::common::{Service, day, fleet, memory, small, ticket};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
 use axum::{Router, routing};
@@ -141,7 +141,7 @@ fn told(lines: &Mutex<Vec<u8>>) -> Vec<String> {
 
 #[tokio::test]
 async fn every_line_of_the_log_about_a_request_has_its_id_and_a_bearable_length() {
-    let state = State::start(small()).unwrap();
+    let state = State::start(small(), memory()).unwrap();
     let panics = Router::new().route("/panics", routing::get(async || -> () { panic!("on purpose") }));
     let broken = Service(panics.layer(Door(state)));
     let service = Service::new();

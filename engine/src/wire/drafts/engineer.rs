@@ -11,7 +11,7 @@ use crate::wire::time;
 use crate::wire::words::quoted;
 
 /// Reads an engineer.
-pub(super) fn engineer(doc: EngineerDoc, path: &str, notes: &mut Notes) -> EngineerDraft {
+pub(in crate::wire) fn engineer(doc: EngineerDoc, path: &str, notes: &mut Notes) -> EngineerDraft {
     let id = doc.id;
     let mut named = |doc: Option<PlaceDoc>, name: &str| {
         doc.map(|doc| place(doc, &id, notes, || format!("{path}.{name}")))

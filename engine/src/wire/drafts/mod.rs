@@ -9,6 +9,7 @@ mod work;
 
 use std::sync::Arc;
 
+pub(super) use engineer::engineer;
 pub(super) use work::{ticket, visit};
 
 use super::document::{PlaceDoc, ProblemDoc, RouteDoc, TableDoc, TravelDoc};
@@ -28,7 +29,7 @@ pub(super) fn problem(doc: ProblemDoc, notes: &mut Notes) -> Draft {
         policy: policy::policy(doc.policy.unwrap_or_default(), notes),
         territories: each("territories", doc.territories, notes, area::territory),
         depots: each("depots", doc.depots, notes, depot::depot),
-        engineers: each("engineers", doc.engineers, notes, engineer::engineer),
+        engineers: each("engineers", doc.engineers, notes, engineer),
         tickets: each("tickets", doc.tickets, notes, ticket),
         visits: each("visits", doc.visits, notes, visit),
         routes: doc.routes.into_iter().map(route).collect(),

@@ -18,6 +18,7 @@ use paidan_engine::wire::vroom;
 use paidan_engine::wire::vroom::answer::{ComputingTimesDoc, SolutionDoc};
 
 pub use self::refusal::VroomRefusal;
+use crate::access;
 use crate::body::JsonBody;
 use crate::plans::{Order, search};
 use crate::refusal::Refusal;
@@ -43,8 +44,10 @@ use crate::state::{self, Shared};
 )]
 pub async fn solve_vroom(
     State(state): State<Shared>,
+    asking: Result<access::Caller, Refusal>,
     body: Result<JsonBody, Refusal>,
 ) -> Result<Response, VroomRefusal> {
+    asking?;
     let JsonBody(bytes) = body?;
     let own = state.clone();
     let caller = Caller::default();
@@ -74,9 +77,10 @@ pub async fn solve_vroom(
 )]
 pub async fn solve_optimization(
     state: State<Shared>,
+    asking: Result<access::Caller, Refusal>,
     body: Result<JsonBody, Refusal>,
 ) -> Result<Response, VroomRefusal> {
-    solve_vroom(state, body).await
+    solve_vroom(state, asking, body).await
 }
 
 fn vroom_question() -> serde_json::Value {

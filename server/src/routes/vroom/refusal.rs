@@ -53,8 +53,10 @@ impl IntoResponse for VroomRefusal {
 }
 
 /// Each status with what it says, and whether it tells when to try again.
-const ROWS: [(&str, &str, bool); 7] = [
+const ROWS: [(&str, &str, bool); 9] = [
     ("400", "The question is flawed.", false),
+    ("401", "A key is needed.", false),
+    ("403", "The key is not for that.", false),
     ("408", "The body came too slowly.", false),
     ("413", "The question is too large.", false),
     ("415", "The body must be JSON.", false),

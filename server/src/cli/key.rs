@@ -1,0 +1,61 @@
+//! `paidan key`.
+
+use clap::{Args, ValueEnum};
+
+use super::outcome::{Exit, Trouble};
+use crate::access::{Keys, NewKey, ONLY_TENANT, Role};
+use crate::config::Config;
+use crate::store;
+
+const EXAMPLES: &str = "\
+Examples:
+  paidan key --store /var/lib/paidan/paidan.db --name ops
+  paidan key --store paidan.db --name crm --role caller
+  paidan key --store paidan.db --name 'the northern branch' --tenant north
+
+Prints the key, and nothing else, on stdout; it cannot be printed again. A service that runs on the same store knows it
+after its next start, or at once if it is made with POST /v1/keys instead.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct KeyArgs {
+    /// The store that the service runs on.
+    #[arg(long, value_name = "FILE", default_value = "paidan.db")]
+    store: String,
+    /// Who it is for; events name them.
+    #[arg(long)]
+    name: String,
+    /// What they may do.
+    #[arg(long, value_enum, default_value_t = RoleArg::Admin)]
+    role: RoleArg,
+    /// For which tenant; tenants cannot see each other.
+    #[arg(long, default_value = ONLY_TENANT)]
+    tenant: String,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RoleArg {
+    Caller,
+    Dispatcher,
+    Admin,
+}
+
+pub(super) fn run(args: &KeyArgs) -> Result<Exit, Trouble> {
+    let closed = |trouble| {
+        Trouble::System(format!("cannot use the store {:?}", args.store), std::io::Error::other(trouble))
+    };
+    if args.store == "memory" {
+        return Err(Trouble::Usage("a store in memory is gone when this command ends".to_owned()));
+    }
+    let keys =
+        Keys::new(store::open(&args.store).map_err(closed)?, &Config::default()).map_err(closed)?;
+    let role = match args.role {
+        RoleArg::Caller => Role::Caller,
+        RoleArg::Dispatcher => Role::Dispatcher,
+        RoleArg::Admin => Role::Admin,
+    };
+    let (name, tenant) = (args.name.clone(), args.tenant.clone());
+    let new = NewKey { name, role, tenant, engineer: None };
+    println!("{}", keys.make(new, "command line").map_err(closed)?.secret);
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,150 @@
+//! One write: what it sees, and what it says.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Fleet;
+use crate::refusal::Refusal;
+use crate::store::{Change, Fact, Kind, Put, Read, Record, What};
+use crate::text::now_us;
+
+/// What a write stands on: what was committed, and what its batch has written since.
+#[derive(Clone, Copy)]
+pub(super) struct Stand<'a> {
+    pub tenant: &'a str,
+    pub read: &'a dyn Read,
+    pub batch: &'a Change,
+    /// The number of the last fact of all that.
+    pub seq: u64,
+}
+
+/// One write. Its work must check before it changes the fleet: what it has put and told is dropped if it is refused.
+pub struct Entry<'a> {
+    /// The fleet; every change of it must be put and told as well.
+    pub fleet: &'a mut Option<Fleet>,
+    stand: Stand<'a>,
+    actor: &'a str,
+    at_us: i64,
+    own: Change,
+}
+
+impl<'a> Entry<'a> {
+    pub(super) fn new(fleet: &'a mut Option<Fleet>, stand: Stand<'a>, actor: &'a str) -> Entry<'a> {
+        Entry { fleet, stand, actor, at_us: now_us(), own: Change::default() }
+    }
+
+    /// What it has put and told.
+    pub(super) fn end(self) -> Change {
+        debug_assert!(self.own.puts.is_empty() || !self.own.facts.is_empty(), "every change is told");
+        self.own
+    }
+
+    /// The fleet, which must be there.
+    ///
+    /// # Errors
+    /// There is no fleet.
+    pub fn fleet(&mut self) -> Result<&mut Fleet, Refusal> {
+        self.fleet.as_mut().ok_or(Refusal::NoFleet)
+    }
+
+    /// Who writes.
+    pub fn actor(&self) -> &str {
+        self.actor
+    }
+
+    /// When, in microseconds since 1970.
+    pub fn at_us(&self) -> i64 {
+        self.at_us
+    }
+
+    /// How many facts it has told.
+    pub fn told(&self) -> usize {
+        self.own.facts.len()
+    }
+
+    /// The version of all that it puts: the number of the first fact that it tells.
+    pub fn version(&self) -> u64 {
+        self.stand.seq + 1
+    }
+
+    /// A record as it is by now.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    pub fn record(&self, kind: Kind, id: &str) -> Result<Option<Record>, Refusal> {
+        let puts = self.stand.batch.puts.iter().chain(&self.own.puts);
+        match puts.rev().find_map(|put| put.makes_of(kind, id)) {
+            Some(made) => Ok(made.cloned()),
+            None => Ok(self.stand.read.record(self.stand.tenant, kind, id)?),
+        }
+    }
+
+    /// Stores a record.
+    ///
+    /// # Errors
+    /// A bug: our documents can all be written.
+    pub fn put(
+        &mut self,
+        kind: Kind,
+        (id, tag): (&str, &str),
+        document: &impl Serialize,
+    ) -> Result<(), Refusal> {
+        let record = Record {
+            id: id.to_owned(),
+            version: self.version(),
+            tag: tag.to_owned(),
+            body: text(document)?,
+        };
+        self.own.puts.push(Put { kind, what: What::Is(record) });
+        Ok(())
+    }
+
+    /// Removes a record.
+    pub fn remove(&mut self, kind: Kind, id: &str) {
+        self.own.puts.push(Put { kind, what: What::Gone(id.to_owned()) });
+    }
+
+    /// Removes all records of a kind.
+    pub fn clear(&mut self, kind: Kind) {
+        self.own.puts.push(Put { kind, what: What::AllGone });
+    }
+
+    /// Tells a fact.
+    ///
+    /// # Errors
+    /// As [`Entry::put`].
+    pub fn tell(
+        &mut self,
+        event: &str,
+        subject: &str,
+        document: &impl Serialize,
+    ) -> Result<(), Refusal> {
+        self.own.facts.push(Fact {
+            seq: self.stand.seq + 1 + self.own.facts.len() as u64,
+            at_us: self.at_us,
+            actor: self.actor.to_owned(),
+            event: event.to_owned(),
+            subject: subject.to_owned(),
+            body: text(document)?,
+        });
+        Ok(())
+    }
+}
+
+fn text(document: &impl Serialize) -> Result<String, Refusal> {
+    serde_json::to_string(document).map_err(|trouble| {
+        tracing::error!(%trouble, "a document cannot be written");
+        Refusal::Bug
+    })
+}
+
+/// Reads a document that we have written.
+///
+/// # Errors
+/// It is not as we write it.
+pub fn document<T: DeserializeOwned>(record: &Record) -> Result<T, Refusal> {
+    serde_json::from_str(&record.body).map_err(|trouble| {
+        tracing::error!(id = record.id, %trouble, "a record cannot be read");
+        Refusal::Bug
+    })
+}

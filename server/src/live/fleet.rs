@@ -1,0 +1,281 @@
+//! The fleet: a desk that answers, and the document behind it as it stands by now.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use paidan_engine::desk::{self, Desk};
+use paidan_engine::dispatch::Decision;
+use paidan_engine::flaw::Flaw;
+use paidan_engine::ids::{Index, ShiftIx, TicketIx};
+use paidan_engine::problem::{Draft, Problem, RouteDraft};
+use paidan_engine::ticket::{PinDraft, TicketDraft};
+use paidan_engine::units::Moment;
+use paidan_engine::visit::VisitDraft;
+
+use crate::routes::fleet::FleetDoc;
+
+/// The live state that tickets are dispatched against.
+#[derive(Debug)]
+pub struct Fleet {
+    desk: Desk,
+    /// The document with every ticket and visit since; its tickets stand in the problem's order, those that were withdrawn
+    /// as well. What a plan of the whole fleet is made from.
+    draft: Draft,
+    /// The number of the fact that set its policy.
+    policy_version: u64,
+    /// Another one after every change.
+    stamp: Stamp,
+}
+
+/// A state of a fleet; equal to no other.
+#[derive(Clone, Debug, Default)]
+pub struct Stamp(Arc<()>);
+
+impl PartialEq for Stamp {
+    fn eq(&self, other: &Stamp) -> bool {
+        // Whoever holds a stamp keeps its place in memory, so no other one is there.
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Fleet {
+    /// Sets a fleet up.
+    ///
+    /// # Errors
+    /// The draft's flaws, and those of its promised routes.
+    pub fn new(draft: Draft) -> Result<Fleet, Vec<Flaw>> {
+        let desk = Desk::new(Problem::new(draft.clone())?)?;
+        Ok(Fleet { desk, draft, policy_version: 0, stamp: Stamp::default() })
+    }
+
+    /// The same with a policy of this version.
+    pub fn with_policy_version(self, policy_version: u64) -> Fleet {
+        Fleet { policy_version, ..self }
+    }
+
+    /// The number of the fact that set its policy.
+    pub fn policy_version(&self) -> u64 {
+        self.policy_version
+    }
+
+    /// The desk.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// What state it is in.
+    pub fn stamp(&self) -> Stamp {
+        self.stamp.clone()
+    }
+
+    /// Now, by the fleet's clock.
+    pub fn now(&self) -> Moment {
+        self.desk.problem().now()
+    }
+
+    /// The same, as people write it.
+    pub fn now_text(&self) -> String {
+        let problem = self.desk.problem();
+        paidan_engine::wire::rfc3339(problem.now(), problem.offset_s())
+    }
+
+    /// A ticket that is open or promised.
+    pub fn ticket(&self, id: &str) -> Option<&TicketDraft> {
+        self.draft.tickets.get(self.index(id)?.at())
+    }
+
+    fn index(&self, id: &str) -> Option<TicketIx> {
+        let known = self.desk.problem().register().tickets.get(id);
+        known.filter(|&known| !self.desk.is_withdrawn(known))
+    }
+
+    /// Promises a ticket, as [`Desk::commit`] does.
+    ///
+    /// # Errors
+    /// As [`Desk::commit`].
+    pub fn commit(
+        &mut self,
+        ticket: &TicketDraft,
+        engineer: Option<&str>,
+    ) -> Result<Decision, desk::Refusal> {
+        let decision = self.desk.commit(ticket, engineer)?;
+        self.note(ticket.clone());
+        Ok(decision)
+    }
+
+    /// Adds an open ticket, or changes the facts of one.
+    ///
+    /// # Errors
+    /// The ticket's flaws.
+    pub fn add(&mut self, ticket: &TicketDraft) -> Result<(), Vec<Flaw>> {
+        self.desk.add(ticket)?;
+        self.note(ticket.clone());
+        Ok(())
+    }
+
+    /// The shifts in which a ticket is promised; several for a crew.
+    pub fn holders(&self, id: &str) -> Vec<ShiftIx> {
+        self.index(id).map_or_else(Vec::new, |known| self.desk.holders(known))
+    }
+
+    /// Takes a ticket back from whoever it is promised to. `O(stops)`, but as [`Fleet::new`] where its route must be
+    /// laid anew with all that depends on it.
+    ///
+    /// # Errors
+    /// What is promised cannot be kept without it.
+    pub fn release(&mut self, id: &str) -> Result<(), Vec<Flaw>> {
+        let Some(ticket) = self.index(id) else { return Ok(()) };
+        if !self.desk.release(ticket) {
+            let mut draft = self.standing();
+            draft.routes.iter_mut().for_each(|route| route.tickets.retain(|stop| stop != id));
+            *self = Fleet::new(draft)?.with_policy_version(self.policy_version);
+        }
+        self.stamp = Stamp::default();
+        Ok(())
+    }
+
+    /// Takes a ticket off the desk, as it is done or not wanted any more.
+    ///
+    /// # Errors
+    /// As [`Fleet::release`].
+    pub fn withdraw(&mut self, id: &str) -> Result<(), Vec<Flaw>> {
+        self.release(id)?;
+        if let Some(ticket) = self.index(id) {
+            self.desk.withdraw(ticket);
+        }
+        Ok(())
+    }
+
+    /// Takes over a desk that has promised a wave, with the tickets that were new to this one, in its order.
+    pub fn take_over(&mut self, desk: Desk, new: impl Iterator<Item = TicketDraft>) {
+        self.desk = desk;
+        self.stamp = Stamp::default();
+        for ticket in new {
+            self.note(ticket);
+        }
+    }
+
+    /// Notes the facts of a ticket that the desk knows.
+    fn note(&mut self, ticket: TicketDraft) {
+        let known = self.desk.problem().register().tickets.get(&ticket.id);
+        match known.and_then(|known| self.draft.tickets.get_mut(known.at())) {
+            Some(own) => *own = ticket,
+            None => self.draft.tickets.push(ticket),
+        }
+        self.stamp = Stamp::default();
+    }
+
+    /// Learns a visit.
+    ///
+    /// # Errors
+    /// The visit's flaws.
+    pub fn record_visit(&mut self, visit: VisitDraft) -> Result<(), Vec<Flaw>> {
+        self.desk.record_visit(&visit)?;
+        self.stamp = Stamp::default();
+        self.draft.visits.push(visit);
+        Ok(())
+    }
+
+    /// Learns how a visit was rated.
+    ///
+    /// # Errors
+    /// The visit's flaws.
+    pub fn rate_visit(&mut self, visit: &VisitDraft) -> Result<(), Vec<Flaw>> {
+        self.desk.rate_visit(visit)?;
+        self.stamp = Stamp::default();
+        let is_it = |known: &&mut VisitDraft| {
+            (&known.ticket, &known.engineer, known.start, known.end)
+                == (&visit.ticket, &visit.engineer, visit.start, visit.end)
+        };
+        if let Some(known) = self.draft.visits.iter_mut().find(is_it) {
+            known.rating = visit.rating;
+        }
+        Ok(())
+    }
+
+    /// How many visits are known.
+    pub fn visits(&self) -> usize {
+        self.draft.visits.len()
+    }
+
+    /// How many engineers, tickets and visits there are.
+    pub fn sizes(&self) -> [usize; 3] {
+        let problem = self.desk.problem();
+        [problem.engineers().len(), problem.tickets().len(), self.draft.visits.len()]
+    }
+
+    /// The fleet as a problem of its own, with its promises and without what was withdrawn.
+    pub fn standing(&self) -> Draft {
+        let problem = self.desk.problem();
+        let mut draft = self.draft.clone();
+        let is_gone = |index: &TicketIx| self.desk.is_withdrawn(*index);
+        let gone: BTreeSet<String> = problem
+            .ticket_indices()
+            .filter(is_gone)
+            .map(|index| problem.ticket(index).id.to_string())
+            .collect();
+        if !gone.is_empty() {
+            draft.tickets.retain(|ticket| !gone.contains(&ticket.id));
+            for ticket in &mut draft.tickets {
+                // What is done need not be waited for.
+                ticket.after.retain(|before| !gone.contains(before));
+            }
+        }
+        draft.routes = problem
+            .shift_indices()
+            .map(|shift| self.route(shift))
+            .filter(|route| !route.tickets.is_empty())
+            .collect();
+        draft
+    }
+
+    /// A promised route, as the caller names it.
+    pub fn route(&self, shift: ShiftIx) -> RouteDraft {
+        let problem = self.desk.problem();
+        let stops = self.desk.route(shift).stops().iter();
+        RouteDraft {
+            engineer: problem.engineer_id(shift).to_owned(),
+            shift: problem.shift(shift).number,
+            tickets: stops.map(|stop| problem.ticket(stop.ticket).id.to_string()).collect(),
+        }
+    }
+
+    /// The fleet as a question to a planner: every ticket, those promised pinned to whom they are promised to. A promise
+    /// names the engineer, not the hour, so the hours may move.
+    pub fn question(&self) -> Draft {
+        let problem = self.desk.problem();
+        let mut draft = self.standing();
+        for ticket in &mut draft.tickets {
+            let holders = self.holders(&ticket.id);
+            let names = holders.iter().map(|&shift| problem.engineer_id(shift).to_owned());
+            if holders.len() > 1 {
+                // A crew has no pin, but nobody else may go.
+                ticket.required = names.collect();
+                ticket.prize = None;
+            } else if let Some(engineer) = names.into_iter().next() {
+                let start = ticket.pin.as_ref().and_then(|pin| pin.start);
+                ticket.pin = Some(PinDraft { engineer, start });
+                ticket.required.clear();
+                // A promise is kept, whatever its prize.
+                ticket.prize = None;
+            }
+        }
+        draft
+    }
+
+    /// What there is, in numbers.
+    pub fn summary(&self) -> FleetDoc {
+        let problem = self.desk.problem();
+        let promised =
+            problem.ticket_indices().filter(|&ticket| self.desk.serving(ticket).is_some()).count();
+        FleetDoc {
+            now: self.now_text(),
+            engineers: problem.engineers().len(),
+            shifts: problem.shifts().len(),
+            shifts_on_duty: problem.shifts().iter().filter(|shift| shift.on_duty).count(),
+            tickets_promised: promised,
+            tickets_open: self.desk.open().count(),
+            visits: self.draft.visits.len(),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Each tenant's desk in memory, and the one way in which it changes.
+//!
+//! Memory follows the store: whatever is asked of a desk is asked of a [`Fleet`] that was read from records, and whatever
+//! changes it goes through [`Tenant::write`], which answers when the records are on disk. What was not written down has
+//! not happened: after any trouble the fleet is read anew.
+
+mod entry;
+mod fleet;
+mod load;
+mod promises;
+mod records;
+mod replace;
+mod roster;
+mod write;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::crew::Crew;
+use crate::queue::Queue;
+use crate::refusal::Refusal;
+use crate::store::{Read, Store, Trouble};
+pub use entry::{Entry, document};
+pub use fleet::{Fleet, Stamp};
+pub use records::{OF_FLEET, ONLY, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id};
+pub use replace::{NewFleet, visit_id};
+use write::Waiting;
+pub use write::{By, Once, replayed};
+
+/// The tenants, and the threads that write for them.
+#[derive(Debug)]
+pub struct Live {
+    store: Arc<dyn Store>,
+    tenants: Mutex<BTreeMap<String, Arc<Tenant>>>,
+    turns: Arc<Queue<Arc<Tenant>>>,
+    config: Config,
+    crew: Crew,
+}
+
+impl Live {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// The system grants no more threads.
+    pub fn start(store: Arc<dyn Store>, config: &Config) -> std::io::Result<Live> {
+        let turns: Arc<Queue<Arc<Tenant>>> = Arc::new(Queue::new(config.tenants));
+        let tenants = Mutex::default();
+        let mut live = Live { store, tenants, turns, config: config.clone(), crew: Crew::default() };
+        for n in 0..config.write_threads.max(1) {
+            let turns = Arc::clone(&live.turns);
+            live.crew.add(format!("writes-{n}"), move || {
+                while let Some(tenant) = turns.pop() {
+                    tenant.take_turn();
+                }
+            })?;
+        }
+        Ok(live)
+    }
+
+    /// A tenant, by name.
+    ///
+    /// # Errors
+    /// There are as many as may be.
+    pub fn tenant(&self, name: &str) -> Result<Arc<Tenant>, Refusal> {
+        let mut tenants = lock(&self.tenants);
+        if let Some(tenant) = tenants.get(name) {
+            return Ok(Arc::clone(tenant));
+        }
+        if tenants.len() >= self.config.tenants {
+            return Err(Refusal::Busy("tenants", 60));
+        }
+        let tenant = Arc::new(Tenant::new(name, self));
+        tenants.insert(name.to_owned(), Arc::clone(&tenant));
+        Ok(tenant)
+    }
+
+    /// Whether every thread is alive.
+    pub fn is_alive(&self) -> bool {
+        self.crew.is_alive()
+    }
+
+    /// How many engineers, tickets and visits there are in all fleets in memory.
+    pub fn sizes(&self) -> [usize; 3] {
+        let sizes = lock(&self.tenants).values().map(|tenant| tenant.sizes()).collect::<Vec<_>>();
+        sizes.into_iter().fold([0; 3], |sum, one| [0, 1, 2].map(|n| sum[n] + one[n]))
+    }
+
+    /// Writes that wait.
+    pub fn waiting(&self) -> usize {
+        lock(&self.tenants).values().map(|tenant| tenant.inbox.len()).sum()
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.turns.close();
+    }
+}
+
+/// One tenant: the desk in memory, and the writes that wait for their turn.
+#[derive(Debug)]
+pub struct Tenant {
+    name: String,
+    store: Arc<dyn Store>,
+    held: RwLock<Held>,
+    inbox: Queue<Waiting>,
+    /// Whether a thread writes for this tenant, or will.
+    has_turn: Mutex<bool>,
+    turns: Arc<Queue<Arc<Tenant>>>,
+    /// The number of the latest fact.
+    news: watch::Sender<u64>,
+    longest_wait: std::time::Duration,
+}
+
+/// What memory holds.
+#[derive(Debug, Default)]
+struct Held {
+    fleet: Option<Fleet>,
+    /// The number of the last fact that it knows of; none if it must be read anew.
+    seq: Option<u64>,
+}
+
+impl Tenant {
+    fn new(name: &str, live: &Live) -> Tenant {
+        Tenant {
+            name: name.to_owned(),
+            store: Arc::clone(&live.store),
+            held: RwLock::default(),
+            inbox: Queue::new(live.config.write_queue),
+            has_turn: Mutex::new(false),
+            turns: Arc::clone(&live.turns),
+            news: watch::Sender::new(0),
+            longest_wait: live.config.queue_wait,
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Looks at the fleet, beside others who look.
+    ///
+    /// # Errors
+    /// There is no fleet, or the store that has it cannot be read; the look's own refusal.
+    pub fn look<T>(&self, look: impl FnOnce(&Fleet) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        for _ in 0..2 {
+            let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+            if held.seq.is_some() {
+                return look(held.fleet.as_ref().ok_or(Refusal::NoFleet)?);
+            }
+            drop(held);
+            let txn = self.store.begin(&self.name)?;
+            self.follow(txn.read())?;
+        }
+        Err(Refusal::NotReady("its store fails again and again"))
+    }
+
+    /// Reads what was committed.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    pub fn read<T>(
+        &self,
+        read: impl FnOnce(&dyn Read, &str) -> Result<T, Trouble>,
+    ) -> Result<T, Refusal> {
+        Ok(self.store.read(|reader| read(reader, &self.name))?)
+    }
+
+    /// How many engineers, tickets and visits there are; none without a fleet. `O(1)`.
+    pub fn sizes(&self) -> [usize; 3] {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        held.fleet.as_ref().map_or([0; 3], Fleet::sizes)
+    }
+
+    /// Tells of every commit, by the number of its last fact.
+    pub fn news(&self) -> watch::Receiver<u64> {
+        self.news.subscribe()
+    }
+
+    /// Makes memory as the store is, and tells the number of the last fact.
+    fn follow(&self, read: &dyn Read) -> Result<u64, Trouble> {
+        let seq = read.seq(&self.name)?;
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        if held.seq != Some(seq) {
+            *held = Held::default();
+            let fleet = load::fleet(read, &self.name)?;
+            *held = Held { fleet, seq: Some(seq) };
+        }
+        Ok(seq)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

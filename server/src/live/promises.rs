@@ -1,0 +1,171 @@
+//! What a write puts down of tickets and promised routes.
+
+use paidan_engine::desk::Desk;
+use paidan_engine::ids::{Index, ShiftIx, TicketIx};
+use paidan_engine::problem::RouteDraft;
+use paidan_engine::ticket::TicketDraft;
+use paidan_engine::wire::document::RouteDoc;
+use paidan_engine::wire::ticket_doc;
+use serde_json::json;
+
+use super::Entry;
+use super::entry::document;
+use super::records::{TicketRecordDoc, TicketStateDoc, route_id};
+use crate::refusal::Refusal;
+use crate::store::Kind;
+
+impl Entry<'_> {
+    /// A ticket's record by now.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    pub fn ticket(&self, id: &str) -> Result<Option<TicketRecordDoc>, Refusal> {
+        self.record(Kind::Ticket, id)?.as_ref().map(document).transpose()
+    }
+
+    /// The record of a ticket that may be new, with these facts.
+    ///
+    /// # Errors
+    /// There is no fleet; the store's trouble.
+    pub fn ticket_of(&mut self, draft: &TicketDraft) -> Result<TicketRecordDoc, Refusal> {
+        let known = self.ticket(&draft.id)?;
+        let actor = self.actor().to_owned();
+        let fleet = self.fleet()?;
+        let doc = ticket_doc(draft, fleet.desk().problem().offset_s());
+        match known {
+            // One that was closed and comes again begins anew.
+            Some(known) if known.state.is_live() => Ok(TicketRecordDoc { ticket: doc, ..known }),
+            _ => {
+                let record = TicketRecordDoc::new(doc, fleet.now_text(), &actor);
+                self.tell("ticket.created", &record.id, &json!({"state": record.state}))?;
+                Ok(record)
+            }
+        }
+    }
+
+    /// Puts a ticket.
+    ///
+    /// # Errors
+    /// As [`Entry::put`].
+    pub fn put_ticket(&mut self, record: &TicketRecordDoc) -> Result<(), Refusal> {
+        self.put(Kind::Ticket, (&record.id, record.state.as_str()), record)
+    }
+
+    /// Puts a ticket that engineers were promised for, and tells so.
+    ///
+    /// # Errors
+    /// As [`Entry::put`].
+    pub fn put_assigned(
+        &mut self,
+        mut record: TicketRecordDoc,
+        engineers: Vec<String>,
+        decision: Option<String>,
+        at: String,
+    ) -> Result<(), Refusal> {
+        let told = json!({
+            "state": TicketStateDoc::Assigned, "engineers": engineers, "decision": decision
+        });
+        record.engineers = engineers;
+        record.decision = decision;
+        let actor = self.actor().to_owned();
+        record.step(TicketStateDoc::Assigned, at, &actor);
+        self.put_ticket(&record)?;
+        self.tell("ticket.assigned", &record.id, &told)
+    }
+
+    /// Puts the promised route of a shift as it is by now; one without stops is removed.
+    ///
+    /// # Errors
+    /// There is no fleet.
+    pub fn put_route(&mut self, shift: ShiftIx) -> Result<(), Refusal> {
+        let route = self.fleet()?.route(shift);
+        let id = route_id(&route.engineer, route.shift);
+        if route.tickets.is_empty() {
+            self.remove(Kind::Route, &id);
+            return Ok(());
+        }
+        self.put_route_of(&id, &route)
+    }
+
+    /// Puts a promised route under its id.
+    ///
+    /// # Errors
+    /// As [`Entry::put`].
+    pub fn put_route_of(&mut self, id: &str, route: &RouteDraft) -> Result<(), Refusal> {
+        let RouteDraft { engineer, shift, tickets } = route.clone();
+        self.put(Kind::Route, (id, &route.engineer), &RouteDoc { engineer, shift, tickets })
+    }
+
+    /// Puts all tickets and routes that another desk has had otherwise: of the same fleet, with no more tickets.
+    ///
+    /// # Errors
+    /// There is no fleet; the store's trouble.
+    pub fn put_changes_since(&mut self, before: &Desk) -> Result<(), Refusal> {
+        let fleet = self.fleet()?;
+        let (desk, at) = (fleet.desk(), fleet.now_text());
+        let known = before.problem().tickets().len();
+        let names = |desk: &Desk, ticket| -> Vec<String> {
+            let holders = desk.holders(ticket);
+            holders.iter().map(|&shift| desk.problem().engineer_id(shift).to_owned()).collect()
+        };
+        let was =
+            |ticket: TicketIx| if ticket.at() < known { names(before, ticket) } else { Vec::new() };
+        let is_new = |ticket: TicketIx| ticket.at() >= known;
+        let moved: Vec<(TicketDraft, Vec<String>)> = desk
+            .problem()
+            .ticket_indices()
+            .filter(|&ticket| is_new(ticket) || desk.holders(ticket) != before.holders(ticket))
+            .filter_map(|ticket| {
+                let now = names(desk, ticket);
+                let differs = is_new(ticket) || now != was(ticket);
+                let draft = fleet.ticket(&desk.problem().ticket(ticket).id)?;
+                differs.then(|| (draft.clone(), now))
+            })
+            .collect();
+        let routes: Vec<ShiftIx> = desk
+            .problem()
+            .shift_indices()
+            .filter(|&shift| {
+                let stops = |desk: &Desk| -> Vec<TicketIx> {
+                    desk.route(shift).stops().iter().map(|stop| stop.ticket).collect()
+                };
+                stops(desk) != stops(before)
+            })
+            .collect();
+        for (draft, engineers) in moved {
+            let record = self.ticket_of(&draft)?;
+            if engineers.is_empty() {
+                self.put_open(record, at.clone())?;
+            } else {
+                self.put_assigned(record, engineers, None, at.clone())?;
+            }
+        }
+        for shift in routes {
+            self.put_route(shift)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a ticket that is promised to nobody, and tells so if it was to somebody.
+    ///
+    /// # Errors
+    /// As [`Entry::put`].
+    pub fn put_open(
+        &mut self,
+        mut record: TicketRecordDoc,
+        at: String,
+    ) -> Result<TicketRecordDoc, Refusal> {
+        if record.state == TicketStateDoc::Open {
+            self.put_ticket(&record)?;
+            return Ok(record);
+        }
+        let told = json!({"state": TicketStateDoc::Open, "from": record.engineers});
+        record.engineers.clear();
+        record.decision = None;
+        let actor = self.actor().to_owned();
+        record.step(TicketStateDoc::Open, at, &actor);
+        self.put_ticket(&record)?;
+        self.tell("ticket.released", &record.id, &told)?;
+        Ok(record)
+    }
+}

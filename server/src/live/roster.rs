@@ -1,0 +1,88 @@
+//! A fleet with another roster.
+
+use std::collections::BTreeMap;
+
+use paidan_engine::desk::Desk;
+use paidan_engine::engineer::EngineerDraft;
+use paidan_engine::flaw::{Code, Flaw};
+use paidan_engine::problem::{Draft, Problem, RouteDraft};
+
+use super::Fleet;
+use super::records::route_id;
+
+impl Fleet {
+    /// The same fleet with an engineer added, changed, or removed, and the tickets that were taken back for it: none
+    /// unless `release` says so. As [`Fleet::new`], and for each ticket taken back once for that engineer alone.
+    ///
+    /// # Errors
+    /// The engineer's flaws; promises that cannot be kept.
+    pub fn with_engineer(
+        &self,
+        id: &str,
+        engineer: Option<EngineerDraft>,
+        release: bool,
+    ) -> Result<(Fleet, Vec<String>), Vec<Flaw>> {
+        let mut draft = self.standing();
+        let place = draft.engineers.binary_search_by(|known| known.id.as_str().cmp(id));
+        match (place, engineer) {
+            (Ok(place), Some(engineer)) => draft.engineers[place] = engineer,
+            (Err(place), Some(engineer)) => draft.engineers.insert(place, engineer),
+            (Ok(place), None) => {
+                draft.engineers.remove(place);
+            }
+            (Err(_), None) => {}
+        }
+        let mut released = Vec::new();
+        if release {
+            while let Some(ticket) = first_broken(&draft, id) {
+                draft.routes.iter_mut().for_each(|route| route.tickets.retain(|stop| *stop != ticket));
+                released.push(ticket);
+            }
+            draft.routes.retain(|route| !route.tickets.is_empty());
+        }
+        Ok((Fleet::new(draft)?.with_policy_version(self.policy_version()), released))
+    }
+
+    /// The promised routes, by the id of their record.
+    pub fn promised(&self) -> BTreeMap<String, RouteDraft> {
+        let shifts = self.desk().problem().shift_indices();
+        let routes = shifts.map(|shift| self.route(shift)).filter(|route| !route.tickets.is_empty());
+        routes.map(|route| (route_id(&route.engineer, route.shift), route)).collect()
+    }
+}
+
+/// The last ticket of a promised route that an engineer cannot keep to, or of all if they are not in the roster.
+fn first_broken(draft: &Draft, id: &str) -> Option<String> {
+    let of_engineer = |route: &&RouteDraft| route.engineer == id && !route.tickets.is_empty();
+    let routes: Vec<RouteDraft> = draft.routes.iter().filter(of_engineer).cloned().collect();
+    let last = |route: &RouteDraft| route.tickets.last().cloned();
+    let Ok(place) = draft.engineers.binary_search_by(|known| known.id.as_str().cmp(id)) else {
+        return routes.first().and_then(last);
+    };
+    let tickets = draft
+        .tickets
+        .iter()
+        .filter(|ticket| routes.iter().any(|route| route.tickets.contains(&ticket.id)));
+    let alone = Draft {
+        engineers: vec![draft.engineers[place].clone()],
+        tickets: tickets
+            .map(|ticket| {
+                let mut ticket = ticket.clone();
+                // Of others it is asked when all are together.
+                ticket.after.clear();
+                ticket.crew = 1;
+                ticket.required.retain(|name| name == id);
+                ticket.preferred.clear();
+                ticket.forbidden.retain(|name| name == id);
+                ticket
+            })
+            .collect(),
+        visits: Vec::new(),
+        routes: routes.clone(),
+        ..draft.clone()
+    };
+    let flaws = Problem::new(alone).and_then(Desk::new).err()?;
+    let broken = flaws.iter().find(|flaw| flaw.code == Code::BrokenRoute)?;
+    let number = broken.path.strip_prefix("routes[")?.strip_suffix(']')?.parse::<usize>().ok()?;
+    routes.get(number).and_then(last)
+}

@@ -1,0 +1,229 @@
+//! Writes: those that wait are done one after another and committed together.
+//!
+//! While one batch is committed the next one gathers, so the more there is to write, the fewer commits there are for it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, PoisonError};
+use std::time::Instant;
+
+use axum::http::StatusCode;
+use tokio::sync::oneshot;
+use tracing::Span;
+
+use super::entry::{Entry, Stand};
+use super::{Tenant, lock};
+use crate::body::JsonText;
+use crate::queue::Full;
+use crate::refusal::Refusal;
+use crate::store::{Change, Kept, Read, Trouble};
+use crate::text::now_us;
+
+/// Most writes of one commit.
+const BATCH: usize = 128;
+/// Records from which on a write is the last one of its commit.
+const LARGE: usize = 1000;
+
+/// Who writes, and under which key.
+#[derive(Clone, Debug)]
+pub struct By {
+    /// Whom the facts name.
+    pub actor: Arc<str>,
+    /// If it must not be done twice.
+    pub once: Option<Once>,
+}
+
+/// A key under which an answer is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Once {
+    /// The caller's key.
+    pub key: String,
+    /// What was asked, as a hash in hexadecimal digits.
+    pub asked: String,
+}
+
+type Work = Box<dyn FnOnce(&mut Entry<'_>) -> Result<JsonText, Refusal> + Send>;
+type Told = Result<JsonText, Refusal>;
+
+/// A write that waits for its turn.
+pub(super) struct Waiting {
+    work: Work,
+    by: By,
+    tell: oneshot::Sender<Told>,
+    queued: Instant,
+    span: Span,
+}
+
+impl std::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Waiting").field("by", &self.by).finish_non_exhaustive()
+    }
+}
+
+impl Tenant {
+    /// Changes what the tenant has: all that `work` says, or nothing if it is refused. Answers when it is on disk.
+    ///
+    /// # Errors
+    /// Too many writes wait, or this one has waited too long; the work's own refusal; the store's trouble.
+    pub async fn write(
+        self: &Arc<Self>,
+        by: By,
+        work: impl FnOnce(&mut Entry<'_>) -> Told + Send + 'static,
+    ) -> Told {
+        self.queue(by, Box::new(work))?.await.unwrap_or(Err(Refusal::Stopping))
+    }
+
+    /// The same for threads that may wait.
+    ///
+    /// # Errors
+    /// As [`Tenant::write`].
+    pub fn write_here(
+        self: &Arc<Self>,
+        by: By,
+        work: impl FnOnce(&mut Entry<'_>) -> Told + Send + 'static,
+    ) -> Told {
+        self.queue(by, Box::new(work))?.blocking_recv().unwrap_or(Err(Refusal::Stopping))
+    }
+
+    fn queue(self: &Arc<Self>, by: By, work: Work) -> Result<oneshot::Receiver<Told>, Refusal> {
+        let (tell, told) = oneshot::channel();
+        let waiting = Waiting { work, by, tell, queued: Instant::now(), span: Span::current() };
+        self.inbox.push(waiting, |waiting| !waiting.tell.is_closed()).map_err(|full| match full {
+            Full::Full => Refusal::Busy("writes", 1),
+            Full::Closed => Refusal::Stopping,
+        })?;
+        let mut has_turn = lock(&self.has_turn);
+        if !*has_turn {
+            // Each tenant waits at most once, and there are no more tenants than places.
+            self.turns.push(Arc::clone(self), |_| true).map_err(|_| Refusal::Stopping)?;
+            *has_turn = true;
+        }
+        Ok(told)
+    }
+
+    /// Writes one batch; if more waits by then, another turn is to come.
+    pub(super) fn take_turn(self: &Arc<Self>) {
+        let mut batch = Batch::default();
+        let written = catch_unwind(AssertUnwindSafe(|| self.write_batch(&mut batch)));
+        let failure = match written {
+            Ok(Ok(())) => None,
+            Ok(Err(trouble)) => {
+                tracing::error!(?trouble, "nothing of a batch was written");
+                Some(trouble)
+            }
+            Err(_) => {
+                tracing::error!("a write panicked; nothing of its batch was written");
+                Some(Trouble::Gone("a write beside this one made a mistake".to_owned()))
+            }
+        };
+        if let Some(trouble) = failure {
+            // What memory was told and the store was not has not happened.
+            self.forget();
+            batch.answers.iter_mut().for_each(|(_, told)| *told = Err(Refusal::Store(trouble.clone())));
+        }
+        for (tell, told) in batch.answers {
+            // Whoever has hung up is told by their key, if they ask again.
+            let _ = tell.send(told);
+        }
+        let mut has_turn = lock(&self.has_turn);
+        *has_turn = !self.inbox.is_empty() && self.turns.push(Arc::clone(self), |_| true).is_ok();
+    }
+
+    /// Has the fleet read anew before it is asked again.
+    fn forget(&self) {
+        self.held.write().unwrap_or_else(PoisonError::into_inner).seq = None;
+    }
+
+    fn write_batch(&self, batch: &mut Batch) -> Result<(), Trouble> {
+        let begun = self.store.begin(&self.name);
+        // Whoever waits is told of trouble as well, so that nobody waits for a store that is gone.
+        let ready = begun.and_then(|txn| self.follow(txn.read()).map(|seq| (txn, seq)));
+        let (txn, mut seq) = match ready {
+            Ok(ready) => ready,
+            Err(trouble) => {
+                while let Some(waiting) = self.inbox.try_pop() {
+                    batch.answers.push((waiting.tell, Err(Refusal::Bug)));
+                }
+                return Err(trouble);
+            }
+        };
+        let mut change = Change::default();
+        while batch.answers.len() < BATCH && change.puts.len() < LARGE {
+            let Some(Waiting { work, by, tell, queued, span }) = self.inbox.try_pop() else { break };
+            if tell.is_closed() {
+                continue;
+            }
+            if queued.elapsed() > self.longest_wait {
+                batch.answers.push((tell, Err(Refusal::Overdue("writes"))));
+                continue;
+            }
+            let _lines_of_this_request = span.enter();
+            let told = if let Some(told) = answered(&by, &change, txn.read(), &self.name)? {
+                told
+            } else {
+                let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+                let stand = Stand { tenant: &self.name, read: txn.read(), batch: &change, seq };
+                let mut entry = Entry::new(&mut held.fleet, stand, &by.actor);
+                let told = work(&mut entry);
+                if let Ok(answer) = &told {
+                    let own = entry.end();
+                    seq += own.facts.len() as u64;
+                    change.puts.extend(own.puts);
+                    change.facts.extend(own.facts);
+                    change.kept.extend(by.once.map(|once| kept(once, answer)));
+                }
+                told
+            };
+            batch.answers.push((tell, told));
+        }
+        if !change.facts.is_empty() || !change.kept.is_empty() {
+            txn.commit(&self.name, &change)?;
+            self.held.write().unwrap_or_else(PoisonError::into_inner).seq = Some(seq);
+            self.news.send_replace(seq);
+        }
+        Ok(())
+    }
+}
+
+/// What a batch has come to so far.
+#[derive(Default)]
+struct Batch {
+    answers: Vec<(oneshot::Sender<Told>, Told)>,
+}
+
+/// What is kept for a key under which something was asked before, in this batch or an earlier one.
+fn answered(by: &By, batch: &Change, read: &dyn Read, tenant: &str) -> Result<Option<Told>, Trouble> {
+    let Some(once) = &by.once else { return Ok(None) };
+    let kept = match batch.kept.iter().find(|kept| kept.key == once.key) {
+        Some(kept) => Some(kept.clone()),
+        None => read.kept(tenant, &once.key)?,
+    };
+    Ok(kept.map(|kept| replayed(once, kept)))
+}
+
+/// A kept answer, for the same question.
+///
+/// # Errors
+/// The question was another one.
+pub fn replayed(once: &Once, kept: Kept) -> Told {
+    if kept.asked != once.asked {
+        return Err(Refusal::KeyReused(kept.key));
+    }
+    Ok(JsonText {
+        status: StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK),
+        text: kept.body.into_bytes(),
+        version: kept.version,
+        location: kept.location,
+    })
+}
+
+fn kept(once: Once, answer: &JsonText) -> Kept {
+    Kept {
+        key: once.key,
+        asked: once.asked,
+        at_us: now_us(),
+        status: answer.status.as_u16(),
+        version: answer.version,
+        location: answer.location.clone(),
+        body: String::from_utf8_lossy(&answer.text).into_owned(),
+    }
+}

@@ -1,0 +1,186 @@
+//! `/v1/tickets`: tickets taken in, and looked at.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use paidan_engine::flaw::Code;
+use paidan_engine::ticket::TicketDraft;
+use paidan_engine::wire::document::TicketDoc;
+use paidan_engine::wire::read_ticket;
+use serde_json::json;
+
+use super::pages::{Asking, PageDoc, one, page};
+use crate::access::{Caller, Expected};
+use crate::body::{JsonBody, JsonText, Piece};
+use crate::live::{Entry, TicketRecordDoc, TicketStateDoc, document};
+use crate::refusal::Refusal;
+use crate::state::Shared;
+use crate::store::Kind;
+use crate::text::{piece, quoted};
+
+/// Takes a ticket in
+///
+/// It is open from then on: dispatched one by one, or given out with the next wave.
+///
+/// # Errors
+/// The ticket's flaws; one of its id that is there already.
+#[utoipa::path(
+    post, path = "/v1/tickets", tag = "tickets", request_body = TicketDoc,
+    responses((
+        status = 201, description = "The ticket is open.", body = TicketRecordDoc,
+        headers(("location" = String, description = "Where it is found."), ("etag" = String, description = "Its version."))
+    )),
+    extensions(("x-refusals" = json!(["write", "no-fleet", "ticket-exists"])))
+)]
+pub async fn create_ticket(
+    State(state): State<Shared>,
+    caller: Caller,
+    JsonBody(bytes): JsonBody,
+) -> Result<JsonText, Refusal> {
+    let by = caller.by(&bytes);
+    let draft = state.quick.run(move || Ok(read_ticket(&bytes)?)).await?;
+    let create = move |entry: &mut Entry<'_>| {
+        if entry.record(Kind::Ticket, &draft.id)?.is_some() {
+            return Err(Refusal::TicketExists(draft.id));
+        }
+        let found_at = format!("/v1/tickets/{}", piece(&draft.id));
+        Ok(add(entry, &draft, StatusCode::CREATED)?.found_at(found_at))
+    };
+    caller.tenant.write(by, create).await
+}
+
+/// Takes a ticket in, or changes what an open one asks for
+///
+/// # Errors
+/// The ticket's flaws; one that is promised or closed; another version than the caller knows.
+#[utoipa::path(
+    put, path = "/v1/tickets/{id}", tag = "tickets", request_body = TicketDoc,
+    params(
+        ("id" = String, Path, description = "The ticket's id.", example = "T1"),
+        ("if-match" = Option<String>, Header, description = "The entity tag that the caller knows."),
+        ("if-none-match" = Option<String>, Header, description = "`*` if there must be none yet.")
+    ),
+    responses(
+        (status = 200, description = "The ticket as it is now.", body = TicketRecordDoc),
+        (status = 201, description = "The ticket is open.", body = TicketRecordDoc)
+    ),
+    extensions(("x-refusals" = json!(["write", "path", "no-fleet", "already-promised", "illegal-step", "changed"])))
+)]
+pub async fn put_ticket(
+    State(state): State<Shared>,
+    caller: Caller,
+    expected: Expected,
+    Piece(id): Piece,
+    JsonBody(bytes): JsonBody,
+) -> Result<JsonText, Refusal> {
+    let by = caller.by(&bytes);
+    let draft = state.quick.run(move || Ok(read_ticket(&bytes)?)).await?;
+    if draft.id != id {
+        let (own, id) = (quoted(&draft.id), quoted(&id));
+        let found = format!("the ticket's id is {own}, the path names {id}");
+        return Err(Refusal::flaw(Code::Contradiction, "id", found, "make them the same"));
+    }
+    let put = move |entry: &mut Entry<'_>| {
+        let record = entry.record(Kind::Ticket, &draft.id)?;
+        expected.check(record.as_ref())?;
+        let known: Option<TicketRecordDoc> = record.as_ref().map(document).transpose()?;
+        match known {
+            None => add(entry, &draft, StatusCode::CREATED),
+            Some(known) if known.state == TicketStateDoc::Open => add(entry, &draft, StatusCode::OK),
+            Some(known) => Err(not_open(known)),
+        }
+    };
+    caller.tenant.write(by, put).await
+}
+
+fn not_open(record: TicketRecordDoc) -> Refusal {
+    let (ticket, state) = (record.id, record.state);
+    match record.engineers.into_iter().next().filter(|_| state.is_promised()) {
+        Some(engineer) => Refusal::AlreadyPromised { ticket, engineer },
+        None => Refusal::IllegalStep { ticket, state, next: TicketStateDoc::Open },
+    }
+}
+
+/// Adds an open ticket to the fleet, or changes its facts.
+fn add(entry: &mut Entry<'_>, draft: &TicketDraft, status: StatusCode) -> Result<JsonText, Refusal> {
+    let version = entry.version();
+    entry.fleet()?.add(draft)?;
+    let record = entry.ticket_of(draft)?;
+    if status == StatusCode::OK {
+        entry.tell("ticket.changed", &record.id, &json!({"state": record.state}))?;
+    }
+    entry.put_ticket(&record)?;
+    Ok(JsonText::of(status, &record)?.at_version(version))
+}
+
+/// Tells a ticket with its life
+///
+/// # Errors
+/// An unknown ticket.
+#[utoipa::path(
+    get, path = "/v1/tickets/{id}", tag = "tickets",
+    params(("id" = String, Path, description = "The ticket's id.", example = "T1")),
+    responses((
+        status = 200, description = "The ticket.", body = TicketRecordDoc,
+        headers(("etag" = String, description = "Its version."))
+    )),
+    extensions(("x-refusals" = json!(["read", "path", "unknown-record"])))
+)]
+pub async fn get_ticket(
+    State(state): State<Shared>,
+    caller: Caller,
+    Piece(id): Piece,
+) -> Result<JsonText, Refusal> {
+    let Some(engineer) = caller.engineer.clone() else {
+        return one(&state, caller, (Kind::Ticket, "ticket"), id).await;
+    };
+    let read = move || {
+        let record = caller.tenant.read(|read, tenant| read.record(tenant, Kind::Ticket, &id))?;
+        let unknown = || Refusal::UnknownRecord("ticket", id.clone());
+        let record = record.ok_or_else(unknown)?;
+        let ticket: TicketRecordDoc = document(&record)?;
+        if !ticket.engineers.contains(&engineer) {
+            return Err(unknown());
+        }
+        Ok(JsonText::ok(&ticket)?.at_version(record.version))
+    };
+    state.quick.run(read).await
+}
+
+/// Lists tickets
+///
+/// # Errors
+/// An unknown state; a page that is too long.
+#[utoipa::path(
+    get, path = "/v1/tickets", tag = "tickets",
+    params(
+        ("state" = Option<TicketStateDoc>, Query, description = "Only those in this state."),
+        ("after" = Option<String>, Query, description = "`next` of the page before."),
+        ("limit" = Option<usize>, Query, description = "How many at most; 100 unless said otherwise, up to the limit `page`.")
+    ),
+    responses((status = 200, description = "A page, in the order of their ids.", body = PageDoc<TicketRecordDoc>)),
+    extensions(("x-refusals" = json!(["read", "flawed-input"])))
+)]
+pub async fn list_tickets(
+    State(state): State<Shared>,
+    caller: Caller,
+    asking: Asking,
+) -> Result<JsonText, Refusal> {
+    let word = asking.word("state")?;
+    let known = |word: &str| TicketStateDoc::ALL.into_iter().find(|state| state.as_str() == word);
+    let tag = match word.map(|word| (word, known(word))) {
+        None => None,
+        Some((_, Some(state))) => Some(state.as_str()),
+        Some((word, None)) => {
+            let all = TicketStateDoc::ALL.map(TicketStateDoc::as_str).join(", ");
+            let found = format!("{} is no state of a ticket", quoted(word));
+            return Err(Refusal::flaw(
+                Code::OutOfRange,
+                "query.state",
+                found,
+                format!("use one of {all}"),
+            ));
+        }
+    };
+    asking.only(&["state"])?;
+    page(&state, caller, Kind::Ticket, tag, asking).await
+}
