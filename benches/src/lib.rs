@@ -1,5 +1,6 @@
 //! What the benches share: problems by name, and what plans of them usually come to.
 
+pub mod client;
 pub mod clock;
 pub mod families;
 pub mod reference;

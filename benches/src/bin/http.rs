@@ -4,7 +4,6 @@
 //! `cargo run --release -p paidan-benches --bin http -- --engineers 10000`
 
 use std::hint::black_box;
-use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,6 +21,7 @@ use paidan::live::{By, Tenant};
 use paidan::routes::dispatch::{DispatchBody, Step, TicketAsk, answer};
 use paidan::state::State;
 use paidan::store;
+use paidan_benches::client::post as post_to;
 use paidan_engine::wire;
 use paidan_engine::wire::decision::DecisionDoc;
 
@@ -160,7 +160,9 @@ fn load(
                 let mut buffer = Vec::new();
                 let mut asked = 0;
                 while started.elapsed() < limit {
-                    ask(&mut stream, path, &bodies[(client * 37 + asked) % bodies.len()], &mut buffer);
+                    let body = &bodies[(client * 37 + asked) % bodies.len()];
+                    let status = post_to(&mut stream, path, body, &mut buffer);
+                    assert_eq!(status, 200, "{}", String::from_utf8_lossy(&buffer));
                     asked += 1;
                 }
                 asked
@@ -169,29 +171,4 @@ fn load(
         .collect();
     let asked: usize = clients.into_iter().map(|client| client.join().expect("a client")).sum();
     asked as f64 / started.elapsed().as_secs_f64()
-}
-
-/// One request and its whole answer.
-fn ask(stream: &mut TcpStream, path: &str, body: &str, buffer: &mut Vec<u8>) {
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).expect("the server reads");
-    buffer.clear();
-    let mut chunk = [0; 16_384];
-    loop {
-        let read = stream.read(&mut chunk).expect("the server answers");
-        assert!(read > 0, "the server hung up");
-        buffer.extend_from_slice(&chunk[..read]);
-        let Some(head_end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(&buffer[..head_end]).to_ascii_lowercase();
-        assert!(head.starts_with("http/1.1 200"), "{head}");
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        let length: usize = length.and_then(|text| text.parse().ok()).expect("a length");
-        if buffer.len() >= head_end + 4 + length {
-            return;
-        }
-    }
 }

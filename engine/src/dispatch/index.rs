@@ -1,5 +1,7 @@
 //! The legs of all routes, kept with what bounds the prices of places in them.
 
+use std::ops::RangeInclusive;
+
 use super::Bounds;
 use crate::fit::History;
 use crate::geo::Place;
@@ -9,6 +11,7 @@ use crate::price::rules::{Tariff, load};
 use crate::problem::{Problem, TravelSpec};
 use crate::route::Route;
 use crate::ticket::Ticket;
+use crate::units::Seconds;
 
 /// What keeps a search for offers from pricing every place of every route.
 #[derive(Clone, Debug)]
@@ -86,11 +89,15 @@ impl RouteIndex {
         });
     }
 
-    /// Exchanges the legs of a route that has changed. `O(stops * log n)` for each skill, and `O(routes that it does
-    /// not hold)`.
+    /// Exchanges the legs of a route that has changed. `O(stops * log n)` for each skill, `O(log n)` if it has but one
+    /// stop more, and `O(routes that it does not hold)`.
     pub fn exchange(&mut self, problem: &Problem, tariff: &Tariff, before: &Route, after: &Route) {
-        self.take_out(problem, tariff, before);
-        self.put_in(problem, tariff, after);
+        if let Some(at) = new_stop(problem, before, after) {
+            self.part_leg(problem, tariff, (before, after), at);
+        } else {
+            self.take_out(problem, tariff, before);
+            self.put_in(problem, tariff, after);
+        }
         let is_unbounded = is_unbounded(problem, after, self.legs.is_some());
         match self.unbounded.binary_search(&after.shift()) {
             Ok(at) if !is_unbounded => drop(self.unbounded.remove(at)),
@@ -141,6 +148,29 @@ impl RouteIndex {
         }
     }
 
+    /// Puts the two legs at a new stop in place of the one that it parts. The others offer no more than they did: less
+    /// time, and load that costs more. What they offered stays, as a bound that is looser than it could be, until the
+    /// route changes otherwise; drawing them up anew took most of the time of a commit.
+    fn part_leg(
+        &mut self,
+        problem: &Problem,
+        tariff: &Tariff,
+        (before, after): (&Route, &Route),
+        at: usize,
+    ) {
+        let parted = self.legs_at(problem, tariff, before, at..=at);
+        let parts = self.legs_at(problem, tariff, after, at..=at + 1);
+        if let Some(index) = &mut self.legs {
+            let held = &problem.shift(after.shift()).skills;
+            for leg in &parted {
+                index.remove(leg, held);
+            }
+            for leg in &parts {
+                index.insert(leg, held);
+            }
+        }
+    }
+
     /// The legs of a route that the index holds, one for each place that a ticket could go; none if the
     /// shift is over or the route's price may fall by a new stop.
     fn legs_of(&self, problem: &Problem, tariff: &Tariff, route: &Route) -> Vec<Leg> {
@@ -148,6 +178,17 @@ impl RouteIndex {
         if !shift.on_duty || !only_gets_dearer(problem, route) {
             return Vec::new();
         }
+        self.legs_at(problem, tariff, route, 0..=route.stops().len())
+    }
+
+    fn legs_at(
+        &self,
+        problem: &Problem,
+        tariff: &Tariff,
+        route: &Route,
+        gaps: RangeInclusive<usize>,
+    ) -> Vec<Leg> {
+        let shift = problem.shift(route.shift());
         let ceiling = self.ceilings[shift.engineer.at()];
         let terms = RouteTerms {
             shift: route.shift(),
@@ -157,13 +198,28 @@ impl RouteIndex {
             now: problem.now(),
         };
         let unit = |position: usize| route.place(position).map(|place: &Place| place.unit);
-        (0..=route.stops().len())
-            .filter_map(|at| {
-                let ways = (unit(at)?, unit(at + 1));
-                Some(Leg::new(terms, at, ways, route.gap(shift, at)))
-            })
-            .collect()
+        gaps.filter_map(|at| {
+            let ways = (unit(at)?, unit(at + 1));
+            let behind = at.checked_sub(1).map(|stop| route.stops()[stop].ticket);
+            Some(Leg::new(terms, behind, ways, route.gap(shift, at)))
+        })
+        .collect()
     }
+}
+
+/// Work that is longer than what rounding may shorten two drives by, against one.
+const ROUNDED: Seconds = Seconds(4);
+
+/// Where a route has a stop more than before, if that is all that has changed and leaves the other legs bounded by what
+/// they offered before.
+fn new_stop(problem: &Problem, before: &Route, after: &Route) -> Option<usize> {
+    let (fewer, more) = (before.stops(), after.stops());
+    let is_bounded = |route| problem.shift(after.shift()).on_duty && only_gets_dearer(problem, route);
+    if more.len() != fewer.len() + 1 || !is_bounded(before) || !is_bounded(after) {
+        return None;
+    }
+    let at = (0..fewer.len()).find(|&n| fewer[n] != more[n]).unwrap_or(fewer.len());
+    (fewer[at..] == more[at + 1..] && more[at].work >= ROUNDED).then_some(at)
 }
 
 /// Whether legs bound what a ticket costs from below: where drives cost their time, which the

@@ -201,13 +201,15 @@ fn meet(
 }
 
 fn try_gap(board: Board<'_>, candidate: Candidate<'_>, gap: Gap, met: &mut Able, top: &mut Top) {
-    let Gap { shift, at, detour } = gap;
+    let Gap { shift, behind, detour } = gap;
     let most = top.most().map_or(met.cheapest, |most| most.min(met.cheapest));
     if Seconds((detour - met.rounded).floor() as i64) + met.apart_from_place > most {
         return;
     }
     let route = &board.routes[shift.at()];
     let before = board.scorer.price_of(route);
+    let at =
+        behind.map_or(0, |ticket| route.stop_at(ticket).expect("the route has its legs' stops") + 1);
     if let Some(after) = board.scorer.with_ticket((route, before), at, candidate, met.fit, before + most)
     {
         let price = after - before;

@@ -22,7 +22,7 @@ impl Homes {
             let home = shift.from.or(shift.to).filter(|home| home.point.is_some())?;
             let at = home.unit.map(|part| part as f32);
             let offering = Offering::ANYTHING;
-            Some(Entry { near: at, far: at, offering, target: shift.engineer.0, at: 0 })
+            Some(Entry { near: at, far: at, offering, target: shift.engineer.0, behind: 0 })
         });
         Homes { tree: Tree::new(places.collect()) }
     }

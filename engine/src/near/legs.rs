@@ -13,8 +13,11 @@ use super::probe::{Probe, Wanted, above, below};
 use super::tree::Tree;
 use super::walk::{Met, Walk};
 use crate::geo::chord;
-use crate::ids::{Index, ShiftIx, SkillIx};
+use crate::ids::{Index, ShiftIx, SkillIx, TicketIx};
 use crate::units::Moment;
+
+/// In place of the ticket before a gap: the start of the route. No ticket has that number.
+const START: u32 = u32::MAX;
 
 /// One leg of a route: the gap into which a ticket may go.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,11 +39,11 @@ pub struct RouteTerms {
 }
 
 impl Leg {
-    /// The gap `at` of a route, between two unit vectors, with the earliest moment to leave the one and
-    /// the latest to be ready at the other. Without `to` the route ends at `from`.
+    /// The gap of a route behind the stop at a ticket, or behind its start, between two unit vectors, with the earliest
+    /// moment to leave the one and the latest to be ready at the other. Without `to` the route ends at `from`.
     pub fn new(
         terms: RouteTerms,
-        at: usize,
+        behind: Option<TicketIx>,
         (from, to): ([f64; 3], Option<[f64; 3]>),
         (leave, ready): (Moment, Moment),
     ) -> Leg {
@@ -61,7 +64,7 @@ impl Leg {
                 back: if to.is_some() { 1.0 } else { 0.0 },
             },
             target: terms.shift.0,
-            at: at as u32,
+            behind: behind.map_or(START, |ticket| ticket.0),
         })
     }
 
@@ -108,7 +111,8 @@ impl LegIndex {
         }
     }
 
-    /// Takes a leg out. `O(log n)` for each skill.
+    /// Takes a leg out: the one between the same places of the same route, whatever it offers by now. `O(log n)` for each
+    /// skill.
     pub fn remove(&mut self, leg: &Leg, held: &[(SkillIx, u8)]) {
         self.everyone.remove(&leg.0);
         for &(skill, level) in held {
@@ -147,8 +151,8 @@ impl LegIndex {
 pub struct Gap {
     /// The route's shift.
     pub shift: ShiftIx,
-    /// The gap before the stop of this number.
-    pub at: usize,
+    /// The gap behind the stop at this ticket, or behind the start of the route.
+    pub behind: Option<TicketIx>,
     /// The ticket's detour is no shorter, in seconds.
     pub detour: f64,
 }
@@ -164,7 +168,8 @@ impl Nearest<'_> {
         let probe = self.0.probe();
         // Bound and charge both leave for rounding; the detour alone must leave it again.
         let detour = bound - leaf.charge(n, probe) - probe.rounding;
-        Some(Gap { shift: ShiftIx(leaf.target(n)), at: leaf.at(n), detour: f64::from(detour) })
+        let behind = Some(leaf.behind(n)).filter(|&ticket| ticket != START).map(TicketIx);
+        Some(Gap { shift: ShiftIx(leaf.target(n)), behind, detour: f64::from(detour) })
     }
 
     /// The shifts of legs that may come soon, each leg once; a shift comes once for each of its legs. For

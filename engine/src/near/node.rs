@@ -98,8 +98,8 @@ pub(super) struct Entry {
     pub offering: Offering,
     /// A leg's shift, or the child's number.
     pub target: u32,
-    /// A leg's gap.
-    pub at: u32,
+    /// The ticket before a leg.
+    pub behind: u32,
 }
 
 impl Entry {
@@ -169,7 +169,7 @@ pub(super) struct Node {
     lowest: [u8; FAN],
     highest: [u8; FAN],
     target: [u32; FAN],
-    at: [u32; FAN],
+    behind: [u32; FAN],
     len: u8,
     leaf: bool,
 }
@@ -192,7 +192,7 @@ impl Node {
             lowest: [0; FAN],
             highest: [0; FAN],
             target: [0; FAN],
-            at: [0; FAN],
+            behind: [0; FAN],
             len: 0,
             leaf,
         };
@@ -214,8 +214,13 @@ impl Node {
         self.target[n]
     }
 
-    pub(super) fn at(&self, n: usize) -> usize {
-        self.at[n] as usize
+    pub(super) fn behind(&self, n: usize) -> u32 {
+        self.behind[n]
+    }
+
+    /// Whether an entry is this leg, whatever it offers: no route has two behind one stop.
+    pub(super) fn is(&self, n: usize, leg: &Entry) -> bool {
+        (self.target[n], self.behind[n]) == (leg.target, leg.behind)
     }
 
     /// What an entry is charged at least without any detour, in seconds.
@@ -239,7 +244,7 @@ impl Node {
                 back: self.back[n],
             },
             target: self.target[n],
-            at: self.at[n],
+            behind: self.behind[n],
         }
     }
 
@@ -258,7 +263,7 @@ impl Node {
         self.arc[n] = offering.arc;
         self.back[n] = offering.back;
         self.target[n] = entry.target;
-        self.at[n] = entry.at;
+        self.behind[n] = entry.behind;
     }
 
     /// Adds an entry; there must be space.
@@ -284,7 +289,7 @@ impl Node {
         let mut boxes = self.entries().map(Entry::boxed);
         let mut cover = boxes.next()?;
         boxes.for_each(|one| cover.merge(&one));
-        Some(Entry { target: own, at: 0, ..cover })
+        Some(Entry { target: own, behind: 0, ..cover })
     }
 
     /// The least possible price of every entry, in seconds of driving, as a [`Key`]; [`NOTHING`] or more if no

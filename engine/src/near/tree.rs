@@ -117,7 +117,7 @@ impl Tree {
         self.node(sibling).cover(sibling)
     }
 
-    /// Takes a leg out, which must be just as it was put in. `O(log n)` where boxes do not overlap much.
+    /// Takes a leg out, which must lie where it was put in. `O(log n)` where boxes do not overlap much.
     pub(super) fn remove(&mut self, leg: &Entry) {
         if !self.remove_below(self.root, leg) {
             return;
@@ -136,14 +136,17 @@ impl Tree {
     }
 
     fn remove_below(&mut self, number: u32, leg: &Entry) -> bool {
+        let node = self.node(number);
+        if node.is_leaf() {
+            let found = (0..node.len()).find(|&n| node.is(n, leg));
+            if let Some(n) = found {
+                self.nodes[number as usize].remove(n);
+            }
+            return found.is_some();
+        }
         for n in 0..self.node(number).len() {
             let entry = self.node(number).get(n);
-            if self.node(number).is_leaf() {
-                if entry == *leg {
-                    self.nodes[number as usize].remove(n);
-                    return true;
-                }
-            } else if entry.may_hold(leg) && self.remove_below(entry.target, leg) {
+            if entry.may_hold(leg) && self.remove_below(entry.target, leg) {
                 self.refresh(number, n);
                 return true;
             }
@@ -196,7 +199,7 @@ mod tests {
         let part =
             |shift: u32| (number.wrapping_mul(2_654_435_761).rotate_left(shift) % 997) as f32 / 997.0;
         let at = [part(3), part(11), part(19)];
-        Entry { near: at, far: at, offering: Offering::ANYTHING, target: number, at: 0 }
+        Entry { near: at, far: at, offering: Offering::ANYTHING, target: number, behind: 0 }
     }
 
     fn walked(tree: &Tree) -> Vec<u32> {

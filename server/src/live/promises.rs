@@ -23,12 +23,15 @@ impl Entry<'_> {
         self.record(Kind::Ticket, id)?.as_ref().map(document).transpose()
     }
 
-    /// The record of a ticket that may be new, with these facts.
+    /// The record of a ticket that may be known, with these facts.
     ///
     /// # Errors
     /// There is no fleet; the store's trouble.
-    pub fn ticket_of(&mut self, draft: &TicketDraft) -> Result<TicketRecordDoc, Refusal> {
-        let known = self.ticket(&draft.id)?;
+    pub fn ticket_of(
+        &mut self,
+        draft: &TicketDraft,
+        known: Option<TicketRecordDoc>,
+    ) -> Result<TicketRecordDoc, Refusal> {
         let actor = self.actor().to_owned();
         let fleet = self.fleet()?;
         let doc = ticket_doc(draft, fleet.desk().problem().offset_s());
@@ -133,7 +136,8 @@ impl Entry<'_> {
             })
             .collect();
         for (draft, engineers) in moved {
-            let record = self.ticket_of(&draft)?;
+            let known = self.ticket(&draft.id)?;
+            let record = self.ticket_of(&draft, known)?;
             if engineers.is_empty() {
                 self.put_open(record, at.clone())?;
             } else {

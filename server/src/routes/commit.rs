@@ -131,10 +131,10 @@ pub fn promise(
     if !expected.is_anything() {
         check_route(entry, draft, engineer, expected)?;
     }
-    let record = entry.ticket(&draft.id)?;
-    if let Some(record) = record.filter(|record| record.state.is_promised()) {
-        let engineer = record.engineers.into_iter().next().unwrap_or_default();
-        return Err(Refusal::AlreadyPromised { ticket: record.id, engineer });
+    let known = entry.ticket(&draft.id)?;
+    if let Some(known) = known.as_ref().filter(|known| known.state.is_promised()) {
+        let engineer = known.engineers.first().cloned().unwrap_or_default();
+        return Err(Refusal::AlreadyPromised { ticket: known.id.clone(), engineer });
     }
     let (id, version) = (decisions::next_id(entry), entry.version());
     let fleet = entry.fleet()?;
@@ -154,7 +154,7 @@ pub fn promise(
     let (doc, at, shift) = (ticket_doc(draft, problem.offset_s()), fleet.now_text(), offer.shift);
     let promised =
         Promised { answer: answer.at_version(version), decision: text.get().to_owned(), id: id.clone() };
-    let record = entry.ticket_of(draft)?;
+    let record = entry.ticket_of(draft, known)?;
     decisions::keep(entry, doc, text, true)?;
     entry.put_assigned(record, vec![goes], Some(id), at)?;
     entry.put_route(shift)?;

@@ -43,7 +43,7 @@ pub async fn create_ticket(
             return Err(Refusal::TicketExists(draft.id));
         }
         let found_at = format!("/v1/tickets/{}", piece(&draft.id));
-        Ok(add(entry, &draft, StatusCode::CREATED)?.found_at(found_at))
+        Ok(add(entry, &draft, None)?.found_at(found_at))
     };
     caller.tenant.write(by, create).await
 }
@@ -84,9 +84,8 @@ pub async fn put_ticket(
         expected.check(record.as_ref())?;
         let known: Option<TicketRecordDoc> = record.as_ref().map(document).transpose()?;
         match known {
-            None => add(entry, &draft, StatusCode::CREATED),
-            Some(known) if known.state == TicketStateDoc::Open => add(entry, &draft, StatusCode::OK),
-            Some(known) => Err(not_open(known)),
+            Some(known) if known.state != TicketStateDoc::Open => Err(not_open(known)),
+            known => add(entry, &draft, known),
         }
     };
     caller.tenant.write(by, put).await
@@ -100,16 +99,20 @@ fn not_open(record: TicketRecordDoc) -> Refusal {
     }
 }
 
-/// Adds an open ticket to the fleet, or changes its facts.
-fn add(entry: &mut Entry<'_>, draft: &TicketDraft, status: StatusCode) -> Result<JsonText, Refusal> {
-    let version = entry.version();
+/// Adds an open ticket to the fleet, or changes the facts of a known one.
+fn add(
+    entry: &mut Entry<'_>,
+    draft: &TicketDraft,
+    known: Option<TicketRecordDoc>,
+) -> Result<JsonText, Refusal> {
+    let status = if known.is_some() { StatusCode::OK } else { StatusCode::CREATED };
     entry.fleet()?.add(draft)?;
-    let record = entry.ticket_of(draft)?;
+    let record = entry.ticket_of(draft, known)?;
     if status == StatusCode::OK {
         entry.tell("ticket.changed", &record.id, &json!({"state": record.state}))?;
     }
     entry.put_ticket(&record)?;
-    Ok(JsonText::of(status, &record)?.at_version(version))
+    Ok(JsonText::of(status, &record)?.at_version(entry.version()))
 }
 
 /// Tells a ticket with its life

@@ -1,0 +1,281 @@
+//! Durable dispatches over HTTP: tickets dispatched and committed, each answered when it is on disk, against what the
+//! store alone does when it is handed the same records in groups; latencies at a part of that rate; and what happens
+//! when ten times as much is asked.
+//!
+//! Load generator and service share the machine, and the disk is whatever the folder of `--dir` is on.
+
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use paidan::access::ONLY_TENANT;
+use paidan::config::Config;
+use paidan::generate::{NationOptions, nation};
+use paidan::listen::serve;
+use paidan::live::By;
+use paidan::state::State;
+use paidan::store::{self, Change, Fact, Kind, Page, Put, Record, Store, What};
+use paidan_benches::client::post;
+use paidan_engine::wire;
+use serde_json::json;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Dispatches that last, per second, and how long each takes.
+#[derive(Parser)]
+struct Arguments {
+    /// Engineers in the fleet.
+    #[arg(long, default_value_t = 10_000)]
+    engineers: usize,
+    /// Connections of the load generator, on loopback.
+    #[arg(long, default_value_t = 64)]
+    connections: usize,
+    /// Seconds of each turn.
+    #[arg(long, default_value_t = 5.0)]
+    seconds: f64,
+    /// Where the stores are made, and removed afterwards.
+    #[arg(long, default_value = ".")]
+    dir: PathBuf,
+}
+
+/// Stores of this run, removed when it ends.
+struct Files(PathBuf);
+
+impl Files {
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).to_string_lossy().into_owned()
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        // What is left behind is in the way of nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Tickets that nobody has asked about yet, each as a question that is to be committed.
+struct Questions {
+    bodies: Vec<String>,
+    next: AtomicUsize,
+}
+
+impl Questions {
+    fn next(&self) -> Option<&str> {
+        self.bodies.get(self.next.fetch_add(1, Ordering::Relaxed)).map(String::as_str)
+    }
+}
+
+/// What a turn has come to.
+#[derive(Default)]
+struct Turn {
+    /// Milliseconds from when it was to be asked to its answer, of what was done.
+    done: Vec<f64>,
+    /// The same of what was refused for want of room.
+    busy: Vec<f64>,
+    /// Tickets for which nobody can go.
+    nobody: usize,
+    seconds: f64,
+}
+
+impl Turn {
+    fn rate(&self) -> f64 {
+        self.done.len() as f64 / self.seconds
+    }
+}
+
+fn main() {
+    let arguments = Arguments::parse();
+    let files = Files(arguments.dir.join(format!("durable-{}", std::process::id())));
+    std::fs::create_dir_all(&files.0).expect("a folder");
+    let mut document = nation(&NationOptions {
+        engineers: arguments.engineers,
+        tickets: arguments.engineers * 9,
+        load: 1.0,
+        windows_share: 0.0,
+        ..NationOptions::default()
+    });
+    let tickets = std::mem::take(&mut document.tickets);
+    let bodies = tickets.into_iter().map(|ticket| json!({"ticket": ticket, "commit": true}).to_string());
+    let questions = Arc::new(Questions { bodies: bodies.collect(), next: AtomicUsize::new(0) });
+
+    let store = store::open(&files.path("service.db")).expect("a store");
+    let state = State::start(Config::default(), Arc::clone(&store)).expect("threads");
+    let tenant = state.live.tenant(ONLY_TENANT).expect("a tenant");
+    let by = By { actor: "bench".into(), once: None };
+    state.put_fleet(&tenant, by, wire::draft(document).expect("a sound fleet")).expect("a sound fleet");
+    let before = tenant.read(|read, name| read.seq(name)).expect("a number");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    runtime.spawn(serve(listener, state.clone(), std::future::pending()));
+
+    let connections = arguments.connections;
+    let full = turn(address, &questions, connections, arguments.seconds, Pace::AsAnswered);
+    let alone = alone(&*store, before, &files.path("alone.db"), connections);
+    println!("| what | a second | p50, ms | p99, ms | nobody | refused as busy, p99 ms |");
+    println!("|---|---|---|---|---|---|");
+    tell("as fast as it goes", &full);
+    println!("| the store alone, groups of {connections} | {alone:.0} | | | | |");
+    println!("| share of that | {:.2} | | | | |", full.rate() / alone);
+    let calm = turn(address, &questions, connections, arguments.seconds, Pace::Due(0.7 * full.rate()));
+    tell("at 0.7 of that rate", &calm);
+    let flood =
+        turn(address, &questions, connections * 32, arguments.seconds, Pace::Flood(10.0 * full.rate()));
+    tell("ten times that rate", &flood);
+    println!("peak memory {} MB", peak_mb());
+}
+
+fn tell(what: &str, turn: &Turn) {
+    let at = |figures: &[f64], share: f64| -> String {
+        let mut figures = figures.to_vec();
+        figures.sort_by(f64::total_cmp);
+        let place = ((figures.len() as f64 * share) as usize).min(figures.len().saturating_sub(1));
+        figures.get(place).map_or(String::new(), |ms| format!("{ms:.1}"))
+    };
+    println!(
+        "| {what} | {:.0} | {} | {} | {} | {}: {} |",
+        turn.rate(),
+        at(&turn.done, 0.5),
+        at(&turn.done, 0.99),
+        turn.nobody,
+        turn.busy.len(),
+        at(&turn.busy, 0.99)
+    );
+}
+
+/// How questions follow each other.
+#[derive(Clone, Copy)]
+enum Pace {
+    /// Each as soon as the one before it is answered.
+    AsAnswered,
+    /// So many in a second; a latency counts from when the question was due, so that waiting behind others counts.
+    Due(f64),
+    /// So many in a second, as far as the callers come by with asking; a latency counts from when it was asked.
+    Flood(f64),
+}
+
+impl Pace {
+    fn rate(self) -> Option<f64> {
+        match self {
+            Pace::AsAnswered => None,
+            Pace::Due(rate) | Pace::Flood(rate) => Some(rate),
+        }
+    }
+
+    fn counts_from_due(self) -> bool {
+        !matches!(self, Pace::Flood(_))
+    }
+}
+
+/// Asks for so many seconds.
+fn turn(
+    address: SocketAddr,
+    questions: &Arc<Questions>,
+    connections: usize,
+    seconds: f64,
+    pace: Pace,
+) -> Turn {
+    let turn = Mutex::new(Turn::default());
+    let started = Instant::now();
+    let limit = Duration::from_secs_f64(seconds);
+    std::thread::scope(|scope| {
+        for client in 0..connections {
+            let (turn, questions) = (&turn, questions);
+            scope.spawn(move || {
+                let mut stream = TcpStream::connect(address).expect("the service listens");
+                stream.set_nodelay(true).expect("a socket");
+                let mut buffer = Vec::new();
+                let mut own = Turn::default();
+                for n in 0.. {
+                    let now = started.elapsed();
+                    let due = pace.rate().map_or(now, |rate| {
+                        Duration::from_secs_f64((n * connections + client) as f64 / rate)
+                    });
+                    if due.max(now) >= limit {
+                        break;
+                    }
+                    std::thread::sleep(due.saturating_sub(now));
+                    let Some(body) = questions.next() else { break };
+                    let asked =
+                        if rate.is_some_and(|_| connections > 1000) { started.elapsed() } else { due };
+                    let status = post(&mut stream, "/v1/dispatch", body, &mut buffer);
+                    let took = (started.elapsed() - asked).as_secs_f64() * 1000.0;
+                    match status {
+                        200 => own.done.push(took),
+                        429 | 503 => own.busy.push(took),
+                        409 => own.nobody += 1,
+                        status => panic!("{status}: {}", String::from_utf8_lossy(&buffer)),
+                    }
+                }
+                let mut turn = turn.lock().expect("no client has panicked");
+                turn.done.append(&mut own.done);
+                turn.busy.append(&mut own.busy);
+                turn.nobody += own.nobody;
+            });
+        }
+    });
+    let mut turn = turn.into_inner().expect("no client has panicked");
+    turn.seconds = started.elapsed().as_secs_f64();
+    turn
+}
+
+/// Dispatches per second that the store alone writes: the same records and facts of each, so many in one commit.
+fn alone(from: &dyn Store, before: u64, path: &str, group: usize) -> f64 {
+    let mut facts: Vec<Fact> = Vec::new();
+    let mut after = before;
+    loop {
+        let page = from.read(|read| read.facts(ONLY_TENANT, after, 10_000)).expect("facts");
+        let Some(last) = page.last() else { break };
+        after = last.seq;
+        facts.extend(page);
+    }
+    let record = |kind: Kind, id: &str| {
+        from.read(|read| read.record(ONLY_TENANT, kind, id)).expect("a store").expect("a record")
+    };
+    let decisions = {
+        let mut all: Vec<Record> = Vec::new();
+        let mut behind = String::new();
+        loop {
+            let page = Page { tag: None, after: &behind, most: 10_000 };
+            let page =
+                from.read(|read| read.page(ONLY_TENANT, Kind::Decision, page)).expect("decisions");
+            let Some(last) = page.last() else { break all };
+            behind.clone_from(&last.id);
+            all.extend(page);
+        }
+    };
+    let each = facts.len() / decisions.len();
+    let changes: Vec<Change> = decisions
+        .chunks(group)
+        .zip(facts.chunks(group * each))
+        .map(|(decisions, facts)| {
+            let puts = decisions.iter().flat_map(|decision| {
+                let ticket = record(Kind::Ticket, &decision.tag);
+                let document: serde_json::Value = serde_json::from_str(&ticket.body).expect("JSON");
+                let engineer = document["engineers"][0].as_str().expect("somebody goes");
+                let route = record(Kind::Route, &format!("{engineer}/0"));
+                [(Kind::Decision, decision.clone()), (Kind::Ticket, ticket), (Kind::Route, route)]
+            });
+            let puts = puts.map(|(kind, record)| Put { kind, what: What::Is(record) }).collect();
+            Change { puts, facts: facts.to_vec(), kept: Vec::new() }
+        })
+        .collect();
+    let to = store::open(path).expect("a store");
+    let started = Instant::now();
+    for change in &changes {
+        to.begin(ONLY_TENANT).expect("a write").commit(ONLY_TENANT, change).expect("it is written");
+    }
+    decisions.len() as f64 / started.elapsed().as_secs_f64()
+}
+
+/// The most memory that this process has had.
+fn peak_mb() -> u64 {
+    let status = std::fs::read_to_string(Path::new("/proc/self/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.trim().split(' ').next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
