@@ -201,10 +201,9 @@ fn turn(
                     }
                     std::thread::sleep(due.saturating_sub(now));
                     let Some(body) = questions.next() else { break };
-                    let asked =
-                        if rate.is_some_and(|_| connections > 1000) { started.elapsed() } else { due };
+                    let asked = if pace.counts_from_due() { due } else { started.elapsed() };
                     let status = post(&mut stream, "/v1/dispatch", body, &mut buffer);
-                    let took = (started.elapsed() - asked).as_secs_f64() * 1000.0;
+                    let took = started.elapsed().saturating_sub(asked).as_secs_f64() * 1000.0;
                     match status {
                         200 => own.done.push(took),
                         429 | 503 => own.busy.push(took),
