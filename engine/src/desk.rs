@@ -51,6 +51,8 @@ pub struct Desk {
     crews: Crews,
     /// Tickets that are done or not wanted any more.
     withdrawn: BTreeSet<TicketIx>,
+    /// Promised tickets that somebody is on the way to, or at.
+    begun: BTreeSet<TicketIx>,
     index: RouteIndex,
 }
 
@@ -88,8 +90,20 @@ impl Desk {
             serves[ticket.at()] = shifts.first().copied();
         }
         let index = RouteIndex::new(&problem, &history, &tariff, &routes);
-        let withdrawn = BTreeSet::new();
-        Ok(Desk { problem, roads, history, standings, tariff, routes, serves, crews, withdrawn, index })
+        let (withdrawn, begun) = (BTreeSet::new(), BTreeSet::new());
+        Ok(Desk {
+            problem,
+            roads,
+            history,
+            standings,
+            tariff,
+            routes,
+            serves,
+            crews,
+            withdrawn,
+            begun,
+            index,
+        })
     }
 
     /// The problem that the desk knows.
@@ -111,6 +125,16 @@ impl Desk {
     pub fn open(&self) -> impl Iterator<Item = TicketIx> {
         let is_open = |ticket: &TicketIx| self.serving(*ticket).is_none() && !self.is_withdrawn(*ticket);
         self.problem.ticket_indices().filter(is_open)
+    }
+
+    /// How many tickets are done or not wanted any more.
+    pub fn withdrawn(&self) -> usize {
+        self.withdrawn.len()
+    }
+
+    /// The promised tickets that somebody is on the way to, or at.
+    pub fn begun(&self) -> impl Iterator<Item = TicketIx> {
+        self.begun.iter().copied()
     }
 
     /// Whether a ticket is done or not wanted any more.
@@ -250,7 +274,9 @@ fn promised(
                 candidate.ticket.id
             ));
         }
-        if let Some(barrier) = scorer.barrier(candidate, shift) {
+        // To whom a repeat is bound may have become known since it was promised.
+        let standing = Standing { binding: None, ..candidate.standing.clone() };
+        if let Some(barrier) = scorer.barrier(Candidate { standing: &standing, ..candidate }, shift) {
             return Err(format!(
                 "ticket {:?} breaks the rule {:?}",
                 candidate.ticket.id,

@@ -68,6 +68,8 @@ pub struct Config {
     pub write_threads: usize,
     /// Writes of one tenant that may wait; those that wait are committed together.
     pub write_queue: usize,
+    /// How long an answer is kept for whoever asks again under the same idempotency key.
+    pub kept_age: Duration,
     /// Most records in one page.
     pub page: usize,
     /// Threads that answer dispatches.
@@ -120,6 +122,7 @@ impl Default for Config {
             tenants: 1000,
             write_threads: 2,
             write_queue: 1024,
+            kept_age: Duration::from_secs(48 * 3600),
             page: 1000,
             quick_threads: cores,
             quick_queue: 1024,
@@ -221,6 +224,12 @@ impl Config {
             ("tenants", self.tenants as u64, "tenants", "served at once"),
             ("write_threads", self.write_threads as u64, "threads", "that write down what has changed"),
             ("write_queue", self.write_queue as u64, "writes", "of one tenant that may wait; then 429"),
+            (
+                "kept_age_s",
+                self.kept_age.as_secs(),
+                "seconds",
+                "an answer is kept under its idempotency key",
+            ),
             ("page", self.page as u64, "records", "most in one page"),
             ("quick_threads", self.quick_threads as u64, "threads", "that answer dispatches"),
             ("quick_queue", self.quick_queue as u64, "dispatches", "that may wait; then 429"),

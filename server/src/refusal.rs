@@ -62,7 +62,9 @@ pub enum Refusal {
     /// It is not the version any more that the caller knows; with what it is now.
     Changed(Option<Box<RawValue>>),
     /// The key was used for another question.
-    KeyReused(String),
+    KeyReused,
+    /// Something beside it failed, and so nothing was done.
+    Undone,
     /// What should last cannot be read or written.
     Store(Trouble),
     /// The ticket is promised already.
@@ -209,7 +211,8 @@ impl Refusal {
             Refusal::Changed(_) => {
                 (StatusCode::PRECONDITION_FAILED, "changed", "It has changed meanwhile")
             }
-            Refusal::KeyReused(_) => {
+            Refusal::Undone => (StatusCode::SERVICE_UNAVAILABLE, "undone", "Nothing was done"),
+            Refusal::KeyReused => {
                 (StatusCode::CONFLICT, "key-reused", "The key was used for another question")
             }
             Refusal::Store(Trouble::Full) => {
@@ -243,7 +246,7 @@ impl Refusal {
     pub fn retry_after(&self) -> Option<u32> {
         match self {
             Refusal::Busy(_, after) => Some(*after),
-            Refusal::Overdue(_) | Refusal::Store(_) => Some(RETRY_S),
+            Refusal::Overdue(_) | Refusal::Undone | Refusal::Store(_) => Some(RETRY_S),
             _ => None,
         }
     }
@@ -328,10 +331,10 @@ impl Refusal {
                     .to_owned()
             }
             Refusal::Changed(None) => "It is gone by now.".to_owned(),
-            Refusal::KeyReused(key) => {
-                let key = quoted(key);
-                format!("Under idempotency-key {key} something else was asked; make up another one.")
+            Refusal::KeyReused => {
+                "Something else was asked under this idempotency-key; make up another one.".to_owned()
             }
+            Refusal::Undone => "What was to be written beside it failed; try again.".to_owned(),
             Refusal::Store(Trouble::Full) => {
                 "Nothing was done. Make room on its disk; nothing need be started again.".to_owned()
             }

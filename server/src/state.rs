@@ -98,9 +98,14 @@ impl State {
         self.planner.stop();
     }
 
+    /// Whether it takes no more work.
+    pub fn is_stopping(&self) -> bool {
+        self.stops.load(Ordering::Relaxed)
+    }
+
     /// What keeps the service from its work, if anything does.
     pub fn trouble(&self) -> Option<&'static str> {
-        if self.stops.load(Ordering::Relaxed) {
+        if self.is_stopping() {
             Some("it is stopping")
         } else if self.awaits_fleet.load(Ordering::Relaxed) {
             Some("its fleet is still being read")

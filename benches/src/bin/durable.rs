@@ -261,7 +261,7 @@ fn alone(from: &dyn Store, before: u64, path: &str, group: usize) -> f64 {
                 [(Kind::Decision, decision.clone()), (Kind::Ticket, ticket), (Kind::Route, route)]
             });
             let puts = puts.map(|(kind, record)| Put { kind, what: What::Is(record) }).collect();
-            Change { puts, facts: facts.to_vec(), kept: Vec::new() }
+            Change { puts, facts: facts.to_vec(), ..Change::default() }
         })
         .collect();
     let to = store::open(path).expect("a store");

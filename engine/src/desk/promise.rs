@@ -15,6 +15,18 @@ impl Desk {
     /// # Errors
     /// Flaws of the ticket; a ticket promised already; nobody able, with the decision that says why.
     pub fn commit(&mut self, draft: &TicketDraft, engineer: Option<&str>) -> Result<Decision, Refusal> {
+        let decision = self.choose(draft, engineer)?;
+        let Some(offer) = decision.taken() else { return Err(Refusal::NoOffer(Box::new(decision))) };
+        let ticket = self.add(draft).map_err(Refusal::Flawed)?;
+        self.seat(ticket, offer.place());
+        Ok(decision)
+    }
+
+    /// The decision by which [`Desk::commit`] would promise a ticket. Changes nothing.
+    ///
+    /// # Errors
+    /// Flaws of the ticket; a ticket promised already.
+    pub fn choose(&self, draft: &TicketDraft, engineer: Option<&str>) -> Result<Decision, Refusal> {
         let mut wanted = draft.clone();
         if let Some(engineer) = engineer {
             let flaw = |code, found: String, fix| {
@@ -38,9 +50,6 @@ impl Desk {
             // The dispatcher has decided; the ladder has only advised.
             decision.chosen = (!decision.offers.is_empty()).then_some(0);
         }
-        let Some(offer) = decision.taken() else { return Err(Refusal::NoOffer(Box::new(decision))) };
-        let ticket = self.add(draft).map_err(Refusal::Flawed)?;
-        self.seat(ticket, offer.place());
         Ok(decision)
     }
 
@@ -65,7 +74,19 @@ impl Desk {
     /// Takes a ticket back from whoever it is promised to; it is open then. Returns false, and leaves all as it is, if its
     /// route cannot be without it: others of its crew count on it, its route fetches parts, or it is a short cut.
     pub fn release(&mut self, ticket: TicketIx) -> bool {
-        self.serves[ticket.at()].is_none() || self.take_out(ticket).is_some()
+        let is_free = self.serves[ticket.at()].is_none() || self.take_out(ticket).is_some();
+        if is_free {
+            self.begun.remove(&ticket);
+        }
+        is_free
+    }
+
+    /// Takes note that somebody is on the way to a promised ticket, or there: it stays with them, whatever a wave would
+    /// gain by another engineer.
+    pub fn begin(&mut self, ticket: TicketIx) {
+        if self.serves[ticket.at()].is_some() {
+            self.begun.insert(ticket);
+        }
     }
 
     /// Takes a ticket that is promised to nobody off the desk, as it is done or not wanted any more.

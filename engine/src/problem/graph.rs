@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Problem, RouteDraft};
 use crate::flaw::{Code, Flaw};
 use crate::ids::{Index, ShiftIx, TicketIx};
+use crate::ticket::TicketDraft;
 
 /// Compiles the promised routes: known engineers, shifts and tickets, no shift twice, and a ticket in as many routes of
 /// different engineers as it needs.
@@ -110,5 +111,30 @@ pub(super) fn cycles(problem: &Problem, flaws: &mut Vec<Flaw>) {
             )
             .of(&problem.tickets[n].id),
         );
+    }
+}
+
+/// Checks that a ticket which comes to those that are known waits neither for itself, directly or through others, nor for
+/// one of a tandem. `O(tickets that it waits for)`.
+pub(super) fn new_orders(problem: &Problem, draft: &TicketDraft, flaws: &mut Vec<Flaw>) {
+    let mut tell = |code, found: String, fix| {
+        flaws.push(Flaw::new(code, "ticket.after", found, fix).of(&draft.id));
+    };
+    let tickets = &problem.register.tickets;
+    let own = tickets.get(&draft.id);
+    let mut ahead: Vec<TicketIx> = draft.after.iter().filter_map(|name| tickets.get(name)).collect();
+    if let Some(one) = ahead.iter().find(|one| problem.ticket(**one).tandem.is_some()) {
+        let found = format!("ticket {:?} is in a tandem", problem.ticket(*one).id);
+        tell(Code::Contradiction, found, "wait for none of a tandem");
+    }
+    let mut seen: BTreeSet<TicketIx> = BTreeSet::new();
+    while let Some(one) = ahead.pop() {
+        if Some(one) == own {
+            let found = "the ticket waits, directly or through others, for itself".to_owned();
+            return tell(Code::Cycle, found, "drop one of the orders in the circle");
+        }
+        if seen.insert(one) {
+            ahead.extend_from_slice(&problem.ticket(one).after);
+        }
     }
 }

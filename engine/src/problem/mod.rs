@@ -218,6 +218,7 @@ impl Problem {
     pub fn add_ticket(&mut self, draft: &TicketDraft) -> Result<TicketIx, Vec<Flaw>> {
         self.admit(draft)?;
         let mut flaws = Vec::new();
+        graph::new_orders(self, draft, &mut flaws);
         amounts::new_rooms(&self.register, draft, &mut flaws);
         if self.register.tickets.get(&draft.id).is_none() {
             checks::size("ticket", ("tickets", self.tickets.len() + 1), limits::TICKETS, &mut flaws);

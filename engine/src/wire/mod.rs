@@ -52,6 +52,7 @@ use crate::engineer::EngineerDraft;
 use crate::flaw::Flaw;
 use crate::problem::{Draft, Problem};
 use crate::ticket::TicketDraft;
+use crate::units::Moment;
 use crate::visit::VisitDraft;
 use document::{ProblemDoc, TicketDoc, VisitDoc};
 use notes::Notes;
@@ -100,6 +101,14 @@ pub fn ticket(doc: TicketDoc, path: &str) -> Result<TicketDraft, Vec<Flaw>> {
     let mut notes = Notes::default();
     let draft = drafts::ticket(doc, path, &mut notes);
     notes.or(draft)
+}
+
+/// Reads a moment, RFC 3339 with offset, in the years that documents may speak of; `None` if it is none.
+pub fn moment(text: &str) -> Option<Moment> {
+    time::stamp(text)
+        .ok()
+        .map(|stamp| stamp.moment)
+        .filter(|moment| (Moment::FIRST..=Moment::LAST).contains(moment))
 }
 
 /// Reads one engineer. Paths begin with `engineer`.

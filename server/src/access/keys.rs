@@ -19,7 +19,7 @@ const REGISTER: &str = "*keys";
 /// What every secret begins with, so that it is known for one wherever it turns up.
 const MARK: &str = "paidan_";
 /// Random bytes of an id.
-const ID_BYTES: usize = 4;
+const ID_BYTES: usize = 8;
 /// Random bytes of a secret.
 const SECRET_BYTES: usize = 24;
 /// Keys read at a time.
@@ -81,6 +81,8 @@ pub struct Secret {
 /// A key that is in use.
 #[derive(Debug)]
 pub struct KnownKey {
+    /// Its id.
+    pub id: String,
     /// Who it is for.
     pub name: String,
     /// What they may do.
@@ -136,27 +138,25 @@ impl Keys {
     /// # Errors
     /// The store's trouble.
     pub fn new(store: Arc<dyn Store>, config: &Config) -> Result<Keys, Trouble> {
+        let kept = store.read(|read| kept_keys(read))?;
         let keys =
             Keys { store, known: RwLock::default(), rate: config.key_rate, burst: config.key_burst };
-        keys.read()?;
+        for kept in kept {
+            keys.let_in(kept);
+        }
         Ok(keys)
     }
 
-    /// Reads them anew.
-    fn read(&self) -> Result<(), Trouble> {
-        let mut known = BTreeMap::new();
-        for kept in self.store.read(|read| kept_keys(read))? {
-            known.insert(kept.key.id.clone(), Arc::new(self.known(kept)));
-        }
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
-        Ok(())
+    fn let_in(&self, kept: KeptKey) {
+        let (id, known) = (kept.key.id.clone(), Arc::new(self.known(kept)));
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(id, known);
     }
 
     fn known(&self, KeptKey { key, hash }: KeptKey) -> KnownKey {
-        let KeyDoc { name, role, tenant, engineer, .. } = key;
+        let KeyDoc { id, name, role, tenant, engineer, .. } = key;
         let (rate, most) = (self.rate as f64, self.burst as f64);
         let bucket = Mutex::new(Bucket { left: most, at: Instant::now(), rate, most });
-        KnownKey { name, role, tenant, engineer, hash, bucket }
+        KnownKey { id, name, role, tenant, engineer, hash, bucket }
     }
 
     /// The key of a secret.
@@ -175,7 +175,7 @@ impl Keys {
     /// Makes a key. Its secret is told here and nowhere else.
     ///
     /// # Errors
-    /// The store's trouble.
+    /// The store's trouble; a tenant without a name, or with the name of this register.
     pub fn make(&self, new: NewKey, actor: &str) -> Result<Secret, Trouble> {
         let mut random = [0; ID_BYTES + SECRET_BYTES];
         getrandom::fill(&mut random).map_err(|trouble| Trouble::Gone(trouble.to_string()))?;
@@ -183,12 +183,16 @@ impl Keys {
         let id = hex(id);
         let secret = format!("{MARK}{id}_{}", hex(secret));
         let NewKey { name, role, tenant, engineer } = new;
+        if tenant.is_empty() || tenant == REGISTER {
+            return Err(Trouble::Foreign(format!("{tenant:?} can be no tenant")));
+        }
         let key = KeyDoc { id, name, role, tenant, engineer, created_at: timestamp(now_us()) };
         let kept = KeptKey { key: key.clone(), hash: hash(&secret) };
         let body =
             serde_json::to_string(&kept).map_err(|trouble| Trouble::Foreign(trouble.to_string()))?;
         let (id, tag) = (key.id.clone(), key.tenant.clone());
         self.write(What::Is(Record { id, version: 0, tag, body }), "key.made", &key.id, actor)?;
+        self.let_in(kept);
         Ok(Secret { key, secret })
     }
 
@@ -199,6 +203,8 @@ impl Keys {
     pub fn revoke(&self, tenant: &str, id: &str, actor: &str) -> Result<bool, Trouble> {
         let is_theirs = self.list(tenant)?.iter().any(|key| key.id == id);
         if is_theirs {
+            // Let out first: if its record cannot be removed, that is told, and it comes back with the next start.
+            self.known.write().unwrap_or_else(PoisonError::into_inner).remove(id);
             self.write(What::Gone(id.to_owned()), "key.revoked", id, actor)?;
         }
         Ok(is_theirs)
@@ -229,9 +235,8 @@ impl Keys {
             body: "{}".to_owned(),
         };
         let change =
-            Change { puts: vec![Put { kind: Kind::Key, what }], facts: vec![fact], kept: Vec::new() };
-        txn.commit(REGISTER, &change)?;
-        self.read()
+            Change { puts: vec![Put { kind: Kind::Key, what }], facts: vec![fact], ..Change::default() };
+        txn.commit(REGISTER, &change)
     }
 }
 

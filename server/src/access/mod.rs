@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, header};
 use paidan_engine::flaw::Code;
 use sha2::{Digest, Sha256};
@@ -39,7 +40,7 @@ pub struct Caller {
     pub engineer: Option<String>,
     actor: Arc<str>,
     key: Option<String>,
-    /// Method and path.
+    /// What they ask for, but for the body.
     request: String,
 }
 
@@ -97,10 +98,25 @@ impl FromRequestParts<Shared> for Caller {
             role,
             engineer: known.as_ref().and_then(|known| known.engineer.clone()),
             actor: known.as_ref().map_or_else(|| Arc::from("local"), |known| Arc::from(&*known.name)),
-            key: key(headers)?,
-            request: format!("{} {}", parts.method, parts.uri.path()),
+            // Each key has its own: what one caller has called "1" is nothing to another.
+            key: key(headers)?.map(|key| {
+                let holder = known.as_ref().map_or("", |known| &known.id);
+                format!("{holder}/{key}")
+            }),
+            request: request(parts),
         })
     }
+}
+
+/// What is asked for, but for the body: method, path, query, and what the caller counts on.
+fn request(parts: &Parts) -> String {
+    let path = parts.uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let condition = |name: HeaderName| {
+        let tag = parts.headers.get(&name);
+        tag.map_or_else(String::new, |tag| format!("{name} {tag:?}"))
+    };
+    let (is, is_none) = (condition(header::IF_MATCH), condition(header::IF_NONE_MATCH));
+    format!("{} {path}\n{is}\n{is_none}", parts.method)
 }
 
 /// What stands behind `authorization: Bearer`.
@@ -120,6 +136,11 @@ fn is_of_this_host(headers: &HeaderMap) -> bool {
             |name: &str| name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback());
         name.eq_ignore_ascii_case("localhost") || name == "[::1]" || is_loopback(name)
     };
+    // Whoever comes by way of a proxy is not of this host.
+    let forwarded = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+    if forwarded.iter().any(|name| headers.contains_key(*name)) {
+        return false;
+    }
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let of_page =
         text(header::ORIGIN).map(|origin| origin.split_once("://").map_or("", |(_, host)| host));

@@ -18,7 +18,7 @@ use crate::listen;
 use crate::live::By;
 use crate::refusal::Refusal;
 use crate::state::{Shared, State};
-use crate::store;
+use crate::store::{self, Trouble::Foreign};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -189,6 +189,12 @@ fn start_fleet(state: &State, path: Option<&Path>) -> Result<(), Trouble> {
             "the store"
         }
         (Err(Refusal::NoFleet), None) => {
+            state.has_fleet();
+            return Ok(());
+        }
+        // Another fleet can be put in its place.
+        (Err(Refusal::Store(Foreign(why))), None) => {
+            tracing::error!(why, "the store's fleet cannot be set up; PUT /v1/fleet replaces it");
             state.has_fleet();
             return Ok(());
         }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::Fleet;
 use crate::refusal::Refusal;
-use crate::store::{Change, Fact, Kind, Put, Read, Record, What};
+use crate::store::{Change, Fact, Kind, Put, Read, Record, Trouble, What};
 use crate::text::now_us;
 
 /// What a write stands on: what was committed, and what its batch has written since.
@@ -16,6 +16,8 @@ pub(super) struct Stand<'a> {
     pub batch: &'a Change,
     /// The number of the last fact of all that.
     pub seq: u64,
+    /// Why the records make no fleet, if they do not.
+    pub broken: Option<&'a Trouble>,
 }
 
 /// One write. Its work must check before it changes the fleet: what it has put and told is dropped if it is refused.
@@ -44,7 +46,10 @@ impl<'a> Entry<'a> {
     /// # Errors
     /// There is no fleet.
     pub fn fleet(&mut self) -> Result<&mut Fleet, Refusal> {
-        self.fleet.as_mut().ok_or(Refusal::NoFleet)
+        match &self.stand.broken {
+            Some(trouble) => Err(Refusal::Store((*trouble).clone())),
+            None => self.fleet.as_mut().ok_or(Refusal::NoFleet),
+        }
     }
 
     /// Who writes.
@@ -55,11 +60,6 @@ impl<'a> Entry<'a> {
     /// When, in microseconds since 1970.
     pub fn at_us(&self) -> i64 {
         self.at_us
-    }
-
-    /// How many facts it has told.
-    pub fn told(&self) -> usize {
-        self.own.facts.len()
     }
 
     /// The version of all that it puts: the number of the first fact that it tells.

@@ -128,22 +128,47 @@ impl Fleet {
         if !self.desk.release(ticket) {
             let mut draft = self.standing();
             draft.routes.iter_mut().for_each(|route| route.tickets.retain(|stop| stop != id));
-            *self = Fleet::new(draft)?.with_policy_version(self.policy_version);
+            *self = self.anew(draft)?;
         }
         self.stamp = Stamp::default();
         Ok(())
     }
 
-    /// Takes a ticket off the desk, as it is done or not wanted any more.
+    /// Takes a ticket off the desk, as it is done or not wanted any more. Whoever waits for it waits no longer, and whoever
+    /// makes a pair or a tandem with it is alone: then, and once most tickets are withdrawn ones, as [`Fleet::new`].
     ///
     /// # Errors
     /// As [`Fleet::release`].
     pub fn withdraw(&mut self, id: &str) -> Result<(), Vec<Flaw>> {
         self.release(id)?;
-        if let Some(ticket) = self.index(id) {
-            self.desk.withdraw(ticket);
+        let Some(ticket) = self.index(id) else { return Ok(()) };
+        self.desk.withdraw(ticket);
+        let names_it = |other: &TicketDraft| names(other).any(|name| name == id);
+        let (withdrawn, all) = (self.desk.withdrawn(), self.desk.problem().tickets().len());
+        if self.draft.tickets.iter().any(names_it) || withdrawn > WITHDRAWN.max(all / 2) {
+            *self = self.anew(self.standing())?;
         }
         Ok(())
+    }
+
+    /// The same fleet as another document says.
+    ///
+    /// # Errors
+    /// As [`Fleet::new`].
+    pub(super) fn anew(&self, draft: Draft) -> Result<Fleet, Vec<Flaw>> {
+        let mut fleet = Fleet::new(draft)?.with_policy_version(self.policy_version);
+        let problem = self.desk.problem();
+        for ticket in self.desk.begun() {
+            fleet.begin(&problem.ticket(ticket).id);
+        }
+        Ok(fleet)
+    }
+
+    /// Takes note that somebody is on the way to a ticket, or there.
+    pub fn begin(&mut self, id: &str) {
+        if let Some(ticket) = self.index(id) {
+            self.desk.begin(ticket);
+        }
     }
 
     /// Takes over a desk that has promised a wave, with the tickets that were new to this one, in its order.
@@ -208,19 +233,10 @@ impl Fleet {
     pub fn standing(&self) -> Draft {
         let problem = self.desk.problem();
         let mut draft = self.draft.clone();
-        let is_gone = |index: &TicketIx| self.desk.is_withdrawn(*index);
-        let gone: BTreeSet<String> = problem
-            .ticket_indices()
-            .filter(is_gone)
-            .map(|index| problem.ticket(index).id.to_string())
-            .collect();
-        if !gone.is_empty() {
-            draft.tickets.retain(|ticket| !gone.contains(&ticket.id));
-            for ticket in &mut draft.tickets {
-                // What is done need not be waited for.
-                ticket.after.retain(|before| !gone.contains(before));
-            }
-        }
+        let kept = problem.ticket_indices().map(|ticket| !self.desk.is_withdrawn(ticket));
+        let mut kept = kept.collect::<Vec<bool>>().into_iter();
+        draft.tickets.retain(|_| kept.next().unwrap_or(true));
+        untie(&mut draft);
         draft.routes = problem
             .shift_indices()
             .map(|shift| self.route(shift))
@@ -277,5 +293,27 @@ impl Fleet {
             tickets_open: self.desk.open().count(),
             visits: self.draft.visits.len(),
         }
+    }
+}
+
+/// Withdrawn tickets that are kept in any case before the fleet is set up anew without them.
+const WITHDRAWN: usize = 1000;
+
+/// The ids of other tickets that a ticket names.
+fn names(ticket: &TicketDraft) -> impl Iterator<Item = &String> {
+    let partners = ticket.follows.iter().chain(ticket.tandem.as_ref().map(|tandem| &tandem.with));
+    ticket.after.iter().chain(partners)
+}
+
+/// Frees tickets from those that are not there any more, and from the wish or the dislike for engineers who have left.
+pub(super) fn untie(draft: &mut Draft) {
+    let tickets: BTreeSet<String> = draft.tickets.iter().map(|ticket| ticket.id.clone()).collect();
+    let engineers: BTreeSet<&String> = draft.engineers.iter().map(|engineer| &engineer.id).collect();
+    for ticket in &mut draft.tickets {
+        ticket.after.retain(|before| tickets.contains(before));
+        ticket.follows.take_if(|first| !tickets.contains(first));
+        ticket.tandem.take_if(|tandem| !tickets.contains(&tandem.with));
+        ticket.preferred.retain(|engineer| engineers.contains(engineer));
+        ticket.forbidden.retain(|engineer| engineers.contains(engineer));
     }
 }

@@ -1,12 +1,11 @@
 //! A fleet as its records tell it.
 
-use std::collections::BTreeSet;
-
 use paidan_engine::wire::document::{EngineerDoc, PolicyDoc, RouteDoc, VisitDoc};
 use paidan_engine::wire::draft;
 use serde::de::DeserializeOwned;
 
 use super::Fleet;
+use super::fleet::untie;
 use super::records::{ONLY, SetupDoc, TicketRecordDoc, TicketStateDoc};
 use crate::store::{Kind, Page, Read, Record, Trouble};
 
@@ -20,21 +19,30 @@ pub(super) fn fleet(read: &dyn Read, tenant: &str) -> Result<Option<Fleet>, Trou
     let policy = read.record(tenant, Kind::Policy, ONLY)?;
     problem.policy = policy.as_ref().map(document::<PolicyDoc>).transpose()?;
     problem.engineers = all::<EngineerDoc>(read, tenant, Kind::Engineer, None)?;
+    let mut begun = Vec::new();
     for state in TicketStateDoc::ALL.into_iter().filter(|state| state.is_live()) {
         let tickets: Vec<TicketRecordDoc> = all(read, tenant, Kind::Ticket, Some(state.as_str()))?;
+        if state.has_begun() {
+            begun.extend(tickets.iter().map(|record| record.id.clone()));
+        }
         problem.tickets.extend(tickets.into_iter().map(|record| record.ticket));
     }
     problem.tickets.sort_unstable_by(|one, other| one.id.cmp(&other.id));
-    let live: BTreeSet<String> = problem.tickets.iter().map(|ticket| ticket.id.clone()).collect();
-    for ticket in &mut problem.tickets {
-        // What is done need not be waited for.
-        ticket.after.retain(|before| live.contains(before));
-    }
     problem.visits = all::<VisitDoc>(read, tenant, Kind::Visit, None)?;
     problem.routes = all::<RouteDoc>(read, tenant, Kind::Route, None)?;
     let version = policy.map_or(0, |policy| policy.version);
-    let fleet = draft(problem).and_then(Fleet::new);
-    fleet.map(|fleet| Some(fleet.with_policy_version(version))).map_err(|flaws| {
+    let fleet = draft(problem).and_then(|mut draft| {
+        untie(&mut draft);
+        Fleet::new(draft)
+    });
+    let ready = |fleet: Fleet| {
+        let mut fleet = fleet.with_policy_version(version);
+        for id in &begun {
+            fleet.begin(id);
+        }
+        Some(fleet)
+    };
+    fleet.map(ready).map_err(|flaws| {
         let first = flaws.first().map(|flaw| format!("{}: {}", flaw.path, flaw.found));
         let (count, first) = (flaws.len(), first.unwrap_or_default());
         Trouble::Foreign(format!("its records have {count} flaws, the first is {first}"))

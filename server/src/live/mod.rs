@@ -14,7 +14,9 @@ mod roster;
 mod write;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -84,8 +86,12 @@ impl Live {
 
     /// How many engineers, tickets and visits there are in all fleets in memory.
     pub fn sizes(&self) -> [usize; 3] {
-        let sizes = lock(&self.tenants).values().map(|tenant| tenant.sizes()).collect::<Vec<_>>();
-        sizes.into_iter().fold([0; 3], |sum, one| [0, 1, 2].map(|n| sum[n] + one[n]))
+        // Whoever is being loaded keeps nobody waiting but whoever counts.
+        let tenants: Vec<Arc<Tenant>> = lock(&self.tenants).values().cloned().collect();
+        tenants
+            .iter()
+            .map(|tenant| tenant.sizes())
+            .fold([0; 3], |sum, one| [0, 1, 2].map(|n| sum[n] + one[n]))
     }
 
     /// Writes that wait.
@@ -112,7 +118,10 @@ pub struct Tenant {
     turns: Arc<Queue<Arc<Tenant>>>,
     /// The number of the latest fact.
     news: watch::Sender<u64>,
-    longest_wait: std::time::Duration,
+    longest_wait: Duration,
+    kept_age: Duration,
+    /// When kept answers that are too old were forgotten last, in microseconds since 1970.
+    swept_us: AtomicI64,
 }
 
 /// What memory holds.
@@ -121,6 +130,17 @@ struct Held {
     fleet: Option<Fleet>,
     /// The number of the last fact that it knows of; none if it must be read anew.
     seq: Option<u64>,
+    /// Why the records make no fleet, if they do not: only another fleet can help then.
+    broken: Option<Trouble>,
+}
+
+impl Held {
+    fn fleet(&self) -> Result<&Fleet, Refusal> {
+        match &self.broken {
+            Some(trouble) => Err(Refusal::Store(trouble.clone())),
+            None => self.fleet.as_ref().ok_or(Refusal::NoFleet),
+        }
+    }
 }
 
 impl Tenant {
@@ -134,6 +154,8 @@ impl Tenant {
             turns: Arc::clone(&live.turns),
             news: watch::Sender::new(0),
             longest_wait: live.config.queue_wait,
+            kept_age: live.config.kept_age,
+            swept_us: AtomicI64::new(0),
         }
     }
 
@@ -150,7 +172,7 @@ impl Tenant {
         for _ in 0..2 {
             let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
             if held.seq.is_some() {
-                return look(held.fleet.as_ref().ok_or(Refusal::NoFleet)?);
+                return look(held.fleet()?);
             }
             drop(held);
             let txn = self.store.begin(&self.name)?;
@@ -187,8 +209,15 @@ impl Tenant {
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         if held.seq != Some(seq) {
             *held = Held::default();
-            let fleet = load::fleet(read, &self.name)?;
-            *held = Held { fleet, seq: Some(seq) };
+            let seq = Some(seq);
+            *held = match load::fleet(read, &self.name) {
+                Ok(fleet) => Held { fleet, seq, broken: None },
+                Err(trouble @ Trouble::Foreign(_)) => {
+                    tracing::error!(tenant = self.name, %trouble, "the records make no fleet; PUT /v1/fleet replaces them");
+                    Held { fleet: None, seq, broken: Some(trouble) }
+                }
+                Err(trouble) => return Err(trouble),
+            };
         }
         Ok(seq)
     }

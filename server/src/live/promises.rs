@@ -1,5 +1,7 @@
 //! What a write puts down of tickets and promised routes.
 
+use std::collections::BTreeSet;
+
 use paidan_engine::desk::Desk;
 use paidan_engine::ids::{Index, ShiftIx, TicketIx};
 use paidan_engine::problem::RouteDraft;
@@ -99,30 +101,35 @@ impl Entry<'_> {
         self.put(Kind::Route, (id, &route.engineer), &RouteDoc { engineer, shift, tickets })
     }
 
-    /// Puts all tickets and routes that another desk has had otherwise: of the same fleet, with no more tickets.
+    /// Puts all tickets and routes that another desk has had otherwise: of the same fleet, with no more tickets; and the
+    /// tickets of these ids, whose facts are new.
     ///
     /// # Errors
     /// There is no fleet; the store's trouble.
-    pub fn put_changes_since(&mut self, before: &Desk) -> Result<(), Refusal> {
+    pub fn put_changes_since(
+        &mut self,
+        before: &Desk,
+        newcomers: &BTreeSet<&str>,
+    ) -> Result<(), Refusal> {
         let fleet = self.fleet()?;
         let (desk, at) = (fleet.desk(), fleet.now_text());
         let known = before.problem().tickets().len();
-        let names = |desk: &Desk, ticket| -> Vec<String> {
+        let names = |ticket| -> Vec<String> {
             let holders = desk.holders(ticket);
             holders.iter().map(|&shift| desk.problem().engineer_id(shift).to_owned()).collect()
         };
-        let was =
-            |ticket: TicketIx| if ticket.at() < known { names(before, ticket) } else { Vec::new() };
         let is_new = |ticket: TicketIx| ticket.at() >= known;
         let moved: Vec<(TicketDraft, Vec<String>)> = desk
             .problem()
             .ticket_indices()
-            .filter(|&ticket| is_new(ticket) || desk.holders(ticket) != before.holders(ticket))
+            .filter(|&ticket| {
+                is_new(ticket)
+                    || desk.holders(ticket) != before.holders(ticket)
+                    || newcomers.contains(&*desk.problem().ticket(ticket).id)
+            })
             .filter_map(|ticket| {
-                let now = names(desk, ticket);
-                let differs = is_new(ticket) || now != was(ticket);
                 let draft = fleet.ticket(&desk.problem().ticket(ticket).id)?;
-                differs.then(|| (draft.clone(), now))
+                Some((draft.clone(), names(ticket)))
             })
             .collect();
         let routes: Vec<ShiftIx> = desk
@@ -135,11 +142,20 @@ impl Entry<'_> {
                 stops(desk) != stops(before)
             })
             .collect();
-        for (draft, engineers) in moved {
-            let known = self.ticket(&draft.id)?;
+        // Read before anything is put: each look goes through what was.
+        let moved: Vec<(TicketDraft, Vec<String>, Option<TicketRecordDoc>)> = moved
+            .into_iter()
+            .map(|(draft, engineers)| {
+                let known = self.ticket(&draft.id)?;
+                Ok((draft, engineers, known))
+            })
+            .collect::<Result<_, Refusal>>()?;
+        for (draft, engineers, known) in moved {
             let record = self.ticket_of(&draft, known)?;
             if engineers.is_empty() {
                 self.put_open(record, at.clone())?;
+            } else if engineers == record.engineers {
+                self.put_ticket(&record)?;
             } else {
                 self.put_assigned(record, engineers, None, at.clone())?;
             }

@@ -72,6 +72,11 @@ impl TicketStateDoc {
         self.is_live() && self != TicketStateDoc::Open
     }
 
+    /// Whether somebody is on the way, or there.
+    pub fn has_begun(self) -> bool {
+        matches!(self, TicketStateDoc::EnRoute | TicketStateDoc::OnSite)
+    }
+
     /// Whether a ticket may go from this state to that one by being told so. Steps between `assigned` and `done` may be
     /// left out, since not everybody tells each; whoever is promised a ticket may give it back before they begin.
     pub fn may_become(self, next: TicketStateDoc) -> bool {

@@ -8,6 +8,7 @@ use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::problem::{Draft, Problem, RouteDraft};
 
 use super::Fleet;
+use super::fleet::untie;
 use super::records::route_id;
 
 impl Fleet {
@@ -23,16 +24,26 @@ impl Fleet {
         release: bool,
     ) -> Result<(Fleet, Vec<String>), Vec<Flaw>> {
         let mut draft = self.standing();
+        let mut released = Vec::new();
         let place = draft.engineers.binary_search_by(|known| known.id.as_str().cmp(id));
+        if let (Ok(place), Some(engineer)) = (place, &engineer) {
+            let gone = renumber(&mut draft.routes, &draft.engineers[place], engineer);
+            if !gone.is_empty() && !release {
+                let found = format!("a shift is gone in which {} tickets are promised", gone.len());
+                let fix = "keep the shift, or say release=true";
+                return Err(vec![Flaw::new(Code::BrokenRoute, "engineer.shifts", found, fix).of(id)]);
+            }
+            released.extend(gone);
+        }
         match (place, engineer) {
             (Ok(place), Some(engineer)) => draft.engineers[place] = engineer,
             (Err(place), Some(engineer)) => draft.engineers.insert(place, engineer),
             (Ok(place), None) => {
                 draft.engineers.remove(place);
+                untie(&mut draft);
             }
             (Err(_), None) => {}
         }
-        let mut released = Vec::new();
         if release {
             while let Some(ticket) = first_broken(&draft, id) {
                 draft.routes.iter_mut().for_each(|route| route.tickets.retain(|stop| *stop != ticket));
@@ -40,7 +51,7 @@ impl Fleet {
             }
             draft.routes.retain(|route| !route.tickets.is_empty());
         }
-        Ok((Fleet::new(draft)?.with_policy_version(self.policy_version()), released))
+        Ok((self.anew(draft)?, released))
     }
 
     /// The promised routes, by the id of their record.
@@ -49,6 +60,24 @@ impl Fleet {
         let routes = shifts.map(|shift| self.route(shift)).filter(|route| !route.tickets.is_empty());
         routes.map(|route| (route_id(&route.engineer, route.shift), route)).collect()
     }
+}
+
+/// Numbers the promised routes of an engineer by the shifts that they have from now on, which are known by their starts.
+/// Returns the tickets of routes whose shift is gone, and drops these.
+fn renumber(routes: &mut Vec<RouteDraft>, before: &EngineerDraft, after: &EngineerDraft) -> Vec<String> {
+    let mut gone = Vec::new();
+    routes.retain_mut(|route| {
+        if route.engineer != before.id {
+            return true;
+        }
+        let start = before.shifts.get(route.shift as usize).map(|shift| shift.start.moment);
+        match after.shifts.iter().position(|shift| Some(shift.start.moment) == start) {
+            Some(number) => route.shift = number as u32,
+            None => gone.append(&mut route.tickets),
+        }
+        !route.tickets.is_empty()
+    });
+    gone
 }
 
 /// The last ticket of a promised route that an engineer cannot keep to, or of all if they are not in the roster.

@@ -3,23 +3,26 @@
 //! While one batch is committed the next one gathers, so the more there is to write, the fewer commits there are for it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use tokio::sync::oneshot;
 use tracing::Span;
 
 use super::entry::{Entry, Stand};
-use super::{Tenant, lock};
+use super::{Fleet, Held, Tenant, lock};
 use crate::body::JsonText;
 use crate::queue::Full;
 use crate::refusal::Refusal;
-use crate::store::{Change, Kept, Read, Trouble};
+use crate::store::{Change, Kept, Kind, Read, Trouble};
 use crate::text::now_us;
 
 /// Most writes of one commit.
 const BATCH: usize = 128;
+/// How often kept answers that are too old are forgotten.
+const SWEEP: Duration = Duration::from_secs(3600);
 /// Records from which on a write is the last one of its commit.
 const LARGE: usize = 1000;
 
@@ -111,8 +114,8 @@ impl Tenant {
                 Some(trouble)
             }
             Err(_) => {
-                tracing::error!("a write panicked; nothing of its batch was written");
-                Some(Trouble::Gone("a write beside this one made a mistake".to_owned()))
+                tracing::error!("writing a batch panicked; nothing of it was written");
+                Some(Trouble::Gone("its caller made a mistake".to_owned()))
             }
         };
         if let Some(trouble) = failure {
@@ -147,6 +150,7 @@ impl Tenant {
             }
         };
         let mut change = Change::default();
+        let (mut is_spoilt, mut is_replaced) = (false, false);
         while batch.answers.len() < BATCH && change.puts.len() < LARGE {
             let Some(Waiting { work, by, tell, queued, span }) = self.inbox.try_pop() else { break };
             if tell.is_closed() {
@@ -157,30 +161,68 @@ impl Tenant {
                 continue;
             }
             let _lines_of_this_request = span.enter();
+            // Told so if anything below ends the batch.
+            batch.answers.push((tell, Err(Refusal::Undone)));
             let told = if let Some(told) = answered(&by, &change, txn.read(), &self.name)? {
                 told
             } else {
                 let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-                let stand = Stand { tenant: &self.name, read: txn.read(), batch: &change, seq };
-                let mut entry = Entry::new(&mut held.fleet, stand, &by.actor);
-                let told = work(&mut entry);
+                let Held { fleet, broken, .. } = &mut *held;
+                let broken = broken.as_ref();
+                let stand = Stand { tenant: &self.name, read: txn.read(), batch: &change, seq, broken };
+                let before = fleet.as_ref().map(Fleet::stamp);
+                let mut entry = Entry::new(fleet, stand, &by.actor);
+                let worked = catch_unwind(AssertUnwindSafe(|| work(&mut entry)));
+                let has_panicked = worked.is_err();
+                let told = worked.unwrap_or_else(|_| {
+                    tracing::error!("a write panicked; its request is answered with 500");
+                    Err(Refusal::Bug)
+                });
                 if let Ok(answer) = &told {
                     let own = entry.end();
                     seq += own.facts.len() as u64;
+                    is_replaced |= own.puts.iter().any(|put| put.kind == Kind::Setup);
                     change.puts.extend(own.puts);
                     change.facts.extend(own.facts);
                     change.kept.extend(by.once.map(|once| kept(once, answer)));
                 }
+                // What was refused after all must not be seen.
+                let is_changed = held.fleet.as_ref().map(Fleet::stamp) != before;
+                is_spoilt = has_panicked || told.is_err() && is_changed;
                 told
             };
-            batch.answers.push((tell, told));
+            if let Some((_, answer)) = batch.answers.last_mut() {
+                *answer = told;
+            }
+            if is_spoilt || is_replaced {
+                break;
+            }
         }
         if !change.facts.is_empty() || !change.kept.is_empty() {
+            change.forget_kept_before = self.sweep(now_us());
             txn.commit(&self.name, &change)?;
-            self.held.write().unwrap_or_else(PoisonError::into_inner).seq = Some(seq);
+            let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+            held.seq = Some(seq);
+            if is_replaced {
+                held.broken = None;
+            }
+            drop(held);
             self.news.send_replace(seq);
         }
+        if is_spoilt {
+            self.forget();
+        }
         Ok(())
+    }
+
+    /// From when on answers are kept, if it is time to forget older ones.
+    fn sweep(&self, now: i64) -> Option<i64> {
+        let swept = self.swept_us.load(Ordering::Relaxed);
+        if now - swept < SWEEP.as_micros() as i64 {
+            return None;
+        }
+        self.swept_us.store(now, Ordering::Relaxed);
+        Some(now - self.kept_age.as_micros() as i64)
     }
 }
 
@@ -206,7 +248,7 @@ fn answered(by: &By, batch: &Change, read: &dyn Read, tenant: &str) -> Result<Op
 /// The question was another one.
 pub fn replayed(once: &Once, kept: Kept) -> Told {
     if kept.asked != once.asked {
-        return Err(Refusal::KeyReused(kept.key));
+        return Err(Refusal::KeyReused);
     }
     Ok(JsonText {
         status: StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK),

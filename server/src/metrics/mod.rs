@@ -13,9 +13,9 @@ pub use text::Text;
 /// Methods that are told apart; all others count as the last one.
 const METHODS: [&str; 6] = ["GET", "HEAD", "PUT", "POST", "DELETE", "other"];
 /// Statuses that the service answers, rising; any other counts as the last one.
-const STATUSES: [&str; 18] = [
-    "200", "201", "202", "204", "304", "400", "404", "405", "408", "409", "413", "415", "422", "429",
-    "431", "500", "503", "other",
+const STATUSES: [&str; 22] = [
+    "200", "201", "202", "204", "304", "400", "401", "403", "404", "405", "408", "409", "412", "413",
+    "415", "422", "429", "431", "500", "503", "507", "other",
 ];
 /// Upper ends of the latency histogram, in seconds.
 const ENDS_S: [f64; 15] =

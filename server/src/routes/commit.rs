@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use paidan_engine::dispatch::Ask;
 use paidan_engine::flaw::Code;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::wire::decision::{Asked, OfferDoc};
@@ -12,11 +11,11 @@ use paidan_engine::wire::{examples, read_document, ticket, ticket_doc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::decisions;
+use super::decisions::{self, Made};
 use super::dispatch::{refused, wanted};
 use crate::access::{Caller, Expected};
 use crate::body::{JsonText, MaybeJsonBody, Piece};
-use crate::live::{Entry, route_id};
+use crate::live::{Entry, TicketStateDoc, route_id};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::store::Kind;
@@ -81,15 +80,17 @@ pub async fn commit_ticket(
     let read = move || {
         let body: CommitBody =
             if bytes.is_empty() { CommitBody::default() } else { read_document(&bytes)? };
-        let draft = match body.ticket {
-            Some(doc) => sent(*doc, &id)?,
-            None => wanted(&tenant, &id)?,
+        let (draft, by_name) = match body.ticket {
+            Some(doc) => (sent(*doc, &id)?, false),
+            None => (wanted(&tenant, &id)?, true),
         };
-        Ok((draft, body.engineer))
+        Ok((draft, by_name, body.engineer))
     };
-    let (draft, engineer) = state.quick.run(read).await?;
-    let commit =
-        move |entry: &mut Entry<'_>| Ok(promise(entry, &draft, engineer.as_deref(), &expected)?.answer);
+    let (draft, by_name, engineer) = state.quick.run(read).await?;
+    let commit = move |entry: &mut Entry<'_>| {
+        let draft = as_is_now(entry, draft, by_name)?;
+        Ok(promise(entry, &draft, engineer.as_deref(), &expected)?.answer)
+    };
     caller.tenant.write(by, commit).await
 }
 
@@ -106,6 +107,19 @@ fn sent(doc: TicketDoc, id: &str) -> Result<TicketDraft, Refusal> {
     let (own, id) = (quoted(&draft.id), quoted(id));
     let found = format!("the ticket's id is {own}, the path names {id}");
     Err(Refusal::flaw(Code::Contradiction, "ticket.id", found, "make them the same"))
+}
+
+/// A ticket as the fleet knows it by now, if it was named only.
+///
+/// # Errors
+/// There is no fleet.
+pub fn as_is_now(
+    entry: &mut Entry<'_>,
+    draft: TicketDraft,
+    by_name: bool,
+) -> Result<TicketDraft, Refusal> {
+    let known = entry.fleet()?.ticket(&draft.id).filter(|_| by_name).cloned();
+    Ok(known.unwrap_or(draft))
 }
 
 /// A promise that was made.
@@ -136,6 +150,10 @@ pub fn promise(
         let engineer = known.engineers.first().cloned().unwrap_or_default();
         return Err(Refusal::AlreadyPromised { ticket: known.id.clone(), engineer });
     }
+    if let Some(known) = known.as_ref().filter(|known| !known.state.is_live()) {
+        let (ticket, state) = (known.id.clone(), known.state);
+        return Err(Refusal::IllegalStep { ticket, state, next: TicketStateDoc::Assigned });
+    }
     let (id, version) = (decisions::next_id(entry), entry.version());
     let fleet = entry.fleet()?;
     let asked = Asked::from(draft);
@@ -151,11 +169,15 @@ pub fn promise(
         offer: OfferDoc::new(problem, 1, offer),
     })?;
     let text = decisions::told(problem, asked, &decision)?;
-    let (doc, at, shift) = (ticket_doc(draft, problem.offset_s()), fleet.now_text(), offer.shift);
-    let promised =
-        Promised { answer: answer.at_version(version), decision: text.get().to_owned(), id: id.clone() };
+    let (at, shift, policy) = (fleet.now_text(), offer.shift, fleet.policy_version());
+    let made = Made { ticket: ticket_doc(draft, problem.offset_s()), decision: text, policy };
+    let promised = Promised {
+        answer: answer.at_version(version),
+        decision: made.decision.get().to_owned(),
+        id: id.clone(),
+    };
     let record = entry.ticket_of(draft, known)?;
-    decisions::keep(entry, doc, text, true)?;
+    decisions::keep(entry, made, true)?;
     entry.put_assigned(record, vec![goes], Some(id), at)?;
     entry.put_route(shift)?;
     Ok(promised)
@@ -169,10 +191,8 @@ fn check_route(
     expected: &Expected,
 ) -> Result<(), Refusal> {
     let fleet = entry.fleet()?;
-    let mut wanted = draft.clone();
-    wanted.required.extend(engineer.map(str::to_owned));
     // Whatever stands in its way is told by the commit itself.
-    let Ok(decision) = fleet.desk().dispatch(&wanted, Ask::default()) else { return Ok(()) };
+    let Ok(decision) = fleet.desk().choose(draft, engineer) else { return Ok(()) };
     let Some(offer) = decision.taken() else { return Ok(()) };
     let route = fleet.route(offer.shift);
     let record = entry.record(Kind::Route, &route_id(&route.engineer, route.shift))?;

@@ -49,6 +49,17 @@ fn example() -> serde_json::Value {
     })
 }
 
+/// A decision that was made and is to be kept.
+#[derive(Debug)]
+pub struct Made {
+    /// What was asked for.
+    pub ticket: TicketDoc,
+    /// The answer.
+    pub decision: Box<RawValue>,
+    /// The version of the policy that it was priced by.
+    pub policy: u64,
+}
+
 /// The text of a decision, as it is answered but for its id.
 ///
 /// # Errors
@@ -66,19 +77,15 @@ pub fn next_id(entry: &Entry<'_>) -> String {
 ///
 /// # Errors
 /// As [`Entry::put`].
-pub fn keep(
-    entry: &mut Entry<'_>,
-    ticket: TicketDoc,
-    decision: Box<RawValue>,
-    committed: bool,
-) -> Result<String, Refusal> {
+pub fn keep(entry: &mut Entry<'_>, made: Made, committed: bool) -> Result<String, Refusal> {
     let id = next_id(entry);
+    let Made { ticket, decision, policy } = made;
     let record = DecisionRecordDoc {
         id: id.clone(),
         at: timestamp(entry.at_us()),
         by: entry.actor().to_owned(),
         committed,
-        policy: entry.fleet()?.policy_version(),
+        policy,
         ticket,
         decision,
     };

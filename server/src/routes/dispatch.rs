@@ -18,8 +18,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::commit::{Promised, promise};
-use super::decisions::{self, DecisionRecordDoc};
+use super::commit::{Promised, as_is_now, promise};
+use super::decisions::{self, DecisionRecordDoc, Made};
 use crate::access::{Caller, Expected};
 use crate::body::{JsonBody, JsonText};
 use crate::live::{Entry, Tenant, document};
@@ -112,11 +112,13 @@ pub async fn dispatch_ticket(
     let step = state.threads_for(bytes.len()).run(move || answer(&own, &tenant, &bytes)).await?;
     match step {
         Step::Tell(answer) => Ok(answer),
-        Step::Keep { ticket, decision } => {
-            caller.tenant.write(by, |entry| kept(entry, *ticket, decision)).await
-        }
-        Step::Commit(draft) => {
-            caller.tenant.write(by, move |entry| dispatched_and_promised(entry, &draft)).await
+        Step::Keep(made) => caller.tenant.write(by, |entry| kept(entry, *made)).await,
+        Step::Commit { draft, by_name } => {
+            let promise = move |entry: &mut Entry<'_>| {
+                let draft = as_is_now(entry, *draft, by_name)?;
+                dispatched_and_promised(entry, &draft)
+            };
+            caller.tenant.write(by, promise).await
         }
     }
 }
@@ -127,14 +129,14 @@ pub enum Step {
     /// Tell the answer.
     Tell(JsonText),
     /// Keep it first.
-    Keep {
-        /// What was asked for.
-        ticket: Box<TicketDoc>,
-        /// The answer.
-        decision: Box<RawValue>,
-    },
+    Keep(Box<Made>),
     /// Decide and promise.
-    Commit(Box<TicketDraft>),
+    Commit {
+        /// The ticket.
+        draft: Box<TicketDraft>,
+        /// Whether it was named only.
+        by_name: bool,
+    },
 }
 
 /// Reads a question, and answers it unless the answer is to be committed. Blocks.
@@ -157,12 +159,12 @@ pub fn answer(state: &state::State, tenant: &Tenant, body: &[u8]) -> Result<Step
         };
         return JsonText::ok(&decision?).map(Step::Tell);
     }
-    let draft = match asked {
-        TicketAsk::Known(id) => wanted(tenant, &id)?,
-        TicketAsk::New(doc) => ticket(*doc, "ticket")?,
+    let (draft, by_name) = match asked {
+        TicketAsk::Known(id) => (wanted(tenant, &id)?, true),
+        TicketAsk::New(doc) => (ticket(*doc, "ticket")?, false),
     };
     if commit {
-        return Ok(Step::Commit(Box::new(draft)));
+        return Ok(Step::Commit { draft: Box::new(draft), by_name });
     }
     tenant.look(|fleet| {
         let desk = fleet.desk();
@@ -170,8 +172,8 @@ pub fn answer(state: &state::State, tenant: &Tenant, body: &[u8]) -> Result<Step
         if keep == Some(false) {
             return JsonText::ok(&decision).map(Step::Tell);
         }
-        let ticket = Box::new(ticket_doc(&draft, desk.problem().offset_s()));
-        Ok(Step::Keep { ticket, decision })
+        let ticket = ticket_doc(&draft, desk.problem().offset_s());
+        Ok(Step::Keep(Box::new(Made { ticket, decision, policy: fleet.policy_version() })))
     })
 }
 
@@ -197,9 +199,9 @@ pub fn asked_before(tenant: &Tenant, id: &str) -> Result<Option<TicketDraft>, Re
 }
 
 /// Keeps a decision and tells it.
-fn kept(entry: &mut Entry<'_>, ticket: TicketDoc, decision: Box<RawValue>) -> Result<JsonText, Refusal> {
-    let text = decision.get().to_owned();
-    let id = decisions::keep(entry, ticket, decision, false)?;
+fn kept(entry: &mut Entry<'_>, made: Made) -> Result<JsonText, Refusal> {
+    let text = made.decision.get().to_owned();
+    let id = decisions::keep(entry, made, false)?;
     told(&id, &text)
 }
 

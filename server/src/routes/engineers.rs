@@ -127,12 +127,11 @@ fn exchange(entry: &mut Entry<'_>, after: Fleet, released: &[String]) -> Result<
         let record = entry.ticket(id)?.ok_or(Refusal::Bug)?;
         entry.put_open(record, at.clone())?;
     }
-    for (id, route) in &before {
-        match now.get(id) {
-            Some(same) if same == route => {}
-            Some(other) => entry.put_route_of(id, other)?,
-            None => entry.remove(Kind::Route, id),
-        }
+    for id in before.keys().filter(|id| !now.contains_key(*id)) {
+        entry.remove(Kind::Route, id);
+    }
+    for (id, route) in now.iter().filter(|(id, route)| before.get(*id) != Some(route)) {
+        entry.put_route_of(id, route)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -22,6 +23,9 @@ use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::store::Fact;
 use crate::text::timestamp;
+
+/// After how long without news a stream looks for some.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Something that happened.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -157,7 +161,14 @@ impl Listener {
             let (tenant, have) = (Arc::clone(&self.tenant), self.have);
             let most = self.state.config.page;
             match self.state.quick.run(move || events(&tenant, have, most)).await {
-                Ok(EventsDoc { items, .. }) if items.is_empty() => self.news.changed().await.ok()?,
+                Ok(EventsDoc { items, .. }) if items.is_empty() => {
+                    // A service that stops waits for nobody who only listens.
+                    if self.state.is_stopping() {
+                        return None;
+                    }
+                    // Looked at now and then in any case: others may write to the same store.
+                    let _ = tokio::time::timeout(LOOK, self.news.changed()).await;
+                }
                 Ok(EventsDoc { items, .. }) => {
                     self.have = items.last().map_or(have, |last| last.seq);
                     self.told = items.into();

@@ -39,8 +39,8 @@ pub struct FleetDoc {
 /// Puts a fleet in place of the one before
 ///
 /// The fleet is a problem document: roster, promised routes, open tickets, history and policy. Tickets are
-/// dispatched against it. Tickets asked about before are forgotten. A flawed one leaves the one before in
-/// place.
+/// dispatched against it. It takes the place of all engineers, tickets, promises and visits that were there; decisions and
+/// events stay. A flawed one leaves the one before in place.
 ///
 /// # Errors
 /// The document's flaws.

@@ -1,18 +1,17 @@
 //! `/v1/tickets/{id}/state`: the life of a ticket.
 
 use axum::extract::State;
-use jiff::Timestamp;
 use paidan_engine::flaw::Code;
 use paidan_engine::ids::ShiftIx;
-use paidan_engine::units::Moment;
+use paidan_engine::units::Seconds;
 use paidan_engine::wire::document::VisitDoc;
-use paidan_engine::wire::{read_document, rfc3339, visit};
+use paidan_engine::wire::{moment, read_document, rfc3339, visit};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
 use super::visits::{change_visit, put_visit};
-use crate::access::{Caller, Expected};
+use crate::access::{Caller, Expected, Role};
 use crate::body::{JsonBody, JsonText, Piece};
 use crate::live::{Entry, TicketRecordDoc, TicketStateDoc, document};
 use crate::refusal::Refusal;
@@ -69,18 +68,29 @@ pub async fn change_ticket(
     let body: TicketChangeBody = state.quick.run(move || Ok(read_document(&bytes)?)).await?;
     let engineer = caller.engineer.clone();
     let change = move |entry: &mut Entry<'_>| {
-        let record = entry.record(Kind::Ticket, &id)?;
-        expected.check(record.as_ref())?;
         let unknown = || Refusal::UnknownRecord("ticket", id.clone());
-        let record: TicketRecordDoc = document(&record.ok_or_else(unknown)?)?;
-        // To an engineer, only their own tickets are known.
-        if engineer.is_some_and(|engineer| !record.engineers.contains(&engineer)) {
-            return Err(unknown());
+        let record = entry.record(Kind::Ticket, &id)?.ok_or_else(unknown)?;
+        let ticket: TicketRecordDoc = document(&record)?;
+        if let Some(engineer) = engineer {
+            // To an engineer, only their own tickets are known, and they end none but by doing it.
+            if !ticket.engineers.contains(&engineer) {
+                return Err(unknown());
+            }
+            if !BY_ENGINEERS.contains(&body.to) || body.rating.is_some() {
+                return Err(Refusal::Forbidden(Role::Engineer));
+            }
         }
-        step(entry, record, &body)
+        expected.check(Some(&record))?;
+        step(entry, ticket, &body)
     };
     caller.tenant.write(by, change).await
 }
+
+/// What an engineer may tell of their tickets.
+const BY_ENGINEERS: [TicketStateDoc; 5] = {
+    use TicketStateDoc::{Accepted, Done, EnRoute, OnSite, Open};
+    [Open, Accepted, EnRoute, OnSite, Done]
+};
 
 fn step(
     entry: &mut Entry<'_>,
@@ -102,13 +112,14 @@ fn step(
             return Ok(JsonText::ok(&record)?.at_version(entry.version()));
         }
         TicketStateDoc::Done => {
-            let visit = outcome(entry, &record, body, &at)?;
+            let done = outcome(entry, &record, body, &at)?;
+            record.visit = done.map(|visit| learn(entry, &visit)).transpose()?;
             entry.fleet()?.withdraw(&record.id)?;
-            record.visit = visit.map(|visit| learn(entry, &visit)).transpose()?;
             if body.rating.is_some() {
                 record.step(next, at.clone(), &actor);
             }
         }
+        TicketStateDoc::EnRoute | TicketStateDoc::OnSite => entry.fleet()?.begin(&record.id),
         TicketStateDoc::Rated => rate(entry, &record, body)?,
         TicketStateDoc::Cancelled => entry.fleet()?.withdraw(&record.id)?,
         _ => {}
@@ -127,21 +138,27 @@ fn put_routes(entry: &mut Entry<'_>, shifts: Vec<ShiftIx>) -> Result<(), Refusal
     shifts.into_iter().try_for_each(|shift| entry.put_route(shift))
 }
 
-/// When the step is taken, if that is not before the last one.
+/// When the step is taken: as told, if that is not before the last one; else now, or with the last one if the fleet's clock
+/// is behind it.
 fn when(
     entry: &mut Entry<'_>,
     record: &TicketRecordDoc,
     body: &TicketChangeBody,
 ) -> Result<String, Refusal> {
-    let Some(at) = &body.at else { return Ok(entry.fleet()?.now_text()) };
+    let last = record.life.last().map(|step| (moment(&step.at), &step.at));
+    let Some(at) = &body.at else {
+        let fleet = entry.fleet()?;
+        return Ok(match last {
+            Some((last, text)) if last > Some(fleet.now()) => text.clone(),
+            _ => fleet.now_text(),
+        });
+    };
     let bad = |found: String, fix: &str| Refusal::flaw(Code::BadTime, "at", found, fix);
-    let moment = |text: &str| text.parse::<Timestamp>().ok();
     let Some(then) = moment(at) else {
-        let found = format!("{} is no moment", quoted(at));
+        let found = format!("{} is no moment, or in no year from 1970 to 2199", quoted(at));
         return Err(bad(found, "write it as 2026-03-02T09:30:00+01:00"));
     };
-    let last = record.life.last().and_then(|step| moment(&step.at));
-    if last.is_some_and(|last| then < last) {
+    if last.is_some_and(|(last, _)| last > Some(then)) {
         let found = format!("{} is before the step before", quoted(at));
         return Err(bad(found, "steps are told in their order"));
     }
@@ -164,10 +181,10 @@ fn outcome(
     };
     let began = record.life.iter().rev().find(|step| step.state == TicketStateDoc::OnSite);
     let offset_s = entry.fleet()?.desk().problem().offset_s();
-    let start = match (began, at.parse::<Timestamp>()) {
+    let start = match (began, moment(at)) {
         (Some(began), _) => began.at.clone(),
-        (None, Ok(end)) => rfc3339(Moment(end.as_second() - ticket.work_s), offset_s),
-        (None, Err(_)) => at.to_owned(),
+        (None, Some(end)) => rfc3339(end - Seconds(ticket.work_s), offset_s),
+        (None, None) => at.to_owned(),
     };
     Ok(Some(VisitDoc {
         ticket: record.id.clone(),

@@ -145,11 +145,15 @@ fn start(state: &state::State, caller: &Caller, bytes: &[u8]) -> Result<JsonText
     let job = state.planner.queue(caller.tenant.name(), problem, order, body.bound_s)?;
     let answer = JsonText::of(StatusCode::ACCEPTED, &job.status())?;
     let answer = answer.found_at(format!("/v1/plans/{}", job.id()));
-    if by.once.is_some() {
-        let told = answer.clone();
-        return caller.tenant.write_here(by, move |_| Ok(told));
+    if by.once.is_none() {
+        return Ok(answer);
     }
-    Ok(answer)
+    let told = caller.tenant.write_here(by, move |_| Ok(answer));
+    if told.is_err() {
+        // Whoever asks again gets another search.
+        job.stop();
+    }
+    told
 }
 
 fn question(state: &state::State, tenant: &Tenant, problem: &RawValue) -> Result<Problem, Refusal> {

@@ -41,8 +41,10 @@ pub async fn get_route(
         return Err(Refusal::UnknownRecord("route", route_id(&engineer, 0)));
     }
     // What is no number is no shift.
-    let id =
-        shift.parse().map_or_else(|_| format!("{engineer}/{shift}"), |shift| route_id(&engineer, shift));
+    let Ok(shift) = shift.parse() else {
+        return Err(Refusal::UnknownRecord("route", format!("{engineer}/{shift}")));
+    };
+    let id = route_id(&engineer, shift);
     one(&state, caller, (Kind::Route, "route"), id).await
 }
 

@@ -18,10 +18,11 @@ use utoipa::ToSchema;
 use super::dispatch::{TicketAsk, asked_before};
 use crate::access::Caller;
 use crate::body::{JsonBody, JsonText};
-use crate::live::{Entry, Tenant};
+use crate::live::{Entry, Tenant, TicketRecordDoc, TicketStateDoc, document};
 use crate::plans::on_threads;
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
+use crate::store::Kind;
 use crate::text::quoted;
 
 /// Which tickets, and the terms on which they are given out.
@@ -121,7 +122,7 @@ fn answer(state: &state::State, caller: &Caller, body: &[u8]) -> Result<JsonText
         // Computed on a copy, so nobody waits for it.
         let (copy, stamp) = tenant.look(|fleet| Ok((fleet.desk().clone(), fleet.stamp())))?;
         let (desk, wave) = question.on(copy)?;
-        let text = written(&desk, &wave, commit)?;
+        let (text, given) = (written(&desk, &wave, commit)?, wave.given.len());
         if !commit {
             return Ok(text);
         }
@@ -130,7 +131,7 @@ fn answer(state: &state::State, caller: &Caller, body: &[u8]) -> Result<JsonText
             if entry.fleet()?.stamp() != stamp {
                 return Err(Refusal::Changed(None));
             }
-            take_over(entry, desk, &own)?;
+            take_over(entry, (desk, given), &own)?;
             Ok(text.at_version(entry.version()))
         });
         match promised {
@@ -141,18 +142,23 @@ fn answer(state: &state::State, caller: &Caller, body: &[u8]) -> Result<JsonText
     tenant.write_here(by, move |entry| {
         let (desk, wave) = question.on(entry.fleet()?.desk().clone())?;
         let text = written(&desk, &wave, true)?;
-        take_over(entry, desk, &question)?;
+        take_over(entry, (desk, wave.given.len()), &question)?;
         Ok(text.at_version(entry.version()))
     })
 }
 
 /// Promises a wave, and writes down what it has changed.
-fn take_over(entry: &mut Entry<'_>, desk: Desk, question: &Question) -> Result<(), Refusal> {
+fn take_over(
+    entry: &mut Entry<'_>,
+    (desk, given): (Desk, usize),
+    question: &Question,
+) -> Result<(), Refusal> {
     let fleet = entry.fleet()?;
     let before = fleet.desk().clone();
     fleet.take_over(desk, question.newcomers());
-    entry.put_changes_since(&before)?;
-    entry.tell("wave.given", "", &serde_json::json!({"tickets": entry.told()}))
+    let newcomers: Vec<String> = question.newcomers().map(|draft| draft.id).collect();
+    entry.put_changes_since(&before, &newcomers.iter().map(String::as_str).collect())?;
+    entry.tell("wave.given", "", &serde_json::json!({"given": given}))
 }
 
 /// What a wave is asked for.
@@ -203,26 +209,33 @@ impl Asked {
         let mut asked = Asked { ids: Vec::with_capacity(count), new: BTreeMap::new() };
         let mut flaws = Vec::new();
         for (n, one) in tickets.into_iter().enumerate() {
-            let draft = match one {
-                TicketAsk::Known(id) => {
-                    let draft = match tenant {
-                        Some(tenant) if !is_known(tenant, &id)? => asked_before(tenant, &id)?,
-                        _ => None,
-                    };
-                    asked.ids.push(id);
-                    draft
-                }
-                TicketAsk::New(doc) => match ticket(*doc, &format!("tickets[{n}]")) {
-                    Ok(draft) => {
-                        asked.ids.push(draft.id.clone());
-                        Some(draft)
-                    }
+            let path = format!("tickets[{n}]");
+            let (id, sent) = match one {
+                TicketAsk::Known(id) => (id, None),
+                TicketAsk::New(doc) => match ticket(*doc, &path) {
+                    Ok(draft) => (draft.id.clone(), Some(draft)),
                     Err(more) => {
                         flaws.extend(more);
                         continue;
                     }
                 },
             };
+            let draft = match tenant {
+                Some(tenant) => {
+                    if let Some(state) = closed(tenant, &id)? {
+                        let found = format!("ticket {} is {}", quoted(&id), state.as_str());
+                        let flaw = Flaw::new(Code::UnknownReference, path, found, "leave it out");
+                        flaws.push(flaw.of(&id));
+                        continue;
+                    }
+                    match sent {
+                        None if !is_known(tenant, &id)? => asked_before(tenant, &id)?,
+                        sent => sent,
+                    }
+                }
+                None => sent,
+            };
+            asked.ids.push(id);
             asked.new.extend(draft.map(|draft| (n, draft)));
         }
         flaws.truncate(limits::FLAWS);
@@ -259,4 +272,11 @@ fn written(desk: &Desk, wave: &Wave, committed: bool) -> Result<JsonText, Refusa
 /// Whether the fleet has a ticket of this id.
 fn is_known(tenant: &Tenant, id: &str) -> Result<bool, Refusal> {
     tenant.look(|fleet| Ok(fleet.ticket(id).is_some()))
+}
+
+/// In what state a ticket of this id is, if that is one in which it can be promised no more.
+fn closed(tenant: &Tenant, id: &str) -> Result<Option<TicketStateDoc>, Refusal> {
+    let record = tenant.read(|read, tenant| read.record(tenant, Kind::Ticket, id))?;
+    let record = record.as_ref().map(document::<TicketRecordDoc>).transpose()?;
+    Ok(record.map(|record| record.state).filter(|state| !state.is_live()))
 }

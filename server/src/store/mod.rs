@@ -141,6 +141,8 @@ pub struct Change {
     pub facts: Vec<Fact>,
     /// Answers to keep.
     pub kept: Vec<Kept>,
+    /// Kept answers that are older are forgotten; in microseconds since 1970.
+    pub forget_kept_before: Option<i64>,
 }
 
 /// Which records of a kind, in the order of their ids.

@@ -83,3 +83,5 @@ pub(super) const COUNT_ON: &str = "insert into tenants (tenant, seq) values (?1,
 pub(super) const KEEP: &str =
     "insert into kept (tenant, answer_to, asked, at_us, status, version, location, body)
     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+pub(super) const FORGET_KEPT: &str = "delete from kept where tenant = ?1 and at_us < ?2";

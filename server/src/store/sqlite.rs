@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::{Change, Read, Store, Trouble, Write, sql};
 use statements::{trouble, write};
@@ -149,25 +149,31 @@ fn identity_of(_: &std::fs::Metadata) -> Identity {
 
 /// Brings the tables up to date, all or nothing.
 fn migrate(connection: &mut Connection) -> Result<(), Trouble> {
-    let version: i64 =
-        connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(trouble)?;
-    if version == sql::VERSION {
+    let version = |connection: &Connection| -> rusqlite::Result<i64> {
+        connection.pragma_query_value(None, "user_version", |row| row.get(0))
+    };
+    if version(connection).map_err(trouble)? == sql::VERSION {
         return Ok(());
     }
-    let Some(steps) = usize::try_from(version).ok().and_then(|version| sql::MIGRATIONS.get(version..))
-    else {
+    let txn = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(trouble)?;
+    // Another process may have done it meanwhile.
+    let found = version(&txn).map_err(trouble)?;
+    let tables: i64 =
+        txn.query_row("select count(*) from sqlite_master", [], |row| row.get(0)).map_err(trouble)?;
+    let is_foreign = found == 0 && tables > 0;
+    let steps = usize::try_from(found).ok().and_then(|version| sql::MIGRATIONS.get(version..));
+    let Some(steps) = steps.filter(|_| !is_foreign) else {
         let known = sql::VERSION;
-        return Err(Trouble::Foreign(format!("its tables are of version {version}, known is {known}")));
+        return Err(Trouble::Foreign(format!("its tables are of version {found}, known is {known}")));
     };
-    let mut all = || {
-        let txn = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let all = || {
         for step in steps {
             txn.execute_batch(step)?;
         }
-        txn.pragma_update(None, "user_version", sql::VERSION)?;
-        txn.commit()
+        txn.pragma_update(None, "user_version", sql::VERSION)
     };
-    all().map_err(trouble)
+    all().map_err(trouble)?;
+    txn.commit().map_err(trouble)
 }
 
 impl Store for Sqlite {

@@ -204,6 +204,16 @@ async fn an_engineer_sees_and_tells_only_what_is_theirs() {
         let path = format!("/v1/tickets/{id}/state");
         ask(&service, Some(&near), "POST", &path, &json!({"to": "en_route"})).await
     };
+    let path = "/v1/tickets/T2/state";
+    let request = Request::post(path)
+        .header("authorization", format!("Bearer {near}"))
+        .header("content-type", "application/json")
+        .header("if-match", "\"0\"");
+    let curious = service.ask(request.body(json!({"to": "open"}).to_string().into()).unwrap()).await;
+    assert_eq!(curious.status, StatusCode::NOT_FOUND, "{}", curious.body);
+    let ended =
+        ask(&service, Some(&near), "POST", "/v1/tickets/T1/state", &json!({"to": "cancelled"})).await;
+    assert_eq!(ended.status, StatusCode::FORBIDDEN, "{}", ended.body);
     let told = tell("T1").await;
     assert_eq!(told.body["life"][2]["by"], "engineer", "{}", told.body);
     assert_eq!(tell("T2").await.status, StatusCode::NOT_FOUND);
@@ -230,4 +240,5 @@ async fn without_keys_only_this_host_is_answered() {
     assert_eq!(get("host", "localhost:8080").await, StatusCode::OK);
     assert_eq!(get("host", "rebound.example").await, StatusCode::UNAUTHORIZED);
     assert_eq!(get("origin", "https://elsewhere.example").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(get("x-forwarded-for", "10.0.0.1").await, StatusCode::UNAUTHORIZED);
 }

@@ -125,6 +125,8 @@ async fn the_same_key_gets_the_same_answer_even_after_a_new_start() {
             "{path}"
         );
     }
+    let elsewhere = service.ask(ask("/v1/dispatch?again=1", &body)).await;
+    assert_eq!(elsewhere.body["code"], "key-reused", "another query is another question");
     // A refusal is not kept: what was wrong may be right later.
     let ask_for = |key: &'static str, body: &Value| {
         let mut request = ask("/v1/tickets/T5/commit", body);

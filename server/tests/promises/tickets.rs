@@ -225,3 +225,71 @@ async fn events_are_numbered_without_a_gap_and_heard_from_where_one_left_off() {
     }
     assert_eq!(heard, (2..=numbers.len() as u64 + 1).collect::<Vec<_>>());
 }
+
+#[tokio::test]
+async fn what_is_closed_is_neither_promised_nor_given_out_again() {
+    let service = Service::with_fleet(&fleet()).await;
+    service.post("/v1/dispatch", &json!({"ticket": ticket("T1")})).await;
+    service.post("/v1/tickets", &ticket("T1")).await;
+    turn(&service, "T1", "cancelled").await;
+    let late = service.send("POST", "/v1/tickets/T1/commit", None).await;
+    assert_eq!(
+        (late.status, &late.body["code"]),
+        (StatusCode::CONFLICT, &json!("illegal-step")),
+        "{}",
+        late.body
+    );
+    let whole = json!({"ticket": ticket("T1"), "commit": true});
+    assert_eq!(service.post("/v1/dispatch", &whole).await.body["code"], "illegal-step");
+    for tickets in [json!(["T1"]), json!([ticket("T1")])] {
+        let wave = service.post("/v1/waves", &json!({"tickets": tickets, "commit": true})).await;
+        assert_eq!(wave.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wave.body);
+        assert_eq!(wave.body["flaws"][0]["id"], "T1");
+    }
+    assert_eq!(service.get("/v1/tickets/T1").await.body["state"], "cancelled");
+}
+
+#[tokio::test]
+async fn a_commit_by_name_promises_what_the_ticket_asks_for_by_then() {
+    let service = Service::with_fleet(&fleet()).await;
+    service.post("/v1/dispatch", &json!({"ticket": ticket("T1")})).await;
+    let mut longer = ticket("T1");
+    longer["work_s"] = json!(7200);
+    service.put("/v1/tickets/T1", &longer).await;
+    service.send("POST", "/v1/tickets/T1/commit", None).await;
+    assert_eq!(service.get("/v1/tickets/T1").await.body["ticket"]["work_s"], 7200);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_themselves() {
+    let service = Service::with_fleet(&fleet()).await;
+    let waits = |id: &str, after: &str| {
+        let mut ticket = ticket(id);
+        ticket["after"] = json!([after]);
+        ticket
+    };
+    service.post("/v1/tickets", &ticket("T1")).await;
+    assert_eq!(service.post("/v1/tickets", &waits("T2", "T1")).await.status, StatusCode::CREATED);
+    for after in ["T1", "T2"] {
+        let refused = service.put("/v1/tickets/T1", &waits("T1", after)).await;
+        assert_eq!(refused.body["flaws"][0]["code"], "cycle", "{}", refused.body);
+    }
+    turn(&service, "T1", "cancelled").await;
+    let asked = json!({"ticket": "T2", "keep": false});
+    assert_eq!(
+        service.post("/v1/dispatch", &asked).await.body["chosen"],
+        "near",
+        "it waits for nobody any more"
+    );
+}
+
+#[tokio::test]
+async fn work_that_is_done_later_than_the_clock_says_is_no_mistake() {
+    let service = Service::with_fleet(&day(1)).await;
+    service.send("POST", "/v1/tickets/T1/commit", None).await;
+    let there = json!({"to": "on_site", "at": "2026-03-02T09:10:00+01:00"});
+    service.post("/v1/tickets/T1/state", &there).await;
+    let done = turn(&service, "T1", "done").await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    assert_eq!(done.body["life"][3]["at"], "2026-03-02T09:10:00+01:00");
+}

@@ -43,6 +43,12 @@ impl Desk {
 
     fn admit_one(&mut self, wanted: &Wanted<'_>, path: &str) -> Result<TicketIx, Vec<Flaw>> {
         let draft: &TicketDraft = match *wanted {
+            Wanted::Known(ticket) if self.is_withdrawn(ticket) => {
+                let id = &self.problem.ticket(ticket).id;
+                let found = format!("ticket {id:?} is done or not wanted any more");
+                let flaw = Flaw::new(Code::UnknownReference, path, found, "leave it out");
+                return Err(vec![flaw.of(id)]);
+            }
             Wanted::Known(ticket) => {
                 let taken = self
                     .serving(ticket)

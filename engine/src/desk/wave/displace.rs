@@ -64,11 +64,13 @@ impl Desk {
         dearer
     }
 
-    /// The first promises of all shifts that have begun: somebody is there or on the way.
+    /// The first promises of all shifts that have begun, and all that [somebody has begun](Desk::begin): they are there or
+    /// on the way.
     pub(super) fn under_way(&self) -> BTreeSet<TicketIx> {
         let has_begun = |route: &&Route| self.problem.shift(route.shift()).start <= self.problem.now();
         let first = |route: &Route| route.stops().first().map(|stop| stop.ticket);
-        self.routes.iter().filter(has_begun).filter_map(first).collect()
+        let by_clock = self.routes.iter().filter(has_begun).filter_map(first);
+        by_clock.chain(self.begun.iter().copied()).collect()
     }
 
     /// Displaces one ticket for an emergency, or leaves all as it was if that does not save enough.

@@ -67,6 +67,7 @@ impl Desk {
             let engineer = self.problem.shift(shift).engineer;
             if is_due[ticket.at()]
                 && !taken_out[engineer.at()]
+                && !self.begun.contains(&ticket)
                 && let Some(more) = self.take_out(ticket)
             {
                 dearer += more;

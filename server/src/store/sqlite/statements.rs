@@ -35,6 +35,9 @@ pub(super) fn write(connection: &Connection, tenant: &str, change: &Change) -> r
     if let Some(last) = change.facts.last() {
         connection.prepare_cached(sql::COUNT_ON)?.execute(params![tenant, last.seq as i64])?;
     }
+    if let Some(before) = change.forget_kept_before {
+        connection.prepare_cached(sql::FORGET_KEPT)?.execute(params![tenant, before])?;
+    }
     for Kept { key, asked, at_us, status, version, location, body } in &change.kept {
         let version = version.map(|version| version as i64);
         let kept = params![tenant, key, asked, at_us, status, version, location, body];

@@ -1,0 +1,147 @@
+//! Whatever is done to a service, one that starts on its store knows and answers the same: random days of tickets taken
+//! in, changed, promised, given out in waves, given back, done, rated, cancelled, and of engineers who change.
+
+use axum::http::StatusCode;
+use paidan::app::app;
+use paidan::state::State;
+use paidan::store;
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use serde_json::{Value, json};
+
+use crate::common::{Service, small};
+use crate::lasting::File;
+
+const PLACES: u32 = 6;
+
+fn start(file: &File) -> Service {
+    Service(app(State::start(small(), store::open(file.path()).expect("a store")).expect("threads")))
+}
+
+fn shift(day: u32) -> Value {
+    json!({"start": format!("2026-03-{day:02}T08:00:00+01:00"), "end": format!("2026-03-{day:02}T16:00:00+01:00")})
+}
+
+fn engineer(n: u32, days: &[u32]) -> Value {
+    let shifts: Vec<Value> = days.iter().map(|&day| shift(day)).collect();
+    json!({
+        "id": format!("E{n}"), "home": {"lat": 52.5, "lon": 13.3 + f64::from(n) * 0.05},
+        "skills": {"gas": 3}, "shifts": shifts, "stock": {"valve": 2},
+    })
+}
+
+fn fleet(otherwise: &str) -> Value {
+    json!({
+        "now": "2026-03-02T07:00:00+01:00",
+        "engineers": [engineer(0, &[2, 3]), engineer(1, &[2]), engineer(2, &[2, 3])],
+        "policy": {"binding": {"otherwise": otherwise}, "emergency": {"from_priority": 90, "displaces": true}},
+        "tickets": [
+            {"id": "P1", "place": {"lat": 52.51, "lon": 13.4}, "work_s": 600, "demand": {"box": 0}},
+            {"id": "P2", "place": {"lat": 52.52, "lon": 13.4}, "work_s": 600, "follows": "P1"},
+            {"id": "A1", "place": {"lat": 52.53, "lon": 13.4}, "work_s": 600},
+            {"id": "A2", "place": {"lat": 52.54, "lon": 13.4}, "work_s": 600, "after": ["A1"]},
+            {"id": "C1", "place": {"lat": 52.55, "lon": 13.4}, "work_s": 600, "crew": 2},
+        ],
+    })
+}
+
+fn ticket(id: &str, dice: &mut Xoshiro256PlusPlus) -> Value {
+    let mut ticket = json!({
+        "id": id, "customer": format!("C{}", dice.random_range(0..3)), "issue": "no-heat",
+        "place": {"lat": 52.5 + f64::from(dice.random_range(0..PLACES)) * 0.01, "lon": 13.4},
+        "work_s": dice.random_range(1..8) * 900, "requires": {"gas": 2},
+        "priority": dice.random_range(0..100),
+    });
+    if dice.random_bool(0.2) {
+        ticket["engineers"] = json!({"preferred": ["E1"], "forbidden": ["E2"]});
+    }
+    if dice.random_bool(0.2) {
+        ticket["after"] = json!([format!("T{}", dice.random_range(0..20))]);
+    }
+    if dice.random_bool(0.2) {
+        ticket["parts"] = json!({"valve": 1});
+    }
+    ticket
+}
+
+/// Does something, whatever it is answered; only mistakes of ours are none of it.
+async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
+    let id = format!("T{}", dice.random_range(0..20));
+    let any = ["P1", "P2", "A1", "A2", "C1", &id, &id, &id, &id][dice.random_range(0..9)].to_owned();
+    let number = dice.random_range(0..3);
+    let (method, path, body) = match dice.random_range(0..13) {
+        0 | 1 => ("POST", "/v1/tickets".to_owned(), ticket(&id, dice)),
+        2 => ("PUT", format!("/v1/tickets/{id}"), ticket(&id, dice)),
+        3 => ("POST", "/v1/dispatch".to_owned(), json!({"ticket": ticket(&id, dice), "commit": true})),
+        4 | 5 => ("POST", format!("/v1/tickets/{any}/commit"), json!({})),
+        6 => ("POST", format!("/v1/tickets/{any}/commit"), json!({"engineer": format!("E{number}")})),
+        7..=9 => {
+            let to = ["accepted", "on_site", "done", "done", "cancelled", "open", "rated", "archived"];
+            let to = to[dice.random_range(0..to.len())];
+            let mut body = json!({"to": to});
+            if to == "rated" || to == "done" && dice.random_bool(0.5) {
+                body["rating"] = json!(dice.random_range(1..6));
+            }
+            if dice.random_bool(0.3) {
+                body["at"] = json!(format!("2026-03-02T{:02}:00:00+01:00", dice.random_range(7..20)));
+            }
+            ("POST", format!("/v1/tickets/{any}/state"), body)
+        }
+        10 => ("POST", "/v1/waves".to_owned(), json!({"commit": true})),
+        11 => (
+            "POST",
+            "/v1/waves".to_owned(),
+            json!({"commit": true, "tickets": [any, ticket(&id, dice)]}),
+        ),
+        _ => {
+            let days = [vec![2], vec![2, 3], vec![3], vec![3, 4]][dice.random_range(0..4)].clone();
+            let release = if dice.random_bool(0.7) { "?release=true" } else { "" };
+            ("PUT", format!("/v1/engineers/E{number}{release}"), engineer(number, &days))
+        }
+    };
+    let answer = service.send(method, &path, Some(body.to_string())).await;
+    let what = format!("{method} {path} {body}: {} {}", answer.status, answer.body["code"]);
+    assert!(answer.status < StatusCode::INTERNAL_SERVER_ERROR, "{what}: {}", answer.body);
+    what
+}
+
+/// All that a service tells, and what it answers to a few questions.
+async fn sight(service: &Service) -> Vec<Value> {
+    let mut told = vec![service.get("/v1/fleet").await.body];
+    for path in ["/v1/tickets", "/v1/routes", "/v1/engineers"] {
+        told.push(service.get(&format!("{path}?limit=1000")).await.body);
+    }
+    for place in 0..PLACES {
+        let ticket = json!({
+            "id": "asked", "customer": "C1", "issue": "no-heat", "work_s": 1800, "requires": {"gas": 2},
+            "place": {"lat": 52.5 + f64::from(place) * 0.01, "lon": 13.41},
+        });
+        let asked = json!({"ticket": ticket, "keep": false, "top": 3});
+        told.push(service.post("/v1/dispatch", &asked).await.body);
+    }
+    told
+}
+
+#[tokio::test]
+async fn a_service_at_work_and_one_that_starts_on_its_store_know_and_answer_the_same() {
+    let mut done = 0;
+    for seed in 0..12 {
+        let file = File::new(&format!("same-{seed}"));
+        let service = start(&file);
+        let otherwise = if seed % 2 == 0 { "strict" } else { "relax" };
+        let answer = service.put("/v1/fleet", &fleet(otherwise)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let mut story = Vec::new();
+        for _ in 0..60 {
+            let what = act(&service, &mut dice).await;
+            done += usize::from(what.contains(": 20"));
+            story.push(what);
+            let (at_work, anew) = (sight(&service).await, sight(&start(&file)).await);
+            for (one, other) in at_work.iter().zip(&anew) {
+                assert_eq!(one, other, "seed {seed}, after\n{}", story.join("\n"));
+            }
+        }
+    }
+    assert!(done > 200, "only {done} of them were done");
+}
