@@ -86,7 +86,7 @@ impl EventDoc {
     params(
         ("after" = Option<u64>, Query, description = "Events behind this number; all of them unless said otherwise, of a stream those from now on."),
         ("limit" = Option<usize>, Query, description = "How many in a page at most; 100 unless said otherwise, up to the limit `page`."),
-        ("last-event-id" = Option<u64>, Header, description = "The number of the last event that was heard, instead of `after`.")
+        ("last-event-id" = Option<String>, Header, description = "The number of the last event that was heard, instead of `after`; what is no number is passed over.")
     ),
     responses((status = 200, description = "A page, or a stream of which each `data` is an Event.", content(
         (EventsDoc = "application/json"), (EventDoc = "text/event-stream")
