@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use crate::dispatch::{self, Ask, Board, Decision, RouteIndex};
 use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
-use crate::ids::{EngineerIx, Index, ShiftIx, TicketIx};
+use crate::ids::{AssetIx, CustomerIx, EngineerIx, Index, ShiftIx, TicketIx};
 use crate::plan::{Ended, Plan, Run};
 use crate::planner::{self, Reasons};
 use crate::price::rules::Tariff;
@@ -20,7 +20,7 @@ use crate::problem::Problem;
 use crate::route::{Route, Visitor};
 use crate::ticket::{Ticket, TicketDraft};
 use crate::travel::Roads;
-use crate::visit::VisitDraft;
+use crate::visit::{Visit, VisitDraft};
 use crews::Crews;
 
 /// Most tickets of which everybody is asked why they are open; for more, who is able is listed first.
@@ -219,11 +219,29 @@ impl Desk {
     pub fn record_visit(&mut self, draft: &VisitDraft) -> Result<(), Vec<Flaw>> {
         let visit = self.problem.learn_visit(draft)?;
         self.history.record(visit);
+        self.reconsider(&visit);
         if visit.engineer != EngineerIx::UNKNOWN {
             let told = (&self.problem, &self.history, &self.tariff);
             self.index.note_visit(told, visit.engineer, &self.routes);
         }
         Ok(())
+    }
+
+    /// Has open tickets stand as history says by now, of those whom a visit tells something. `O(tickets)`.
+    fn reconsider(&mut self, visit: &Visit) {
+        let is_about = |ticket: &Ticket| {
+            let same_customer =
+                ticket.customer == visit.customer && visit.customer != CustomerIx::UNKNOWN;
+            let same_asset = ticket.asset == visit.asset && visit.asset != AssetIx::UNKNOWN;
+            ticket.issue == visit.issue && (same_customer || same_asset)
+        };
+        let tickets = self.problem.ticket_indices();
+        let told: Vec<TicketIx> = tickets
+            .filter(|&ticket| self.serving(ticket).is_none() && is_about(self.problem.ticket(ticket)))
+            .collect();
+        for ticket in told {
+            self.standings[ticket.at()] = self.standing(self.problem.ticket(ticket));
+        }
     }
 
     /// Learns how a visit was rated that it has learnt before. Returns whether it has.
@@ -233,6 +251,7 @@ impl Desk {
     pub fn rate_visit(&mut self, draft: &VisitDraft) -> Result<bool, Vec<Flaw>> {
         let visit = self.problem.admit_visit(draft)?;
         let is_known = self.history.rate(visit);
+        self.reconsider(&visit);
         if is_known && visit.engineer != EngineerIx::UNKNOWN {
             let told = (&self.problem, &self.history, &self.tariff);
             self.index.note_visit(told, visit.engineer, &self.routes);

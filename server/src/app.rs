@@ -8,8 +8,8 @@ use utoipa_axum::routes;
 use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::routes::{
-    commit, decisions, description, dispatch, engineers, events, feed, fleet, health, keys, life,
-    limits, metrics, plans, promised, tickets, view, visits, vroom, waves,
+    commit, decisions, description, dispatch, engineers, events, fleet, health, keys, life, limits,
+    metrics, plan_events, plans, promised, tickets, view, visits, vroom, waves,
 };
 use crate::state::Shared;
 
@@ -40,11 +40,11 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(decisions::get_decision))
         .routes(routes!(promised::list_routes))
         .routes(routes!(promised::get_route))
-        .routes(routes!(feed::tell_events))
+        .routes(routes!(events::tell_events))
         .routes(routes!(waves::give_out))
         .routes(routes!(plans::start_plan))
         .routes(routes!(plans::get_plan, plans::stop_plan))
-        .routes(routes!(events::listen))
+        .routes(routes!(plan_events::listen))
         .routes(routes!(view::view_plan))
         .routes(routes!(vroom::solve_vroom))
         .routes(routes!(vroom::solve_optimization))

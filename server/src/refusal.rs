@@ -162,6 +162,18 @@ impl Refusal {
         Refusal::Flawed(vec![Flaw::new(code, path, found, fix)])
     }
 
+    /// Refuses a document that has another id than the path names.
+    ///
+    /// # Errors
+    /// It has.
+    pub fn unless_same(word: &str, path: &str, (own, named): (&str, &str)) -> Result<(), Refusal> {
+        if own == named {
+            return Ok(());
+        }
+        let found = format!("the {word}'s id is {}, the path names {}", quoted(own), quoted(named));
+        Err(Refusal::flaw(Code::Contradiction, path, found, "make them the same"))
+    }
+
     /// The table of statuses: status, code, title.
     pub fn row(&self) -> (StatusCode, &'static str, &'static str) {
         match self {

@@ -308,6 +308,7 @@ fn a_recorded_visit_turns_a_second_report_into_a_bound_third() {
     assert_eq!(ladder(&desk, &after), rungs([("E1", RungOutcome::Takes)]));
     assert_eq!(after.chosen.map(|n| name(&desk, &after.offers[n])).as_deref(), Some("E1"));
     assert_eq!(ask(&desk), after, "the desk's own ticket is answered alike");
+    assert_eq!(desk.scorer().candidate(T1).standing.binding, after.binding, "and stands so in a wave");
 
     let decision = desk.commit(&draft.tickets[0], None).expect("E1 takes it");
     let offer = decision.taken().expect("one was taken");

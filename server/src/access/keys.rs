@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{Role, hex};
 use crate::config::Config;
 use crate::refusal::Refusal;
-use crate::store::{Change, Fact, Kind, Page, Put, Record, Store, Trouble, What};
+use crate::store::{Change, Fact, Kind, Put, Record, Store, Trouble, What};
 use crate::text::{now_us, timestamp};
 
 /// Under which name the store keeps all keys: no tenant has it.
@@ -22,8 +22,6 @@ const MARK: &str = "paidan_";
 const ID_BYTES: usize = 8;
 /// Random bytes of a secret.
 const SECRET_BYTES: usize = 24;
-/// Keys read at a time.
-const PAGE: usize = 1000;
 
 /// A key as it is told: everything but its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -138,7 +136,7 @@ impl Keys {
     /// # Errors
     /// The store's trouble.
     pub fn new(store: Arc<dyn Store>, config: &Config) -> Result<Keys, Trouble> {
-        let kept = store.read(|read| kept_keys(read))?;
+        let kept = store.read(|read| read.documents::<KeptKey>(REGISTER, Kind::Key, None))?;
         let keys =
             Keys { store, known: RwLock::default(), rate: config.key_rate, burst: config.key_burst };
         for kept in kept {
@@ -215,7 +213,7 @@ impl Keys {
     /// # Errors
     /// The store's trouble.
     pub fn list(&self, tenant: &str) -> Result<Vec<KeyDoc>, Trouble> {
-        let kept = self.store.read(|read| kept_keys(read))?;
+        let kept = self.store.read(|read| read.documents::<KeptKey>(REGISTER, Kind::Key, None))?;
         Ok(kept.into_iter().map(|kept| kept.key).filter(|key| key.tenant == tenant).collect())
     }
 
@@ -237,24 +235,6 @@ impl Keys {
         let change =
             Change { puts: vec![Put { kind: Kind::Key, what }], facts: vec![fact], ..Change::default() };
         txn.commit(REGISTER, &change)
-    }
-}
-
-fn kept_keys(read: &dyn crate::store::Read) -> Result<Vec<KeptKey>, Trouble> {
-    let mut keys = Vec::new();
-    let mut after = String::new();
-    loop {
-        let page = read.page(REGISTER, Kind::Key, Page { tag: None, after: &after, most: PAGE })?;
-        for record in &page {
-            let kept = serde_json::from_str(&record.body);
-            keys.push(
-                kept.map_err(|trouble| Trouble::Foreign(format!("its key {}: {trouble}", record.id)))?,
-            );
-        }
-        match page.last() {
-            Some(last) if page.len() == PAGE => after.clone_from(&last.id),
-            _ => return Ok(keys),
-        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! One write: what it sees, and what it says.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::Fleet;
 use crate::refusal::Refusal;
@@ -134,17 +133,6 @@ impl<'a> Entry<'a> {
 fn text(document: &impl Serialize) -> Result<String, Refusal> {
     serde_json::to_string(document).map_err(|trouble| {
         tracing::error!(%trouble, "a document cannot be written");
-        Refusal::Bug
-    })
-}
-
-/// Reads a document that we have written.
-///
-/// # Errors
-/// It is not as we write it.
-pub fn document<T: DeserializeOwned>(record: &Record) -> Result<T, Refusal> {
-    serde_json::from_str(&record.body).map_err(|trouble| {
-        tracing::error!(id = record.id, %trouble, "a record cannot be read");
         Refusal::Bug
     })
 }

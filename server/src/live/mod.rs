@@ -25,7 +25,7 @@ use crate::crew::Crew;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
 use crate::store::{Read, Store, Trouble};
-pub use entry::{Entry, document};
+pub use entry::Entry;
 pub use fleet::{Fleet, Stamp};
 pub use records::{OF_FLEET, ONLY, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id};
 pub use replace::{NewFleet, visit_id};

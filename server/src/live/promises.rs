@@ -11,10 +11,9 @@ use paidan_engine::wire::ticket_doc;
 use serde_json::json;
 
 use super::Entry;
-use super::entry::document;
 use super::records::{TicketRecordDoc, TicketStateDoc, route_id};
 use crate::refusal::Refusal;
-use crate::store::Kind;
+use crate::store::{Kind, Record};
 
 impl Entry<'_> {
     /// A ticket's record by now.
@@ -22,7 +21,7 @@ impl Entry<'_> {
     /// # Errors
     /// The store's trouble.
     pub fn ticket(&self, id: &str) -> Result<Option<TicketRecordDoc>, Refusal> {
-        self.record(Kind::Ticket, id)?.as_ref().map(document).transpose()
+        Ok(self.record(Kind::Ticket, id)?.as_ref().map(Record::document).transpose()?)
     }
 
     /// The record of a ticket that may be known, with these facts.

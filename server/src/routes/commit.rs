@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use paidan_engine::flaw::Code;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::wire::decision::{Asked, OfferDoc};
 use paidan_engine::wire::document::TicketDoc;
@@ -19,7 +18,6 @@ use crate::live::{Entry, TicketStateDoc, route_id};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::store::Kind;
-use crate::text::quoted;
 
 /// To whom, and what; both may be left out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -101,12 +99,8 @@ fn promise_of_the_example() -> serde_json::Value {
 /// The ticket that comes along, which must be the one in the path.
 fn sent(doc: TicketDoc, id: &str) -> Result<TicketDraft, Refusal> {
     let draft = ticket(doc, "ticket")?;
-    if draft.id == id {
-        return Ok(draft);
-    }
-    let (own, id) = (quoted(&draft.id), quoted(id));
-    let found = format!("the ticket's id is {own}, the path names {id}");
-    Err(Refusal::flaw(Code::Contradiction, "ticket.id", found, "make them the same"))
+    Refusal::unless_same("ticket", "ticket.id", (&draft.id, id))?;
+    Ok(draft)
 }
 
 /// A ticket as the fleet knows it by now, if it was named only.

@@ -22,10 +22,10 @@ use super::commit::{Promised, as_is_now, promise};
 use super::decisions::{self, DecisionRecordDoc, Made};
 use crate::access::{Caller, Expected};
 use crate::body::{JsonBody, JsonText};
-use crate::live::{Entry, Tenant, document};
+use crate::live::{Entry, Tenant};
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
-use crate::store::Kind;
+use crate::store::{Kind, Record};
 
 /// A question: about a new ticket or one of the fleet's; or, with a problem, about one of its tickets.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -194,7 +194,7 @@ pub fn wanted(tenant: &Tenant, id: &str) -> Result<TicketDraft, Refusal> {
 /// The store's trouble.
 pub fn asked_before(tenant: &Tenant, id: &str) -> Result<Option<TicketDraft>, Refusal> {
     let asked = tenant.read(|read, tenant| read.latest(tenant, Kind::Decision, id))?;
-    let decision = asked.as_ref().map(document::<DecisionRecordDoc>).transpose()?;
+    let decision = asked.as_ref().map(Record::document::<DecisionRecordDoc>).transpose()?;
     Ok(decision.map(|decision| ticket(decision.ticket, "ticket")).transpose()?)
 }
 

@@ -14,7 +14,6 @@ use crate::live::{Entry, Fleet};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::store::Kind;
-use crate::text::quoted;
 
 /// Takes an engineer into the roster, or changes one
 ///
@@ -50,11 +49,7 @@ pub async fn put_engineer(
     let release = asking.flag("release")?;
     asking.only(&["release"])?;
     let draft = state.quick.run(move || Ok(read_engineer(&bytes)?)).await?;
-    if draft.id != id {
-        let (own, id) = (quoted(&draft.id), quoted(&id));
-        let found = format!("the engineer's id is {own}, the path names {id}");
-        return Err(Refusal::flaw(Code::Contradiction, "id", found, "make them the same"));
-    }
+    Refusal::unless_same("engineer", "id", (&draft.id, &id))?;
     let most = state.config.engineers;
     let put = move |entry: &mut Entry<'_>| {
         let record = entry.record(Kind::Engineer, &draft.id)?;
@@ -111,7 +106,7 @@ pub async fn remove_engineer(
         exchange(entry, after, &released)?;
         entry.remove(Kind::Engineer, &id);
         entry.tell("engineer.removed", &id, &json!({"released": released}))?;
-        JsonText::ok(&crate::live::document::<EngineerDoc>(&record)?)
+        JsonText::ok(&record.document::<EngineerDoc>()?)
     };
     caller.tenant.write(by, remove).await
 }

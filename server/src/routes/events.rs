@@ -1,155 +1,184 @@
-//! `/v1/plans/{id}/events`: a plan as it gets better, as server-sent events.
+//! `/v1/events`: what has happened, to be read page by page or heard as it happens.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use utoipa::ToSchema;
 
+use super::pages::Asking;
 use crate::access::Caller;
-use crate::body::Piece;
-use crate::plans::{Listening, News, Page};
+use crate::body::JsonText;
+use crate::live::Tenant;
 use crate::refusal::Refusal;
 use crate::state::Shared;
+use crate::store::Fact;
+use crate::text::timestamp;
 
-/// An event as it is heard.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// After how long without news a stream looks for some.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Something that happened.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PlanEvent, examples(json!({
-    "event": "done", "id": "3",
-    "data": "{\"id\":\"1a202cbedcb-1\",\"status\":\"done\",\"version\":2,\"elapsed_s\":2.0,\"checked\":true}"
+#[schema(as = Event, examples(json!({
+    "seq": 8, "at": "2026-03-02T12:00:00.123456Z", "by": "crm", "event": "ticket.assigned", "subject": "T1",
+    "data": {"state": "assigned", "engineers": ["ana"], "decision": "000000000007"}
 })))]
-pub struct PlanEventDoc {
-    /// `snapshot`, `change`, or how the search ended: `done`, `stopped`, `failed`.
+pub struct EventDoc {
+    /// Its number; they count up from 1 without a gap.
+    pub seq: u64,
+    /// When it was written down; RFC 3339.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// Who did it.
+    pub by: String,
+    /// What it was, as `ticket.assigned`.
     pub event: String,
-    /// The version of the plan that it leads to; of the end one more.
-    pub id: String,
-    /// A document as JSON: `PlanStatus`, `PlanChange`, `PlanEnd`.
-    pub data: String,
+    /// The id of what it happened to; empty for the fleet.
+    pub subject: String,
+    /// What is to be said of it.
+    #[schema(value_type = serde_json::Value)]
+    pub data: Box<RawValue>,
 }
 
-/// Listens to a plan as it gets better
+/// A page of events.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Events, examples(json!({"items": [], "last": 8})))]
+pub struct EventsDoc {
+    /// The events, in their order.
+    pub items: Vec<EventDoc>,
+    /// The number of the last one so far: there are more than these if it is larger.
+    pub last: u64,
+}
+
+impl EventDoc {
+    fn of(fact: Fact) -> Result<EventDoc, Refusal> {
+        let Fact { seq, at_us, actor, event, subject, body } = fact;
+        let data = RawValue::from_string(body).map_err(|trouble| {
+            tracing::error!(seq, %trouble, "a fact is no JSON");
+            Refusal::Bug
+        })?;
+        Ok(EventDoc { seq, at: timestamp(at_us), by: actor, event, subject, data })
+    }
+}
+
+/// Tells what has happened
 ///
-/// Server-sent events. First a `snapshot`, a `PlanStatus` with the whole plan so far; then a `change` for
-/// what has changed since, a `PlanChange` with whole routes; a `snapshot` again for who has missed too
-/// much; at last `done`, `stopped` or `failed`, a `PlanEnd`. The id of an event is the version of the plan
-/// that it leads to: send it back as `last-event-id` to go on after it. A comment comes when nothing else
-/// has for a while.
+/// With `accept: text/event-stream` as server-sent events, from then on and as it happens: the id of an event is its
+/// number, and whoever sends that back as `last-event-id` goes on behind it, whatever has happened meanwhile. Else a
+/// page.
 ///
 /// # Errors
-/// An unknown plan; too many listeners.
+/// A page that is too long; too many listeners.
 #[utoipa::path(
-    get, path = "/v1/plans/{id}/events", tag = "plans", operation_id = "listen_to_plan",
+    get, path = "/v1/events", tag = "fleet",
     params(
-        ("id" = String, Path, description = "The search's id.", example = "1a202cbedcb-1"),
-        ("last-event-id" = Option<String>, Header, description = "The id of the last event that was heard.")
+        ("after" = Option<u64>, Query, description = "Events behind this number; all of them unless said otherwise, of a stream those from now on."),
+        ("limit" = Option<usize>, Query, description = "How many in a page at most; 100 unless said otherwise, up to the limit `page`."),
+        ("last-event-id" = Option<String>, Header, description = "The number of the last event that was heard, instead of `after`; what is no number is passed over.")
     ),
-    responses(
-        (status = 200, description = "The events, each of them as described.", body = PlanEventDoc, content_type = "text/event-stream"),
-        (status = 204, description = "All events were heard: the search has ended.")
-    ),
-    extensions(("x-refusals" = json!(["access", "listeners", "path", "unknown-plan"])))
+    responses((status = 200, description = "A page, or a stream of which each `data` is an Event.", content(
+        (EventsDoc = "application/json"), (EventDoc = "text/event-stream")
+    ))),
+    extensions(("x-refusals" = json!(["read", "listeners", "flawed-input"])))
 )]
-pub async fn listen(
+pub async fn tell_events(
     State(state): State<Shared>,
     caller: Caller,
-    Piece(id): Piece,
     headers: HeaderMap,
+    asking: Asking,
 ) -> Result<Response, Refusal> {
-    let plan = state.planner.plan(caller.tenant.name(), &id)?;
-    let have = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.trim().parse().ok());
-    if plan.end_id().is_some_and(|end| have >= Some(end)) {
-        // Everything has been told; what keeps a browser from asking again and again.
-        return Ok(StatusCode::NO_CONTENT.into_response());
+    asking.only(&[])?;
+    let after = asking.number("after")?;
+    let most = asking.limit(state.config.page)?;
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    if !accept.is_some_and(|accept| accept.contains("text/event-stream")) {
+        let tell = move || JsonText::ok(&events(&caller.tenant, after.unwrap_or(0), most)?);
+        return Ok(state.quick.run(tell).await?.into_response());
     }
     let busy = |_| Refusal::Busy("listeners", 10);
     let seat = Arc::clone(&state.listeners).try_acquire_owned().map_err(busy)?;
+    let heard = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.trim().parse().ok());
+    let tenant = Arc::clone(&caller.tenant);
+    let news = tenant.news();
+    let last = move || tenant.read(|read, tenant| read.seq(tenant));
+    let have = match heard.or(after) {
+        Some(have) => have,
+        None => state.quick.run(last).await?,
+    };
     let listener = Listener {
-        news: plan.news(),
-        listening: Listening::to(plan),
+        tenant: caller.tenant,
         state: state.clone(),
-        _seat: seat,
+        news,
         have,
-        pages: VecDeque::new(),
-        next: Next::Look,
+        told: VecDeque::new(),
+        _seat: seat,
     };
     let told = stream::unfold(listener, |mut listener| async {
-        let page = listener.next().await?;
-        Some((Ok::<_, Infallible>(event(&page)), listener))
+        let event = listener.next().await?;
+        Some((Ok::<_, Infallible>(event), listener))
     });
     let alive = KeepAlive::new().interval(state.config.heartbeat).text("alive");
     Ok(Sse::new(told).keep_alive(alive).into_response())
 }
 
-fn event(page: &Page) -> Event {
-    Event::default().event(page.name).id(page.id.to_string()).data(&page.text)
+fn events(tenant: &Tenant, after: u64, most: usize) -> Result<EventsDoc, Refusal> {
+    let (facts, last) =
+        tenant.read(|read, name| Ok((read.facts(name, after, most)?, read.seq(name)?)))?;
+    Ok(EventsDoc { items: facts.into_iter().map(EventDoc::of).collect::<Result<_, _>>()?, last })
 }
 
-/// Somebody who listens. Does something only while the connection asks for more.
+/// Somebody who listens.
 struct Listener {
-    listening: Listening,
-    news: watch::Receiver<()>,
+    tenant: Arc<Tenant>,
     state: Shared,
+    news: watch::Receiver<u64>,
+    /// The number of the last event that was read for it.
+    have: u64,
+    told: VecDeque<EventDoc>,
     _seat: OwnedSemaphorePermit,
-    /// The version of the plan that it has been told.
-    have: Option<u64>,
-    /// What it is told next.
-    pages: VecDeque<Page>,
-    next: Next,
-}
-
-/// What a listener does when it has been told all that it knew of.
-enum Next {
-    /// Looks what is new.
-    Look,
-    /// Waits a moment, then looks: something is new, but it was too early or the threads too busy.
-    Pause,
-    /// Waits for news.
-    Wait,
-    /// Nothing; the search has ended.
-    End,
 }
 
 impl Listener {
-    async fn next(&mut self) -> Option<Page> {
+    async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(page) = self.pages.pop_front() {
-                self.have = Some(page.id);
-                return Some(page);
-            }
-            let gap = self.state.config.event_gap;
-            match self.next {
-                Next::Look => {}
-                Next::Pause => tokio::time::sleep(gap).await,
-                // The search is held here, so it cannot be gone.
-                Next::Wait => self.news.changed().await.ok()?,
-                Next::End => return None,
+            if let Some(event) = self.told.pop_front() {
+                let text = serde_json::to_string(&event).ok()?;
+                return Some(Event::default().event(&event.event).id(event.seq.to_string()).data(text));
             }
             self.news.borrow_and_update();
-            self.next = match self.look().await {
-                Ok(news) => {
-                    self.pages = news.pages.into();
-                    match (news.last, news.early) {
-                        (true, _) => Next::End,
-                        (false, true) => Next::Pause,
-                        (false, false) => Next::Wait,
+            let (tenant, have) = (Arc::clone(&self.tenant), self.have);
+            let most = self.state.config.page;
+            match self.state.quick.run(move || events(&tenant, have, most)).await {
+                Ok(EventsDoc { items, .. }) if items.is_empty() => {
+                    // A service that stops waits for nobody who only listens.
+                    if self.state.is_stopping() {
+                        return None;
                     }
+                    // Looked at now and then in any case: others may write to the same store.
+                    let _ = tokio::time::timeout(LOOK, self.news.changed()).await;
                 }
-                Err(Refusal::Busy(..) | Refusal::Overdue(_)) => Next::Pause,
-                Err(_) => Next::End,
-            };
+                Ok(EventsDoc { items, .. }) => {
+                    self.have = items.last().map_or(have, |last| last.seq);
+                    self.told = items.into();
+                }
+                // The threads are busy, or the store is away for a while.
+                Err(Refusal::Busy(..) | Refusal::Overdue(_) | Refusal::Store(_)) => {
+                    tokio::time::sleep(self.state.config.event_gap).await;
+                }
+                Err(_) => return None,
+            }
         }
-    }
-
-    async fn look(&self) -> Result<News, Refusal> {
-        let (turn, have, own) = (self.listening.turn().await, self.have, self.state.clone());
-        self.state.quick.run(move || turn.read(have, &own.config)).await
     }
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::visits::{change_visit, put_visit};
 use crate::access::{Caller, Expected, Role};
 use crate::body::{JsonBody, JsonText, Piece};
-use crate::live::{Entry, TicketRecordDoc, TicketStateDoc, document};
+use crate::live::{Entry, TicketRecordDoc, TicketStateDoc};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::store::Kind;
@@ -70,7 +70,7 @@ pub async fn change_ticket(
     let change = move |entry: &mut Entry<'_>| {
         let unknown = || Refusal::UnknownRecord("ticket", id.clone());
         let record = entry.record(Kind::Ticket, &id)?.ok_or_else(unknown)?;
-        let ticket: TicketRecordDoc = document(&record)?;
+        let ticket: TicketRecordDoc = record.document()?;
         if let Some(engineer) = engineer {
             // To an engineer, only their own tickets are known, and they end none but by doing it.
             if !ticket.engineers.contains(&engineer) {
@@ -222,7 +222,7 @@ fn rate(
     }
     let Some(id) = &record.visit else { return Ok(()) };
     let Some(known) = entry.record(Kind::Visit, id)? else { return Ok(()) };
-    let rated = VisitDoc { rating: body.rating, ..document(&known)? };
+    let rated = VisitDoc { rating: body.rating, ..known.document()? };
     entry.fleet()?.rate_visit(&visit(rated.clone(), "visit")?)?;
     change_visit(entry, id, &rated)
 }

@@ -11,10 +11,10 @@ use serde_json::json;
 use super::pages::{Asking, PageDoc, one, page};
 use crate::access::{Caller, Expected};
 use crate::body::{JsonBody, JsonText, Piece};
-use crate::live::{Entry, TicketRecordDoc, TicketStateDoc, document};
+use crate::live::{Entry, TicketRecordDoc, TicketStateDoc};
 use crate::refusal::Refusal;
 use crate::state::Shared;
-use crate::store::Kind;
+use crate::store::{Kind, Record};
 use crate::text::{piece, quoted};
 
 /// Takes a ticket in
@@ -74,15 +74,11 @@ pub async fn put_ticket(
 ) -> Result<JsonText, Refusal> {
     let by = caller.by(&bytes);
     let draft = state.quick.run(move || Ok(read_ticket(&bytes)?)).await?;
-    if draft.id != id {
-        let (own, id) = (quoted(&draft.id), quoted(&id));
-        let found = format!("the ticket's id is {own}, the path names {id}");
-        return Err(Refusal::flaw(Code::Contradiction, "id", found, "make them the same"));
-    }
+    Refusal::unless_same("ticket", "id", (&draft.id, &id))?;
     let put = move |entry: &mut Entry<'_>| {
         let record = entry.record(Kind::Ticket, &draft.id)?;
         expected.check(record.as_ref())?;
-        let known: Option<TicketRecordDoc> = record.as_ref().map(document).transpose()?;
+        let known: Option<TicketRecordDoc> = record.as_ref().map(Record::document).transpose()?;
         match known {
             Some(known) if known.state != TicketStateDoc::Open => Err(not_open(known)),
             known => add(entry, &draft, known),
@@ -140,7 +136,7 @@ pub async fn get_ticket(
         let record = caller.tenant.read(|read, tenant| read.record(tenant, Kind::Ticket, &id))?;
         let unknown = || Refusal::UnknownRecord("ticket", id.clone());
         let record = record.ok_or_else(unknown)?;
-        let ticket: TicketRecordDoc = document(&record)?;
+        let ticket: TicketRecordDoc = record.document()?;
         if !ticket.engineers.contains(&engineer) {
             return Err(unknown());
         }

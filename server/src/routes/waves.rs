@@ -18,11 +18,11 @@ use utoipa::ToSchema;
 use super::dispatch::{TicketAsk, asked_before};
 use crate::access::Caller;
 use crate::body::{JsonBody, JsonText};
-use crate::live::{Entry, Tenant, TicketRecordDoc, TicketStateDoc, document};
+use crate::live::{Entry, Tenant, TicketRecordDoc, TicketStateDoc};
 use crate::plans::on_threads;
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
-use crate::store::Kind;
+use crate::store::{Kind, Record};
 use crate::text::quoted;
 
 /// Which tickets, and the terms on which they are given out.
@@ -277,6 +277,6 @@ fn is_known(tenant: &Tenant, id: &str) -> Result<bool, Refusal> {
 /// In what state a ticket of this id is, if that is one in which it can be promised no more.
 fn closed(tenant: &Tenant, id: &str) -> Result<Option<TicketStateDoc>, Refusal> {
     let record = tenant.read(|read, tenant| read.record(tenant, Kind::Ticket, id))?;
-    let record = record.as_ref().map(document::<TicketRecordDoc>).transpose()?;
+    let record = record.as_ref().map(Record::document::<TicketRecordDoc>).transpose()?;
     Ok(record.map(|record| record.state).filter(|state| !state.is_live()))
 }

@@ -11,7 +11,12 @@ use std::fmt::Debug;
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
+
 pub use sqlite::Sqlite;
+
+/// Records read at a time where all are.
+const AT_A_TIME: usize = 10_000;
 
 /// Kinds of records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +66,17 @@ pub struct Record {
     pub tag: String,
     /// Its document, as JSON.
     pub body: String,
+}
+
+impl Record {
+    /// Its document.
+    ///
+    /// # Errors
+    /// It is not as we write it.
+    pub fn document<T: DeserializeOwned>(&self) -> Result<T, Trouble> {
+        let told = |trouble| Trouble::Foreign(format!("its record {:?}: {trouble}", self.id));
+        serde_json::from_str(&self.body).map_err(told)
+    }
 }
 
 /// What becomes of records of one kind.
@@ -226,6 +242,32 @@ pub trait Read {
     /// # Errors
     /// The store's trouble.
     fn kept(&self, tenant: &str, key: &str) -> Result<Option<Kept>, Trouble>;
+}
+
+impl dyn Read + '_ {
+    /// The documents of all records of a kind, or of those with a tag, in the order of their ids. `O(n)`.
+    ///
+    /// # Errors
+    /// The store's trouble; a record that is not as we write it.
+    pub fn documents<T: DeserializeOwned>(
+        &self,
+        tenant: &str,
+        kind: Kind,
+        tag: Option<&str>,
+    ) -> Result<Vec<T>, Trouble> {
+        let mut documents = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page = self.page(tenant, kind, Page { tag, after: &after, most: AT_A_TIME })?;
+            for record in &page {
+                documents.push(record.document()?);
+            }
+            match page.last() {
+                Some(last) if page.len() == AT_A_TIME => after.clone_from(&last.id),
+                _ => return Ok(documents),
+            }
+        }
+    }
 }
 
 /// A tenant who is being written to. Dropped without a commit, nothing has happened.
