@@ -8,8 +8,8 @@ use utoipa_axum::routes;
 use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::routes::{
-    commit, decisions, description, dispatch, engineers, events, fleet, health, keys, life, limits,
-    metrics, plan_events, plans, promised, tickets, view, visits, vroom, waves,
+    apply, commit, decisions, description, dispatch, engineers, events, fleet, health, keys, kpis, life,
+    limits, metrics, plan_events, plans, promised, tickets, view, visits, vroom, waves,
 };
 use crate::state::Shared;
 
@@ -30,7 +30,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(fleet::put_fleet, fleet::get_fleet))
         .routes(routes!(engineers::list_engineers))
         .routes(routes!(engineers::put_engineer, engineers::get_engineer, engineers::remove_engineer))
-        .routes(routes!(visits::record_visit))
+        .routes(routes!(visits::record_visit, visits::list_visits))
+        .routes(routes!(visits::get_visit))
         .routes(routes!(dispatch::dispatch_ticket))
         .routes(routes!(tickets::create_ticket, tickets::list_tickets))
         .routes(routes!(tickets::put_ticket, tickets::get_ticket))
@@ -40,10 +41,12 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(decisions::get_decision))
         .routes(routes!(promised::list_routes))
         .routes(routes!(promised::get_route))
+        .routes(routes!(kpis::tell_kpis))
         .routes(routes!(events::tell_events))
         .routes(routes!(waves::give_out))
         .routes(routes!(plans::start_plan))
         .routes(routes!(plans::get_plan, plans::stop_plan))
+        .routes(routes!(apply::apply_plan))
         .routes(routes!(plan_events::listen))
         .routes(routes!(view::view_plan))
         .routes(routes!(vroom::solve_vroom))

@@ -72,6 +72,8 @@ pub struct Config {
     pub kept_age: Duration,
     /// Most records in one page.
     pub page: usize,
+    /// Most tickets opened and closed that the key figures of one question may stand on.
+    pub kpi_cases: usize,
     /// Threads that answer dispatches.
     pub quick_threads: usize,
     /// Dispatches that may wait.
@@ -124,6 +126,7 @@ impl Default for Config {
             write_queue: 1024,
             kept_age: Duration::from_secs(48 * 3600),
             page: 1000,
+            kpi_cases: 2_000_000,
             quick_threads: cores,
             quick_queue: 1024,
             wave_queue: 16,
@@ -231,6 +234,7 @@ impl Config {
                 "an answer is kept under its idempotency key",
             ),
             ("page", self.page as u64, "records", "most in one page"),
+            ("kpi_cases", self.kpi_cases as u64, "cases", "most that key figures stand on; then 422"),
             ("quick_threads", self.quick_threads as u64, "threads", "that answer dispatches"),
             ("quick_queue", self.quick_queue as u64, "dispatches", "that may wait; then 429"),
             ("wave_queue", self.wave_queue as u64, "waves", "that may wait; then 429"),

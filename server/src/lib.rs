@@ -16,6 +16,7 @@ pub mod crew;
 pub mod door;
 pub mod facts;
 pub mod generate;
+pub mod kpis;
 pub mod listen;
 pub mod live;
 pub mod metrics;

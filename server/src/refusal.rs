@@ -3,15 +3,16 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use paidan_engine::flaw::{Code, Flaw};
+use paidan_engine::problem::limits;
 use paidan_engine::wire::decision::DecisionDoc;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::access::Role;
-use crate::live::TicketStateDoc;
+use crate::live::{PlanConflictDoc, TicketStateDoc};
 use crate::store::Trouble;
-use crate::text::quoted;
+use crate::text::{count, piece, quoted};
 
 /// Why a request is not answered.
 #[derive(Debug)]
@@ -44,6 +45,17 @@ pub enum Refusal {
     UnknownTicket(String),
     /// No such plan, or no longer.
     UnknownPlan(String),
+    /// The plan is still searched for.
+    PlanUnfinished(String),
+    /// The plan is none that could be applied; with the reason.
+    NotApplicable(String, &'static str),
+    /// What the plan counts on has changed since it was started.
+    PlanOutdated {
+        /// The plan.
+        plan: String,
+        /// What has changed.
+        found: Vec<PlanConflictDoc>,
+    },
     /// No such record of this kind.
     UnknownRecord(&'static str, String),
     /// The route does not know the method.
@@ -125,6 +137,10 @@ pub struct RefusalDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<serde_json::Value>)]
     pub current: Option<Box<RawValue>>,
+    /// What has changed that a plan counts on; at most 200 of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub conflicts: Vec<PlanConflictDoc>,
 }
 
 /// One flaw of the input.
@@ -208,6 +224,15 @@ impl Refusal {
                 (StatusCode::NOT_FOUND, "unknown-ticket", "There is no such ticket")
             }
             Refusal::UnknownPlan(_) => (StatusCode::NOT_FOUND, "unknown-plan", "There is no such plan"),
+            Refusal::PlanUnfinished(_) => {
+                (StatusCode::CONFLICT, "plan-unfinished", "The plan is still searched for")
+            }
+            Refusal::NotApplicable(..) => {
+                (StatusCode::CONFLICT, "not-applicable", "The plan cannot be applied")
+            }
+            Refusal::PlanOutdated { .. } => {
+                (StatusCode::PRECONDITION_FAILED, "plan-outdated", "What the plan counts on has changed")
+            }
             Refusal::UnknownRecord(..) => {
                 (StatusCode::NOT_FOUND, "unknown-record", "There is no such record")
             }
@@ -272,6 +297,10 @@ impl Refusal {
         };
         let decision = if let Refusal::Nobody(decision) = self { Some(decision.clone()) } else { None };
         let current = if let Refusal::Changed(current) = self { current.clone() } else { None };
+        let conflicts = match self {
+            Refusal::PlanOutdated { found, .. } => found.iter().take(limits::FLAWS).cloned().collect(),
+            _ => Vec::new(),
+        };
         RefusalDoc {
             kind: format!("urn:paidan:refusal:{code}"),
             title: title.to_owned(),
@@ -281,6 +310,7 @@ impl Refusal {
             flaws,
             decision,
             current,
+            conflicts,
         }
     }
 
@@ -321,6 +351,16 @@ impl Refusal {
                 format!("Nobody asked about ticket {id}; dispatch it first, or send it as \"ticket\".")
             }
             Refusal::UnknownPlan(id) => format!("Plan {} never was, or is no longer kept.", quoted(id)),
+            Refusal::PlanUnfinished(id) => {
+                let path = format!("/v1/plans/{}", piece(id));
+                format!("Wait for its end, or stop it and keep the best so far: DELETE {path}.")
+            }
+            Refusal::NotApplicable(id, why) => format!("Plan {}: {why}.", quoted(id)),
+            Refusal::PlanOutdated { plan, found } => format!(
+                "Nothing was done. Since plan {} was started, {}, listed under \"conflicts\"; order another plan.",
+                quoted(plan),
+                count(found.len(), "thing has changed", "things have changed")
+            ),
             Refusal::UnknownRecord(kind, id) => format!("There is no {kind} {}.", quoted(id)),
             Refusal::WrongMethod => "See the header \"allow\".".to_owned(),
             Refusal::TicketExists(id) => {

@@ -42,7 +42,10 @@ impl Role {
             ("GET" | "HEAD", _)
             | ("POST", "/v1/dispatch" | "/v1/tickets" | "/v1/tickets/{id}/commit" | "/v1/visits")
             | ("PUT", "/v1/tickets/{id}") => Role::Caller,
-            ("POST", "/v1/waves" | "/v1/plans" | "/vroom" | "/vroom/optimization")
+            (
+                "POST",
+                "/v1/waves" | "/v1/plans" | "/v1/plans/{id}/apply" | "/vroom" | "/vroom/optimization",
+            )
             | ("PUT" | "DELETE", "/v1/engineers/{id}")
             | ("DELETE", "/v1/plans/{id}") => Role::Dispatcher,
             _ => Role::Admin,

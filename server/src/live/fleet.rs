@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use paidan_engine::desk::{self, Desk};
 use paidan_engine::dispatch::Decision;
-use paidan_engine::flaw::Flaw;
+use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::ids::{Index, ShiftIx, TicketIx};
 use paidan_engine::problem::{Draft, Problem, RouteDraft};
 use paidan_engine::ticket::{PinDraft, TicketDraft};
@@ -15,7 +15,7 @@ use paidan_engine::visit::VisitDraft;
 use crate::routes::fleet::FleetDoc;
 
 /// The live state that tickets are dispatched against.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Fleet {
     desk: Desk,
     /// The document with every ticket and visit since; its tickets stand in the problem's order, those that were withdrawn
@@ -79,6 +79,11 @@ impl Fleet {
         paidan_engine::wire::rfc3339(problem.now(), problem.offset_s())
     }
 
+    /// The document as it stands by now, with tickets that were withdrawn.
+    pub(super) fn document(&self) -> &Draft {
+        &self.draft
+    }
+
     /// A ticket that is open or promised.
     pub fn ticket(&self, id: &str) -> Option<&TicketDraft> {
         self.draft.tickets.get(self.index(id)?.at())
@@ -122,8 +127,22 @@ impl Fleet {
     /// laid anew with all that depends on it.
     ///
     /// # Errors
-    /// What is promised cannot be kept without it.
+    /// What is promised cannot be kept without it, as the other of a pair.
     pub fn release(&mut self, id: &str) -> Result<(), Vec<Flaw>> {
+        let problem = self.desk.problem();
+        let partner = self.index(id).and_then(|ticket| problem.ticket(ticket).partner());
+        if let Some(partner) = partner.filter(|&partner| self.desk.serving(partner).is_some()) {
+            let found = format!(
+                "it makes a pair with {:?}, which is promised with it",
+                problem.ticket(partner).id
+            );
+            let fix = "cancel it, or replace the fleet without that route";
+            return Err(vec![Flaw::new(Code::BrokenRoute, "to", found, fix).of(id)]);
+        }
+        self.take_back(id)
+    }
+
+    fn take_back(&mut self, id: &str) -> Result<(), Vec<Flaw>> {
         let Some(ticket) = self.index(id) else { return Ok(()) };
         if !self.desk.release(ticket) {
             let mut draft = self.standing();
@@ -140,7 +159,7 @@ impl Fleet {
     /// # Errors
     /// As [`Fleet::release`].
     pub fn withdraw(&mut self, id: &str) -> Result<(), Vec<Flaw>> {
-        self.release(id)?;
+        self.take_back(id)?;
         let Some(ticket) = self.index(id) else { return Ok(()) };
         self.desk.withdraw(ticket);
         let names_it = |other: &TicketDraft| names(other).any(|name| name == id);
@@ -216,6 +235,13 @@ impl Fleet {
             known.rating = visit.rating;
         }
         Ok(())
+    }
+
+    /// Every visit, and whether it was a first-time fix as far as is known by now, as the score has it.
+    pub fn outcomes(&self) -> impl Iterator<Item = (&VisitDraft, bool)> {
+        let outcomes = self.desk.history().outcomes();
+        debug_assert_eq!(outcomes.len(), self.draft.visits.len(), "the desk knows the same visits");
+        self.draft.visits.iter().zip(outcomes.map(|(_, is_fix)| is_fix))
     }
 
     /// How many visits are known.

@@ -4,10 +4,14 @@
 //! changes it goes through [`Tenant::write`], which answers when the records are on disk. What was not written down has
 //! not happened: after any trouble the fleet is read anew.
 
+mod basis;
+mod cases;
 mod entry;
 mod fleet;
 mod load;
+mod long;
 mod promises;
+mod proposal;
 mod records;
 mod replace;
 mod roster;
@@ -25,8 +29,12 @@ use crate::crew::Crew;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
 use crate::store::{Read, Store, Trouble};
+pub use basis::Basis;
+pub use cases::{ClosingDoc, OpeningDoc, ShareDoc, case_id, cases_from};
 pub use entry::Entry;
 pub use fleet::{Fleet, Stamp};
+pub use promises::Grounds;
+pub use proposal::{Applied, ConflictKindDoc, PlanConflictDoc, Proposal, Timed};
 pub use records::{OF_FLEET, ONLY, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id};
 pub use replace::{NewFleet, visit_id};
 use write::Waiting;

@@ -128,9 +128,15 @@ pub struct TicketRecordDoc {
     /// The decision by which they go, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<String>,
+    /// The plan by which they go, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
     /// The visit in which it was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit: Option<String>,
+    /// The number of the event by which it was opened: another one if it was closed and has come again.
+    #[serde(default)]
+    pub opened: u64,
     /// How it came here, from the first step on.
     pub life: Vec<TicketStepDoc>,
     /// What was asked for.
@@ -139,7 +145,7 @@ pub struct TicketRecordDoc {
 
 fn example() -> serde_json::Value {
     serde_json::json!({
-        "id": "T1", "state": "open", "engineers": [],
+        "id": "T1", "state": "open", "engineers": [], "opened": 7,
         "life": [{"state": "open", "at": "2026-03-02T07:00:00-05:00", "by": "crm"}],
         "ticket": examples::ticket()
     })
@@ -147,14 +153,16 @@ fn example() -> serde_json::Value {
 
 impl TicketRecordDoc {
     /// A ticket whose life begins.
-    pub fn new(ticket: TicketDoc, at: String, by: &str) -> TicketRecordDoc {
+    pub fn new(ticket: TicketDoc, at: String, by: &str, opened: u64) -> TicketRecordDoc {
         let first = TicketStepDoc { state: TicketStateDoc::Open, at, by: by.to_owned() };
         TicketRecordDoc {
             id: ticket.id.clone(),
             state: first.state,
             engineers: Vec::new(),
             decision: None,
+            plan: None,
             visit: None,
+            opened,
             life: vec![first],
             ticket,
         }

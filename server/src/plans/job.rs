@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use super::Tally;
 use super::pages::Pages;
 use super::search::{Order, prove, search};
+use crate::live::Basis;
 
 /// Where a search is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -92,6 +93,8 @@ pub struct PlanJob {
     /// Who has ordered it; nobody else sees it.
     tenant: String,
     problem: Problem,
+    /// What of the tenant's fleet it was made from, if it is a plan of that.
+    basis: Option<Arc<Basis>>,
     order: Order,
     /// Seconds to be spent on a bound once the search has ended.
     bound_s: Option<f64>,
@@ -152,6 +155,7 @@ impl PlanJob {
             id,
             tenant,
             problem,
+            basis: None,
             order,
             bound_s,
             stop: AtomicBool::new(false),
@@ -159,6 +163,16 @@ impl PlanJob {
             news: watch::Sender::default(),
             pages: Pages::default(),
         }
+    }
+
+    /// The same for a problem that was made from the tenant's fleet.
+    pub(super) fn of_fleet(self, basis: Option<Basis>) -> PlanJob {
+        PlanJob { basis: basis.map(Arc::new), ..self }
+    }
+
+    /// What of the tenant's fleet it was made from, if it is a plan of that.
+    pub fn basis(&self) -> Option<&Arc<Basis>> {
+        self.basis.as_ref()
     }
 
     /// Who has ordered it.

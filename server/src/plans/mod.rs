@@ -14,6 +14,7 @@ use paidan_engine::problem::Problem;
 use crate::config::Config;
 use crate::crew::Crew;
 use crate::door::Ids;
+use crate::live::Basis;
 use crate::queue::{Full, Queue};
 use crate::refusal::Refusal;
 pub use change::{PlanChangeDoc, PlanEndDoc, RouteNameDoc};
@@ -62,18 +63,19 @@ impl Planner {
         Ok(planner)
     }
 
-    /// Queues a search and keeps it for asking.
+    /// Queues a search of a problem, or of one that was made from the tenant's fleet, and keeps it for asking.
     ///
     /// # Errors
     /// The queue is full, or the service is stopping.
     pub fn queue(
         &self,
         tenant: &str,
-        problem: Problem,
+        (problem, basis): (Problem, Option<Basis>),
         order: Order,
         bound_s: Option<f64>,
     ) -> Result<Arc<PlanJob>, Refusal> {
-        let job = Arc::new(PlanJob::new((self.ids.fresh(), tenant.to_owned()), problem, order, bound_s));
+        let job = PlanJob::new((self.ids.fresh(), tenant.to_owned()), problem, order, bound_s);
+        let job = Arc::new(job.of_fleet(basis));
         // Searches that were stopped while they waited make room.
         match self.queue.push(Arc::clone(&job), |waiting| waiting.finished().is_none()) {
             Ok(()) => {

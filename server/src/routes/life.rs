@@ -104,6 +104,10 @@ fn step(
     let actor = entry.actor().to_owned();
     let at = when(entry, &record, body)?;
     let left = entry.fleet()?.holders(&record.id);
+    if matches!(next, TicketStateDoc::Done | TicketStateDoc::Cancelled) {
+        check_rating(body)?;
+        entry.put_closing(&record, (next, &at))?;
+    }
     match next {
         TicketStateDoc::Open => {
             entry.fleet()?.release(&record.id)?;

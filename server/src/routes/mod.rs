@@ -1,5 +1,6 @@
 //! One file for each resource: its documents and its handlers.
 
+pub mod apply;
 pub mod commit;
 pub mod decisions;
 pub mod description;
@@ -9,6 +10,7 @@ pub mod events;
 pub mod fleet;
 pub mod health;
 pub mod keys;
+pub mod kpis;
 pub mod life;
 pub mod limits;
 pub mod metrics;

@@ -8,8 +8,9 @@ use paidan_engine::wire::{read_visit, visit_doc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::pages::{Asking, PageDoc, one, page};
 use crate::access::Caller;
-use crate::body::{JsonBody, JsonText};
+use crate::body::{JsonBody, JsonText, Piece};
 use crate::live::{Entry, visit_id};
 use crate::refusal::Refusal;
 use crate::state::Shared;
@@ -53,6 +54,51 @@ fn record(entry: &mut Entry<'_>, visit: VisitDraft) -> Result<JsonText, Refusal>
     let (visits, offset_s) = (fleet.visits(), fleet.desk().problem().offset_s());
     put_visit(entry, &visit_doc(&visit, offset_s))?;
     JsonText::of(StatusCode::CREATED, &VisitRecordedDoc { ticket: visit.ticket, visits })
+}
+
+/// Tells a visit
+///
+/// # Errors
+/// An unknown visit.
+#[utoipa::path(
+    get, path = "/v1/visits/{id}", tag = "fleet",
+    params(("id" = String, Path, description = "The visit's id, as its ticket names it.", example = "000000000009-0000000")),
+    responses((
+        status = 200, description = "The visit.", body = VisitDoc,
+        headers(("etag" = String, description = "Its version."))
+    )),
+    extensions(("x-refusals" = json!(["read", "path", "unknown-record"])))
+)]
+pub async fn get_visit(
+    State(state): State<Shared>,
+    caller: Caller,
+    Piece(id): Piece,
+) -> Result<JsonText, Refusal> {
+    one(&state, caller, (Kind::Visit, "visit"), id).await
+}
+
+/// Lists visits
+///
+/// # Errors
+/// A page that is too long.
+#[utoipa::path(
+    get, path = "/v1/visits", tag = "fleet",
+    params(
+        ("ticket" = Option<String>, Query, description = "Only those for this ticket."),
+        ("after" = Option<String>, Query, description = "`next` of the page before."),
+        ("limit" = Option<usize>, Query, description = "How many at most; 100 unless said otherwise, up to the limit `page`.")
+    ),
+    responses((status = 200, description = "A page, in the order in which they were learnt.", body = PageDoc<VisitDoc>)),
+    extensions(("x-refusals" = json!(["read", "flawed-input"])))
+)]
+pub async fn list_visits(
+    State(state): State<Shared>,
+    caller: Caller,
+    asking: Asking,
+) -> Result<JsonText, Refusal> {
+    asking.only(&["ticket"])?;
+    let ticket = asking.word("ticket")?.map(str::to_owned);
+    page(&state, caller, Kind::Visit, ticket.as_deref(), asking).await
 }
 
 /// Puts a visit that the fleet has learnt, and tells so. Returns its id.

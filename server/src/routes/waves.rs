@@ -89,10 +89,6 @@ pub async fn give_out(
     state.waves.run(move || answer(&own, &caller, &bytes)).await
 }
 
-/// How often a wave that is to be committed is computed while others may change the fleet. Whoever changes it meanwhile
-/// makes the wave begin anew; after so many times they wait.
-const TRIES: usize = 2;
-
 fn answer(state: &state::State, caller: &Caller, body: &[u8]) -> Result<JsonText, Refusal> {
     let by = caller.by(body);
     if let Some(answer) = caller.answered(&by)? {
@@ -117,34 +113,26 @@ fn answer(state: &state::State, caller: &Caller, body: &[u8]) -> Result<JsonText
         let (desk, wave) = question.on(desk)?;
         return written(&desk, &wave, false);
     }
-    let question = Arc::new(question);
-    for _ in 0..TRIES {
-        // Computed on a copy, so nobody waits for it.
-        let (copy, stamp) = tenant.look(|fleet| Ok((fleet.desk().clone(), fleet.stamp())))?;
-        let (desk, wave) = question.on(copy)?;
-        let (text, given) = (written(&desk, &wave, commit)?, wave.given.len());
-        if !commit {
-            return Ok(text);
-        }
-        let own = Arc::clone(&question);
-        let promised = tenant.write_here(by.clone(), move |entry| {
-            if entry.fleet()?.stamp() != stamp {
-                return Err(Refusal::Changed(None));
-            }
-            take_over(entry, (desk, given), &own)?;
-            Ok(text.at_version(entry.version()))
-        });
-        match promised {
-            Err(Refusal::Changed(_)) => {}
-            told => return told,
-        }
+    if !commit {
+        let (desk, wave) = question.on(tenant.look(|fleet| Ok(fleet.desk().clone()))?)?;
+        return written(&desk, &wave, false);
     }
-    tenant.write_here(by, move |entry| {
-        let (desk, wave) = question.on(entry.fleet()?.desk().clone())?;
+    let question = Arc::new(question);
+    let own = Arc::clone(&question);
+    let compute = move |desk: Desk| {
+        let (desk, wave) = own.on(desk)?;
         let text = written(&desk, &wave, true)?;
-        take_over(entry, (desk, wave.given.len()), &question)?;
-        Ok(text.at_version(entry.version()))
-    })
+        Ok((desk, wave.given.len(), text))
+    };
+    tenant.write_computed(
+        by,
+        |fleet| fleet.desk().clone(),
+        compute,
+        move |entry, (desk, given, text)| {
+            take_over(entry, (desk, given), &question)?;
+            Ok(text.at_version(entry.version()))
+        },
+    )
 }
 
 /// Promises a wave, and writes down what it has changed.

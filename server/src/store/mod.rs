@@ -35,6 +35,12 @@ pub enum Kind {
     Route,
     /// The answer to a ticket; its tag is the ticket.
     Decision,
+    /// A ticket that was opened, in the order of time.
+    Opening,
+    /// A ticket that was done or cancelled, in the order of time.
+    Closing,
+    /// Where an engineer has ended work last; its id is theirs.
+    LastStop,
     /// A key of a caller; its tag is the tenant.
     Key,
 }
@@ -50,6 +56,9 @@ impl Kind {
             Kind::Visit => "visit",
             Kind::Route => "route",
             Kind::Decision => "decision",
+            Kind::Opening => "opening",
+            Kind::Closing => "closing",
+            Kind::LastStop => "last_stop",
             Kind::Key => "key",
         }
     }

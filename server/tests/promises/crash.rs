@@ -29,13 +29,13 @@ const CALLERS: usize = 8;
 const ENGINEERS: usize = 60;
 
 /// A service that runs on its own, killed when it is dropped.
-struct Running {
+pub struct Running {
     child: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
 }
 
 impl Running {
-    fn start(store: &str) -> Running {
+    pub fn start(store: &str) -> Running {
         let mut child = Command::new(env!("CARGO_BIN_EXE_paidan"))
             .args(["serve", "--listen", "127.0.0.1:0", "--store", store])
             .env("RUST_LOG", "info,paidan::door=warn")
@@ -63,7 +63,7 @@ impl Running {
         panic!("it never becomes ready");
     }
 
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it ends");
     }
@@ -105,7 +105,8 @@ impl Book {
     }
 }
 
-fn day() -> Value {
+/// A day of engineers without tickets.
+pub fn day() -> Value {
     let shift = json!({"start": "2026-03-02T08:00:00+01:00", "end": "2026-03-02T16:00:00+01:00"});
     let engineers: Vec<Value> = (0..ENGINEERS)
         .map(|n| {
@@ -117,7 +118,7 @@ fn day() -> Value {
     json!({"now": "2026-03-02T07:00:00+01:00", "engineers": engineers})
 }
 
-fn ticket(id: &str, dice: &mut SmallRng) -> Value {
+pub fn ticket(id: &str, dice: &mut SmallRng) -> Value {
     json!({
         "id": id, "customer": format!("C{}", dice.random_range(0..50)), "issue": "no-heat",
         "place": {"lat": dice.random_range(52.4..52.6), "lon": dice.random_range(13.2..13.5)},
@@ -170,7 +171,8 @@ fn call(address: SocketAddr, book: &Book, seed: u64, stop: &AtomicBool) {
     }
 }
 
-fn all(address: SocketAddr, path: &str) -> Vec<Value> {
+/// All records of a list.
+pub fn all(address: SocketAddr, path: &str) -> Vec<Value> {
     let mut items = Vec::new();
     let mut after = String::new();
     loop {
@@ -221,7 +223,7 @@ fn compare(address: SocketAddr, book: &Book) {
 }
 
 /// The checker's word on the promised routes.
-fn judge(tickets: &[Value], routes: &[Value]) {
+pub fn judge(tickets: &[Value], routes: &[Value]) {
     let mut document: ProblemDoc = serde_json::from_value(day()).expect("a day");
     // Whoever was given back could be served again, which is not what is asked here.
     let promised = tickets.iter().filter(|ticket| ticket["state"] == "assigned");
@@ -253,9 +255,14 @@ fn count_events(address: SocketAddr) -> u64 {
     }
 }
 
+/// How often the service is killed.
+pub fn kills() -> usize {
+    std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(4)
+}
+
 #[test]
 fn whatever_was_answered_survives_a_kill_at_any_moment() {
-    let kills: usize = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(4);
+    let kills = kills();
     let file = File::new("crash");
     let mut service = Running::start(file.path());
     let (status, told) = ask(service.address, "PUT", "/v1/fleet", None, &day()).expect("it answers");

@@ -8,9 +8,12 @@ use jsonschema::Validator;
 use paidan::access::{KeyDoc, Role};
 use paidan::api;
 use paidan::config::LimitDoc;
-use paidan::live::{TicketRecordDoc, TicketStateDoc, TicketStepDoc};
+use paidan::kpis::By;
+use paidan::kpis::figures::MeaningDoc;
+use paidan::live::{ConflictKindDoc, PlanConflictDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc};
 use paidan::plans::{Phase, PlanChangeDoc, PlanEndDoc, PlanStatusDoc, RouteNameDoc};
 use paidan::refusal::{FlawDoc, RefusalDoc};
+use paidan::routes::apply::{AppliedPlanDoc, AppliedTicketDoc};
 use paidan::routes::commit::{CommitBody, CommitDoc};
 use paidan::routes::decisions::DecisionRecordDoc;
 use paidan::routes::dispatch::{DispatchBody, TicketAsk};
@@ -18,6 +21,7 @@ use paidan::routes::events::{EventDoc, EventsDoc};
 use paidan::routes::fleet::FleetDoc;
 use paidan::routes::health::{HealthDoc, ReadyDoc};
 use paidan::routes::keys::{KeyWithSecretDoc, KeysDoc, NewKeyBody};
+use paidan::routes::kpis::{KpiDoc, KpiGroupDoc, KpisDoc};
 use paidan::routes::life::TicketChangeBody;
 use paidan::routes::limits::LimitsDoc;
 use paidan::routes::pages::PageDoc;
@@ -87,6 +91,8 @@ type Reader = (&'static str, fn(&Value));
 
 /// The reader of every schema.
 const READERS: &[Reader] = &[
+    ("AppliedPlan", read::<AppliedPlanDoc>),
+    ("AppliedTicket", read::<AppliedTicketDoc>),
     ("Area", read::<AreaDoc>),
     ("Binding", read::<BindingDoc<'static>>),
     ("BindingRates", read::<BindingRatesDoc>),
@@ -95,6 +101,7 @@ const READERS: &[Reader] = &[
     ("Certificate", read::<CertificateDoc>),
     ("CommitRequest", read::<CommitBody>),
     ("Commitment", read::<CommitDoc<'static>>),
+    ("ConflictKind", read::<ConflictKindDoc>),
     ("Conversation", read::<ConversationDoc>),
     ("CrowTravel", read::<TravelDoc>),
     ("Decision", read::<DecisionDoc<'static>>),
@@ -118,6 +125,11 @@ const READERS: &[Reader] = &[
     ("Key", read::<KeyDoc>),
     ("KeyWithSecret", read::<KeyWithSecretDoc>),
     ("Keys", read::<KeysDoc>),
+    ("Kpi", read::<KpiDoc>),
+    ("KpiBy", read::<By>),
+    ("KpiGroup", read::<KpiGroupDoc>),
+    ("KpiMeaning", read::<MeaningDoc>),
+    ("Kpis", read::<KpisDoc>),
     ("LatenessRates", read::<LatenessRatesDoc>),
     ("Levels", read::<LevelsDoc>),
     ("Limit", read::<LimitDoc>),
@@ -133,11 +145,13 @@ const READERS: &[Reader] = &[
     ("Page_Engineer", read::<PageDoc<EngineerDoc>>),
     ("Page_PromisedRoute", read::<PageDoc<RouteDoc>>),
     ("Page_TicketRecord", read::<PageDoc<TicketRecordDoc>>),
+    ("Page_Visit", read::<PageDoc<VisitDoc>>),
     ("People", read::<PeopleDoc>),
     ("Pin", read::<PinDoc>),
     ("Place", read::<PlaceDoc>),
     ("Plan", read::<PlanDoc>),
     ("PlanChange", read::<PlanChangeDoc>),
+    ("PlanConflict", read::<PlanConflictDoc>),
     ("PlanEnd", read::<PlanEndDoc>),
     ("PlanEvent", read::<PlanEventDoc>),
     ("PlanPhase", read::<Phase>),
@@ -352,7 +366,11 @@ async fn examples_that_are_sent_are_answered_as_the_examples_of_answers() {
     hold("examples/plan.json", &pretty(&done.body["plan"]), RENEW);
     let of_fleet = send(&service, "post", "/v1/plans", "", Some(&example("PlanRequest", 0))).await;
     let id = of_fleet.body["id"].as_str().unwrap();
+    send(&service, "post", "/v1/plans/{id}/apply", id, None).await;
     send(&service, "delete", "/v1/plans/{id}", id, None).await;
+    service.wait(id, "stopped").await;
+    send(&service, "post", "/v1/plans/{id}/apply", id, None).await;
+    service.put("/v1/fleet", &example("Problem", 0)).await;
 
     let visit = send(&service, "post", "/v1/visits", "", Some(&example("Visit", 0))).await;
     assert_eq!(visit.body, example("VisitRecorded", 0));
@@ -370,8 +388,16 @@ async fn examples_that_are_sent_are_answered_as_the_examples_of_answers() {
     send(&service, "get", "/v1/tickets/{id}", "T1", None).await;
     let made = send(&service, "post", "/v1/keys", "", Some(&example("NewKey", 0))).await;
     send(&service, "delete", "/v1/keys/{id}", made.body["key"]["id"].as_str().unwrap(), None).await;
-    for path in ["/v1/tickets", "/v1/engineers", "/v1/routes", "/v1/decisions", "/v1/events", "/v1/keys"]
-    {
+    for path in [
+        "/v1/tickets",
+        "/v1/engineers",
+        "/v1/routes",
+        "/v1/visits",
+        "/v1/decisions",
+        "/v1/events",
+        "/v1/keys",
+        "/v1/kpis",
+    ] {
         send(&service, "get", path, "", None).await;
     }
     let ana = send(&service, "get", "/v1/engineers/{id}", "ana", None).await;

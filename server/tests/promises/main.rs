@@ -1,6 +1,7 @@
 //! What the command line and the service promises, one subject a file. One binary, so that everything is linked once.
 
 mod access;
+mod apply;
 mod browser;
 mod caller;
 mod cli;
@@ -8,12 +9,14 @@ mod commit;
 mod common;
 mod connections;
 mod crash;
+mod crash_plans;
 mod description;
 mod dispatch;
 mod engineers;
 mod fleet;
 mod generate;
 mod health;
+mod kpis;
 mod lasting;
 mod manners;
 mod page_in_a_browser;

@@ -1,5 +1,5 @@
 //! Whatever is done to a service, one that starts on its store knows and answers the same: random days of tickets taken
-//! in, changed, promised, given out in waves, given back, done, rated, cancelled, and of engineers who change.
+//! in, changed, promised, planned, given out in waves, given back, done, rated, cancelled, and of engineers who change.
 
 use axum::http::StatusCode;
 use paidan::app::app;
@@ -14,7 +14,8 @@ use crate::lasting::File;
 
 const PLACES: u32 = 6;
 
-fn start(file: &File) -> Service {
+/// A service over a file.
+pub fn start(file: &File) -> Service {
     Service(app(State::start(small(), store::open(file.path()).expect("a store")).expect("threads")))
 }
 
@@ -30,7 +31,8 @@ fn engineer(n: u32, days: &[u32]) -> Value {
     })
 }
 
-fn fleet(otherwise: &str) -> Value {
+/// A fleet of three engineers, with tickets of every kind.
+pub fn fleet(otherwise: &str) -> Value {
     json!({
         "now": "2026-03-02T07:00:00+01:00",
         "engineers": [engineer(0, &[2, 3]), engineer(1, &[2]), engineer(2, &[2, 3])],
@@ -59,17 +61,40 @@ fn ticket(id: &str, dice: &mut Xoshiro256PlusPlus) -> Value {
         ticket["after"] = json!([format!("T{}", dice.random_range(0..20))]);
     }
     if dice.random_bool(0.2) {
+        ticket["type"] = json!("complaint");
+        ticket["reported_at"] = json!("2026-03-02T06:30:00+01:00");
+    }
+    if dice.random_bool(0.2) {
+        ticket["sla"] = json!({"resolve_by": "2026-03-02T15:00:00+01:00"});
+    }
+    if dice.random_bool(0.2) {
         ticket["parts"] = json!({"valve": 1});
     }
     ticket
 }
 
 /// Does something, whatever it is answered; only mistakes of ours are none of it.
-async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
+pub async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
+    if dice.random_bool(0.9) { step(service, dice).await } else { plan(service, dice).await }
+}
+
+/// Has the fleet planned and applies the plan, though something else may come between.
+async fn plan(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
+    let order = json!({"problem": "fleet", "rounds": 20, "seed": dice.random_range(0..9)});
+    let id = service.order(&order).await;
+    service.wait(&id, "done").await;
+    let between = if dice.random_bool(0.3) { step(service, dice).await } else { String::new() };
+    let answer = service.send("POST", &format!("/v1/plans/{id}/apply"), None).await;
+    let what = format!("{between}, a plan applied: {} {}", answer.status, answer.body);
+    assert!(answer.status < StatusCode::INTERNAL_SERVER_ERROR, "{what}");
+    what
+}
+
+async fn step(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
     let id = format!("T{}", dice.random_range(0..20));
     let any = ["P1", "P2", "A1", "A2", "C1", &id, &id, &id, &id][dice.random_range(0..9)].to_owned();
     let number = dice.random_range(0..3);
-    let (method, path, body) = match dice.random_range(0..13) {
+    let (method, path, body) = match dice.random_range(0..14) {
         0 | 1 => ("POST", "/v1/tickets".to_owned(), ticket(&id, dice)),
         2 => ("PUT", format!("/v1/tickets/{id}"), ticket(&id, dice)),
         3 => ("POST", "/v1/dispatch".to_owned(), json!({"ticket": ticket(&id, dice), "commit": true})),
@@ -93,6 +118,16 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
             "/v1/waves".to_owned(),
             json!({"commit": true, "tickets": [any, ticket(&id, dice)]}),
         ),
+        12 => {
+            let day = dice.random_range(1..29);
+            let visit = json!({
+                "ticket": format!("V{day}"), "customer": format!("C{number}"), "issue": "no-heat",
+                "engineer": format!("E{number}"), "resolved": dice.random_bool(0.5),
+                "start": format!("2026-02-{day:02}T09:00:00+01:00"),
+                "end": format!("2026-02-{day:02}T10:00:00+01:00"),
+            });
+            ("POST", "/v1/visits".to_owned(), visit)
+        }
         _ => {
             let days = [vec![2], vec![2, 3], vec![3], vec![3, 4]][dice.random_range(0..4)].clone();
             let release = if dice.random_bool(0.7) { "?release=true" } else { "" };
@@ -108,8 +143,13 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
 /// All that a service tells, and what it answers to a few questions.
 async fn sight(service: &Service) -> Vec<Value> {
     let mut told = vec![service.get("/v1/fleet").await.body];
-    for path in ["/v1/tickets", "/v1/routes", "/v1/engineers"] {
-        told.push(service.get(&format!("{path}?limit=1000")).await.body);
+    for path in ["/v1/tickets", "/v1/routes", "/v1/engineers", "/v1/visits", "/v1/kpis?by=engineer"] {
+        told.push(
+            service
+                .get(&format!("{path}{}limit=1000", if path.contains('?') { '&' } else { '?' }))
+                .await
+                .body,
+        );
     }
     for place in 0..PLACES {
         let ticket = json!({
@@ -124,7 +164,7 @@ async fn sight(service: &Service) -> Vec<Value> {
 
 #[tokio::test]
 async fn a_service_at_work_and_one_that_starts_on_its_store_know_and_answer_the_same() {
-    let mut done = 0;
+    let (mut done, mut given) = (0, 0);
     for seed in 0..12 {
         let file = File::new(&format!("same-{seed}"));
         let service = start(&file);
@@ -136,6 +176,7 @@ async fn a_service_at_work_and_one_that_starts_on_its_store_know_and_answer_the_
         for _ in 0..60 {
             let what = act(&service, &mut dice).await;
             done += usize::from(what.contains(": 20"));
+            given += usize::from(what.contains("applied: 200") && !what.contains("\"given\":[]"));
             story.push(what);
             let (at_work, anew) = (sight(&service).await, sight(&start(&file)).await);
             for (one, other) in at_work.iter().zip(&anew) {
@@ -144,4 +185,5 @@ async fn a_service_at_work_and_one_that_starts_on_its_store_know_and_answer_the_
         }
     }
     assert!(done > 200, "only {done} of them were done");
+    assert!(given > 10, "only {given} plans gave something");
 }
