@@ -8,8 +8,9 @@ use utoipa_axum::routes;
 use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::routes::{
-    commit, decisions, description, dispatch, engineers, events, fleet, health, keys, life, limits,
-    metrics, plan_events, plans, promised, tickets, view, visits, vroom, waves,
+    availability, commit, decisions, description, dispatch, engineers, events, fleet, follow_ups,
+    health, keys, life, limits, metrics, plan_events, plans, positions, promised, sla, tickets, view,
+    visits, vroom, waves,
 };
 use crate::state::Shared;
 
@@ -30,12 +31,18 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(fleet::put_fleet, fleet::get_fleet))
         .routes(routes!(engineers::list_engineers))
         .routes(routes!(engineers::put_engineer, engineers::get_engineer, engineers::remove_engineer))
+        .routes(routes!(availability::change_availability))
+        .routes(routes!(positions::send_positions, positions::list_positions))
         .routes(routes!(visits::record_visit))
         .routes(routes!(dispatch::dispatch_ticket))
         .routes(routes!(tickets::create_ticket, tickets::list_tickets))
         .routes(routes!(tickets::put_ticket, tickets::get_ticket))
         .routes(routes!(commit::commit_ticket))
         .routes(routes!(life::change_ticket))
+        .routes(routes!(sla::list_sla))
+        .routes(routes!(follow_ups::list_follow_ups))
+        .routes(routes!(follow_ups::get_follow_up))
+        .routes(routes!(follow_ups::call_made))
         .routes(routes!(decisions::list_decisions))
         .routes(routes!(decisions::get_decision))
         .routes(routes!(promised::list_routes))

@@ -62,6 +62,8 @@ pub struct Config {
     pub key_rate: usize,
     /// ... and at once.
     pub key_burst: usize,
+    /// Seconds of a desk's clock in a second: more for a rehearsal; at 0 it stands still.
+    pub pace: u32,
     /// Tenants that are served at once.
     pub tenants: usize,
     /// Threads that write down what has changed; one at a time for each tenant, and of an embedded store one in all.
@@ -119,6 +121,7 @@ impl Default for Config {
             keyless: true,
             key_rate: 1000,
             key_burst: 2000,
+            pace: 1,
             tenants: 1000,
             write_threads: 2,
             write_queue: 1024,
@@ -221,6 +224,12 @@ impl Config {
             ),
             ("key_rate", self.key_rate as u64, "requests", "in a second under one key; then 429"),
             ("key_burst", self.key_burst as u64, "requests", "at once under one key; then 429"),
+            (
+                "pace",
+                u64::from(self.pace),
+                "seconds",
+                "of a desk's clock in a second; more for a rehearsal, 0 and it stands still",
+            ),
             ("tenants", self.tenants as u64, "tenants", "served at once"),
             ("write_threads", self.write_threads as u64, "threads", "that write down what has changed"),
             ("write_queue", self.write_queue as u64, "writes", "of one tenant that may wait; then 429"),

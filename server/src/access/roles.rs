@@ -37,10 +37,19 @@ impl Role {
     pub fn may(self, method: &Method, template: &str) -> bool {
         let least = match (method.as_str(), template) {
             ("GET" | "HEAD", "/v1/routes/{engineer}/{shift}" | "/v1/tickets/{id}")
-            | ("POST", "/v1/tickets/{id}/state") => Role::Engineer,
+            | ("POST", "/v1/tickets/{id}/state" | "/v1/positions" | "/v1/engineers/{id}/availability") => {
+                Role::Engineer
+            }
             (_, "/v1/keys" | "/v1/keys/{id}") | ("PUT", "/v1/fleet") => Role::Admin,
             ("GET" | "HEAD", _)
-            | ("POST", "/v1/dispatch" | "/v1/tickets" | "/v1/tickets/{id}/commit" | "/v1/visits")
+            | (
+                "POST",
+                "/v1/dispatch"
+                | "/v1/tickets"
+                | "/v1/tickets/{id}/commit"
+                | "/v1/visits"
+                | "/v1/follow-ups/{id}/done",
+            )
             | ("PUT", "/v1/tickets/{id}") => Role::Caller,
             ("POST", "/v1/waves" | "/v1/plans" | "/vroom" | "/vroom/optimization")
             | ("PUT" | "DELETE", "/v1/engineers/{id}")

@@ -15,6 +15,8 @@ pub(super) struct Stand<'a> {
     pub batch: &'a Change,
     /// The number of the last fact of all that.
     pub seq: u64,
+    /// Seconds of a desk's clock in a second.
+    pub pace: u32,
     /// Why the records make no fleet, if they do not.
     pub broken: Option<&'a Trouble>,
 }
@@ -31,7 +33,11 @@ pub struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     pub(super) fn new(fleet: &'a mut Option<Fleet>, stand: Stand<'a>, actor: &'a str) -> Entry<'a> {
-        Entry { fleet, stand, actor, at_us: now_us(), own: Change::default() }
+        let at_us = now_us();
+        if let Some(fleet) = fleet {
+            fleet.tell_time(at_us);
+        }
+        Entry { fleet, stand, actor, at_us, own: Change::default() }
     }
 
     /// What it has put and told.
@@ -59,6 +65,11 @@ impl<'a> Entry<'a> {
     /// When, in microseconds since 1970.
     pub fn at_us(&self) -> i64 {
         self.at_us
+    }
+
+    /// How fast the clocks of desks go.
+    pub fn pace(&self) -> u32 {
+        self.stand.pace
     }
 
     /// The version of all that it puts: the number of the first fact that it tells.

@@ -4,21 +4,24 @@
 //! changes it goes through [`Tenant::write`], which answers when the records are on disk. What was not written down has
 //! not happened: after any trouble the fleet is read anew.
 
+mod clock;
 mod entry;
 mod fleet;
+mod follow_up;
 mod load;
 mod promises;
 mod records;
 mod replace;
 mod roster;
+mod sla;
+mod time;
+mod watch;
 mod write;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
-
-use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::crew::Crew;
@@ -27,8 +30,12 @@ use crate::refusal::Refusal;
 use crate::store::{Read, Store, Trouble};
 pub use entry::Entry;
 pub use fleet::{Fleet, Stamp};
-pub use records::{OF_FLEET, ONLY, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id};
+pub use follow_up::{CallDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc};
+pub use records::{
+    OF_FLEET, ONLY, PositionDoc, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id,
+};
 pub use replace::{NewFleet, visit_id};
+pub use sla::{SlaAlertDoc, SlaPromiseDoc, SlaWordDoc, colour, used};
 use write::Waiting;
 pub use write::{By, Once, replayed};
 
@@ -36,7 +43,7 @@ pub use write::{By, Once, replayed};
 #[derive(Debug)]
 pub struct Live {
     store: Arc<dyn Store>,
-    tenants: Mutex<BTreeMap<String, Arc<Tenant>>>,
+    tenants: Arc<Tenants>,
     turns: Arc<Queue<Arc<Tenant>>>,
     config: Config,
     crew: Crew,
@@ -49,7 +56,7 @@ impl Live {
     /// The system grants no more threads.
     pub fn start(store: Arc<dyn Store>, config: &Config) -> std::io::Result<Live> {
         let turns: Arc<Queue<Arc<Tenant>>> = Arc::new(Queue::new(config.tenants));
-        let tenants = Mutex::default();
+        let tenants: Arc<Tenants> = Arc::default();
         let mut live = Live { store, tenants, turns, config: config.clone(), crew: Crew::default() };
         for n in 0..config.write_threads.max(1) {
             let turns = Arc::clone(&live.turns);
@@ -58,6 +65,11 @@ impl Live {
                     tenant.take_turn();
                 }
             })?;
+        }
+        let watched = Arc::downgrade(&live.tenants);
+        live.crew.add("clocks".to_owned(), move || time::watch(&watched))?;
+        if let Err(trouble) = live.read_in() {
+            tracing::error!(%trouble, "the store does not say whose clocks go; they do when they are asked");
         }
         Ok(live)
     }
@@ -106,6 +118,8 @@ impl Drop for Live {
     }
 }
 
+type Tenants = Mutex<BTreeMap<String, Arc<Tenant>>>;
+
 /// One tenant: the desk in memory, and the writes that wait for their turn.
 #[derive(Debug)]
 pub struct Tenant {
@@ -117,11 +131,14 @@ pub struct Tenant {
     has_turn: Mutex<bool>,
     turns: Arc<Queue<Arc<Tenant>>>,
     /// The number of the latest fact.
-    news: watch::Sender<u64>,
+    news: tokio::sync::watch::Sender<u64>,
     longest_wait: Duration,
     kept_age: Duration,
     /// When kept answers that are too old were forgotten last, in microseconds since 1970.
     swept_us: AtomicI64,
+    /// When it was tried to read the fleet, so that its clock goes, in microseconds since 1970.
+    read_us: AtomicI64,
+    pace: u32,
 }
 
 /// What memory holds.
@@ -152,10 +169,12 @@ impl Tenant {
             inbox: Queue::new(live.config.write_queue),
             has_turn: Mutex::new(false),
             turns: Arc::clone(&live.turns),
-            news: watch::Sender::new(0),
+            news: tokio::sync::watch::Sender::new(0),
             longest_wait: live.config.queue_wait,
             kept_age: live.config.kept_age,
             swept_us: AtomicI64::new(0),
+            read_us: AtomicI64::new(0),
+            pace: live.config.pace,
         }
     }
 
@@ -199,7 +218,7 @@ impl Tenant {
     }
 
     /// Tells of every commit, by the number of its last fact.
-    pub fn news(&self) -> watch::Receiver<u64> {
+    pub fn news(&self) -> tokio::sync::watch::Receiver<u64> {
         self.news.subscribe()
     }
 
@@ -210,7 +229,7 @@ impl Tenant {
         if held.seq != Some(seq) {
             *held = Held::default();
             let seq = Some(seq);
-            *held = match load::fleet(read, &self.name) {
+            *held = match load::fleet(read, &self.name, self.pace) {
                 Ok(fleet) => Held { fleet, seq, broken: None },
                 Err(trouble @ Trouble::Foreign(_)) => {
                     tracing::error!(tenant = self.name, %trouble, "the records make no fleet; PUT /v1/fleet replaces them");

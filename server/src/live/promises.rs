@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 
 use paidan_engine::desk::Desk;
+use paidan_engine::engineer::PlaceDraft;
 use paidan_engine::ids::{Index, ShiftIx, TicketIx};
 use paidan_engine::problem::RouteDraft;
 use paidan_engine::ticket::TicketDraft;
+use paidan_engine::units::Moment;
 use paidan_engine::wire::document::RouteDoc;
-use paidan_engine::wire::ticket_doc;
+use paidan_engine::wire::{rfc3339, ticket_doc};
 use serde_json::json;
 
 use super::Entry;
-use super::records::{TicketRecordDoc, TicketStateDoc, route_id};
+use super::records::{PositionDoc, TicketRecordDoc, TicketStateDoc, route_id};
 use crate::refusal::Refusal;
 use crate::store::{Kind, Record};
 
@@ -35,7 +37,7 @@ impl Entry<'_> {
     ) -> Result<TicketRecordDoc, Refusal> {
         let actor = self.actor().to_owned();
         let fleet = self.fleet()?;
-        let doc = ticket_doc(draft, fleet.desk().problem().offset_s());
+        let doc = ticket_doc(&fleet.dated(draft), fleet.offset_s());
         match known {
             // One that was closed and comes again begins anew.
             Some(known) if known.state.is_live() => Ok(TicketRecordDoc { ticket: doc, ..known }),
@@ -52,7 +54,11 @@ impl Entry<'_> {
     /// # Errors
     /// As [`Entry::put`].
     pub fn put_ticket(&mut self, record: &TicketRecordDoc) -> Result<(), Refusal> {
-        self.put(Kind::Ticket, (&record.id, record.state.as_str()), record)
+        self.put(Kind::Ticket, (&record.id, record.state.as_str()), record)?;
+        if let Some(fleet) = self.fleet.as_mut() {
+            fleet.watch_ticket(record);
+        }
+        Ok(())
     }
 
     /// Puts a ticket that engineers were promised for, and tells so.
@@ -75,6 +81,26 @@ impl Entry<'_> {
         record.step(TicketStateDoc::Assigned, at, &actor);
         self.put_ticket(&record)?;
         self.tell("ticket.assigned", &record.id, &told)
+    }
+
+    /// Takes note where an engineer is, and puts them if that is news. Returns whether it is.
+    ///
+    /// # Errors
+    /// There is no fleet.
+    pub fn put_position(
+        &mut self,
+        engineer: &str,
+        place: PlaceDraft,
+        at: Moment,
+    ) -> Result<bool, Refusal> {
+        let fleet = self.fleet()?;
+        let offset_s = fleet.offset_s();
+        let is_news = fleet.move_engineer(engineer, place, at);
+        if is_news {
+            let document = PositionDoc::new(engineer, place, rfc3339(at, offset_s));
+            self.put(Kind::Position, (engineer, ""), &document)?;
+        }
+        Ok(is_news)
     }
 
     /// Puts the promised route of a shift as it is by now; one without stops is removed.

@@ -36,7 +36,15 @@ impl Fleet {
             released.extend(gone);
         }
         match (place, engineer) {
-            (Ok(place), Some(engineer)) => draft.engineers[place] = engineer,
+            (Ok(place), Some(mut engineer)) => {
+                let known = &draft.engineers[place];
+                if engineer.position.is_none() {
+                    // Where they were seen is not a matter of the roster.
+                    (engineer.position, engineer.position_at) = (known.position, known.position_at);
+                }
+                engineer.position_at = engineer.position_at.or(engineer.position.map(|_| self.now()));
+                draft.engineers[place] = engineer;
+            }
             (Err(place), Some(engineer)) => draft.engineers.insert(place, engineer),
             (Ok(place), None) => {
                 draft.engineers.remove(place);
@@ -45,13 +53,18 @@ impl Fleet {
             (Err(_), None) => {}
         }
         if release {
-            while let Some(ticket) = first_broken(&draft, id) {
+            while let Some(ticket) = first_broken(&self.keep(draft.clone()), id) {
                 draft.routes.iter_mut().for_each(|route| route.tickets.retain(|stop| *stop != ticket));
                 released.push(ticket);
             }
             draft.routes.retain(|route| !route.tickets.is_empty());
         }
-        Ok((self.anew(draft)?, released))
+        let fleet = self.anew(draft)?;
+        if fleet.desk().late().routes.len() > self.desk().late().routes.len() {
+            // A change of the roster may put nothing off that was promised.
+            Desk::new(Problem::new(self.keep(fleet.standing()))?)?;
+        }
+        Ok((fleet, released))
     }
 
     /// The promised routes, by the id of their record.

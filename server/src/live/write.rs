@@ -24,7 +24,7 @@ const BATCH: usize = 128;
 /// How often kept answers that are too old are forgotten.
 const SWEEP: Duration = Duration::from_secs(3600);
 /// Records from which on a write is the last one of its commit.
-const LARGE: usize = 1000;
+pub(super) const LARGE: usize = 1000;
 
 /// Who writes, and under which key.
 #[derive(Clone, Debug)]
@@ -87,7 +87,11 @@ impl Tenant {
         self.queue(by, Box::new(work))?.blocking_recv().unwrap_or(Err(Refusal::Stopping))
     }
 
-    fn queue(self: &Arc<Self>, by: By, work: Work) -> Result<oneshot::Receiver<Told>, Refusal> {
+    pub(super) fn queue(
+        self: &Arc<Self>,
+        by: By,
+        work: Work,
+    ) -> Result<oneshot::Receiver<Told>, Refusal> {
         let (tell, told) = oneshot::channel();
         let waiting = Waiting { work, by, tell, queued: Instant::now(), span: Span::current() };
         self.inbox.push(waiting, |waiting| !waiting.tell.is_closed()).map_err(|full| match full {
@@ -149,6 +153,7 @@ impl Tenant {
                 return Err(trouble);
             }
         };
+        self.pass_time();
         let mut change = Change::default();
         let (mut is_spoilt, mut is_replaced) = (false, false);
         while batch.answers.len() < BATCH && change.puts.len() < LARGE {
@@ -161,6 +166,7 @@ impl Tenant {
                 continue;
             }
             let _lines_of_this_request = span.enter();
+            seq = self.tell_due(txn.read(), &mut change, seq);
             // Told so if anything below ends the batch.
             batch.answers.push((tell, Err(Refusal::Undone)));
             let told = if let Some(told) = answered(&by, &change, txn.read(), &self.name)? {
@@ -169,7 +175,14 @@ impl Tenant {
                 let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
                 let Held { fleet, broken, .. } = &mut *held;
                 let broken = broken.as_ref();
-                let stand = Stand { tenant: &self.name, read: txn.read(), batch: &change, seq, broken };
+                let stand = Stand {
+                    tenant: &self.name,
+                    read: txn.read(),
+                    batch: &change,
+                    seq,
+                    pace: self.pace,
+                    broken,
+                };
                 let before = fleet.as_ref().map(Fleet::stamp);
                 let mut entry = Entry::new(fleet, stand, &by.actor);
                 let worked = catch_unwind(AssertUnwindSafe(|| work(&mut entry)));

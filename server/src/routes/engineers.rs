@@ -59,7 +59,9 @@ pub async fn put_engineer(
             let found = format!("there are {most} engineers already, this service's limit");
             return Err(Refusal::flaw(Code::TooLarge, "engineers", found, "split the fleet"));
         }
-        let doc = engineer_doc(&draft, fleet.desk().problem().offset_s());
+        let mut draft = draft;
+        draft.position_at = draft.position_at.or(draft.position.map(|_| fleet.now()));
+        let doc = engineer_doc(&draft, fleet.offset_s());
         let (after, released) = fleet.with_engineer(&draft.id, Some(draft.clone()), release)?;
         let (status, event) = match record {
             Some(_) => (StatusCode::OK, "engineer.changed"),
@@ -112,7 +114,10 @@ pub async fn remove_engineer(
 }
 
 /// Puts a fleet in place of the one before, of which it has all tickets, and writes down what was taken back.
-fn exchange(entry: &mut Entry<'_>, after: Fleet, released: &[String]) -> Result<(), Refusal> {
+///
+/// # Errors
+/// There is no fleet; the store's trouble.
+pub fn exchange(entry: &mut Entry<'_>, after: Fleet, released: &[String]) -> Result<(), Refusal> {
     let fleet = entry.fleet()?;
     let before = fleet.promised();
     let at = fleet.now_text();

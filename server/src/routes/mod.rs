@@ -1,5 +1,6 @@
 //! One file for each resource: its documents and its handlers.
 
+pub mod availability;
 pub mod commit;
 pub mod decisions;
 pub mod description;
@@ -7,6 +8,7 @@ pub mod dispatch;
 pub mod engineers;
 pub mod events;
 pub mod fleet;
+pub mod follow_ups;
 pub mod health;
 pub mod keys;
 pub mod life;
@@ -15,7 +17,9 @@ pub mod metrics;
 pub mod pages;
 pub mod plan_events;
 pub mod plans;
+pub mod positions;
 pub mod promised;
+pub mod sla;
 pub mod tickets;
 pub mod view;
 pub mod visits;

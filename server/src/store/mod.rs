@@ -23,10 +23,14 @@ const AT_A_TIME: usize = 10_000;
 pub enum Kind {
     /// What a fleet has but once: clock, travel, territories, depots.
     Setup,
+    /// The clock.
+    Clock,
     /// The policy.
     Policy,
     /// An engineer.
     Engineer,
+    /// Where an engineer was seen last.
+    Position,
     /// A ticket with its life; its tag is its state.
     Ticket,
     /// What happened; its tag is the ticket.
@@ -35,6 +39,8 @@ pub enum Kind {
     Route,
     /// The answer to a ticket; its tag is the ticket.
     Decision,
+    /// A call to a customer; its tag is its state.
+    FollowUp,
     /// A key of a caller; its tag is the tenant.
     Key,
 }
@@ -44,12 +50,15 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Setup => "setup",
+            Kind::Clock => "clock",
             Kind::Policy => "policy",
             Kind::Engineer => "engineer",
+            Kind::Position => "position",
             Kind::Ticket => "ticket",
             Kind::Visit => "visit",
             Kind::Route => "route",
             Kind::Decision => "decision",
+            Kind::FollowUp => "follow_up",
             Kind::Key => "key",
         }
     }
@@ -236,6 +245,12 @@ pub trait Read {
     /// # Errors
     /// The store's trouble.
     fn seq(&self, tenant: &str) -> Result<u64, Trouble>;
+
+    /// Everybody of whom something is written down. `O(n)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn tenants(&self) -> Result<Vec<String>, Trouble>;
 
     /// An answer that was kept under a key. `O(log n)`.
     ///

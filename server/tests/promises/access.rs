@@ -130,6 +130,8 @@ async fn no_route_shows_one_tenant_to_another() {
                 template.replace("{id}", id).replace("{engineer}", "near").replace("{shift}", "0");
             let body = match (method.as_str(), template.as_str()) {
                 ("POST", "/v1/tickets/{id}/state") => json!({"to": "open"}),
+                ("POST", "/v1/engineers/{id}/availability") => json!({"kind": "back"}),
+                ("POST", "/v1/follow-ups/{id}/done") => json!({}),
                 // These make what they name.
                 ("PUT", _) => continue,
                 _ => Value::Null,
@@ -138,7 +140,14 @@ async fn no_route_shows_one_tenant_to_another() {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}: {}", answer.body);
         }
     }
-    for path in ["/v1/tickets", "/v1/engineers", "/v1/routes", "/v1/decisions"] {
+    for path in [
+        "/v1/tickets",
+        "/v1/engineers",
+        "/v1/routes",
+        "/v1/decisions",
+        "/v1/positions",
+        "/v1/follow-ups",
+    ] {
         let answer = ask(&service, Some(&other), "GET", path, &Value::Null).await;
         assert_eq!(answer.body["items"], json!([]), "{path}");
     }

@@ -106,7 +106,7 @@ pub fn memory() -> Arc<dyn Store> {
 
 /// Limits for tests: few threads, so that many services fit beside each other.
 pub fn small() -> Config {
-    Config { quick_threads: 1, plan_threads: 1, ..Config::default() }
+    Config { quick_threads: 1, plan_threads: 1, pace: 0, ..Config::default() }
 }
 
 /// A day of two engineers: `near` lives beside the customers and is the better one, `far` is not.

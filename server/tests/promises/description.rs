@@ -8,14 +8,19 @@ use jsonschema::Validator;
 use paidan::access::{KeyDoc, Role};
 use paidan::api;
 use paidan::config::LimitDoc;
-use paidan::live::{TicketRecordDoc, TicketStateDoc, TicketStepDoc};
+use paidan::live::{
+    CallDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc, PositionDoc, SlaAlertDoc, SlaPromiseDoc,
+    SlaWordDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc,
+};
 use paidan::plans::{Phase, PlanChangeDoc, PlanEndDoc, PlanStatusDoc, RouteNameDoc};
 use paidan::refusal::{FlawDoc, RefusalDoc};
+use paidan::routes::availability::{AvailabilityBody, AvailabilityDoc, AvailabilityKindDoc};
 use paidan::routes::commit::{CommitBody, CommitDoc};
 use paidan::routes::decisions::DecisionRecordDoc;
 use paidan::routes::dispatch::{DispatchBody, TicketAsk};
 use paidan::routes::events::{EventDoc, EventsDoc};
 use paidan::routes::fleet::FleetDoc;
+use paidan::routes::follow_ups::CallMadeBody;
 use paidan::routes::health::{HealthDoc, ReadyDoc};
 use paidan::routes::keys::{KeyWithSecretDoc, KeysDoc, NewKeyBody};
 use paidan::routes::life::TicketChangeBody;
@@ -23,6 +28,8 @@ use paidan::routes::limits::LimitsDoc;
 use paidan::routes::pages::PageDoc;
 use paidan::routes::plan_events::PlanEventDoc;
 use paidan::routes::plans::PlanBody;
+use paidan::routes::positions::{PositionsBody, PositionsTakenDoc};
+use paidan::routes::sla::{SlaBoardDoc, SlaItemDoc};
 use paidan::routes::visits::VisitRecordedDoc;
 use paidan::routes::waves::WaveBody;
 use paidan_engine::wire::answer::{
@@ -33,11 +40,12 @@ use paidan_engine::wire::decision::{
     BindingDoc, DecisionDoc, OfferDoc, OutcomeDoc, RuledOutDoc, RungDoc, ScoreDoc,
 };
 use paidan_engine::wire::document::{
-    AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, DepotDoc, EmergencyRatesDoc,
-    EngineerDoc, HistoryRatesDoc, LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc,
-    PeopleDoc, PinDoc, PlaceDoc, PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc,
-    SkillRatesDoc, SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TandemDoc, TerritoryDoc, TicketDoc,
-    TicketTypeDoc, TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
+    AlertRatesDoc, AreaDoc, BegunDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc,
+    DepotDoc, EmergencyRatesDoc, EngineerDoc, EscalationDoc, FollowUpRatesDoc, HistoryRatesDoc,
+    LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc, PinDoc, PlaceDoc,
+    PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc, SlaDoc, SlaLengthsDoc,
+    SpanDoc, TableDoc, TandemDoc, TerritoryDoc, TicketDoc, TicketTypeDoc, TravelDoc, UrgencyRatesDoc,
+    VisitDoc, WeightsDoc,
 };
 use paidan_engine::wire::vroom::answer::ErrorDoc;
 use paidan_engine::wire::wave::{
@@ -87,11 +95,18 @@ type Reader = (&'static str, fn(&Value));
 
 /// The reader of every schema.
 const READERS: &[Reader] = &[
+    ("AlertRates", read::<AlertRatesDoc>),
     ("Area", read::<AreaDoc>),
+    ("Availability", read::<AvailabilityDoc>),
+    ("AvailabilityChange", read::<AvailabilityBody>),
+    ("AvailabilityKind", read::<AvailabilityKindDoc>),
+    ("Begun", read::<BegunDoc>),
     ("Binding", read::<BindingDoc<'static>>),
     ("BindingRates", read::<BindingRatesDoc>),
     ("Bound", read::<BoundDoc>),
     ("Break", read::<BreakDoc>),
+    ("Call", read::<CallDoc>),
+    ("CallMade", read::<CallMadeBody>),
     ("Certificate", read::<CertificateDoc>),
     ("CommitRequest", read::<CommitBody>),
     ("Commitment", read::<CommitDoc<'static>>),
@@ -105,10 +120,15 @@ const READERS: &[Reader] = &[
     ("EmergencyRates", read::<EmergencyRatesDoc>),
     ("Ended", read::<EndedDoc>),
     ("Engineer", read::<EngineerDoc>),
+    ("Escalation", read::<EscalationDoc>),
     ("Event", read::<EventDoc>),
     ("Events", read::<EventsDoc>),
     ("Flaw", read::<FlawDoc>),
     ("Fleet", read::<FleetDoc>),
+    ("FollowUp", read::<FollowUpDoc>),
+    ("FollowUpRates", read::<FollowUpRatesDoc>),
+    ("FollowUpReason", read::<FollowUpReasonDoc>),
+    ("FollowUpState", read::<FollowUpStateDoc>),
     ("GaveWay", read::<GaveWayDoc<'static>>),
     ("GivenTicket", read::<GivenDoc<'static>>),
     ("Health", read::<HealthDoc>),
@@ -131,6 +151,8 @@ const READERS: &[Reader] = &[
     ("OvertimeRates", read::<OvertimeRatesDoc>),
     ("Page_DecisionRecord", read::<PageDoc<DecisionRecordDoc>>),
     ("Page_Engineer", read::<PageDoc<EngineerDoc>>),
+    ("Page_FollowUp", read::<PageDoc<FollowUpDoc>>),
+    ("Page_Position", read::<PageDoc<PositionDoc>>),
     ("Page_PromisedRoute", read::<PageDoc<RouteDoc>>),
     ("Page_TicketRecord", read::<PageDoc<TicketRecordDoc>>),
     ("People", read::<PeopleDoc>),
@@ -148,6 +170,9 @@ const READERS: &[Reader] = &[
     ("PlannedStop", read::<PlannedStopDoc>),
     ("Policy", read::<PolicyDoc>),
     ("PolygonArea", read::<AreaDoc>),
+    ("Position", read::<PositionDoc>),
+    ("PositionsSent", read::<PositionsBody>),
+    ("PositionsTaken", read::<PositionsTakenDoc>),
     ("Price", read::<PriceDoc>),
     ("Problem", read::<ProblemDoc>),
     ("PromisedRoute", read::<RouteDoc>),
@@ -168,7 +193,12 @@ const READERS: &[Reader] = &[
     ("Skill", read::<SkillDoc>),
     ("SkillRates", read::<SkillRatesDoc>),
     ("Sla", read::<SlaDoc>),
+    ("SlaAlert", read::<SlaAlertDoc>),
+    ("SlaBoard", read::<SlaBoardDoc>),
+    ("SlaItem", read::<SlaItemDoc>),
     ("SlaLengths", read::<SlaLengthsDoc>),
+    ("SlaPromise", read::<SlaPromiseDoc>),
+    ("SlaWord", read::<SlaWordDoc>),
     ("Span", read::<SpanDoc>),
     ("TableTravel", read::<TravelDoc>),
     ("Tandem", read::<TandemDoc>),

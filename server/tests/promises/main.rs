@@ -4,6 +4,7 @@ mod access;
 mod browser;
 mod caller;
 mod cli;
+mod clock;
 mod commit;
 mod common;
 mod connections;

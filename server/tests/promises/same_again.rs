@@ -69,14 +69,24 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
     let id = format!("T{}", dice.random_range(0..20));
     let any = ["P1", "P2", "A1", "A2", "C1", &id, &id, &id, &id][dice.random_range(0..9)].to_owned();
     let number = dice.random_range(0..3);
-    let (method, path, body) = match dice.random_range(0..13) {
+    let (method, path, body) = match dice.random_range(0..16) {
         0 | 1 => ("POST", "/v1/tickets".to_owned(), ticket(&id, dice)),
         2 => ("PUT", format!("/v1/tickets/{id}"), ticket(&id, dice)),
         3 => ("POST", "/v1/dispatch".to_owned(), json!({"ticket": ticket(&id, dice), "commit": true})),
         4 | 5 => ("POST", format!("/v1/tickets/{any}/commit"), json!({})),
         6 => ("POST", format!("/v1/tickets/{any}/commit"), json!({"engineer": format!("E{number}")})),
         7..=9 => {
-            let to = ["accepted", "on_site", "done", "done", "cancelled", "open", "rated", "archived"];
+            let to = [
+                "accepted",
+                "en_route",
+                "on_site",
+                "done",
+                "done",
+                "cancelled",
+                "open",
+                "rated",
+                "archived",
+            ];
             let to = to[dice.random_range(0..to.len())];
             let mut body = json!({"to": to});
             if to == "rated" || to == "done" && dice.random_bool(0.5) {
@@ -88,6 +98,19 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
             ("POST", format!("/v1/tickets/{any}/state"), body)
         }
         10 => ("POST", "/v1/waves".to_owned(), json!({"commit": true})),
+        12 => {
+            let lat = 52.5 + f64::from(dice.random_range(0..PLACES)) * 0.01;
+            let seen = json!({"engineer": format!("E{number}"), "lat": lat, "lon": 13.4});
+            ("POST", "/v1/positions".to_owned(), json!({"positions": [seen]}))
+        }
+        13 | 14 => {
+            let kind = ["off_sick", "on_break", "running_late", "back"][dice.random_range(0..4)];
+            let mut body = json!({"kind": kind});
+            if kind != "back" {
+                body["until"] = json!(format!("2026-03-02T{:02}:30:00+01:00", dice.random_range(8..15)));
+            }
+            ("POST", format!("/v1/engineers/E{number}/availability"), body)
+        }
         11 => (
             "POST",
             "/v1/waves".to_owned(),
@@ -137,7 +160,15 @@ async fn a_service_at_work_and_one_that_starts_on_its_store_know_and_answer_the_
             let what = act(&service, &mut dice).await;
             done += usize::from(what.contains(": 20"));
             story.push(what);
-            let (at_work, anew) = (sight(&service).await, sight(&start(&file)).await);
+            let (mut at_work, anew) = (sight(&service).await, sight(&start(&file)).await);
+            // Where somebody has moved to is seen a moment later.
+            for _ in 0..250 {
+                if at_work == anew {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                at_work = sight(&service).await;
+            }
             for (one, other) in at_work.iter().zip(&anew) {
                 assert_eq!(one, other, "seed {seed}, after\n{}", story.join("\n"));
             }

@@ -48,6 +48,14 @@ pub(super) fn write(connection: &Connection, tenant: &str, change: &Change) -> r
 
 /// What is read by a connection, whoever's it is.
 impl Read for Connection {
+    fn tenants(&self) -> Result<Vec<String>, Trouble> {
+        let read = || {
+            let mut all = self.prepare_cached(sql::TENANTS)?;
+            all.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(trouble)
+    }
+
     fn record(&self, tenant: &str, kind: Kind, id: &str) -> Result<Option<Record>, Trouble> {
         let read = || {
             let mut found = self.prepare_cached(sql::RECORD)?;
