@@ -52,6 +52,9 @@ pub(super) struct ServeArgs {
     /// Ask for a key even of requests that come from this machine. On any other address keys are always asked for.
     #[arg(long)]
     require_keys: bool,
+    /// Seconds of a desk's clock in a second: more for a rehearsal; at 0 it stands still.
+    #[arg(long, value_name = "P", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    pace: u32,
     /// Longest request body, in MiB; in memory it takes 9 to 15 times that, and more if made to harm.
     #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=512))]
     body_mib: u16,
@@ -97,6 +100,7 @@ fn config(args: &ServeArgs) -> Config {
         plan_wait: Duration::from_secs(u64::from(args.plan_seconds)),
         plan_threads: args.plan_threads.unwrap_or(default.plan_threads),
         quick_threads: args.quick_threads.unwrap_or(default.quick_threads),
+        pace: args.pace,
         keyless: args.listen.ip().is_loopback() && !args.require_keys,
         ..default
     }
