@@ -52,6 +52,10 @@ pub(super) struct ServeArgs {
     /// Ask for a key even of requests that come from this machine. On any other address keys are always asked for.
     #[arg(long)]
     require_keys: bool,
+    /// Let webhooks go unencrypted, and to addresses that only this machine and its network reach. Whoever may make webhooks
+    /// can then have this machine send requests to anything that it reaches.
+    #[arg(long)]
+    webhooks_to_private: bool,
     /// Longest request body, in MiB; in memory it takes 9 to 15 times that, and more if made to harm.
     #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=512))]
     body_mib: u16,
@@ -97,6 +101,7 @@ fn config(args: &ServeArgs) -> Config {
         plan_wait: Duration::from_secs(u64::from(args.plan_seconds)),
         plan_threads: args.plan_threads.unwrap_or(default.plan_threads),
         quick_threads: args.quick_threads.unwrap_or(default.quick_threads),
+        webhooks_to_private: args.webhooks_to_private,
         keyless: args.listen.ip().is_loopback() && !args.require_keys,
         ..default
     }

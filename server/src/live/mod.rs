@@ -5,6 +5,7 @@
 //! not happened: after any trouble the fleet is read anew.
 
 mod entry;
+mod event;
 mod fleet;
 mod load;
 mod promises;
@@ -24,8 +25,9 @@ use crate::config::Config;
 use crate::crew::Crew;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
-use crate::store::{Read, Store, Trouble};
+use crate::store::{Kind, Read, Store, Trouble};
 pub use entry::Entry;
+pub use event::EventDoc;
 pub use fleet::{Fleet, Stamp};
 pub use records::{OF_FLEET, ONLY, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id};
 pub use replace::{NewFleet, visit_id};
@@ -77,6 +79,14 @@ impl Live {
         let tenant = Arc::new(Tenant::new(name, self));
         tenants.insert(name.to_owned(), Arc::clone(&tenant));
         Ok(tenant)
+    }
+
+    /// The tenants that have records of a kind, by name.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    pub fn tenants_with(&self, kind: Kind) -> Result<Vec<String>, Refusal> {
+        Ok(self.store.read(|read| read.tenants_with(kind))?)
     }
 
     /// Whether every thread is alive.

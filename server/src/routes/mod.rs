@@ -2,6 +2,7 @@
 
 pub mod commit;
 pub mod decisions;
+pub mod deliveries;
 pub mod description;
 pub mod dispatch;
 pub mod engineers;
@@ -21,3 +22,4 @@ pub mod view;
 pub mod visits;
 pub mod vroom;
 pub mod waves;
+pub mod webhooks;

@@ -101,6 +101,14 @@ impl Read for Connection {
         Ok(read().map_err(trouble)?.unwrap_or(0))
     }
 
+    fn tenants_with(&self, kind: Kind) -> Result<Vec<String>, Trouble> {
+        let read = || {
+            let mut found = self.prepare_cached(sql::TENANTS_WITH)?;
+            found.query_map(params![kind.as_str()], |row| row.get(0))?.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(trouble)
+    }
+
     fn kept(&self, tenant: &str, key: &str) -> Result<Option<Kept>, Trouble> {
         let read = || {
             let mut found = self.prepare_cached(sql::KEPT)?;
