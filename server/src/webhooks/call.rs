@@ -287,15 +287,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_that_means_this_machine_is_refused_when_it_is_resolved() {
-        for name in ["localhost", "127.1"] {
-            let url = format!("https://{name}:9/");
-            assert!(may_be_called(&url, false).is_ok(), "a name may mean anything");
-            let message =
-                Message { url, id: "1".to_owned(), at_s: 1, signatures: String::new(), body: vec![] };
-            let (verdict, attempt) = Calls::new(&Config::default()).send(message).await;
-            assert_eq!(verdict, Verdict::Failed(None));
-            let error = attempt.error.unwrap();
-            assert!(error.contains("only this network reaches"), "{error}");
+        for name in ["localhost", "127.1", "0x7f.1"] {
+            let refused = Names { to_private: false }.call(name.parse().unwrap()).await.unwrap_err();
+            assert!(refused.to_string().contains("only this network reaches"), "{name}: {refused}");
+            assert!(Names { to_private: true }.call(name.parse().unwrap()).await.is_ok(), "{name}");
         }
     }
 
