@@ -163,6 +163,10 @@ impl Course {
         let untried = self.waiting.values().filter(|due| due.attempts.is_empty()).count();
         // Some of them may have to wait for others.
         let wanted = (2 * self.at_once).saturating_sub(untried);
+        if wanted < self.at_once {
+            // Read by handfuls, not one by one.
+            return 0;
+        }
         let free = self.most_waiting.saturating_sub(self.waiting.len());
         // A receiver that takes others may not be held up by those it does not take.
         let may_give_up = self.failures == 0 && untried < self.waiting.len();

@@ -25,7 +25,7 @@ use crate::store::{Fact, Kind, Page, Record};
 use crate::text::{now_us, timestamp};
 
 /// Events that are read at a time.
-const AT_A_TIME: usize = 256;
+const AT_A_TIME: usize = 64;
 /// How often dead letters that are too old are looked for.
 const SWEEP: Duration = Duration::from_secs(3600);
 
