@@ -8,9 +8,9 @@ use utoipa_axum::routes;
 use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::routes::{
-    availability, commit, decisions, description, dispatch, engineers, events, fleet, follow_ups,
-    health, keys, life, limits, metrics, plan_events, plans, positions, promised, sla, tickets, view,
-    visits, vroom, waves,
+    availability, commit, decisions, deliveries, description, dispatch, engineers, events, fleet,
+    follow_ups, health, keys, life, limits, metrics, plan_events, plans, positions, promised, sla,
+    tickets, view, visits, vroom, waves, webhooks,
 };
 use crate::state::Shared;
 
@@ -55,6 +55,14 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(view::view_plan))
         .routes(routes!(vroom::solve_vroom))
         .routes(routes!(vroom::solve_optimization))
+        .routes(routes!(webhooks::make_webhook, webhooks::list_webhooks))
+        .routes(routes!(webhooks::get_webhook, webhooks::put_webhook, webhooks::remove_webhook))
+        .routes(routes!(deliveries::rotate_secret))
+        .routes(routes!(deliveries::test_webhook))
+        .routes(routes!(deliveries::get_deliveries))
+        .routes(routes!(deliveries::list_letters))
+        .routes(routes!(deliveries::replay_letter))
+        .routes(routes!(deliveries::replay_letters))
         .routes(routes!(keys::make_key, keys::list_keys))
         .routes(routes!(keys::revoke_key))
         .routes(routes!(limits::get_limits))

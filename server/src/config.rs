@@ -74,6 +74,36 @@ pub struct Config {
     pub kept_age: Duration,
     /// Most records in one page.
     pub page: usize,
+    /// Webhooks of one tenant.
+    pub webhooks: usize,
+    /// Whether webhooks may be sent without encryption and to addresses that only this network reaches.
+    pub webhooks_to_private: bool,
+    /// Longest wait for a receiver's whole answer.
+    pub webhook_wait: Duration,
+    /// Bytes of a receiver's answer that are read, so that its connection can be used again.
+    pub webhook_answer_bytes: usize,
+    /// Messages under way at once, over all webhooks; half of the places are for those who have none under way.
+    pub webhook_calls: usize,
+    /// Messages of one webhook under way at once, each of another subject.
+    pub webhook_window: usize,
+    /// Messages of one webhook that were begun and not taken yet.
+    pub webhook_waiting: usize,
+    /// How often a message is sent before it is a dead letter.
+    pub webhook_tries: usize,
+    /// The pause after the first failure, on average; each one after it is five times as long ...
+    pub webhook_pause: Duration,
+    /// ... up to this; also the longest wait that a receiver may ask for.
+    pub webhook_longest_pause: Duration,
+    /// Shortest time between two notes of how far a webhook is: what was sent since the last one is sent again after a crash.
+    pub webhook_note_gap: Duration,
+    /// After how long without news webhooks are looked for, and what others on the same store have written for them.
+    pub webhook_look: Duration,
+    /// How long a service that has died keeps others on the same store from delivering.
+    pub webhook_lease: Duration,
+    /// Dead letters of one webhook; older ones are dropped.
+    pub dead_letters: usize,
+    /// How long a dead letter is kept.
+    pub dead_letter_age: Duration,
     /// Threads that answer dispatches.
     pub quick_threads: usize,
     /// Dispatches that may wait.
@@ -127,6 +157,21 @@ impl Default for Config {
             write_queue: 1024,
             kept_age: Duration::from_secs(48 * 3600),
             page: 1000,
+            webhooks: 16,
+            webhooks_to_private: false,
+            webhook_wait: Duration::from_secs(15),
+            webhook_answer_bytes: 16 * 1024,
+            webhook_calls: 512,
+            webhook_window: 8,
+            webhook_waiting: 128,
+            webhook_tries: 8,
+            webhook_pause: Duration::from_secs(5),
+            webhook_longest_pause: Duration::from_secs(12 * 3600),
+            webhook_note_gap: Duration::from_millis(500),
+            webhook_look: Duration::from_secs(1),
+            webhook_lease: Duration::from_secs(15),
+            dead_letters: 1000,
+            dead_letter_age: Duration::from_secs(30 * 24 * 3600),
             quick_threads: cores,
             quick_queue: 1024,
             wave_queue: 16,
@@ -247,6 +292,7 @@ impl Config {
             ("bulk_queue", self.bulk_queue as u64, "documents", "that may wait; then 429"),
         ];
         rows.into_iter()
+            .chain(self.webhook_limits())
             .map(|(name, value, unit, says)| LimitDoc {
                 name: name.to_owned(),
                 value,
@@ -255,7 +301,95 @@ impl Config {
             })
             .collect()
     }
+
+    fn webhook_limits(&self) -> [Row; 15] {
+        [
+            ("webhooks", self.webhooks as u64, "webhooks", "of one tenant"),
+            (
+                "webhooks_to_private",
+                u64::from(self.webhooks_to_private),
+                "yes or no",
+                "whether webhooks may go unencrypted, and to addresses that only this network reaches",
+            ),
+            (
+                "webhook_wait_s",
+                self.webhook_wait.as_secs(),
+                "seconds",
+                "longest wait for a receiver's answer",
+            ),
+            (
+                "webhook_answer_bytes",
+                self.webhook_answer_bytes as u64,
+                "bytes",
+                "of a receiver's answer that are read",
+            ),
+            (
+                "webhook_calls",
+                self.webhook_calls as u64,
+                "messages",
+                "under way at once to all receivers",
+            ),
+            (
+                "webhook_window",
+                self.webhook_window as u64,
+                "messages",
+                "of one webhook under way at once, each of another subject",
+            ),
+            (
+                "webhook_waiting",
+                self.webhook_waiting as u64,
+                "messages",
+                "of one webhook begun and not taken yet; then nothing new is begun",
+            ),
+            (
+                "webhook_tries",
+                self.webhook_tries as u64,
+                "times",
+                "a message is sent before it is a dead letter",
+            ),
+            (
+                "webhook_pause_ms",
+                self.webhook_pause.as_millis() as u64,
+                "milliseconds",
+                "after the first failure, on average; each later pause is five times as long",
+            ),
+            (
+                "webhook_longest_pause_s",
+                self.webhook_longest_pause.as_secs(),
+                "seconds",
+                "longest pause after a failure, also if a receiver asks for more",
+            ),
+            (
+                "webhook_note_gap_ms",
+                self.webhook_note_gap.as_millis() as u64,
+                "milliseconds",
+                "of what was sent may be sent again after a crash",
+            ),
+            (
+                "webhook_look_ms",
+                self.webhook_look.as_millis() as u64,
+                "milliseconds",
+                "until new webhooks, and what other services have written, are seen",
+            ),
+            (
+                "webhook_lease_s",
+                self.webhook_lease.as_secs(),
+                "seconds",
+                "until another service delivers in place of one that has died",
+            ),
+            (
+                "dead_letters",
+                self.dead_letters as u64,
+                "messages",
+                "of one webhook kept that nobody took",
+            ),
+            ("dead_letter_age_s", self.dead_letter_age.as_secs(), "seconds", "such a message is kept"),
+        ]
+    }
 }
+
+/// Name, value, unit, meaning.
+type Row = (&'static str, u64, &'static str, &'static str);
 
 #[cfg(test)]
 mod tests {

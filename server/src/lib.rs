@@ -29,3 +29,4 @@ pub mod state;
 pub mod store;
 mod text;
 pub mod view;
+pub mod webhooks;

@@ -21,10 +21,11 @@ use crate::state::Shared;
 const RELIEF: Duration = Duration::from_millis(500);
 
 /// Answers connections until `end`. Then none is accepted any more, searches stop and keep their best
-/// plan, and answers under way go out, for as long as the limit `stop_wait` says. Returns whether all of
+/// plan, and answers and webhooks under way go out, for as long as the limit `stop_wait` says. Returns whether all of
 /// them did.
 pub async fn serve(listener: TcpListener, state: Shared, end: impl Future<Output = ()>) -> bool {
     let router = app(state.clone());
+    let deliveries = tokio::spawn(Arc::clone(&state.webhooks).run());
     let seats = Arc::new(Semaphore::new(state.config.connections));
     let open = GracefulShutdown::new();
     let mut end = std::pin::pin!(end);
@@ -44,7 +45,12 @@ pub async fn serve(listener: TcpListener, state: Shared, end: impl Future<Output
     }
     drop(listener);
     state.stop();
-    tokio::time::timeout(state.config.stop_wait, open.shutdown()).await.is_ok()
+    let ended = async {
+        open.shutdown().await;
+        // One that has failed has said so.
+        let _ = deliveries.await;
+    };
+    tokio::time::timeout(state.config.stop_wait, ended).await.is_ok()
 }
 
 /// The next connection, as soon as there is a seat for it.

@@ -20,6 +20,7 @@ use crate::metrics::Requests;
 use crate::plans::Planner;
 use crate::refusal::Refusal;
 use crate::store::Store;
+use crate::webhooks::Webhooks;
 
 /// The state behind the routes.
 #[derive(Debug)]
@@ -27,7 +28,9 @@ pub struct State {
     /// The limits.
     pub config: Config,
     /// The tenants with their desks.
-    pub live: Live,
+    pub live: Arc<Live>,
+    /// Who is told of events.
+    pub webhooks: Arc<Webhooks>,
     /// Who may ask.
     pub keys: Keys,
     /// Answers dispatches.
@@ -61,7 +64,8 @@ impl State {
     /// The system grants no more threads; the store's keys cannot be read.
     pub fn start(config: Config, store: Arc<dyn Store>) -> std::io::Result<Shared> {
         let keys = Keys::new(Arc::clone(&store), &config).map_err(std::io::Error::other)?;
-        let live = Live::start(store, &config)?;
+        let live = Arc::new(Live::start(store, &config)?);
+        let webhooks = Arc::new(Webhooks::new(Arc::clone(&live), &config));
         let compute = |name, threads, queue| Compute::start(name, threads, queue, config.queue_wait);
         let quick = compute("dispatches", config.quick_threads, config.quick_queue)?;
         let bulk = compute("documents", config.bulk_threads, config.bulk_queue)?;
@@ -72,6 +76,7 @@ impl State {
             Compute::start("questions", config.plan_workers, config.plan_queue, config.plan_wait)?;
         Ok(Arc::new(State {
             live,
+            webhooks,
             keys,
             quick,
             bulk,
@@ -92,10 +97,11 @@ impl State {
         self.awaits_fleet.store(true, Ordering::Relaxed);
     }
 
-    /// Is ready no more; takes no more searches and stops those under way.
+    /// Is ready no more; takes no more searches and stops those under way; begins to send nothing any more.
     pub fn stop(&self) {
         self.stops.store(true, Ordering::Relaxed);
         self.planner.stop();
+        self.webhooks.stop();
     }
 
     /// Whether it takes no more work.

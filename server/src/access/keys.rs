@@ -16,6 +16,8 @@ use crate::text::{now_us, timestamp};
 
 /// Under which name the store keeps all keys: no tenant has it.
 const REGISTER: &str = "*keys";
+/// What names begin with that no tenant has.
+const RESERVED: char = '*';
 /// What every secret begins with, so that it is known for one wherever it turns up.
 const MARK: &str = "paidan_";
 /// Random bytes of an id.
@@ -173,7 +175,7 @@ impl Keys {
     /// Makes a key. Its secret is told here and nowhere else.
     ///
     /// # Errors
-    /// The store's trouble; a tenant without a name, or with the name of this register.
+    /// The store's trouble; a tenant without a name, or with one that the service keeps for itself.
     pub fn make(&self, new: NewKey, actor: &str) -> Result<Secret, Trouble> {
         let mut random = [0; ID_BYTES + SECRET_BYTES];
         getrandom::fill(&mut random).map_err(|trouble| Trouble::Gone(trouble.to_string()))?;
@@ -181,7 +183,7 @@ impl Keys {
         let id = hex(id);
         let secret = format!("{MARK}{id}_{}", hex(secret));
         let NewKey { name, role, tenant, engineer } = new;
-        if tenant.is_empty() || tenant == REGISTER {
+        if tenant.is_empty() || tenant.starts_with(RESERVED) {
             return Err(Trouble::Foreign(format!("{tenant:?} can be no tenant")));
         }
         let key = KeyDoc { id, name, role, tenant, engineer, created_at: timestamp(now_us()) };

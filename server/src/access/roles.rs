@@ -15,7 +15,7 @@ pub enum Role {
     Caller,
     /// A dispatcher: all that, waves, plans, the roster.
     Dispatcher,
-    /// Everything, with the whole fleet and the keys.
+    /// Everything, with the whole fleet, the keys and the webhooks.
     Admin,
 }
 
@@ -41,6 +41,8 @@ impl Role {
                 Role::Engineer
             }
             (_, "/v1/keys" | "/v1/keys/{id}") | ("PUT", "/v1/fleet") => Role::Admin,
+            // They hold addresses that are secrets of their receivers.
+            (_, path) if path.starts_with("/v1/webhooks") => Role::Admin,
             ("GET" | "HEAD", _)
             | (
                 "POST",

@@ -12,6 +12,7 @@ use utoipa::openapi::OpenApi;
 use crate::app::routes;
 use crate::plans::{PlanChangeDoc, PlanEndDoc};
 use crate::refusal::RefusalDoc;
+use crate::webhooks::MessageDoc;
 
 /// What stands above the routes.
 #[derive(utoipa::OpenApi)]
@@ -27,9 +28,10 @@ use crate::refusal::RefusalDoc;
         (name = "fleet", description = "Roster, promised routes and history that tickets are dispatched against."),
         (name = "plans", description = "Whole days of routes, searched for in the background."),
         (name = "vroom", description = "VROOM's own format, for clients that speak it already."),
+        (name = "webhooks", description = "Who is told of events as they happen."),
         (name = "service", description = "The service itself.")
     ),
-    components(schemas(ErrorDoc, PlanChangeDoc, PlanEndDoc, RefusalDoc))
+    components(schemas(ErrorDoc, MessageDoc, PlanChangeDoc, PlanEndDoc, RefusalDoc))
 )]
 struct Head;
 

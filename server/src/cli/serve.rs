@@ -55,6 +55,10 @@ pub(super) struct ServeArgs {
     /// Seconds of a desk's clock in a second: more for a rehearsal; at 0 it stands still.
     #[arg(long, value_name = "P", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=100_000))]
     pace: u32,
+    /// Let webhooks go unencrypted, and to addresses that only this machine and its network reach. Whoever may make webhooks
+    /// can then have this machine send requests to anything that it reaches.
+    #[arg(long)]
+    webhooks_to_private: bool,
     /// Longest request body, in MiB; in memory it takes 9 to 15 times that, and more if made to harm.
     #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=512))]
     body_mib: u16,
@@ -101,6 +105,7 @@ fn config(args: &ServeArgs) -> Config {
         plan_threads: args.plan_threads.unwrap_or(default.plan_threads),
         quick_threads: args.quick_threads.unwrap_or(default.quick_threads),
         pace: args.pace,
+        webhooks_to_private: args.webhooks_to_private,
         keyless: args.listen.ip().is_loopback() && !args.require_keys,
         ..default
     }

@@ -1,5 +1,7 @@
 //! One write: what it sees, and what it says.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Fleet;
@@ -42,7 +44,8 @@ impl<'a> Entry<'a> {
 
     /// What it has put and told.
     pub(super) fn end(self) -> Change {
-        debug_assert!(self.own.puts.is_empty() || !self.own.facts.is_empty(), "every change is told");
+        let is_told = |put: &Put| put.kind.is_quiet() || !self.own.facts.is_empty();
+        debug_assert!(self.own.puts.iter().all(is_told), "every change is told");
         self.own
     }
 
@@ -89,6 +92,30 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// The records of a kind that have a tag, as they are by now, in the order of their ids. `O(n)`, so for kinds of which
+    /// there are few.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    pub fn records_of(&self, kind: Kind, tag: &str) -> Result<Vec<Record>, Refusal> {
+        let all = self.stand.read.all(self.stand.tenant, kind, Some(tag))?;
+        let mut records: BTreeMap<String, Record> =
+            all.into_iter().map(|record| (record.id.clone(), record)).collect();
+        let puts = self.stand.batch.puts.iter().chain(&self.own.puts);
+        for put in puts.filter(|put| put.kind == kind) {
+            match &put.what {
+                What::Is(record) if record.tag == tag => {
+                    records.insert(record.id.clone(), record.clone());
+                }
+                What::Is(Record { id, .. }) | What::Gone(id) => {
+                    records.remove(id);
+                }
+                What::AllGone => records.clear(),
+            }
+        }
+        Ok(records.into_values().collect())
+    }
+
     /// Stores a record.
     ///
     /// # Errors
@@ -101,7 +128,7 @@ impl<'a> Entry<'a> {
     ) -> Result<(), Refusal> {
         let record = Record {
             id: id.to_owned(),
-            version: self.version(),
+            version: if kind.is_quiet() { 0 } else { self.version() },
             tag: tag.to_owned(),
             body: text(document)?,
         };

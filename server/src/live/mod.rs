@@ -6,6 +6,7 @@
 
 mod clock;
 mod entry;
+mod event;
 mod fleet;
 mod follow_up;
 mod load;
@@ -27,8 +28,9 @@ use crate::config::Config;
 use crate::crew::Crew;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
-use crate::store::{Read, Store, Trouble};
+use crate::store::{Kind, Read, Store, Trouble};
 pub use entry::Entry;
+pub use event::EventDoc;
 pub use fleet::{Fleet, Stamp};
 pub use follow_up::{CallDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc};
 pub use records::{
@@ -89,6 +91,14 @@ impl Live {
         let tenant = Arc::new(Tenant::new(name, self));
         tenants.insert(name.to_owned(), Arc::clone(&tenant));
         Ok(tenant)
+    }
+
+    /// The tenants that have records of a kind, by name.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    pub fn tenants_with(&self, kind: Kind) -> Result<Vec<String>, Refusal> {
+        Ok(self.store.read(|read| read.tenants_with(kind))?)
     }
 
     /// Whether every thread is alive.

@@ -12,7 +12,7 @@ use super::write::LARGE;
 use super::{By, Entry, Fleet, Held, Live, Tenant, lock};
 use crate::body::JsonText;
 use crate::refusal::Refusal;
-use crate::store::{Change, Read, Trouble};
+use crate::store::{Change, Kind, Read, Trouble};
 use crate::text::now_us;
 
 /// Who the facts name where nobody but the clock has acted.
@@ -129,7 +129,7 @@ impl Tenant {
 impl Live {
     /// Reads in every tenant that the store knows, so that their clocks go.
     pub(super) fn read_in(&self) -> Result<(), Trouble> {
-        for name in self.store.read(|read| read.tenants())? {
+        for name in self.store.read(|read| read.tenants_with(Kind::Setup))? {
             if name.starts_with('*') {
                 continue;
             }

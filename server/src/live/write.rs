@@ -211,7 +211,7 @@ impl Tenant {
                 break;
             }
         }
-        if !change.facts.is_empty() || !change.kept.is_empty() {
+        if !change.puts.is_empty() || !change.facts.is_empty() || !change.kept.is_empty() {
             change.forget_kept_before = self.sweep(now_us());
             txn.commit(&self.name, &change)?;
             let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
@@ -220,7 +220,8 @@ impl Tenant {
                 held.broken = None;
             }
             drop(held);
-            self.news.send_replace(seq);
+            // Nobody is woken by what no fact tells of.
+            self.news.send_if_modified(|known| std::mem::replace(known, seq) != seq);
         }
         if is_spoilt {
             self.forget();

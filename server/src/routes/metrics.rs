@@ -29,6 +29,15 @@ pub async fn get_metrics(State(state): State<Shared>) -> ([(HeaderName, &'static
     let listeners = state.config.listeners - state.listeners.available_permits();
     text.single("paidan_listeners", "gauge", "Streams of events that are open.", listeners);
 
+    text.family(
+        "paidan_webhook_messages_total",
+        "counter",
+        "Messages of webhooks: sent and taken, failed, given up.",
+    );
+    for (outcome, count) in state.webhooks.counts() {
+        text.sample("paidan_webhook_messages_total", &[("outcome", outcome)], count);
+    }
+
     let tally = state.planner.tally();
     text.single("paidan_searches_running", "gauge", "Searches under way.", state.planner.running());
     text.family("paidan_searches_total", "counter", "Searches that have ended.");

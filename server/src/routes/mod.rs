@@ -3,6 +3,7 @@
 pub mod availability;
 pub mod commit;
 pub mod decisions;
+pub mod deliveries;
 pub mod description;
 pub mod dispatch;
 pub mod engineers;
@@ -25,3 +26,4 @@ pub mod view;
 pub mod visits;
 pub mod vroom;
 pub mod waves;
+pub mod webhooks;

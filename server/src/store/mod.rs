@@ -43,6 +43,16 @@ pub enum Kind {
     FollowUp,
     /// A key of a caller; its tag is the tenant.
     Key,
+    /// Somebody who is told of events.
+    Webhook,
+    /// The secrets of a webhook, by its id.
+    Secrets,
+    /// How far a webhook has been told of events, by its id.
+    Progress,
+    /// A message that nobody took; its tag is the webhook, with `/again` behind it once it is to be sent again.
+    Letter,
+    /// Which service does what only one of them may do.
+    Lease,
 }
 
 impl Kind {
@@ -60,7 +70,19 @@ impl Kind {
             Kind::Decision => "decision",
             Kind::FollowUp => "follow_up",
             Kind::Key => "key",
+            Kind::Webhook => "webhook",
+            Kind::Secrets => "secrets",
+            Kind::Progress => "progress",
+            Kind::Letter => "letter",
+            Kind::Lease => "lease",
         }
+    }
+
+    /// Whether records of the kind are no part of what the tenant has, but notes of the service for itself: no fact tells
+    /// of them, and they have no version. Facts that told what was delivered would have to be delivered themselves, and
+    /// make every other service on the store read its fleets anew.
+    pub fn is_quiet(self) -> bool {
+        matches!(self, Kind::Secrets | Kind::Progress | Kind::Letter | Kind::Lease)
     }
 }
 
@@ -69,7 +91,7 @@ impl Kind {
 pub struct Record {
     /// Its id; one of its kind.
     pub id: String,
-    /// The number of the fact that left it as it is.
+    /// The number of the fact that left it as it is; 0 if its kind is quiet.
     pub version: u64,
     /// A word by which records of its kind may be listed.
     pub tag: String,
@@ -246,11 +268,11 @@ pub trait Read {
     /// The store's trouble.
     fn seq(&self, tenant: &str) -> Result<u64, Trouble>;
 
-    /// Everybody of whom something is written down. `O(n)`.
+    /// The tenants that have records of a kind, in order. `O(tenants log n)`.
     ///
     /// # Errors
     /// The store's trouble.
-    fn tenants(&self) -> Result<Vec<String>, Trouble>;
+    fn tenants_with(&self, kind: Kind) -> Result<Vec<String>, Trouble>;
 
     /// An answer that was kept under a key. `O(log n)`.
     ///
@@ -271,15 +293,41 @@ impl dyn Read + '_ {
         tag: Option<&str>,
     ) -> Result<Vec<T>, Trouble> {
         let mut documents = Vec::new();
+        self.each(tenant, kind, tag, |record| {
+            documents.push(record.document()?);
+            Ok(())
+        })?;
+        Ok(documents)
+    }
+
+    /// All records of a kind, or of those with a tag, in the order of their ids. `O(n)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    pub fn all(&self, tenant: &str, kind: Kind, tag: Option<&str>) -> Result<Vec<Record>, Trouble> {
+        let mut records = Vec::new();
+        self.each(tenant, kind, tag, |record| {
+            records.push(record);
+            Ok(())
+        })?;
+        Ok(records)
+    }
+
+    fn each(
+        &self,
+        tenant: &str,
+        kind: Kind,
+        tag: Option<&str>,
+        mut take: impl FnMut(Record) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
         let mut after = String::new();
         loop {
             let page = self.page(tenant, kind, Page { tag, after: &after, most: AT_A_TIME })?;
-            for record in &page {
-                documents.push(record.document()?);
-            }
-            match page.last() {
-                Some(last) if page.len() == AT_A_TIME => after.clone_from(&last.id),
-                _ => return Ok(documents),
+            let last = page.last().filter(|_| page.len() == AT_A_TIME).map(|last| last.id.clone());
+            page.into_iter().try_for_each(&mut take)?;
+            match last {
+                Some(last) => after = last,
+                None => return Ok(()),
             }
         }
     }

@@ -62,7 +62,8 @@ pub(super) const FACTS: &str = "select seq, at_us, actor, event, subject, body f
 
 pub(super) const SEQ: &str = "select seq from tenants where tenant = ?1";
 
-pub(super) const TENANTS: &str = "select tenant from tenants order by tenant";
+pub(super) const TENANTS_WITH: &str = "select tenant from tenants
+    where exists (select 1 from records where records.tenant = tenants.tenant and kind = ?1) order by tenant";
 
 pub(super) const KEPT: &str = "select answer_to, asked, at_us, status, version, location, body from kept
     where tenant = ?1 and answer_to = ?2";

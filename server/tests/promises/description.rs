@@ -9,16 +9,17 @@ use paidan::access::{KeyDoc, Role};
 use paidan::api;
 use paidan::config::LimitDoc;
 use paidan::live::{
-    CallDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc, PositionDoc, SlaAlertDoc, SlaPromiseDoc,
-    SlaWordDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc,
+    CallDoc, EventDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc, PositionDoc, SlaAlertDoc,
+    SlaPromiseDoc, SlaWordDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc,
 };
 use paidan::plans::{Phase, PlanChangeDoc, PlanEndDoc, PlanStatusDoc, RouteNameDoc};
 use paidan::refusal::{FlawDoc, RefusalDoc};
 use paidan::routes::availability::{AvailabilityBody, AvailabilityDoc, AvailabilityKindDoc};
 use paidan::routes::commit::{CommitBody, CommitDoc};
 use paidan::routes::decisions::DecisionRecordDoc;
+use paidan::routes::deliveries::{ReplayedDoc, RotationBody};
 use paidan::routes::dispatch::{DispatchBody, TicketAsk};
-use paidan::routes::events::{EventDoc, EventsDoc};
+use paidan::routes::events::EventsDoc;
 use paidan::routes::fleet::FleetDoc;
 use paidan::routes::follow_ups::CallMadeBody;
 use paidan::routes::health::{HealthDoc, ReadyDoc};
@@ -32,6 +33,10 @@ use paidan::routes::positions::{PositionsBody, PositionsTakenDoc};
 use paidan::routes::sla::{SlaBoardDoc, SlaItemDoc};
 use paidan::routes::visits::VisitRecordedDoc;
 use paidan::routes::waves::WaveBody;
+use paidan::routes::webhooks::{NewWebhookBody, WebhookBody, WebhookWithSecretDoc};
+use paidan::webhooks::{
+    AttemptDoc, DeadLetterDoc, DeliveriesDoc, MessageDoc, TestedDoc, WaitingDoc, WebhookDoc,
+};
 use paidan_engine::wire::answer::{
     BoundDoc, EndedDoc, PlanDoc, PlannedBreakDoc, PlannedRouteDoc, PlannedStopDoc, PriceDoc,
     ReasonCodeDoc, ReasonDoc, ReceiptDoc, RunDoc, UnservedDoc,
@@ -112,8 +117,10 @@ const READERS: &[Reader] = &[
     ("Commitment", read::<CommitDoc<'static>>),
     ("Conversation", read::<ConversationDoc>),
     ("CrowTravel", read::<TravelDoc>),
+    ("DeadLetter", read::<DeadLetterDoc>),
     ("Decision", read::<DecisionDoc<'static>>),
     ("DecisionRecord", read::<DecisionRecordDoc>),
+    ("DeliveryAttempt", read::<AttemptDoc>),
     ("Depot", read::<DepotDoc>),
     ("DispatchRequest", read::<DispatchBody>),
     ("DisplacedTicket", read::<DisplacedDoc<'static>>),
@@ -145,16 +152,19 @@ const READERS: &[Reader] = &[
     ("MultiPolygonArea", read::<AreaDoc>),
     ("Need", read::<NeedDoc>),
     ("NewKey", read::<NewKeyBody>),
+    ("NewWebhook", read::<NewWebhookBody>),
     ("Offer", read::<OfferDoc<'static>>),
     ("Otherwise", read::<OtherwiseDoc>),
     ("Outcome", read::<OutcomeDoc>),
     ("OvertimeRates", read::<OvertimeRatesDoc>),
+    ("Page_DeadLetter", read::<PageDoc<DeadLetterDoc>>),
     ("Page_DecisionRecord", read::<PageDoc<DecisionRecordDoc>>),
     ("Page_Engineer", read::<PageDoc<EngineerDoc>>),
     ("Page_FollowUp", read::<PageDoc<FollowUpDoc>>),
     ("Page_Position", read::<PageDoc<PositionDoc>>),
     ("Page_PromisedRoute", read::<PageDoc<RouteDoc>>),
     ("Page_TicketRecord", read::<PageDoc<TicketRecordDoc>>),
+    ("Page_Webhook", read::<PageDoc<WebhookDoc>>),
     ("People", read::<PeopleDoc>),
     ("Pin", read::<PinDoc>),
     ("Place", read::<PlaceDoc>),
@@ -183,6 +193,7 @@ const READERS: &[Reader] = &[
     ("ReasonCode", read::<ReasonCodeDoc>),
     ("Receipt", read::<ReceiptDoc>),
     ("Refusal", read::<RefusalDoc>),
+    ("ReplayedLetters", read::<ReplayedDoc>),
     ("Role", read::<Role>),
     ("RouteName", read::<RouteNameDoc>),
     ("RuledOut", read::<RuledOutDoc<'static>>),
@@ -217,9 +228,17 @@ const READERS: &[Reader] = &[
     ("Visit", read::<VisitDoc>),
     ("VisitRecorded", read::<VisitRecordedDoc>),
     ("VroomError", read::<ErrorDoc>),
+    ("WaitingMessage", read::<WaitingDoc>),
     ("Wave", read::<WaveDoc<'static>>),
     ("WaveRequest", read::<WaveBody>),
     ("WaveTurn", read::<WaveTurnDoc>),
+    ("Webhook", read::<WebhookDoc>),
+    ("WebhookChange", read::<WebhookBody>),
+    ("WebhookDeliveries", read::<DeliveriesDoc>),
+    ("WebhookMessage", read::<MessageDoc>),
+    ("WebhookRotation", read::<RotationBody>),
+    ("WebhookTest", read::<TestedDoc>),
+    ("WebhookWithSecret", read::<WebhookWithSecretDoc>),
     ("Weights", read::<WeightsDoc>),
 ];
 
@@ -403,6 +422,22 @@ async fn examples_that_are_sent_are_answered_as_the_examples_of_answers() {
     for path in ["/v1/tickets", "/v1/engineers", "/v1/routes", "/v1/decisions", "/v1/events", "/v1/keys"]
     {
         send(&service, "get", path, "", None).await;
+    }
+    let made = send(&service, "post", "/v1/webhooks", "", Some(&example("NewWebhook", 0))).await;
+    let id = made.body["webhook"]["id"].as_str().unwrap().to_owned();
+    send(&service, "get", "/v1/webhooks", "", None).await;
+    let sub = |rest: &str| format!("/v1/webhooks/{{id}}{rest}");
+    for (method, rest, asked) in [
+        ("get", "", None),
+        ("put", "", Some(example("WebhookChange", 0))),
+        ("post", "/secret", Some(example("WebhookRotation", 0))),
+        ("post", "/test", None),
+        ("get", "/deliveries", None),
+        ("get", "/dead-letters", None),
+        ("post", "/dead-letters/replay", None),
+        ("delete", "", None),
+    ] {
+        send(&service, method, &sub(rest), &id, asked.as_ref()).await;
     }
     let ana = send(&service, "get", "/v1/engineers/{id}", "ana", None).await;
     send(&service, "put", "/v1/engineers/{id}", "ana", Some(&ana.body)).await;

@@ -48,14 +48,6 @@ pub(super) fn write(connection: &Connection, tenant: &str, change: &Change) -> r
 
 /// What is read by a connection, whoever's it is.
 impl Read for Connection {
-    fn tenants(&self) -> Result<Vec<String>, Trouble> {
-        let read = || {
-            let mut all = self.prepare_cached(sql::TENANTS)?;
-            all.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(trouble)
-    }
-
     fn record(&self, tenant: &str, kind: Kind, id: &str) -> Result<Option<Record>, Trouble> {
         let read = || {
             let mut found = self.prepare_cached(sql::RECORD)?;
@@ -107,6 +99,14 @@ impl Read for Connection {
             found.query_row(params![tenant], |row| number(row, 0)).optional()
         };
         Ok(read().map_err(trouble)?.unwrap_or(0))
+    }
+
+    fn tenants_with(&self, kind: Kind) -> Result<Vec<String>, Trouble> {
+        let read = || {
+            let mut found = self.prepare_cached(sql::TENANTS_WITH)?;
+            found.query_map(params![kind.as_str()], |row| row.get(0))?.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(trouble)
     }
 
     fn kept(&self, tenant: &str, key: &str) -> Result<Option<Kept>, Trouble> {
