@@ -22,6 +22,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::crew::Crew;
+use crate::metrics::Writes;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
 use crate::store::{Read, Store, Trouble};
@@ -39,6 +40,8 @@ pub struct Live {
     tenants: Mutex<BTreeMap<String, Arc<Tenant>>>,
     turns: Arc<Queue<Arc<Tenant>>>,
     config: Config,
+    /// What is counted of the writes of all tenants.
+    pub writes: Arc<Writes>,
     crew: Crew,
 }
 
@@ -50,8 +53,9 @@ impl Live {
     pub fn start(store: Arc<dyn Store>, config: &Config) -> std::io::Result<Live> {
         let turns: Arc<Queue<Arc<Tenant>>> = Arc::new(Queue::new(config.tenants));
         let tenants = Mutex::default();
-        let mut live = Live { store, tenants, turns, config: config.clone(), crew: Crew::default() };
-        for n in 0..config.write_threads.max(1) {
+        let (config, writes) = (config.clone(), Arc::default());
+        let mut live = Live { store, tenants, turns, config, writes, crew: Crew::default() };
+        for n in 0..live.config.write_threads.max(1) {
             let turns = Arc::clone(&live.turns);
             live.crew.add(format!("writes-{n}"), move || {
                 while let Some(tenant) = turns.pop() {
@@ -94,6 +98,11 @@ impl Live {
             .fold([0; 3], |sum, one| [0, 1, 2].map(|n| sum[n] + one[n]))
     }
 
+    /// How many tenants are held in memory.
+    pub fn tenants(&self) -> usize {
+        lock(&self.tenants).len()
+    }
+
     /// Writes that wait.
     pub fn waiting(&self) -> usize {
         lock(&self.tenants).values().map(|tenant| tenant.inbox.len()).sum()
@@ -122,6 +131,7 @@ pub struct Tenant {
     kept_age: Duration,
     /// When kept answers that are too old were forgotten last, in microseconds since 1970.
     swept_us: AtomicI64,
+    counts: Arc<Writes>,
 }
 
 /// What memory holds.
@@ -156,6 +166,7 @@ impl Tenant {
             longest_wait: live.config.queue_wait,
             kept_age: live.config.kept_age,
             swept_us: AtomicI64::new(0),
+            counts: Arc::clone(&live.writes),
         }
     }
 

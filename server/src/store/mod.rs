@@ -37,6 +37,10 @@ pub enum Kind {
     Decision,
     /// A key of a caller; its tag is the tenant.
     Key,
+    /// A search for a plan, as it was ordered and as it ended.
+    Search,
+    /// The plan that a search found.
+    Plan,
 }
 
 impl Kind {
@@ -51,6 +55,8 @@ impl Kind {
             Kind::Route => "route",
             Kind::Decision => "decision",
             Kind::Key => "key",
+            Kind::Search => "search",
+            Kind::Plan => "plan",
         }
     }
 }
