@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use paidan::config::Config;
-use paidan::settings::settings;
+use paidan::settings::{Setting, settings};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -52,7 +52,7 @@ fn systemd_takes_the_unit() {
 
 #[test]
 fn variables_of_both_are_settings() {
-    let known: BTreeSet<String> = settings().iter().map(|setting| setting.variable()).collect();
+    let known: BTreeSet<String> = settings().iter().map(Setting::variable).collect();
     for file in ["server/deploy/paidan.service", "server/deploy/Dockerfile"] {
         let text = read(file);
         let mut named = 0;
