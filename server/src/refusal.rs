@@ -32,6 +32,8 @@ pub enum Refusal {
     Broken,
     /// The body did not arrive in time.
     Slow,
+    /// It came in plain HTTP to a port that speaks TLS.
+    NeedsTls,
     /// There is no key, or one that nobody knows.
     Unauthorized,
     /// The key's role may not do that.
@@ -44,6 +46,8 @@ pub enum Refusal {
     UnknownTicket(String),
     /// No such plan, or no longer.
     UnknownPlan(String),
+    /// The plan is kept, but not the problem that its page shows.
+    NoPage(String),
     /// No such record of this kind.
     UnknownRecord(&'static str, String),
     /// The route does not know the method.
@@ -198,6 +202,7 @@ impl Refusal {
             }
             Refusal::Broken => (StatusCode::BAD_REQUEST, "broken-body", "The body broke off"),
             Refusal::Slow => (StatusCode::REQUEST_TIMEOUT, "slow-body", "The body came too slowly"),
+            Refusal::NeedsTls => (StatusCode::BAD_REQUEST, "needs-tls", "This port speaks TLS"),
             Refusal::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "A key is needed"),
             Refusal::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", "The key is not for that"),
             Refusal::NoFleet => (StatusCode::NOT_FOUND, "no-fleet", "There is no fleet yet"),
@@ -208,6 +213,7 @@ impl Refusal {
                 (StatusCode::NOT_FOUND, "unknown-ticket", "There is no such ticket")
             }
             Refusal::UnknownPlan(_) => (StatusCode::NOT_FOUND, "unknown-plan", "There is no such plan"),
+            Refusal::NoPage(_) => (StatusCode::NOT_FOUND, "no-page", "The plan has no page any more"),
             Refusal::UnknownRecord(..) => {
                 (StatusCode::NOT_FOUND, "unknown-record", "There is no such record")
             }
@@ -305,6 +311,7 @@ impl Refusal {
             }
             Refusal::Broken => "The connection ended before the body did; send it again.".to_owned(),
             Refusal::Slow => "Send the body in one go.".to_owned(),
+            Refusal::NeedsTls => "Ask with https:// instead of http://.".to_owned(),
             Refusal::Unauthorized => {
                 "Send the header \"authorization: Bearer \" with a key that an admin has made."
                     .to_owned()
@@ -321,6 +328,10 @@ impl Refusal {
                 format!("Nobody asked about ticket {id}; dispatch it first, or send it as \"ticket\".")
             }
             Refusal::UnknownPlan(id) => format!("Plan {} never was, or is no longer kept.", quoted(id)),
+            Refusal::NoPage(id) => format!(
+                "The service was started again since plan {} was made, and its problem is gone; order it anew.",
+                quoted(id)
+            ),
             Refusal::UnknownRecord(kind, id) => format!("There is no {kind} {}.", quoted(id)),
             Refusal::WrongMethod => "See the header \"allow\".".to_owned(),
             Refusal::TicketExists(id) => {

@@ -26,6 +26,7 @@ use std::time::Duration;
 
 use crate::config::Config;
 use crate::crew::Crew;
+use crate::metrics::Writes;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
 use crate::store::{Kind, Read, Store, Trouble};
@@ -48,6 +49,8 @@ pub struct Live {
     tenants: Arc<Tenants>,
     turns: Arc<Queue<Arc<Tenant>>>,
     config: Config,
+    /// What is counted of the writes of all tenants.
+    pub writes: Arc<Writes>,
     crew: Crew,
 }
 
@@ -59,8 +62,9 @@ impl Live {
     pub fn start(store: Arc<dyn Store>, config: &Config) -> std::io::Result<Live> {
         let turns: Arc<Queue<Arc<Tenant>>> = Arc::new(Queue::new(config.tenants));
         let tenants: Arc<Tenants> = Arc::default();
-        let mut live = Live { store, tenants, turns, config: config.clone(), crew: Crew::default() };
-        for n in 0..config.write_threads.max(1) {
+        let (config, writes) = (config.clone(), Arc::default());
+        let mut live = Live { store, tenants, turns, config, writes, crew: Crew::default() };
+        for n in 0..live.config.write_threads.max(1) {
             let turns = Arc::clone(&live.turns);
             live.crew.add(format!("writes-{n}"), move || {
                 while let Some(tenant) = turns.pop() {
@@ -116,6 +120,11 @@ impl Live {
             .fold([0; 3], |sum, one| [0, 1, 2].map(|n| sum[n] + one[n]))
     }
 
+    /// How many tenants are held in memory.
+    pub fn tenants(&self) -> usize {
+        lock(&self.tenants).len()
+    }
+
     /// Writes that wait.
     pub fn waiting(&self) -> usize {
         lock(&self.tenants).values().map(|tenant| tenant.inbox.len()).sum()
@@ -149,6 +158,7 @@ pub struct Tenant {
     /// When it was tried to read the fleet, so that its clock goes, in microseconds since 1970.
     read_us: AtomicI64,
     pace: u32,
+    counts: Arc<Writes>,
 }
 
 /// What memory holds.
@@ -184,7 +194,8 @@ impl Tenant {
             kept_age: live.config.kept_age,
             swept_us: AtomicI64::new(0),
             read_us: AtomicI64::new(0),
-            pace: live.config.pace,
+            pace: live.config.pace as u32,
+            counts: Arc::clone(&live.writes),
         }
     }
 

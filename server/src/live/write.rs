@@ -125,9 +125,13 @@ impl Tenant {
         if let Some(trouble) = failure {
             // What memory was told and the store was not has not happened.
             self.forget();
+            self.counts.fail();
             batch.answers.iter_mut().for_each(|(_, told)| *told = Err(Refusal::Store(trouble.clone())));
         }
         for (tell, told) in batch.answers {
+            if let Err(refusal) = &told {
+                self.counts.refuse(refusal.row().1);
+            }
             // Whoever has hung up is told by their key, if they ask again.
             let _ = tell.send(told);
         }
@@ -161,7 +165,9 @@ impl Tenant {
             if tell.is_closed() {
                 continue;
             }
-            if queued.elapsed() > self.longest_wait {
+            let waited = queued.elapsed();
+            self.counts.waits.time(waited);
+            if waited > self.longest_wait {
                 batch.answers.push((tell, Err(Refusal::Overdue("writes"))));
                 continue;
             }
@@ -213,7 +219,10 @@ impl Tenant {
         }
         if !change.puts.is_empty() || !change.facts.is_empty() || !change.kept.is_empty() {
             change.forget_kept_before = self.sweep(now_us());
+            let start = Instant::now();
             txn.commit(&self.name, &change)?;
+            self.counts.commits.time(start.elapsed());
+            self.counts.batches.count(batch.answers.len() as f64);
             let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
             held.seq = Some(seq);
             if is_replaced {

@@ -53,6 +53,10 @@ pub enum Kind {
     Letter,
     /// Which service does what only one of them may do.
     Lease,
+    /// A search for a plan, as it was ordered and as it ended.
+    Search,
+    /// The plan that a search found.
+    Plan,
 }
 
 impl Kind {
@@ -75,6 +79,8 @@ impl Kind {
             Kind::Progress => "progress",
             Kind::Letter => "letter",
             Kind::Lease => "lease",
+            Kind::Search => "search",
+            Kind::Plan => "plan",
         }
     }
 

@@ -13,7 +13,7 @@ use paidan::store;
 use serde_json::{Value, json};
 
 /// A service on a file, of whose desks so many seconds pass in a second.
-fn start(file: &File, pace: u32) -> Service {
+fn start(file: &File, pace: usize) -> Service {
     let store = store::open(file.path()).expect("it opens");
     Service(app(State::start(Config { pace, ..small() }, store).expect("it starts")))
 }

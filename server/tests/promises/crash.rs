@@ -4,9 +4,7 @@
 //! `KILLS=100 cargo test -p paidan -- crash` kills it so often; a few times unless said otherwise.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -22,59 +20,12 @@ use serde_json::{Value, json};
 
 use crate::caller::ask;
 use crate::lasting::File;
+use crate::running::Running;
 
 /// Callers at the same time.
 const CALLERS: usize = 8;
 /// Engineers, each with a day of eight hours.
 const ENGINEERS: usize = 60;
-
-/// A service that runs on its own, killed when it is dropped.
-struct Running {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Running {
-    fn start(store: &str) -> Running {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_paidan"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--store", store])
-            .env("RUST_LOG", "info,paidan::door=warn")
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
-        let mut address = None;
-        for line in lines.by_ref() {
-            let line = line.expect("its log is text");
-            if let Some((_, rest)) = line.split_once("listening address=") {
-                address = rest.trim().parse().ok();
-                break;
-            }
-        }
-        // Whoever writes a log must not wait for a reader.
-        std::thread::spawn(move || lines.for_each(drop));
-        let running = Running { child, address: address.expect("it says where it listens") };
-        for _ in 0..600 {
-            if matches!(ask(running.address, "GET", "/readyz", None, &Value::Null), Ok((200, _))) {
-                return running;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("it never becomes ready");
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().expect("it can be killed");
-        self.child.wait().expect("it ends");
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// What the callers know of a ticket.
 #[derive(Clone, Debug)]
