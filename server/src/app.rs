@@ -8,8 +8,9 @@ use utoipa_axum::routes;
 use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::routes::{
-    commit, decisions, description, dispatch, engineers, events, fleet, health, keys, life, limits,
-    metrics, plan_events, plans, promised, tickets, view, visits, vroom, waves,
+    commit, decisions, description, dispatch, dry_run, engineers, events, fleet, health, import, keys,
+    life, limits, metrics, plan_events, plans, policy, promised, setup, tickets, view, visits, vroom,
+    waves,
 };
 use crate::state::Shared;
 
@@ -29,7 +30,19 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(fleet::put_fleet, fleet::get_fleet))
         .routes(routes!(engineers::list_engineers))
-        .routes(routes!(engineers::put_engineer, engineers::get_engineer, engineers::remove_engineer))
+        .routes(routes!(
+            engineers::put_engineer,
+            engineers::patch_engineer,
+            engineers::get_engineer,
+            engineers::remove_engineer
+        ))
+        .routes(routes!(import::import_engineers))
+        .routes(routes!(import::import_tickets))
+        .routes(routes!(setup::put_setup, setup::get_setup))
+        .routes(routes!(policy::get_policy, policy::put_policy, policy::patch_policy))
+        .routes(routes!(policy::list_policy_versions))
+        .routes(routes!(policy::get_policy_version))
+        .routes(routes!(dry_run::try_policy))
         .routes(routes!(visits::record_visit))
         .routes(routes!(dispatch::dispatch_ticket))
         .routes(routes!(tickets::create_ticket, tickets::list_tickets))

@@ -72,6 +72,10 @@ pub struct Config {
     pub kept_age: Duration,
     /// Most records in one page.
     pub page: usize,
+    /// Most lines of one import.
+    pub import_lines: usize,
+    /// Most tickets that a dry run of a policy asks about.
+    pub dry_run: usize,
     /// Threads that answer dispatches.
     pub quick_threads: usize,
     /// Dispatches that may wait.
@@ -124,6 +128,8 @@ impl Default for Config {
             write_queue: 1024,
             kept_age: Duration::from_secs(48 * 3600),
             page: 1000,
+            import_lines: 500_000,
+            dry_run: 5000,
             quick_threads: cores,
             quick_queue: 1024,
             wave_queue: 16,
@@ -231,6 +237,8 @@ impl Config {
                 "an answer is kept under its idempotency key",
             ),
             ("page", self.page as u64, "records", "most in one page"),
+            ("import_lines", self.import_lines as u64, "lines", "most in one import"),
+            ("dry_run", self.dry_run as u64, "tickets", "that a dry run of a policy asks about"),
             ("quick_threads", self.quick_threads as u64, "threads", "that answer dispatches"),
             ("quick_queue", self.quick_queue as u64, "dispatches", "that may wait; then 429"),
             ("wave_queue", self.wave_queue as u64, "waves", "that may wait; then 429"),

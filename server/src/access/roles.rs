@@ -38,12 +38,29 @@ impl Role {
         let least = match (method.as_str(), template) {
             ("GET" | "HEAD", "/v1/routes/{engineer}/{shift}" | "/v1/tickets/{id}")
             | ("POST", "/v1/tickets/{id}/state") => Role::Engineer,
-            (_, "/v1/keys" | "/v1/keys/{id}") | ("PUT", "/v1/fleet") => Role::Admin,
+            (_, "/v1/keys" | "/v1/keys/{id}")
+            | ("PUT", "/v1/fleet" | "/v1/setup" | "/v1/policy")
+            | ("PATCH", "/v1/policy") => Role::Admin,
             ("GET" | "HEAD", _)
-            | ("POST", "/v1/dispatch" | "/v1/tickets" | "/v1/tickets/{id}/commit" | "/v1/visits")
+            | (
+                "POST",
+                "/v1/dispatch"
+                | "/v1/tickets"
+                | "/v1/tickets/{id}/commit"
+                | "/v1/visits"
+                | "/v1/import/tickets",
+            )
             | ("PUT", "/v1/tickets/{id}") => Role::Caller,
-            ("POST", "/v1/waves" | "/v1/plans" | "/vroom" | "/vroom/optimization")
-            | ("PUT" | "DELETE", "/v1/engineers/{id}")
+            (
+                "POST",
+                "/v1/waves"
+                | "/v1/plans"
+                | "/vroom"
+                | "/vroom/optimization"
+                | "/v1/import/engineers"
+                | "/v1/policy/dry-run",
+            )
+            | ("PUT" | "PATCH" | "DELETE", "/v1/engineers/{id}")
             | ("DELETE", "/v1/plans/{id}") => Role::Dispatcher,
             _ => Role::Admin,
         };

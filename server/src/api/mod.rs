@@ -25,6 +25,7 @@ use crate::refusal::RefusalDoc;
     tags(
         (name = "tickets", description = "One ticket: who goes, when, and why."),
         (name = "fleet", description = "Roster, promised routes and history that tickets are dispatched against."),
+        (name = "policy", description = "By what tickets are priced and decided, and by what they were."),
         (name = "plans", description = "Whole days of routes, searched for in the background."),
         (name = "vroom", description = "VROOM's own format, for clients that speak it already."),
         (name = "service", description = "The service itself.")

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use paidan_engine::desk::{self, Desk};
 use paidan_engine::dispatch::Decision;
+use paidan_engine::engineer::EngineerDraft;
 use paidan_engine::flaw::Flaw;
 use paidan_engine::ids::{Index, ShiftIx, TicketIx};
 use paidan_engine::problem::{Draft, Problem, RouteDraft};
@@ -14,8 +15,8 @@ use paidan_engine::visit::VisitDraft;
 
 use crate::routes::fleet::FleetDoc;
 
-/// The live state that tickets are dispatched against.
-#[derive(Debug)]
+/// The live state that tickets are dispatched against. A copy is in the same state until it is changed.
+#[derive(Clone, Debug)]
 pub struct Fleet {
     desk: Desk,
     /// The document with every ticket and visit since; its tickets stand in the problem's order, those that were withdrawn
@@ -51,6 +52,11 @@ impl Fleet {
     /// The same with a policy of this version.
     pub fn with_policy_version(self, policy_version: u64) -> Fleet {
         Fleet { policy_version, ..self }
+    }
+
+    /// The engineers, in the order of their ids.
+    pub fn engineers(&self) -> &[EngineerDraft] {
+        &self.draft.engineers
     }
 
     /// The number of the fact that set its policy.

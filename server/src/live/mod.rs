@@ -4,13 +4,17 @@
 //! changes it goes through [`Tenant::write`], which answers when the records are on disk. What was not written down has
 //! not happened: after any trouble the fleet is read anew.
 
+mod engineers;
 mod entry;
 mod fleet;
 mod load;
+mod long;
+mod policies;
 mod promises;
 mod records;
 mod replace;
 mod roster;
+mod setup;
 mod write;
 
 use std::collections::BTreeMap;
@@ -25,10 +29,13 @@ use crate::crew::Crew;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
 use crate::store::{Read, Store, Trouble};
+pub use engineers::too_many;
 pub use entry::Entry;
 pub use fleet::{Fleet, Stamp};
+pub use policies::{PolicyVersionDoc, version_id};
 pub use records::{OF_FLEET, ONLY, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id};
 pub use replace::{NewFleet, visit_id};
+pub use setup::usual_setup;
 use write::Waiting;
 pub use write::{By, Once, replayed};
 
@@ -135,10 +142,10 @@ struct Held {
 }
 
 impl Held {
-    fn fleet(&self) -> Result<&Fleet, Refusal> {
+    fn fleet(&self) -> Result<Option<&Fleet>, Refusal> {
         match &self.broken {
             Some(trouble) => Err(Refusal::Store(trouble.clone())),
-            None => self.fleet.as_ref().ok_or(Refusal::NoFleet),
+            None => Ok(self.fleet.as_ref()),
         }
     }
 }
@@ -169,6 +176,17 @@ impl Tenant {
     /// # Errors
     /// There is no fleet, or the store that has it cannot be read; the look's own refusal.
     pub fn look<T>(&self, look: impl FnOnce(&Fleet) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        self.glance(|fleet| look(fleet.ok_or(Refusal::NoFleet)?))
+    }
+
+    /// The same where there may be no fleet yet.
+    ///
+    /// # Errors
+    /// The store that has it cannot be read; the look's own refusal.
+    pub fn glance<T>(
+        &self,
+        look: impl FnOnce(Option<&Fleet>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
         for _ in 0..2 {
             let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
             if held.seq.is_some() {

@@ -75,7 +75,7 @@ impl Entry<'_> {
             self.put(Kind::Visit, (&id, &visit.ticket), &visit)?;
         }
         if let Some(policy) = document.policy.take() {
-            self.put(Kind::Policy, (ONLY, ""), &policy)?;
+            self.put_policy(policy)?;
         }
         self.put(Kind::Setup, (ONLY, ""), &document)?;
         let summary = fleet.summary();

@@ -29,9 +29,7 @@ impl Fleet {
         if let (Ok(place), Some(engineer)) = (place, &engineer) {
             let gone = renumber(&mut draft.routes, &draft.engineers[place], engineer);
             if !gone.is_empty() && !release {
-                let found = format!("a shift is gone in which {} tickets are promised", gone.len());
-                let fix = "keep the shift, or say release=true";
-                return Err(vec![Flaw::new(Code::BrokenRoute, "engineer.shifts", found, fix).of(id)]);
+                return Err(vec![shift_gone(id, &gone)]);
             }
             released.extend(gone);
         }
@@ -62,9 +60,20 @@ impl Fleet {
     }
 }
 
+/// The flaw of an engineer without a shift in which these tickets are promised.
+pub(super) fn shift_gone(id: &str, tickets: &[String]) -> Flaw {
+    let found = format!("a shift is gone in which {} tickets are promised", tickets.len());
+    let fix = "keep the shift, or PUT the engineer with release=true";
+    Flaw::new(Code::BrokenRoute, "engineer.shifts", found, fix).of(id)
+}
+
 /// Numbers the promised routes of an engineer by the shifts that they have from now on, which are known by their starts.
 /// Returns the tickets of routes whose shift is gone, and drops these.
-fn renumber(routes: &mut Vec<RouteDraft>, before: &EngineerDraft, after: &EngineerDraft) -> Vec<String> {
+pub(super) fn renumber(
+    routes: &mut Vec<RouteDraft>,
+    before: &EngineerDraft,
+    after: &EngineerDraft,
+) -> Vec<String> {
     let mut gone = Vec::new();
     routes.retain_mut(|route| {
         if route.engineer != before.id {

@@ -25,6 +25,8 @@ pub enum Kind {
     Setup,
     /// The policy.
     Policy,
+    /// A policy that was set, whether it still holds or not, so that whatever was decided by it can be explained.
+    PolicyVersion,
     /// An engineer.
     Engineer,
     /// A ticket with its life; its tag is its state.
@@ -45,6 +47,7 @@ impl Kind {
         match self {
             Kind::Setup => "setup",
             Kind::Policy => "policy",
+            Kind::PolicyVersion => "policy_version",
             Kind::Engineer => "engineer",
             Kind::Ticket => "ticket",
             Kind::Visit => "visit",
