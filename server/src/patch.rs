@@ -21,19 +21,13 @@ impl PatchDoc {
     /// # Errors
     /// A bug: our documents can all be written.
     pub fn on(&self, document: &impl Serialize) -> Result<Vec<u8>, Refusal> {
-        patched(document, &Value::Object(self.0.clone())).map_err(|trouble| {
+        let patched = serde_json::to_value(document).and_then(|mut document| {
+            json_patch::merge(&mut document, &Value::Object(self.0.clone()));
+            serde_json::to_vec(&document)
+        });
+        patched.map_err(|trouble| {
             tracing::error!(%trouble, "a document cannot be patched");
             Refusal::Bug
         })
     }
-}
-
-/// The text of a document with a patch on it.
-///
-/// # Errors
-/// The document cannot be written.
-pub fn patched(document: &impl Serialize, patch: &Value) -> serde_json::Result<Vec<u8>> {
-    let mut document = serde_json::to_value(document)?;
-    json_patch::merge(&mut document, patch);
-    serde_json::to_vec(&document)
 }

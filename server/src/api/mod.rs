@@ -12,6 +12,7 @@ use utoipa::openapi::OpenApi;
 use crate::app::routes;
 use crate::plans::{PlanChangeDoc, PlanEndDoc};
 use crate::refusal::RefusalDoc;
+use crate::routes::import::ModeDoc;
 
 /// What stands above the routes.
 #[derive(utoipa::OpenApi)]
@@ -30,7 +31,7 @@ use crate::refusal::RefusalDoc;
         (name = "vroom", description = "VROOM's own format, for clients that speak it already."),
         (name = "service", description = "The service itself.")
     ),
-    components(schemas(ErrorDoc, PlanChangeDoc, PlanEndDoc, RefusalDoc))
+    components(schemas(ErrorDoc, ModeDoc, PlanChangeDoc, PlanEndDoc, RefusalDoc))
 )]
 struct Head;
 

@@ -18,9 +18,8 @@ use paidan_engine::wire::{engineer_doc, read_engineer, read_ticket, ticket_doc};
 use serde_json::Value;
 
 use crate::body::Lines;
-use crate::patch::patched;
 pub(crate) use judge::{After, All, Import, Judged, Verdict};
-use sheets::Sheet;
+use sheets::{Place, Sheet};
 
 /// What lines may tell of.
 pub(crate) trait Subject: Clone + PartialEq + Send + Sync + 'static {
@@ -87,9 +86,10 @@ pub(crate) struct Item<T> {
 enum Told<T> {
     /// The whole of it, or what is wrong with it.
     Whole(Result<T, Vec<Flaw>>),
-    /// What a table's columns tell, as a patch.
+    /// What a table's columns tell.
     Cells {
-        patch: Value,
+        /// What is to stand where; null for nothing.
+        cells: Vec<(Place, Value)>,
         /// What is wrong with cells, already in their places.
         flaws: Vec<Flaw>,
         /// The line of each part.
@@ -103,12 +103,17 @@ impl<T: Subject> Item<T> {
     /// # Errors
     /// Its flaws, each with its line.
     pub(crate) fn draft(&self, known: Option<&T>, offset_s: i32) -> Result<T, Vec<Flaw>> {
-        let (patch, wrong) = match &self.told {
+        let (cells, wrong) = match &self.told {
             Told::Whole(read) => return read.clone().map_err(|flaws| self.all_placed(flaws)),
-            Told::Cells { patch, flaws, .. } => (patch, flaws),
+            Told::Cells { cells, flaws, .. } => (cells, flaws),
         };
         let document = known.map_or(Ok(Value::Null), |known| known.document(offset_s));
-        let text = document.and_then(|document| patched(&document, patch));
+        let text = document.and_then(|mut document| {
+            for (place, value) in cells {
+                table::set(&mut document, place, value.clone());
+            }
+            serde_json::to_vec(&document)
+        });
         let text = text.map_err(|trouble| {
             vec![self.placed(Flaw::new(Code::NotJson, "", trouble.to_string(), "leave the line out"))]
         })?;

@@ -6,17 +6,19 @@ pub(crate) struct Sheet {
     /// Columns that tell of the thing itself.
     pub whole: &'static [Column],
     /// The list that every row has one entry of.
-    pub list: &'static str,
+    pub list: Place,
     /// Columns that tell of that entry.
     pub part: &'static [Column],
 }
+
+/// Where something stands in a document; `0` is the first and only entry of a list.
+pub(crate) type Place = &'static [&'static str];
 
 /// A column.
 #[derive(Debug)]
 pub(crate) struct Column {
     pub name: &'static str,
-    /// Where it stands; `0` is the first and only entry of a list.
-    pub path: &'static [&'static str],
+    pub path: Place,
     pub cell: Cell,
 }
 
@@ -35,7 +37,7 @@ pub(crate) enum Cell {
     Needs,
 }
 
-const fn column(name: &'static str, path: &'static [&'static str], cell: Cell) -> Column {
+const fn column(name: &'static str, path: Place, cell: Cell) -> Column {
     Column { name, path, cell }
 }
 
@@ -52,7 +54,7 @@ pub(super) const ENGINEERS: Sheet = Sheet {
         column("class", &["class"], Cell::Text),
         column("speed_factor", &["speed_factor"], Cell::Number),
     ],
-    list: "shifts",
+    list: &["shifts"],
     part: &[
         column("shift_start", &["start"], Cell::Text),
         column("shift_end", &["end"], Cell::Text),
@@ -84,7 +86,7 @@ pub(super) const TICKETS: Sheet = Sheet {
         column("preferred", &["engineers", "preferred"], Cell::Names),
         column("forbidden", &["engineers", "forbidden"], Cell::Names),
     ],
-    list: "windows",
+    list: &["windows"],
     part: &[column("window_start", &["start"], Cell::Text), column("window_end", &["end"], Cell::Text)],
 };
 
@@ -96,7 +98,8 @@ impl Sheet {
 
     /// The line and the column of what a path of the document names; what is no column's keeps its path.
     pub(super) fn place(&self, path: &str, line: u64, parts: &[u64]) -> (u64, String) {
-        let part = path.strip_prefix(self.list).and_then(|rest| rest.strip_prefix('['));
+        let list = written(self.list);
+        let part = path.strip_prefix(&list).and_then(|rest| rest.strip_prefix('['));
         let part = part.and_then(|rest| rest.split_once(']'));
         let (line, path, columns) = match part {
             Some((number, rest)) => {
@@ -106,7 +109,7 @@ impl Sheet {
             None => (line, path, self.whole),
         };
         let stands_there = |column: &&Column| {
-            let rest = path.strip_prefix(&column.json_path());
+            let rest = path.strip_prefix(&written(column.path));
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
         let name = columns.iter().find(stands_there).map_or(path, |column| column.name);
@@ -114,15 +117,13 @@ impl Sheet {
     }
 }
 
-impl Column {
-    /// Its path as flaws write it.
-    fn json_path(&self) -> String {
-        self.path.iter().fold(String::new(), |path, step| match *step {
-            "0" => path + "[0]",
-            step if path.is_empty() => step.to_owned(),
-            step => path + "." + step,
-        })
-    }
+/// A place as flaws write it.
+fn written(place: Place) -> String {
+    place.iter().fold(String::new(), |path, step| match *step {
+        "0" => path + "[0]",
+        step if path.is_empty() => step.to_owned(),
+        step => path + "." + step,
+    })
 }
 
 #[cfg(test)]

@@ -103,18 +103,16 @@ impl<T: Subject> Table<'_, T> {
         let is_first = known.is_none();
         let number = known.unwrap_or(self.items.len());
         if is_first {
-            let told =
-                Told::Cells { patch: Value::Object(Map::new()), flaws: Vec::new(), parts: Vec::new() };
+            let told = Told::Cells { cells: Vec::new(), flaws: Vec::new(), parts: Vec::new() };
             self.first.extend(id.clone().map(|id| (id, number)));
             self.items.push((Item { line, id, told }, row.clone()));
         }
         let Some((item, before)) = self.items.get_mut(number) else { return };
-        let Told::Cells { patch, flaws: own, parts } = &mut item.told else { return };
-        let (mut part, mut has_part) = (Value::Object(Map::new()), false);
+        let Told::Cells { cells: said, flaws: own, parts } = &mut item.told else { return };
+        let mut part = None;
         for (n, (column, text)) in cells.into_iter().enumerate() {
-            let is_part = T::SHEET.part.iter().any(|known| known.name == column.name);
-            has_part |= is_part && !text.is_empty();
-            if is_part && text.is_empty() || !is_part && !is_first && text.is_empty() {
+            let is_part = is_part::<T>(column);
+            if text.is_empty() && (is_part || !is_first) {
                 continue;
             }
             if !is_part && !is_first {
@@ -127,18 +125,19 @@ impl<T: Subject> Table<'_, T> {
                 continue;
             }
             match value(column.cell, text) {
-                Ok(value) if is_part => set(&mut part, column.path, value),
-                Ok(value) => set(patch, column.path, value),
+                Ok(value) if is_part => {
+                    set(part.get_or_insert_with(|| Value::Object(Map::new())), column.path, value);
+                }
+                Ok(value) => said.push((column.path, value)),
                 Err((found, fix)) => flaws.push(cell_flaw((line, column), &found, fix)),
             }
         }
-        if self.header.iter().any(|column| T::SHEET.part.iter().any(|known| known.name == column.name)) {
+        if self.header.iter().any(|column| is_part::<T>(column)) {
             // The rows of a table tell the whole list, be it empty.
-            if let Value::Object(keys) = patch
-                && let Value::Array(list) =
-                    keys.entry(T::SHEET.list).or_insert_with(|| Value::Array(Vec::new()))
-                && has_part
-            {
+            if is_first {
+                said.push((T::SHEET.list, Value::Array(Vec::new())));
+            }
+            if let (Some(part), Some((_, Value::Array(list)))) = (part, said.last_mut()) {
                 list.push(part);
                 parts.push(line);
             }
@@ -153,9 +152,14 @@ impl<T: Subject> Table<'_, T> {
     }
 }
 
-/// Puts a value where a column stands. An empty cell is null, which a patch takes out.
-fn set(document: &mut Value, path: &[&str], value: Value) {
-    let Some((step, rest)) = path.split_first() else {
+/// Whether a column tells of the entry that its row has in the list.
+fn is_part<T: Subject>(column: &Column) -> bool {
+    T::SHEET.part.iter().any(|part| part.name == column.name)
+}
+
+/// Puts a value in its place, and takes away what is there for null.
+pub(super) fn set(document: &mut Value, place: &[&str], value: Value) {
+    let Some((step, rest)) = place.split_first() else {
         *document = value;
         return;
     };
@@ -171,8 +175,14 @@ fn set(document: &mut Value, path: &[&str], value: Value) {
     if !document.is_object() {
         *document = Value::Object(Map::new());
     }
-    if let Value::Object(keys) = document {
-        set(keys.entry(*step).or_insert(Value::Null), rest, value);
+    let Value::Object(keys) = document else { return };
+    match (value, keys.get_mut(*step)) {
+        (Value::Null, None) => {}
+        (Value::Null, Some(_)) if rest.is_empty() => {
+            keys.remove(*step);
+        }
+        (value, Some(known)) => set(known, rest, value),
+        (value, None) => set(keys.entry(*step).or_insert(Value::Null), rest, value),
     }
 }
 

@@ -112,8 +112,7 @@ fn set(
     let work = move |fleet: Fleet| {
         let before = fleet.desk().problem().policy();
         let policy = make(before)?;
-        let after = if policy == *before { None } else { Some(fleet.with_policy(policy)?) };
-        Ok(after)
+        Ok(if told(&policy)? == told(before)? { None } else { Some(fleet.with_policy(policy)?) })
     };
     let put = move |entry: &mut Entry<'_>, after: Option<Fleet>| {
         let record = entry.record(Kind::Policy, ONLY)?;
@@ -132,6 +131,11 @@ fn set(
         Ok(JsonText::ok(&doc)?.at_version(version))
     };
     caller.tenant.write_long(by, copy, work, put)
+}
+
+/// A policy as it is told: two that are told alike are the same, in whatever order they name things.
+fn told(policy: &Policy) -> Result<serde_json::Value, Refusal> {
+    serde_json::to_value(policy_doc(policy)).map_err(|_| Refusal::Bug)
 }
 
 /// Lists every policy that was set

@@ -29,13 +29,13 @@ const CALLERS: usize = 8;
 const ENGINEERS: usize = 60;
 
 /// A service that runs on its own, killed when it is dropped.
-struct Running {
+pub struct Running {
     child: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
 }
 
 impl Running {
-    fn start(store: &str) -> Running {
+    pub fn start(store: &str) -> Running {
         let mut child = Command::new(env!("CARGO_BIN_EXE_paidan"))
             .args(["serve", "--listen", "127.0.0.1:0", "--store", store])
             .env("RUST_LOG", "info,paidan::door=warn")
