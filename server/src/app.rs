@@ -8,9 +8,9 @@ use utoipa_axum::routes;
 use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::routes::{
-    availability, commit, decisions, deliveries, description, dispatch, engineers, events, fleet,
-    follow_ups, health, keys, life, limits, metrics, plan_events, plans, positions, promised, sla,
-    tickets, view, visits, vroom, waves, webhooks,
+    availability, commit, decisions, deliveries, description, dispatch, dry_run, engineers, events,
+    fleet, follow_ups, health, import, keys, life, limits, metrics, plan_events, plans, policy,
+    positions, promised, setup, sla, tickets, view, visits, vroom, waves, webhooks,
 };
 use crate::state::Shared;
 
@@ -30,9 +30,21 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(fleet::put_fleet, fleet::get_fleet))
         .routes(routes!(engineers::list_engineers))
-        .routes(routes!(engineers::put_engineer, engineers::get_engineer, engineers::remove_engineer))
+        .routes(routes!(
+            engineers::put_engineer,
+            engineers::patch_engineer,
+            engineers::get_engineer,
+            engineers::remove_engineer
+        ))
         .routes(routes!(availability::change_availability))
         .routes(routes!(positions::send_positions, positions::list_positions))
+        .routes(routes!(import::import_engineers))
+        .routes(routes!(import::import_tickets))
+        .routes(routes!(setup::put_setup, setup::get_setup))
+        .routes(routes!(policy::get_policy, policy::put_policy, policy::patch_policy))
+        .routes(routes!(policy::list_policy_versions))
+        .routes(routes!(policy::get_policy_version))
+        .routes(routes!(dry_run::try_policy))
         .routes(routes!(visits::record_visit))
         .routes(routes!(dispatch::dispatch_ticket))
         .routes(routes!(tickets::create_ticket, tickets::list_tickets))

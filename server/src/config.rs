@@ -180,6 +180,10 @@ limits! {
     kept_age: seconds = 2 * DAY_S, 60..=365 * DAY_S, "an answer is kept under its idempotency key";
     /// Most records in one page.
     page: count "records" = 1000, 1..=100_000, "most in one page";
+    /// Most lines of one import.
+    import_lines: count "lines" = 500_000, 1..=5_000_000, "most in one import";
+    /// Most tickets that a dry run of a policy asks about.
+    dry_run: count "tickets" = 5000, 1..=1_000_000, "that a dry run of a policy asks about";
     /// Webhooks of one tenant.
     webhooks: count "webhooks" = 16, 1..=1000, "of one tenant";
     /// Longest wait for a receiver's whole answer.

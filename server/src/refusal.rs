@@ -18,8 +18,8 @@ use crate::text::quoted;
 pub enum Refusal {
     /// The input is flawed.
     Flawed(Vec<Flaw>),
-    /// The body is not declared as JSON.
-    WrongType,
+    /// The body is not declared as one of these.
+    WrongType(&'static [&'static str]),
     /// The body is packed in a way that is not read.
     WrongEncoding(String),
     /// The body is declared as gzip and is none.
@@ -187,8 +187,8 @@ impl Refusal {
             Refusal::Flawed(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "flawed-input", "The input is flawed")
             }
-            Refusal::WrongType => {
-                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong-content-type", "The body must be JSON")
+            Refusal::WrongType(_) => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong-content-type", "The body is of another type")
             }
             Refusal::WrongEncoding(_) => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -296,7 +296,10 @@ impl Refusal {
                 [one] => format!("{}; {}.", one.found, one.fix),
                 all => format!("{} flaws, listed under \"flaws\".", all.len()),
             },
-            Refusal::WrongType => "Send the header \"content-type: application/json\".".to_owned(),
+            Refusal::WrongType(types) => {
+                let types: Vec<String> = types.iter().map(|kind| format!("\"{kind}\"")).collect();
+                format!("Send the header \"content-type\" with {}.", types.join(" or "))
+            }
             Refusal::WrongEncoding(coding) => {
                 format!("{} is not read; send the body as gzip, or as it is.", quoted(coding))
             }
@@ -319,7 +322,10 @@ impl Refusal {
             Refusal::Forbidden(role) => {
                 format!("It is of the role {:?}; ask an admin for another one.", role.as_str())
             }
-            Refusal::NoFleet => "Send it first: PUT /v1/fleet with a problem document.".to_owned(),
+            Refusal::NoFleet => {
+                "Send it first: engineers to POST /v1/import/engineers, or a whole problem to PUT /v1/fleet."
+                    .to_owned()
+            }
             Refusal::UnknownRoute(path) => {
                 format!("{} is no route; /v1/fleet, /v1/dispatch and /v1/plans are.", quoted(path))
             }

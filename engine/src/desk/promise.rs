@@ -53,6 +53,18 @@ impl Desk {
         Ok(decision)
     }
 
+    /// The decision on a promised ticket, were it asked about anew with all other promises as they are. Leaves the desk
+    /// as it was. `None` where [`Desk::release`] would leave it promised.
+    pub fn choose_anew(&mut self, ticket: TicketIx, ask: Ask) -> Option<Decision> {
+        let shift = self.serves[ticket.at()]?;
+        let promised = self.routes[shift.at()].clone();
+        self.take_out(ticket)?;
+        let decision = self.decide(self.problem.ticket(ticket), ask);
+        self.serves[ticket.at()] = Some(shift);
+        self.replace(promised);
+        Some(decision)
+    }
+
     /// Adds a ticket to those that the desk knows; one that it knows and that is promised to nobody takes the new facts,
     /// and is open again if it was [withdrawn](Desk::withdraw).
     ///

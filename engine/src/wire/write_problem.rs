@@ -43,7 +43,7 @@ pub fn problem_doc(draft: &Draft) -> ProblemDoc {
                 tickets: route.tickets.clone(),
             })
             .collect(),
-        policy: Some(policy(&draft.policy)),
+        policy: Some(policy_doc(&draft.policy)),
     }
 }
 
@@ -280,7 +280,8 @@ pub fn visit_doc(draft: &VisitDraft, offset_s: i32) -> VisitDoc {
     }
 }
 
-fn policy(policy: &Policy) -> PolicyDoc {
+/// The document of a policy, the whole of it, so that it means the same if a default ever changes.
+pub fn policy_doc(policy: &Policy) -> PolicyDoc {
     let seconds = |length: Option<Seconds>| length.map(|length| length.0);
     PolicyDoc {
         weights: Some(WeightsDoc {

@@ -40,7 +40,9 @@ impl Role {
             | ("POST", "/v1/tickets/{id}/state" | "/v1/positions" | "/v1/engineers/{id}/availability") => {
                 Role::Engineer
             }
-            (_, "/v1/keys" | "/v1/keys/{id}") | ("PUT", "/v1/fleet") => Role::Admin,
+            (_, "/v1/keys" | "/v1/keys/{id}")
+            | ("PUT", "/v1/fleet" | "/v1/setup" | "/v1/policy")
+            | ("PATCH", "/v1/policy") => Role::Admin,
             // They hold addresses that are secrets of their receivers.
             (_, path) if path.starts_with("/v1/webhooks") => Role::Admin,
             ("GET" | "HEAD", _)
@@ -50,11 +52,20 @@ impl Role {
                 | "/v1/tickets"
                 | "/v1/tickets/{id}/commit"
                 | "/v1/visits"
-                | "/v1/follow-ups/{id}/done",
+                | "/v1/follow-ups/{id}/done"
+                | "/v1/import/tickets",
             )
             | ("PUT", "/v1/tickets/{id}") => Role::Caller,
-            ("POST", "/v1/waves" | "/v1/plans" | "/vroom" | "/vroom/optimization")
-            | ("PUT" | "DELETE", "/v1/engineers/{id}")
+            (
+                "POST",
+                "/v1/waves"
+                | "/v1/plans"
+                | "/vroom"
+                | "/vroom/optimization"
+                | "/v1/import/engineers"
+                | "/v1/policy/dry-run",
+            )
+            | ("PUT" | "PATCH" | "DELETE", "/v1/engineers/{id}")
             | ("DELETE", "/v1/plans/{id}") => Role::Dispatcher,
             _ => Role::Admin,
         };

@@ -100,7 +100,7 @@ fn members(name: &str) -> Vec<String> {
 
 /// The operations of a path.
 pub(super) fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.put, &mut path.post, &mut path.delete]
+    [&mut path.get, &mut path.put, &mut path.post, &mut path.patch, &mut path.delete]
         .into_iter()
         .filter_map(Option::as_mut)
 }
@@ -171,7 +171,7 @@ fn samples() -> Vec<Refusal> {
                 "give degrees; are latitude and longitude swapped?",
             ),
         ]),
-        Refusal::WrongType,
+        Refusal::WrongType(&["application/json"]),
         Refusal::WrongEncoding("br".to_owned()),
         Refusal::BrokenGzip,
         Refusal::BrokenPath,

@@ -60,6 +60,17 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// The fleet if there is one.
+    ///
+    /// # Errors
+    /// Its records make none.
+    pub fn glance(&self) -> Result<Option<&Fleet>, Refusal> {
+        match &self.stand.broken {
+            Some(trouble) => Err(Refusal::Store((*trouble).clone())),
+            None => Ok(self.fleet.as_ref()),
+        }
+    }
+
     /// Who writes.
     pub fn actor(&self) -> &str {
         self.actor

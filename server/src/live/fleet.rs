@@ -30,8 +30,8 @@ pub struct UnderWay {
     pub until: Option<Moment>,
 }
 
-/// The live state that tickets are dispatched against.
-#[derive(Debug)]
+/// The live state that tickets are dispatched against. A copy is in the same state until it is changed.
+#[derive(Clone, Debug)]
 pub struct Fleet {
     /// As the day was when it was drawn up.
     desk: Desk,
@@ -136,6 +136,11 @@ impl Fleet {
         Fleet { policy_version, ..self }
     }
 
+    /// The engineers, in the order of their ids.
+    pub fn engineers(&self) -> &[EngineerDraft] {
+        &self.draft.engineers
+    }
+
     /// The number of the fact that set its policy.
     pub fn policy_version(&self) -> u64 {
         self.policy_version
@@ -149,6 +154,11 @@ impl Fleet {
     /// What state it is in.
     pub fn stamp(&self) -> Stamp {
         self.stamp.clone()
+    }
+
+    /// The same at another time, by another clock.
+    pub(super) fn set_to(self, now: Moment, clock: Clock) -> Fleet {
+        Fleet { clock, now, ..self }
     }
 
     /// Now, by the fleet's clock: when the write under way began.
@@ -359,8 +369,14 @@ impl Fleet {
         let from = position.and_then(|position| self.desk.problem().locate(&position));
         let start = if is_there { at } else { at + self.desk.drive(shift, from.as_ref(), ticket) };
         self.under_way.insert(id.to_owned(), UnderWay { start, is_there, until: None });
-        self.drawn.has_moved = true;
+        self.has_moved();
         (!is_there).then_some(start)
+    }
+
+    /// Takes note that the day is not any more as the desk shows it.
+    fn has_moved(&mut self) {
+        self.drawn.has_moved = true;
+        self.stamp = Stamp::default();
     }
 
     /// Whether somebody is at a ticket.
@@ -384,7 +400,7 @@ impl Fleet {
             return false;
         }
         (engineer.position, engineer.position_at) = (Some(to), Some(at));
-        self.drawn.has_moved = true;
+        self.has_moved();
         true
     }
 
@@ -404,8 +420,10 @@ impl Fleet {
                 } else {
                     work.start = until;
                 }
-                self.drawn.has_moved = true;
             }
+        }
+        if !theirs.is_empty() {
+            self.has_moved();
         }
         theirs
     }

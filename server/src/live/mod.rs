@@ -5,15 +5,19 @@
 //! not happened: after any trouble the fleet is read anew.
 
 mod clock;
+mod engineers;
 mod entry;
 mod event;
 mod fleet;
 mod follow_up;
 mod load;
+mod long;
+mod policies;
 mod promises;
 mod records;
 mod replace;
 mod roster;
+mod setup;
 mod sla;
 mod time;
 mod watch;
@@ -30,14 +34,18 @@ use crate::metrics::Writes;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
 use crate::store::{Kind, Read, Store, Trouble};
+pub use clock::Clock;
+pub use engineers::too_many;
 pub use entry::Entry;
 pub use event::EventDoc;
 pub use fleet::{Fleet, Stamp};
 pub use follow_up::{CallDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc};
+pub use policies::{PolicyVersionDoc, version_id};
 pub use records::{
     OF_FLEET, ONLY, PositionDoc, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id,
 };
 pub use replace::{NewFleet, visit_id};
+pub use setup::usual_setup;
 pub use sla::{SlaAlertDoc, SlaPromiseDoc, SlaWordDoc, colour, used};
 use write::Waiting;
 pub use write::{By, Once, replayed};
@@ -172,10 +180,10 @@ struct Held {
 }
 
 impl Held {
-    fn fleet(&self) -> Result<&Fleet, Refusal> {
+    fn fleet(&self) -> Result<Option<&Fleet>, Refusal> {
         match &self.broken {
             Some(trouble) => Err(Refusal::Store(trouble.clone())),
-            None => self.fleet.as_ref().ok_or(Refusal::NoFleet),
+            None => Ok(self.fleet.as_ref()),
         }
     }
 }
@@ -204,11 +212,27 @@ impl Tenant {
         &self.name
     }
 
+    /// Seconds of its desk's clock in a second.
+    pub fn pace(&self) -> u32 {
+        self.pace
+    }
+
     /// Looks at the fleet, beside others who look.
     ///
     /// # Errors
     /// There is no fleet, or the store that has it cannot be read; the look's own refusal.
     pub fn look<T>(&self, look: impl FnOnce(&Fleet) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        self.glance(|fleet| look(fleet.ok_or(Refusal::NoFleet)?))
+    }
+
+    /// The same where there may be no fleet yet.
+    ///
+    /// # Errors
+    /// The store that has it cannot be read; the look's own refusal.
+    pub fn glance<T>(
+        &self,
+        look: impl FnOnce(Option<&Fleet>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
         for _ in 0..2 {
             let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
             if held.seq.is_some() {

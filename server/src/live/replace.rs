@@ -82,7 +82,7 @@ impl Entry<'_> {
             self.put(Kind::Visit, (&id, &visit.ticket), &visit)?;
         }
         if let Some(policy) = document.policy.take() {
-            self.put(Kind::Policy, (ONLY, ""), &policy)?;
+            self.put_policy(policy)?;
         }
         self.put(Kind::Setup, (ONLY, ""), &document)?;
         self.tell("fleet.replaced", "", &json!({"engineers": summary.engineers, "tickets": tickets}))?;

@@ -29,20 +29,13 @@ impl Fleet {
         if let (Ok(place), Some(engineer)) = (place, &engineer) {
             let gone = renumber(&mut draft.routes, &draft.engineers[place], engineer);
             if !gone.is_empty() && !release {
-                let found = format!("a shift is gone in which {} tickets are promised", gone.len());
-                let fix = "keep the shift, or say release=true";
-                return Err(vec![Flaw::new(Code::BrokenRoute, "engineer.shifts", found, fix).of(id)]);
+                return Err(vec![shift_gone(id, &gone)]);
             }
             released.extend(gone);
         }
         match (place, engineer) {
             (Ok(place), Some(mut engineer)) => {
-                let known = &draft.engineers[place];
-                if engineer.position.is_none() {
-                    // Where they were seen is not a matter of the roster.
-                    (engineer.position, engineer.position_at) = (known.position, known.position_at);
-                }
-                engineer.position_at = engineer.position_at.or(engineer.position.map(|_| self.now()));
+                stay(&draft.engineers[place], &mut engineer);
                 draft.engineers[place] = engineer;
             }
             (Err(place), Some(engineer)) => draft.engineers.insert(place, engineer),
@@ -59,12 +52,19 @@ impl Fleet {
             }
             draft.routes.retain(|route| !route.tickets.is_empty());
         }
+        Ok((self.anew_in_time(draft)?, released))
+    }
+
+    /// The same fleet as another document says, if that puts off nothing of what is promised.
+    ///
+    /// # Errors
+    /// As [`Fleet::new`].
+    pub(super) fn anew_in_time(&self, draft: Draft) -> Result<Fleet, Vec<Flaw>> {
         let fleet = self.anew(draft)?;
         if fleet.desk().late().routes.len() > self.desk().late().routes.len() {
-            // A change of the roster may put nothing off that was promised.
             Desk::new(Problem::new(self.keep(fleet.standing()))?)?;
         }
-        Ok((fleet, released))
+        Ok(fleet)
     }
 
     /// The promised routes, by the id of their record.
@@ -75,9 +75,27 @@ impl Fleet {
     }
 }
 
+/// Leaves an engineer where they were seen, unless what is said of them now is newer: that is not a matter of the roster.
+pub(super) fn stay(known: &EngineerDraft, new: &mut EngineerDraft) {
+    if new.position.is_none() || new.position_at < known.position_at {
+        (new.position, new.position_at) = (known.position, known.position_at);
+    }
+}
+
+/// The flaw of an engineer without a shift in which these tickets are promised.
+pub(super) fn shift_gone(id: &str, tickets: &[String]) -> Flaw {
+    let found = format!("a shift is gone in which {} tickets are promised", tickets.len());
+    let fix = "keep the shift, or PUT the engineer with release=true";
+    Flaw::new(Code::BrokenRoute, "engineer.shifts", found, fix).of(id)
+}
+
 /// Numbers the promised routes of an engineer by the shifts that they have from now on, which are known by their starts.
 /// Returns the tickets of routes whose shift is gone, and drops these.
-fn renumber(routes: &mut Vec<RouteDraft>, before: &EngineerDraft, after: &EngineerDraft) -> Vec<String> {
+pub(super) fn renumber(
+    routes: &mut Vec<RouteDraft>,
+    before: &EngineerDraft,
+    after: &EngineerDraft,
+) -> Vec<String> {
     let mut gone = Vec::new();
     routes.retain_mut(|route| {
         if route.engineer != before.id {

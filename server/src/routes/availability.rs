@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::engineers::exchange;
 use crate::access::{Caller, Role};
 use crate::body::{JsonBody, JsonText, Piece};
 use crate::live::Entry;
@@ -124,7 +123,7 @@ fn change(entry: &mut Entry<'_>, id: &str, body: &AvailabilityBody) -> Result<Js
             let last = of_day.map(|shift| shift.end.moment).max();
             engineer.absences.push(span(until.or(last))?);
             let (after, taken_back) = fleet.with_engineer(id, Some(engineer.clone()), true)?;
-            exchange(entry, after, &taken_back)?;
+            entry.exchange(after, &taken_back)?;
             released = taken_back;
         }
         AvailabilityKindDoc::OnBreak => {

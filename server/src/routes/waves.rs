@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use super::dispatch::{TicketAsk, asked_before};
 use crate::access::Caller;
 use crate::body::{JsonBody, JsonText};
-use crate::live::{Entry, Tenant, TicketRecordDoc, TicketStateDoc};
+use crate::live::{Entry, Fleet, Tenant, TicketRecordDoc, TicketStateDoc};
 use crate::plans::on_threads;
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
@@ -89,10 +89,6 @@ pub async fn give_out(
     state.waves.run(move || answer(&own, &caller, &bytes)).await
 }
 
-/// How often a wave that is to be committed is computed while others may change the fleet. Whoever changes it meanwhile
-/// makes the wave begin anew; after so many times they wait.
-const TRIES: usize = 2;
-
 fn answer(state: &state::State, caller: &Caller, body: &[u8]) -> Result<JsonText, Refusal> {
     let by = caller.by(body);
     if let Some(answer) = caller.answered(&by)? {
@@ -118,31 +114,19 @@ fn answer(state: &state::State, caller: &Caller, body: &[u8]) -> Result<JsonText
         return written(&desk, &wave, false);
     }
     let question = Arc::new(question);
-    for _ in 0..TRIES {
-        // Computed on a copy, so nobody waits for it.
-        let (copy, stamp) = tenant.look(|fleet| Ok((fleet.desk().clone(), fleet.stamp())))?;
-        let (desk, wave) = question.on(copy)?;
-        let (text, given) = (written(&desk, &wave, commit)?, wave.given.len());
-        if !commit {
-            return Ok(text);
-        }
-        let own = Arc::clone(&question);
-        let promised = tenant.write_here(by.clone(), move |entry| {
-            if entry.fleet()?.stamp() != stamp {
-                return Err(Refusal::Changed(None));
-            }
-            take_over(entry, (desk, given), &own)?;
-            Ok(text.at_version(entry.version()))
-        });
-        match promised {
-            Err(Refusal::Changed(_)) => {}
-            told => return told,
-        }
+    let copy = |fleet: Option<&Fleet>| Ok(fleet.ok_or(Refusal::NoFleet)?.desk().clone());
+    let own = Arc::clone(&question);
+    let work = move |desk: Desk| {
+        let (desk, wave) = own.on(desk)?;
+        let text = written(&desk, &wave, commit)?;
+        Ok((desk, wave.given.len(), text))
+    };
+    if !commit {
+        let (_, _, text) = work(tenant.glance(copy)?)?;
+        return Ok(text);
     }
-    tenant.write_here(by, move |entry| {
-        let (desk, wave) = question.on(entry.fleet()?.desk().clone())?;
-        let text = written(&desk, &wave, true)?;
-        take_over(entry, (desk, wave.given.len()), &question)?;
+    tenant.write_long(&by, copy, work, move |entry, (desk, given, text)| {
+        take_over(entry, (desk, given), &question)?;
         Ok(text.at_version(entry.version()))
     })
 }

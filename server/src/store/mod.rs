@@ -27,6 +27,8 @@ pub enum Kind {
     Clock,
     /// The policy.
     Policy,
+    /// A policy that was set, whether it still holds or not, so that whatever was decided by it can be explained.
+    PolicyVersion,
     /// An engineer.
     Engineer,
     /// Where an engineer was seen last.
@@ -66,6 +68,7 @@ impl Kind {
             Kind::Setup => "setup",
             Kind::Clock => "clock",
             Kind::Policy => "policy",
+            Kind::PolicyVersion => "policy_version",
             Kind::Engineer => "engineer",
             Kind::Position => "position",
             Kind::Ticket => "ticket",

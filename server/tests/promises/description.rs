@@ -9,9 +9,10 @@ use paidan::access::{KeyDoc, Role};
 use paidan::api;
 use paidan::config::LimitDoc;
 use paidan::live::{
-    CallDoc, EventDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc, PositionDoc, SlaAlertDoc,
-    SlaPromiseDoc, SlaWordDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc,
+    CallDoc, EventDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc, PolicyVersionDoc, PositionDoc,
+    SlaAlertDoc, SlaPromiseDoc, SlaWordDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc,
 };
+use paidan::patch::PatchDoc;
 use paidan::plans::{Phase, PlanChangeDoc, PlanEndDoc, PlanStatusDoc, RouteNameDoc};
 use paidan::refusal::{FlawDoc, RefusalDoc};
 use paidan::routes::availability::{AvailabilityBody, AvailabilityDoc, AvailabilityKindDoc};
@@ -19,10 +20,12 @@ use paidan::routes::commit::{CommitBody, CommitDoc};
 use paidan::routes::decisions::DecisionRecordDoc;
 use paidan::routes::deliveries::{ReplayedDoc, RotationBody};
 use paidan::routes::dispatch::{DispatchBody, TicketAsk};
-use paidan::routes::events::EventsDoc;
+use paidan::routes::dry_run::{self, ChoiceDoc, DryRunDoc};
+use paidan::routes::events::{EventDoc, EventsDoc};
 use paidan::routes::fleet::FleetDoc;
 use paidan::routes::follow_ups::CallMadeBody;
 use paidan::routes::health::{HealthDoc, ReadyDoc};
+use paidan::routes::import::{ImportDoc, ImportLineDoc, ImportOutcomeDoc, ModeDoc};
 use paidan::routes::keys::{KeyWithSecretDoc, KeysDoc, NewKeyBody};
 use paidan::routes::life::TicketChangeBody;
 use paidan::routes::limits::LimitsDoc;
@@ -30,6 +33,7 @@ use paidan::routes::pages::PageDoc;
 use paidan::routes::plan_events::PlanEventDoc;
 use paidan::routes::plans::PlanBody;
 use paidan::routes::positions::{PositionsBody, PositionsTakenDoc};
+use paidan::routes::setup::SetupBody;
 use paidan::routes::sla::{SlaBoardDoc, SlaItemDoc};
 use paidan::routes::visits::VisitRecordedDoc;
 use paidan::routes::waves::WaveBody;
@@ -113,11 +117,13 @@ const READERS: &[Reader] = &[
     ("Call", read::<CallDoc>),
     ("CallMade", read::<CallMadeBody>),
     ("Certificate", read::<CertificateDoc>),
+    ("Choice", read::<ChoiceDoc>),
     ("CommitRequest", read::<CommitBody>),
     ("Commitment", read::<CommitDoc<'static>>),
     ("Conversation", read::<ConversationDoc>),
     ("CrowTravel", read::<TravelDoc>),
     ("DeadLetter", read::<DeadLetterDoc>),
+    ("DecidedOtherwise", read::<dry_run::OtherwiseDoc>),
     ("Decision", read::<DecisionDoc<'static>>),
     ("DecisionRecord", read::<DecisionRecordDoc>),
     ("DeliveryAttempt", read::<AttemptDoc>),
@@ -142,6 +148,10 @@ const READERS: &[Reader] = &[
     ("HeldBy", read::<HeldByDoc>),
     ("HeldTicket", read::<HeldDoc<'static>>),
     ("HistoryRates", read::<HistoryRatesDoc>),
+    ("Import", read::<ImportDoc>),
+    ("ImportLine", read::<ImportLineDoc>),
+    ("ImportMode", read::<ModeDoc>),
+    ("ImportOutcome", read::<ImportOutcomeDoc>),
     ("Key", read::<KeyDoc>),
     ("KeyWithSecret", read::<KeyWithSecretDoc>),
     ("Keys", read::<KeysDoc>),
@@ -149,12 +159,14 @@ const READERS: &[Reader] = &[
     ("Levels", read::<LevelsDoc>),
     ("Limit", read::<LimitDoc>),
     ("Limits", read::<LimitsDoc>),
+    ("MergePatch", read::<PatchDoc>),
     ("MultiPolygonArea", read::<AreaDoc>),
     ("Need", read::<NeedDoc>),
     ("NewKey", read::<NewKeyBody>),
     ("NewWebhook", read::<NewWebhookBody>),
     ("Offer", read::<OfferDoc<'static>>),
     ("Otherwise", read::<OtherwiseDoc>),
+    ("OtherwiseOutcome", read::<dry_run::OutcomeDoc>),
     ("Outcome", read::<OutcomeDoc>),
     ("OvertimeRates", read::<OvertimeRatesDoc>),
     ("Page_DeadLetter", read::<PageDoc<DeadLetterDoc>>),
@@ -162,6 +174,7 @@ const READERS: &[Reader] = &[
     ("Page_Engineer", read::<PageDoc<EngineerDoc>>),
     ("Page_FollowUp", read::<PageDoc<FollowUpDoc>>),
     ("Page_Position", read::<PageDoc<PositionDoc>>),
+    ("Page_PolicyVersion", read::<PageDoc<PolicyVersionDoc>>),
     ("Page_PromisedRoute", read::<PageDoc<RouteDoc>>),
     ("Page_TicketRecord", read::<PageDoc<TicketRecordDoc>>),
     ("Page_Webhook", read::<PageDoc<WebhookDoc>>),
@@ -179,6 +192,8 @@ const READERS: &[Reader] = &[
     ("PlannedRoute", read::<PlannedRouteDoc>),
     ("PlannedStop", read::<PlannedStopDoc>),
     ("Policy", read::<PolicyDoc>),
+    ("PolicyDryRun", read::<DryRunDoc>),
+    ("PolicyVersion", read::<PolicyVersionDoc>),
     ("PolygonArea", read::<AreaDoc>),
     ("Position", read::<PositionDoc>),
     ("PositionsSent", read::<PositionsBody>),
@@ -200,6 +215,7 @@ const READERS: &[Reader] = &[
     ("Run", read::<RunDoc>),
     ("Rung", read::<RungDoc<'static>>),
     ("Score", read::<ScoreDoc>),
+    ("Setup", read::<SetupBody>),
     ("Shift", read::<ShiftDoc>),
     ("Skill", read::<SkillDoc>),
     ("SkillRates", read::<SkillRatesDoc>),
@@ -355,7 +371,7 @@ async fn send(
     id: &str,
     body: Option<&Value>,
 ) -> Answer {
-    let path = template.replace("{id}", id);
+    let path = template.replace("{id}", id).replace("{version}", id);
     let answer = service.send(&method.to_uppercase(), &path, body.map(Value::to_string)).await;
     let kind = answer.headers["content-type"].to_str().unwrap().to_owned();
     let validator = answered(template, method, answer.status, &kind);
@@ -441,6 +457,29 @@ async fn examples_that_are_sent_are_answered_as_the_examples_of_answers() {
     }
     let ana = send(&service, "get", "/v1/engineers/{id}", "ana", None).await;
     send(&service, "put", "/v1/engineers/{id}", "ana", Some(&ana.body)).await;
+    let patch = example("MergePatch", 0);
+    send(&service, "patch", "/v1/engineers/{id}", "ana", Some(&patch)).await;
+    let patch = example("MergePatch", 1);
+    send(&service, "post", "/v1/policy/dry-run", "", Some(&example("Policy", 0))).await;
+    send(&service, "patch", "/v1/policy", "", Some(&patch)).await;
+    send(&service, "put", "/v1/policy", "", Some(&example("Policy", 0))).await;
+    for path in ["/v1/policy", "/v1/policy/versions", "/v1/setup"] {
+        send(&service, "get", path, "", None).await;
+    }
+    send(&service, "get", "/v1/policy/versions/{version}", "1", None).await;
+    send(&service, "put", "/v1/setup", "", Some(&example("Setup", 0))).await;
+    for (path, at) in [("/v1/import/engineers", "eva"), ("/v1/import/tickets", "T20")] {
+        let bodies = &document()["paths"][path]["post"]["requestBody"]["content"];
+        let mut sent = 0;
+        for (kind, body) in bodies.as_object().unwrap() {
+            let Some(text) = body["example"].as_str() else { continue };
+            let answer = service.send_as("POST", path, kind, text).await;
+            assert_valid(&answered(path, "post", answer.status, "application/json"), &answer.body, path);
+            assert_eq!((answer.status, &answer.body["lines"][0]["id"]), (StatusCode::OK, &json!(at)));
+            sent += 1;
+        }
+        assert_eq!(sent, 2, "{path}");
+    }
     send(&service, "delete", "/v1/engineers/{id}", "ana", None).await;
     let mut new = example("Ticket", 0);
     new["id"] = json!("T9");

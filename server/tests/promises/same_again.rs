@@ -1,5 +1,6 @@
 //! Whatever is done to a service, one that starts on its store knows and answers the same: random days of tickets taken
-//! in, changed, promised, given out in waves, given back, done, rated, cancelled, and of engineers who change.
+//! in, changed, promised, given out in waves, given back, done, rated, cancelled, of engineers who change, of imports, and of
+//! other policies and setups.
 
 use axum::http::StatusCode;
 use paidan::app::app;
@@ -69,7 +70,8 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
     let id = format!("T{}", dice.random_range(0..20));
     let any = ["P1", "P2", "A1", "A2", "C1", &id, &id, &id, &id][dice.random_range(0..9)].to_owned();
     let number = dice.random_range(0..3);
-    let (method, path, body) = match dice.random_range(0..16) {
+    let mut kind = "application/json";
+    let (method, path, body) = match dice.random_range(0..21) {
         0 | 1 => ("POST", "/v1/tickets".to_owned(), ticket(&id, dice)),
         2 => ("PUT", format!("/v1/tickets/{id}"), ticket(&id, dice)),
         3 => ("POST", "/v1/dispatch".to_owned(), json!({"ticket": ticket(&id, dice), "commit": true})),
@@ -98,31 +100,56 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
             ("POST", format!("/v1/tickets/{any}/state"), body)
         }
         10 => ("POST", "/v1/waves".to_owned(), json!({"commit": true})),
-        12 => {
-            let lat = 52.5 + f64::from(dice.random_range(0..PLACES)) * 0.01;
-            let seen = json!({"engineer": format!("E{number}"), "lat": lat, "lon": 13.4});
-            ("POST", "/v1/positions".to_owned(), json!({"positions": [seen]}))
-        }
-        13 | 14 => {
-            let kind = ["off_sick", "on_break", "running_late", "back"][dice.random_range(0..4)];
-            let mut body = json!({"kind": kind});
-            if kind != "back" {
-                body["until"] = json!(format!("2026-03-02T{:02}:30:00+01:00", dice.random_range(8..15)));
-            }
-            ("POST", format!("/v1/engineers/E{number}/availability"), body)
-        }
         11 => (
             "POST",
             "/v1/waves".to_owned(),
             json!({"commit": true, "tickets": [any, ticket(&id, dice)]}),
         ),
+        12 => {
+            let rates = json!({"binding": {"visits": number}, "max_tickets": 2 + 3 * number});
+            ("PATCH", "/v1/policy".to_owned(), rates)
+        }
+        13 => {
+            let travel = json!({"kind": "crow", "speed_kmh": 20 + 10 * number, "detour": 1.3});
+            ("PUT", "/v1/setup".to_owned(), json!({"travel": travel}))
+        }
+        14 => {
+            kind = "text/csv";
+            let mut rows = "id,shift_start,shift_end\n".to_owned();
+            for n in [number, 3] {
+                let day = dice.random_range(2..5);
+                let (start, end) = (&shift(day)["start"], &shift(day)["end"]);
+                rows += &format!("E{n},{start},{end}\n").replace('"', "");
+            }
+            ("POST", "/v1/import/engineers?mode=each".to_owned(), Value::String(rows))
+        }
+        15 => {
+            kind = "application/jsonl";
+            let both = [ticket(&id, dice), ticket(&format!("T{number}"), dice)];
+            let text = both.map(|ticket| ticket.to_string()).join("\n");
+            ("POST", "/v1/import/tickets?mode=each".to_owned(), Value::String(text))
+        }
+        16 => {
+            let lat = 52.5 + f64::from(dice.random_range(0..PLACES)) * 0.01;
+            let seen = json!({"engineer": format!("E{number}"), "lat": lat, "lon": 13.4});
+            ("POST", "/v1/positions".to_owned(), json!({"positions": [seen]}))
+        }
+        17 | 18 => {
+            let word = ["off_sick", "on_break", "running_late", "back"][dice.random_range(0..4)];
+            let mut body = json!({"kind": word});
+            if word != "back" {
+                body["until"] = json!(format!("2026-03-02T{:02}:30:00+01:00", dice.random_range(8..15)));
+            }
+            ("POST", format!("/v1/engineers/E{number}/availability"), body)
+        }
         _ => {
             let days = [vec![2], vec![2, 3], vec![3], vec![3, 4]][dice.random_range(0..4)].clone();
             let release = if dice.random_bool(0.7) { "?release=true" } else { "" };
             ("PUT", format!("/v1/engineers/E{number}{release}"), engineer(number, &days))
         }
     };
-    let answer = service.send(method, &path, Some(body.to_string())).await;
+    let text = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
+    let answer = service.send_as(method, &path, kind, &text).await;
     let what = format!("{method} {path} {body}: {} {}", answer.status, answer.body["code"]);
     assert!(answer.status < StatusCode::INTERNAL_SERVER_ERROR, "{what}: {}", answer.body);
     what
@@ -131,7 +158,7 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
 /// All that a service tells, and what it answers to a few questions.
 async fn sight(service: &Service) -> Vec<Value> {
     let mut told = vec![service.get("/v1/fleet").await.body];
-    for path in ["/v1/tickets", "/v1/routes", "/v1/engineers"] {
+    for path in ["/v1/tickets", "/v1/routes", "/v1/engineers", "/v1/policy", "/v1/setup"] {
         told.push(service.get(&format!("{path}?limit=1000")).await.body);
     }
     for place in 0..PLACES {

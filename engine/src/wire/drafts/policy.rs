@@ -23,7 +23,7 @@ fn put<T>(place: &mut T, given: Option<T>) {
 }
 
 /// Reads a policy.
-pub(super) fn policy(doc: PolicyDoc, notes: &mut Notes) -> Policy {
+pub(in crate::wire) fn policy(doc: PolicyDoc, notes: &mut Notes) -> Policy {
     let mut policy = Policy::default();
     put(
         &mut policy.weights,
