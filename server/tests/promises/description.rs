@@ -21,7 +21,7 @@ use paidan::routes::decisions::DecisionRecordDoc;
 use paidan::routes::deliveries::{ReplayedDoc, RotationBody};
 use paidan::routes::dispatch::{DispatchBody, TicketAsk};
 use paidan::routes::dry_run::{self, ChoiceDoc, DryRunDoc};
-use paidan::routes::events::{EventDoc, EventsDoc};
+use paidan::routes::events::EventsDoc;
 use paidan::routes::fleet::FleetDoc;
 use paidan::routes::follow_ups::CallMadeBody;
 use paidan::routes::health::{HealthDoc, ReadyDoc};
