@@ -68,6 +68,14 @@ pub struct Config {
     pub write_threads: usize,
     /// Writes of one tenant that may wait; those that wait are committed together.
     pub write_queue: usize,
+    /// Connections to a `PostgreSQL` store; whoever needs one more waits.
+    pub store_connections: usize,
+    /// Longest wait for a `PostgreSQL` store: for an answer, a connection, or another service that writes for the tenant.
+    pub store_wait: Duration,
+    /// How long a service may have a tenant of a `PostgreSQL` store to itself without a word; then the database takes it back.
+    pub store_hold: Duration,
+    /// How often is looked for what other services have written to the same store: events, and keys.
+    pub store_look: Duration,
     /// How long an answer is kept for whoever asks again under the same idempotency key.
     pub kept_age: Duration,
     /// Most records in one page.
@@ -122,6 +130,10 @@ impl Default for Config {
             tenants: 1000,
             write_threads: 2,
             write_queue: 1024,
+            store_connections: 16,
+            store_wait: Duration::from_secs(30),
+            store_hold: Duration::from_secs(20),
+            store_look: Duration::from_millis(250),
             kept_age: Duration::from_secs(48 * 3600),
             page: 1000,
             quick_threads: cores,
@@ -238,6 +250,7 @@ impl Config {
             ("bulk_queue", self.bulk_queue as u64, "documents", "that may wait; then 429"),
         ];
         rows.into_iter()
+            .chain(self.of_the_store())
             .map(|(name, value, unit, says)| LimitDoc {
                 name: name.to_owned(),
                 value,
@@ -245,6 +258,31 @@ impl Config {
                 says: says.to_owned(),
             })
             .collect()
+    }
+
+    /// Those that concern the store alone.
+    fn of_the_store(&self) -> [(&'static str, u64, &'static str, &'static str); 4] {
+        [
+            ("store_connections", self.store_connections as u64, "connections", "to a PostgreSQL store"),
+            (
+                "store_wait_s",
+                self.store_wait.as_secs(),
+                "seconds",
+                "longest wait for a PostgreSQL store, or for another service that writes to it; then 503",
+            ),
+            (
+                "store_hold_s",
+                self.store_hold.as_secs(),
+                "seconds",
+                "a service may have a tenant of a PostgreSQL store to itself without a word",
+            ),
+            (
+                "store_look_ms",
+                self.store_look.as_millis() as u64,
+                "milliseconds",
+                "between two looks for what other services have written",
+            ),
+        ]
     }
 }
 

@@ -19,6 +19,7 @@ pub mod generate;
 pub mod listen;
 pub mod live;
 pub mod metrics;
+mod others;
 pub mod plans;
 pub mod queue;
 pub mod refusal;

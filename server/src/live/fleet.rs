@@ -84,7 +84,7 @@ impl Fleet {
         self.draft.tickets.get(self.index(id)?.at())
     }
 
-    fn index(&self, id: &str) -> Option<TicketIx> {
+    pub(super) fn index(&self, id: &str) -> Option<TicketIx> {
         let known = self.desk.problem().register().tickets.get(id);
         known.filter(|&known| !self.desk.is_withdrawn(known))
     }
@@ -164,6 +164,17 @@ impl Fleet {
         Ok(fleet)
     }
 
+    /// Has shifts promise just these tickets, as [`Desk::lay`] does.
+    pub(super) fn lay(&mut self, routes: &[(ShiftIx, Vec<TicketIx>)]) -> bool {
+        self.stamp = Stamp::default();
+        self.desk.lay(routes)
+    }
+
+    /// Whether a visit is known, however it was rated.
+    pub(super) fn knows_visit(&self, visit: &VisitDraft) -> bool {
+        self.draft.visits.iter().any(|known| is_same(known, visit))
+    }
+
     /// Takes note that somebody is on the way to a ticket, or there.
     pub fn begin(&mut self, id: &str) {
         if let Some(ticket) = self.index(id) {
@@ -208,11 +219,7 @@ impl Fleet {
     pub fn rate_visit(&mut self, visit: &VisitDraft) -> Result<(), Vec<Flaw>> {
         self.desk.rate_visit(visit)?;
         self.stamp = Stamp::default();
-        let is_it = |known: &&mut VisitDraft| {
-            (&known.ticket, &known.engineer, known.start, known.end)
-                == (&visit.ticket, &visit.engineer, visit.start, visit.end)
-        };
-        if let Some(known) = self.draft.visits.iter_mut().find(is_it) {
+        if let Some(known) = self.draft.visits.iter_mut().find(|known| is_same(known, visit)) {
             known.rating = visit.rating;
         }
         Ok(())
@@ -299,8 +306,14 @@ impl Fleet {
 /// Withdrawn tickets that are kept in any case before the fleet is set up anew without them.
 const WITHDRAWN: usize = 1000;
 
+/// Whether two are the same visit, however it was rated.
+fn is_same(one: &VisitDraft, other: &VisitDraft) -> bool {
+    (&one.ticket, &one.engineer, one.start, one.end)
+        == (&other.ticket, &other.engineer, other.start, other.end)
+}
+
 /// The ids of other tickets that a ticket names.
-fn names(ticket: &TicketDraft) -> impl Iterator<Item = &String> {
+pub(super) fn names(ticket: &TicketDraft) -> impl Iterator<Item = &String> {
     let partners = ticket.follows.iter().chain(ticket.tandem.as_ref().map(|tandem| &tandem.with));
     ticket.after.iter().chain(partners)
 }
