@@ -14,13 +14,13 @@ Examples:
   paidan key --store paidan.db --name 'the northern branch' --tenant north
 
 Prints the key, and nothing else, on stdout; it cannot be printed again. A service that runs on the same store knows it
-after its next start, or at once if it is made with POST /v1/keys instead.";
+within a second.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct KeyArgs {
     /// The store that the service runs on.
-    #[arg(long, value_name = "FILE", default_value = "paidan.db")]
+    #[arg(long, value_name = "STORE", default_value = "paidan.db")]
     store: String,
     /// Who it is for; events name them.
     #[arg(long)]
@@ -42,7 +42,8 @@ enum RoleArg {
 
 pub(super) fn run(args: &KeyArgs) -> Result<Exit, Trouble> {
     let closed = |trouble| {
-        Trouble::System(format!("cannot use the store {:?}", args.store), std::io::Error::other(trouble))
+        let shown = store::shown(&args.store);
+        Trouble::System(format!("cannot use the store {shown:?}"), std::io::Error::other(trouble))
     };
     if args.store == "memory" {
         return Err(Trouble::Usage("a store in memory is gone when this command ends".to_owned()));

@@ -25,6 +25,7 @@ Examples:
   paidan serve
   paidan serve --listen 0.0.0.0:8080 --store /var/lib/paidan/paidan.db
   paidan serve --fleet day.json --store memory      forgets everything when it ends
+  paidan serve --store 'postgres://paidan:PASSWORD@db/paidan?sslmode=require'
   RUST_LOG=warn paidan serve                        no line for each request
 
   curl -X PUT  localhost:8080/v1/fleet    -H 'content-type: application/json' -d @day.json
@@ -46,8 +47,9 @@ pub(super) struct ServeArgs {
     /// A problem document to start with as the fleet, or - for stdin; a fleet that is in the store already stays there.
     #[arg(long, value_name = "PROBLEM")]
     fleet: Option<PathBuf>,
-    /// The file that everything is kept in, made if it is not there; or the word memory, to keep nothing.
-    #[arg(long, value_name = "FILE", default_value = "paidan.db")]
+    /// The file that everything is kept in, made if it is not there; the URL of a PostgreSQL database, which several
+    /// services may share; or the word memory, to keep nothing.
+    #[arg(long, value_name = "STORE", default_value = "paidan.db")]
     store: String,
     /// Ask for a key even of requests that come from this machine. On any other address keys are always asked for.
     #[arg(long)]
@@ -76,12 +78,13 @@ pub(super) fn run(args: &ServeArgs) -> Result<Exit, Trouble> {
     let threads = |trouble| Trouble::System("cannot start threads".to_owned(), trouble);
     let closed = |trouble| {
         Trouble::System(
-            format!("cannot open the store {:?}", args.store),
+            format!("cannot open the store {:?}", store::shown(&args.store)),
             std::io::Error::other(trouble),
         )
     };
-    let store = store::open(&args.store).map_err(closed)?;
-    let state = State::start(config(args), store).map_err(threads)?;
+    let config = config(args);
+    let store = store::open_within(&args.store, &config).map_err(closed)?;
+    let state = State::start(config, store).map_err(threads)?;
     meet_keys(args, &state)?;
     let runtime = tokio::runtime::Runtime::new().map_err(threads)?;
     let exit = runtime.block_on(serve(args, state));
@@ -150,11 +153,12 @@ fn meet_keys(args: &ServeArgs, state: &State) -> Result<(), Trouble> {
     if state.config.keyless || !state.keys.is_empty() {
         return Ok(());
     }
+    let shown = store::shown(&args.store);
     if !args.listen.ip().is_loopback() {
         return Err(Trouble::Usage(format!(
-            "{} can be reached from elsewhere, and the store {:?} has no key yet; make one first:\n  \
-             paidan key --store {:?} --name NAME",
-            args.listen, args.store, args.store
+            "{} can be reached from elsewhere, and the store {shown:?} has no key yet; make one first:\n  \
+             paidan key --store {shown:?} --name NAME",
+            args.listen
         )));
     }
     let new = NewKey {
@@ -164,7 +168,7 @@ fn meet_keys(args: &ServeArgs, state: &State) -> Result<(), Trouble> {
         engineer: None,
     };
     let failed = |trouble| {
-        Trouble::System(format!("cannot use the store {:?}", args.store), std::io::Error::other(trouble))
+        Trouble::System(format!("cannot use the store {shown:?}"), std::io::Error::other(trouble))
     };
     let made = state.keys.make(new, "command line").map_err(failed)?;
     println!("The first key of this store; it is told only now:\n  {}", made.secret);

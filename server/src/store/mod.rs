@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::config::Config;
 pub use postgres::Postgres;
-pub use sqlite::Sqlite;
+pub use sqlite::{Sqlite, copy};
 pub use touched::{MOST_TOUCHED, Touched};
 
 /// Records read at a time where all are.

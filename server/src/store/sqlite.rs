@@ -3,6 +3,7 @@
 //! Readers see what was committed and wait for nobody; `synchronous = full` has every commit wait for the
 //! disk. One process writes at a time: a second one waits, and then finds that the numbers have gone on.
 
+mod copy;
 mod statements;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::{Change, Read, Store, Trouble, Write, sql};
+pub use copy::copy;
 use statements::{trouble, write};
 
 /// How long to wait for another process that writes.

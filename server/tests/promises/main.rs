@@ -1,6 +1,7 @@
 //! What the command line and the service promises, one subject a file. One binary, so that everything is linked once.
 
 mod access;
+mod backup;
 mod browser;
 mod caller;
 mod cli;
@@ -20,8 +21,14 @@ mod page_in_a_browser;
 mod pictures;
 mod plan_events;
 mod plans;
+mod postgres;
+mod postgres_tls;
 mod refusals;
+mod replicas;
+mod running;
 mod same_again;
+mod store_trouble;
+mod stores;
 mod tickets;
 mod view;
 mod visits;
