@@ -176,6 +176,14 @@ limits! {
     write_threads: count "threads" = 2, 1..=256, "that write down what has changed";
     /// Writes of one tenant that may wait; those that wait are committed together.
     write_queue: count "writes" = 1024, 1..=100_000, "of one tenant that may wait; then 429";
+    /// Connections to a `PostgreSQL` store; whoever needs one more waits.
+    store_connections: count "connections" = 16, 2..=1000, "to a PostgreSQL store";
+    /// Longest wait for a `PostgreSQL` store: for an answer, a connection, or another service that writes for the tenant.
+    store_wait: seconds = 30, 1..=3600, "longest wait for a PostgreSQL store, or for another service that writes to it; then 503";
+    /// How long a service may have a tenant of a `PostgreSQL` store to itself without a word; then the database takes it back.
+    store_hold: seconds = 20, 1..=3600, "a service may have a tenant of a PostgreSQL store to itself without a word";
+    /// How often is looked for what other services have written to the same store: events, and keys.
+    store_look: milliseconds = 250, 10..=60_000, "between two looks for what other services have written";
     /// How long an answer is kept for whoever asks again under the same idempotency key.
     kept_age: seconds = 2 * DAY_S, 60..=365 * DAY_S, "an answer is kept under its idempotency key";
     /// Most records in one page.

@@ -20,6 +20,7 @@ mod import;
 pub mod listen;
 pub mod live;
 pub mod metrics;
+mod others;
 pub mod patch;
 pub mod plans;
 pub mod queue;

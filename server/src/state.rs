@@ -1,7 +1,7 @@
 //! What every handler shares.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::problem::{Draft, Problem};
@@ -14,9 +14,11 @@ use crate::api;
 use crate::body::JsonText;
 use crate::compute::Compute;
 use crate::config::{BULK_BYTES, Config};
+use crate::crew::Crew;
 use crate::door::Ids;
 use crate::live::{By, Live, NewFleet, Tenant};
 use crate::metrics::Requests;
+use crate::others;
 use crate::plans::Planner;
 use crate::refusal::Refusal;
 use crate::store::Store;
@@ -52,6 +54,8 @@ pub struct State {
     /// Whether a fleet was ordered and is not there yet.
     awaits_fleet: AtomicBool,
     stops: AtomicBool,
+    /// Whoever looks for what other services write.
+    lookout: OnceLock<Crew>,
 }
 
 /// The state as handlers hold it.
@@ -64,7 +68,7 @@ impl State {
     /// The system grants no more threads; the store's keys cannot be read.
     pub fn start(config: Config, store: Arc<dyn Store>) -> std::io::Result<Shared> {
         let keys = Keys::new(Arc::clone(&store), &config).map_err(std::io::Error::other)?;
-        let live = Arc::new(Live::start(store, &config)?);
+        let live = Arc::new(Live::start(Arc::clone(&store), &config)?);
         let webhooks = Arc::new(Webhooks::new(Arc::clone(&live), &config));
         let compute = |name, threads, queue| Compute::start(name, threads, queue, config.queue_wait);
         let quick = compute("dispatches", config.quick_threads, config.quick_queue)?;
@@ -74,7 +78,7 @@ impl State {
         // Whoever asks VROOM's questions waits for the end of the searches before.
         let vroom =
             Compute::start("questions", config.plan_workers, config.plan_queue, config.plan_wait)?;
-        Ok(Arc::new(State {
+        let state = Arc::new(State {
             live,
             webhooks,
             keys,
@@ -88,8 +92,12 @@ impl State {
             ids: Ids::new(),
             awaits_fleet: AtomicBool::new(false),
             stops: AtomicBool::new(false),
+            lookout: OnceLock::new(),
             config,
-        }))
+        });
+        let lookout = others::look_out(&state, store)?;
+        let _ = state.lookout.set(lookout);
+        Ok(state)
     }
 
     /// Is not ready before it has a fleet.
@@ -127,6 +135,7 @@ impl State {
         computes.iter().all(|compute| compute.is_alive())
             && self.planner.is_alive()
             && self.live.is_alive()
+            && self.lookout.get().is_none_or(Crew::is_alive)
     }
 
     /// The threads for a request with so long a body.

@@ -15,7 +15,7 @@ use crate::store::{Change, Fact, Kind, Put, Record, Store, Trouble, What};
 use crate::text::{now_us, timestamp};
 
 /// Under which name the store keeps all keys: no tenant has it.
-const REGISTER: &str = "*keys";
+pub const REGISTER: &str = "*keys";
 /// What names begin with that no tenant has.
 const RESERVED: char = '*';
 /// What every secret begins with, so that it is known for one wherever it turns up.
@@ -128,6 +128,8 @@ impl KnownKey {
 pub struct Keys {
     store: Arc<dyn Store>,
     known: RwLock<BTreeMap<String, Arc<KnownKey>>>,
+    /// The number of the last fact of the register that is known. Whoever changes the register has it meanwhile.
+    seq: Mutex<u64>,
     rate: usize,
     burst: usize,
 }
@@ -138,13 +140,39 @@ impl Keys {
     /// # Errors
     /// The store's trouble.
     pub fn new(store: Arc<dyn Store>, config: &Config) -> Result<Keys, Trouble> {
-        let kept = store.read(|read| read.documents::<KeptKey>(REGISTER, Kind::Key, None))?;
-        let keys =
-            Keys { store, known: RwLock::default(), rate: config.key_rate, burst: config.key_burst };
-        for kept in kept {
-            keys.let_in(kept);
-        }
+        let seq = store.read(|read| read.seq(REGISTER))?;
+        let keys = Keys {
+            store,
+            known: RwLock::default(),
+            seq: Mutex::default(),
+            rate: config.key_rate,
+            burst: config.key_burst,
+        };
+        keys.follow(seq)?;
         Ok(keys)
+    }
+
+    /// Hears that the register's last fact has this number: lets in whom others have made a key for, and out whose key they
+    /// have taken back.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    pub fn follow(&self, seq: u64) -> Result<(), Trouble> {
+        let mut have = self.seq.lock().unwrap_or_else(PoisonError::into_inner);
+        if *have == seq {
+            return Ok(());
+        }
+        let kept = self.store.read(|read| read.documents::<KeptKey>(REGISTER, Kind::Key, None))?;
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        // Whoever is in already keeps the count of their requests.
+        let mut before = std::mem::take(&mut *known);
+        for kept in kept {
+            let id = kept.key.id.clone();
+            let key = before.remove(&id).filter(|key| key.hash == kept.hash);
+            known.insert(id, key.unwrap_or_else(|| Arc::new(self.known(kept))));
+        }
+        *have = seq;
+        Ok(())
     }
 
     fn let_in(&self, kept: KeptKey) {
@@ -191,6 +219,7 @@ impl Keys {
         let body =
             serde_json::to_string(&kept).map_err(|trouble| Trouble::Foreign(trouble.to_string()))?;
         let (id, tag) = (key.id.clone(), key.tenant.clone());
+        let _alone = self.seq.lock().unwrap_or_else(PoisonError::into_inner);
         self.write(What::Is(Record { id, version: 0, tag, body }), "key.made", &key.id, actor)?;
         self.let_in(kept);
         Ok(Secret { key, secret })
@@ -201,6 +230,7 @@ impl Keys {
     /// # Errors
     /// The store's trouble.
     pub fn revoke(&self, tenant: &str, id: &str, actor: &str) -> Result<bool, Trouble> {
+        let _alone = self.seq.lock().unwrap_or_else(PoisonError::into_inner);
         let is_theirs = self.list(tenant)?.iter().any(|key| key.id == id);
         if is_theirs {
             // Let out first: if its record cannot be removed, that is told, and it comes back with the next start.

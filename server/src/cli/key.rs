@@ -14,7 +14,7 @@ Examples:
   paidan key --store paidan.db --name 'the northern branch' --tenant north
 
 Prints the key, and nothing else, on stdout; it cannot be printed again. A service that runs on the same store knows it
-after its next start, or at once if it is made with POST /v1/keys instead.";
+within a second.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -22,7 +22,7 @@ pub(super) struct KeyArgs {
     #[command(flatten)]
     file: FileFlag,
     /// The store that the service runs on [default: as the service has it].
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "STORE")]
     store: Option<String>,
     /// Who it is for; events name them.
     #[arg(long)]
@@ -46,8 +46,8 @@ pub(super) fn run(args: &KeyArgs) -> Result<Exit, Trouble> {
     let flags = args.store.iter().map(|store| ("store", store.clone())).collect();
     let settings = flags::read(&args.file, flags)?;
     let closed = |trouble| {
-        let what = format!("cannot use the store {:?}", settings.store);
-        Trouble::System(what, std::io::Error::other(trouble))
+        let shown = store::shown(&settings.store);
+        Trouble::System(format!("cannot use the store {shown:?}"), std::io::Error::other(trouble))
     };
     if settings.store == "memory" {
         return Err(Trouble::Usage("a store in memory is gone when this command ends".to_owned()));

@@ -1,7 +1,8 @@
 //! The command line: `paidan plan`, `dispatch`, `assign`, `check`, `explain`, `generate`, `serve`, `health`,
-//! `key`, `openapi`.
+//! `key`, `backup`, `openapi`.
 
 mod assign;
+mod backup;
 mod check;
 mod dispatch;
 mod explain;
@@ -78,6 +79,8 @@ enum Command {
     Health(health::HealthArgs),
     /// Make a key for the service, in its store.
     Key(key::KeyArgs),
+    /// Copy the store of a service, while it runs.
+    Backup(backup::BackupArgs),
     /// Write the description of the HTTP API: OpenAPI 3.1.
     Openapi,
 }
@@ -102,6 +105,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Health(args) => health::run(&args),
         Command::Key(args) => key::run(&args),
+        Command::Backup(args) => backup::run(&args),
         Command::Openapi => openapi::run(),
     };
     done.unwrap_or_else(|trouble| {

@@ -28,6 +28,7 @@ Examples:
   paidan serve --tls-cert cert.pem --tls-key key.pem    https; SIGHUP reads both anew
   paidan serve --config paidan.toml --print-config  what would hold, and where each value comes from
   PAIDAN_PLAN_WAIT_S=60 paidan serve                every setting has a variable, too
+  paidan serve --store 'postgres://paidan:PASSWORD@db/paidan?sslmode=require'
   RUST_LOG=warn paidan serve                        no line for each request
 
   curl -X PUT  localhost:8080/v1/fleet    -H 'content-type: application/json' -d @day.json
@@ -70,12 +71,12 @@ pub(super) fn run(args: &ServeArgs) -> Result<Exit, Trouble> {
     }
     let threads = |trouble| Trouble::System("cannot start threads".to_owned(), trouble);
     let closed = |trouble| {
-        let what = format!("cannot open the store {:?}", settings.store);
+        let what = format!("cannot open the store {:?}", store::shown(&settings.store));
         Trouble::System(what, std::io::Error::other(trouble))
     };
     // Before anything is made: who cannot speak TLS must not start.
     let tls = settings.tls.clone().map(Tls::new).transpose().map_err(Trouble::Settings)?;
-    let store = store::open(&settings.store).map_err(closed)?;
+    let store = store::open_within(&settings.store, &settings.config).map_err(closed)?;
     let state = State::start(settings.config.clone(), store).map_err(threads)?;
     meet_keys(&settings, &state)?;
     let runtime = tokio::runtime::Runtime::new().map_err(threads)?;
@@ -161,11 +162,12 @@ fn meet_keys(settings: &Settings, state: &State) -> Result<(), Trouble> {
     if state.config.keyless || !state.keys.is_empty() {
         return Ok(());
     }
+    let shown = store::shown(&settings.store);
     if !settings.listen.ip().is_loopback() {
         return Err(Trouble::Usage(format!(
-            "{} can be reached from elsewhere, and the store {:?} has no key yet; make one first:\n  \
-             paidan key --store {:?} --name NAME",
-            settings.listen, settings.store, settings.store
+            "{} can be reached from elsewhere, and the store {shown:?} has no key yet; make one first:\n  \
+             paidan key --store {shown:?} --name NAME",
+            settings.listen
         )));
     }
     let new = NewKey {
@@ -175,8 +177,7 @@ fn meet_keys(settings: &Settings, state: &State) -> Result<(), Trouble> {
         engineer: None,
     };
     let failed = |trouble| {
-        let what = format!("cannot use the store {:?}", settings.store);
-        Trouble::System(what, std::io::Error::other(trouble))
+        Trouble::System(format!("cannot use the store {shown:?}"), std::io::Error::other(trouble))
     };
     let made = state.keys.make(new, "command line").map_err(failed)?;
     println!("The first key of this store; it is told only now:\n  {}", made.secret);

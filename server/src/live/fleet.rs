@@ -264,7 +264,7 @@ impl Fleet {
         self.draft.tickets.get(self.index(id)?.at())
     }
 
-    fn index(&self, id: &str) -> Option<TicketIx> {
+    pub(super) fn index(&self, id: &str) -> Option<TicketIx> {
         let known = self.desk.problem().register().tickets.get(id);
         known.filter(|&known| !self.desk.is_withdrawn(known))
     }
@@ -357,6 +357,17 @@ impl Fleet {
         })
     }
 
+    /// Has shifts promise just these tickets, as [`Desk::lay`] does.
+    pub(super) fn lay(&mut self, routes: &[(ShiftIx, Vec<TicketIx>)]) -> bool {
+        self.stamp = Stamp::default();
+        self.desk.lay(routes)
+    }
+
+    /// Whether a visit is known, however it was rated.
+    pub(super) fn knows_visit(&self, visit: &VisitDraft) -> bool {
+        self.draft.visits.iter().any(|known| is_same(known, visit))
+    }
+
     /// Takes note that somebody is on the way to a ticket, or there. When they are expected, if they are on the way.
     pub fn begin(&mut self, id: &str, at: Moment, is_there: bool) -> Option<Moment> {
         let ticket = self.index(id)?;
@@ -371,6 +382,24 @@ impl Fleet {
         self.under_way.insert(id.to_owned(), UnderWay { start, is_there, until: None });
         self.has_moved();
         (!is_there).then_some(start)
+    }
+
+    /// Takes over from others who is on the way to a ticket, or there, if somebody is.
+    pub(super) fn go_on(&mut self, id: &str, work: Option<UnderWay>) {
+        let before = match work {
+            Some(work) => self.under_way.insert(id.to_owned(), work),
+            None => self.under_way.remove(id),
+        };
+        if before.is_some() || work.is_some() {
+            self.has_moved();
+        }
+    }
+
+    /// Has the desk know what is under way, where promises were taken over from others.
+    pub(super) fn note_begun(&mut self) {
+        for ticket in self.under_way.keys().filter_map(|id| self.index(id)).collect::<Vec<TicketIx>>() {
+            self.desk.begin(ticket);
+        }
     }
 
     /// Takes note that the day is not any more as the desk shows it.
@@ -477,11 +506,7 @@ impl Fleet {
     pub fn rate_visit(&mut self, visit: &VisitDraft) -> Result<(), Vec<Flaw>> {
         self.desk.rate_visit(visit)?;
         self.stamp = Stamp::default();
-        let is_it = |known: &&mut VisitDraft| {
-            (&known.ticket, &known.engineer, known.start, known.end)
-                == (&visit.ticket, &visit.engineer, visit.start, visit.end)
-        };
-        if let Some(known) = self.draft.visits.iter_mut().find(is_it) {
+        if let Some(known) = self.draft.visits.iter_mut().find(|known| is_same(known, visit)) {
             known.rating = visit.rating;
         }
         Ok(())
@@ -679,8 +704,14 @@ fn date(draft: &mut Draft) {
 /// Withdrawn tickets that are kept in any case before the fleet is set up anew without them.
 const WITHDRAWN: usize = 1000;
 
+/// Whether two are the same visit, however it was rated.
+fn is_same(one: &VisitDraft, other: &VisitDraft) -> bool {
+    (&one.ticket, &one.engineer, one.start, one.end)
+        == (&other.ticket, &other.engineer, other.start, other.end)
+}
+
 /// The ids of other tickets that a ticket names.
-fn names(ticket: &TicketDraft) -> impl Iterator<Item = &String> {
+pub(super) fn names(ticket: &TicketDraft) -> impl Iterator<Item = &String> {
     let partners = ticket.follows.iter().chain(ticket.tandem.as_ref().map(|tandem| &tandem.with));
     ticket.after.iter().chain(partners)
 }

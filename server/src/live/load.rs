@@ -77,7 +77,7 @@ fn seen(draft: &mut Draft, positions: &[PositionDoc]) {
 }
 
 /// Since when somebody is at a ticket, or from when on those who are on the way will be; `None` if nobody is either.
-fn begun(record: &TicketRecordDoc) -> Option<UnderWay> {
+pub(super) fn begun(record: &TicketRecordDoc) -> Option<UnderWay> {
     let since = moment(&record.life.last()?.at)?;
     match record.state {
         TicketStateDoc::OnSite => {

@@ -9,6 +9,7 @@ mod engineers;
 mod entry;
 mod event;
 mod fleet;
+mod follow;
 mod follow_up;
 mod load;
 mod long;
@@ -133,6 +134,14 @@ impl Live {
         lock(&self.tenants).len()
     }
 
+    /// Hears that a tenant's latest fact has this number, whoever has written it; who is not in memory need not know.
+    pub fn hear(&self, name: &str, seq: u64) {
+        let tenant = lock(&self.tenants).get(name).cloned();
+        if let Some(tenant) = tenant {
+            tenant.news.send_if_modified(|have| seq > std::mem::replace(have, seq.max(*have)));
+        }
+    }
+
     /// Writes that wait.
     pub fn waiting(&self) -> usize {
         lock(&self.tenants).values().map(|tenant| tenant.inbox.len()).sum()
@@ -153,6 +162,8 @@ pub struct Tenant {
     name: String,
     store: Arc<dyn Store>,
     held: RwLock<Held>,
+    /// Whoever makes memory as the store is has this, so that nobody does it under somebody's hands who writes.
+    follows: Mutex<()>,
     inbox: Queue<Waiting>,
     /// Whether a thread writes for this tenant, or will.
     has_turn: Mutex<bool>,
@@ -194,6 +205,7 @@ impl Tenant {
             name: name.to_owned(),
             store: Arc::clone(&live.store),
             held: RwLock::default(),
+            follows: Mutex::default(),
             inbox: Queue::new(live.config.write_queue),
             has_turn: Mutex::new(false),
             turns: Arc::clone(&live.turns),
@@ -217,7 +229,8 @@ impl Tenant {
         self.pace
     }
 
-    /// Looks at the fleet, beside others who look.
+    /// Looks at the fleet, beside others who look. It is as the store was when this was asked, or later: whatever anybody
+    /// has been answered before, by whichever service on the store, is in it.
     ///
     /// # Errors
     /// There is no fleet, or the store that has it cannot be read; the look's own refusal.
@@ -233,14 +246,16 @@ impl Tenant {
         &self,
         look: impl FnOnce(Option<&Fleet>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
+        let is_private = self.store.is_private();
+        let least = if is_private { 0 } else { self.store.read(|read| read.seq(&self.name))? };
         for _ in 0..2 {
             let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-            if held.seq.is_some() {
+            if held.seq.is_some_and(|have| have >= least) {
                 return look(held.fleet()?);
             }
             drop(held);
-            let txn = self.store.begin(&self.name)?;
-            self.follow(txn.read())?;
+            let _nobody_writes_here = lock(&self.follows);
+            self.store.read_at_once(|read| self.follow(read))?;
         }
         Err(Refusal::NotReady("its store fails again and again"))
     }
@@ -267,22 +282,31 @@ impl Tenant {
         self.news.subscribe()
     }
 
-    /// Makes memory as the store is, and tells the number of the last fact.
+    /// Makes memory as the store is, and tells the number of the last fact. What others have written is taken over record
+    /// by record where that can be done; else everything is read anew.
     fn follow(&self, read: &dyn Read) -> Result<u64, Trouble> {
         let seq = read.seq(&self.name)?;
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        if held.seq != Some(seq) {
-            *held = Held::default();
-            let seq = Some(seq);
-            *held = match load::fleet(read, &self.name, self.pace) {
-                Ok(fleet) => Held { fleet, seq, broken: None },
-                Err(trouble @ Trouble::Foreign(_)) => {
-                    tracing::error!(tenant = self.name, %trouble, "the records make no fleet; PUT /v1/fleet replaces them");
-                    Held { fleet: None, seq, broken: Some(trouble) }
-                }
-                Err(trouble) => return Err(trouble),
-            };
+        let have = held.seq;
+        if have == Some(seq) {
+            return Ok(seq);
         }
+        let known = std::mem::take(&mut *held);
+        if let (Some(mut fleet), Some(have)) = (known.fleet, have.filter(|&have| have < seq))
+            && let Some(touched) = read.touched(&self.name, have)?
+            && fleet.follow(read, &self.name, &touched)?
+        {
+            *held = Held { fleet: Some(fleet), seq: Some(seq), broken: None };
+            return Ok(seq);
+        }
+        *held = match load::fleet(read, &self.name, self.pace) {
+            Ok(fleet) => Held { fleet, seq: Some(seq), broken: None },
+            Err(trouble @ Trouble::Foreign(_)) => {
+                tracing::error!(tenant = self.name, %trouble, "the records make no fleet; PUT /v1/fleet replaces them");
+                Held { fleet: None, seq: Some(seq), broken: Some(trouble) }
+            }
+            Err(trouble) => return Err(trouble),
+        };
         Ok(seq)
     }
 }

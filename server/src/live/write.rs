@@ -145,6 +145,7 @@ impl Tenant {
     }
 
     fn write_batch(&self, batch: &mut Batch) -> Result<(), Trouble> {
+        let _nobody_follows_meanwhile = lock(&self.follows);
         let begun = self.store.begin(&self.name);
         // Whoever waits is told of trouble as well, so that nobody waits for a store that is gone.
         let ready = begun.and_then(|txn| self.follow(txn.read()).map(|seq| (txn, seq)));

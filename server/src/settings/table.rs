@@ -68,9 +68,10 @@ pub fn settings() -> Vec<Setting> {
         own("listen", Kind::Address, text("127.0.0.1:8080"), "address and port"),
         own(
             "store",
-            Kind::Text("FILE"),
+            Kind::Text("STORE"),
             text("paidan.db"),
-            "the file that everything is kept in, made if it is not there; or the word memory, to keep nothing",
+            "the file that everything is kept in, made if it is not there; the URL of a PostgreSQL database, which several services \
+             may share; or the word memory, to keep nothing",
         ),
         own(
             "fleet",

@@ -4,8 +4,10 @@
 //! has the tenant for themselves until they commit, so nobody ever decides on what has changed meanwhile, not even
 //! another process on the same store. What was committed is on disk.
 
+mod postgres;
 mod sql;
 mod sqlite;
+mod touched;
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -13,7 +15,10 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-pub use sqlite::Sqlite;
+use crate::config::Config;
+pub use postgres::Postgres;
+pub use sqlite::{Sqlite, copy};
+pub use touched::{MOST_TOUCHED, Touched};
 
 /// Records read at a time where all are.
 const AT_A_TIME: usize = 10_000;
@@ -62,6 +67,29 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 19] = [
+        Kind::Setup,
+        Kind::Clock,
+        Kind::Policy,
+        Kind::PolicyVersion,
+        Kind::Engineer,
+        Kind::Position,
+        Kind::Ticket,
+        Kind::Visit,
+        Kind::Route,
+        Kind::Decision,
+        Kind::FollowUp,
+        Kind::Key,
+        Kind::Webhook,
+        Kind::Secrets,
+        Kind::Progress,
+        Kind::Letter,
+        Kind::Lease,
+        Kind::Search,
+        Kind::Plan,
+    ];
+
     /// The word in the store.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -234,15 +262,47 @@ impl std::fmt::Display for Trouble {
 
 impl std::error::Error for Trouble {}
 
-/// Opens the store of a name: `memory`, or the path of a file.
+/// Opens the store of a name: `memory`, the URL of a `PostgreSQL` database, or the path of a file.
 ///
 /// # Errors
 /// It cannot be opened, or is no store of ours.
 pub fn open(name: &str) -> Result<Arc<dyn Store>, Trouble> {
+    open_within(name, &Config::default())
+}
+
+/// The same with other limits.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_within(name: &str, config: &Config) -> Result<Arc<dyn Store>, Trouble> {
     Ok(match name {
         "memory" => Arc::new(Sqlite::in_memory()?),
+        url if is_postgres(url) => Arc::new(Postgres::open(url, config)?),
         path => Arc::new(Sqlite::open(Path::new(path))?),
     })
+}
+
+/// Whether a store of this name is a `PostgreSQL` database.
+pub fn is_postgres(name: &str) -> bool {
+    ["postgres://", "postgresql://"].iter().any(|scheme| name.starts_with(scheme))
+}
+
+/// The name of a store as it may be shown: without a password.
+pub fn shown(name: &str) -> String {
+    let Some((scheme, rest)) = name.split_once("://").filter(|_| is_postgres(name)) else {
+        return name.to_owned();
+    };
+    let (place, asked) =
+        rest.split_once('?').map_or((rest, None), |(place, asked)| (place, Some(asked)));
+    let place = match place.rsplit_once('@') {
+        Some((who, host)) => format!("{}@{host}", who.split(':').next().unwrap_or_default()),
+        None => place.to_owned(),
+    };
+    let is_secret = |pair: &&str| pair.to_ascii_lowercase().starts_with("password");
+    let asked: Vec<&str> = asked.into_iter().flat_map(|asked| asked.split('&')).collect();
+    let told: Vec<&str> = asked.into_iter().filter(|pair| !is_secret(pair)).collect();
+    let mark = if told.is_empty() { "" } else { "?" };
+    format!("{scheme}://{place}{mark}{}", told.join("&"))
 }
 
 /// Reads a tenant's records and facts.
@@ -282,6 +342,18 @@ pub trait Read {
     /// # Errors
     /// The store's trouble.
     fn tenants_with(&self, kind: Kind) -> Result<Vec<String>, Trouble>;
+    /// The numbers of the latest facts of all who have any. `O(tenants)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn seqs(&self) -> Result<Vec<(String, u64)>, Trouble>;
+
+    /// What has changed after a fact; `None` if that is not known, or so much that everything is better read anew.
+    /// `O(log n + most)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn touched(&self, tenant: &str, after: u64) -> Result<Option<Touched>, Trouble>;
 
     /// An answer that was kept under a key. `O(log n)`.
     ///
@@ -362,6 +434,16 @@ pub trait Store: Send + Sync + Debug {
     /// The store's trouble, and that of `ask`.
     fn look(&self, ask: &mut dyn FnMut(&dyn Read) -> Result<(), Trouble>) -> Result<(), Trouble>;
 
+    /// The same, and whatever is asked is of the same moment.
+    ///
+    /// # Errors
+    /// As [`Store::look`].
+    fn look_at_once(&self, ask: &mut dyn FnMut(&dyn Read) -> Result<(), Trouble>)
+    -> Result<(), Trouble>;
+
+    /// Whether nobody else can write to it: what this process remembers is what is in it.
+    fn is_private(&self) -> bool;
+
     /// Waits until nobody else writes to the tenant.
     ///
     /// # Errors
@@ -375,11 +457,50 @@ impl dyn Store + '_ {
     /// # Errors
     /// As the reading.
     pub fn read<T>(&self, read: impl FnOnce(&dyn Read) -> Result<T, Trouble>) -> Result<T, Trouble> {
-        let (mut read, mut told) = (Some(read), None);
-        self.look(&mut |reader| {
-            told = read.take().map(|read| read(reader)).transpose()?;
-            Ok(())
-        })?;
-        told.ok_or_else(|| Trouble::Gone("it was not asked".to_owned()))
+        told(read, |ask| self.look(ask))
+    }
+
+    /// The same, and all of it as it was at one moment.
+    ///
+    /// # Errors
+    /// As the reading.
+    pub fn read_at_once<T>(
+        &self,
+        read: impl FnOnce(&dyn Read) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
+        told(read, |ask| self.look_at_once(ask))
+    }
+}
+
+type Ask<'a> = dyn FnMut(&dyn Read) -> Result<(), Trouble> + 'a;
+
+/// What a reading comes to that is handed to a look.
+fn told<T>(
+    read: impl FnOnce(&dyn Read) -> Result<T, Trouble>,
+    look: impl FnOnce(&mut Ask<'_>) -> Result<(), Trouble>,
+) -> Result<T, Trouble> {
+    let (mut read, mut told) = (Some(read), None);
+    look(&mut |reader| {
+        told = read.take().map(|read| read(reader)).transpose()?;
+        Ok(())
+    })?;
+    told.ok_or_else(|| Trouble::Gone("it was not asked".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_shown() {
+        for (name, told) in [
+            ("paidan.db", "paidan.db"),
+            ("postgres://crm:se@cr:et@db:5433/live", "postgres://crm@db:5433/live"),
+            ("postgresql://db/live?user=crm&password=secret", "postgresql://db/live?user=crm"),
+            ("postgres://db/live?PASSWORD=secret", "postgres://db/live"),
+            ("postgres://%2Frun%2Fpostgresql/live", "postgres://%2Frun%2Fpostgresql/live"),
+        ] {
+            assert_eq!(shown(name), told);
+        }
     }
 }

@@ -19,8 +19,8 @@ use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
 use crate::caller::ask;
-use crate::lasting::File;
 use crate::running::Running;
+use crate::stores::Place;
 
 /// Callers at the same time.
 const CALLERS: usize = 8;
@@ -56,7 +56,7 @@ impl Book {
     }
 }
 
-fn day() -> Value {
+pub fn day() -> Value {
     let shift = json!({"start": "2026-03-02T08:00:00+01:00", "end": "2026-03-02T16:00:00+01:00"});
     let engineers: Vec<Value> = (0..ENGINEERS)
         .map(|n| {
@@ -68,7 +68,7 @@ fn day() -> Value {
     json!({"now": "2026-03-02T07:00:00+01:00", "engineers": engineers})
 }
 
-fn ticket(id: &str, dice: &mut SmallRng) -> Value {
+pub fn ticket(id: &str, dice: &mut SmallRng) -> Value {
     json!({
         "id": id, "customer": format!("C{}", dice.random_range(0..50)), "issue": "no-heat",
         "place": {"lat": dice.random_range(52.4..52.6), "lon": dice.random_range(13.2..13.5)},
@@ -121,7 +121,7 @@ fn call(address: SocketAddr, book: &Book, seed: u64, stop: &AtomicBool) {
     }
 }
 
-fn all(address: SocketAddr, path: &str) -> Vec<Value> {
+pub fn all(address: SocketAddr, path: &str) -> Vec<Value> {
     let mut items = Vec::new();
     let mut after = String::new();
     loop {
@@ -155,6 +155,11 @@ fn compare(address: SocketAddr, book: &Book) {
         let engineer = known.engineer;
         book.set(&id, Known { state: is, maybe: None, engineer });
     }
+    promises(address, &tickets);
+}
+
+/// Holds the promised routes against the tickets, and has the checker read them.
+pub fn promises(address: SocketAddr, tickets: &[Value]) {
     let routes = all(address, "/v1/routes");
     let mut promised: Vec<(String, Value)> = Vec::new();
     for route in &routes {
@@ -168,7 +173,7 @@ fn compare(address: SocketAddr, book: &Book) {
         .map(|ticket| (ticket["id"].as_str().expect("an id").to_owned(), ticket["engineers"].clone()))
         .collect();
     assert_eq!(promised, assigned, "every promise stands in one route, and only there");
-    judge(&tickets, &routes);
+    judge(tickets, &routes);
 }
 
 /// The checker's word on the promised routes.
@@ -189,7 +194,7 @@ fn judge(tickets: &[Value], routes: &[Value]) {
 }
 
 /// Numbers of all events, which must be without a gap.
-fn count_events(address: SocketAddr) -> u64 {
+pub fn count_events(address: SocketAddr) -> u64 {
     let mut have = 0;
     loop {
         let path = format!("/v1/events?limit=1000&after={have}");
@@ -204,11 +209,9 @@ fn count_events(address: SocketAddr) -> u64 {
     }
 }
 
-#[test]
-fn whatever_was_answered_survives_a_kill_at_any_moment() {
+fn kill_again_and_again(place: &Place) {
     let kills: usize = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(4);
-    let file = File::new("crash");
-    let mut service = Running::start(file.path());
+    let mut service = Running::start(place.name());
     let (status, told) = ask(service.address, "PUT", "/v1/fleet", None, &day()).expect("it answers");
     assert_eq!(status, 200, "{told}");
     let book = Book::default();
@@ -225,11 +228,18 @@ fn whatever_was_answered_survives_a_kill_at_any_moment() {
             service.kill();
             stop.store(true, Ordering::Relaxed);
         });
-        service = Running::start(file.path());
+        service = Running::start(place.name());
         compare(service.address, &book);
     }
     let answered = book.answered.load(Ordering::Relaxed);
     let events = count_events(service.address);
-    println!("{kills} kills, {answered} writes answered, {events} events, none lost");
+    println!("{}: {kills} kills, {answered} writes answered, {events} events, none lost", place.name());
     assert!(answered > kills * 10, "only {answered} writes were answered between {kills} kills");
+}
+
+#[test]
+fn whatever_was_answered_survives_a_kill_at_any_moment() {
+    for place in Place::lasting("crash") {
+        kill_again_and_again(&place);
+    }
 }

@@ -1,6 +1,7 @@
 //! What the command line and the service promises, one subject a file. One binary, so that everything is linked once.
 
 mod access;
+mod backup;
 mod browser;
 mod caller;
 mod cli;
@@ -27,12 +28,17 @@ mod pictures;
 mod plan_events;
 mod plans;
 mod policy;
+mod postgres;
+mod postgres_tls;
 mod receiver;
 mod refusals;
+mod replicas;
 mod running;
 mod same_again;
 mod settings;
 mod setup;
+mod store_trouble;
+mod stores;
 mod tickets;
 mod tls;
 mod view;

@@ -18,7 +18,12 @@ pub struct Running {
 impl Running {
     /// Starts it on a store, and waits until it is ready.
     pub fn start(store: &str) -> Running {
-        let running = Running::listening(&["--store", store]);
+        Running::start_by(&[], store)
+    }
+
+    /// The same by another command, which becomes it.
+    pub fn start_by(launcher: &[String], store: &str) -> Running {
+        let running = Running::launched(launcher, &["--store", store]);
         for _ in 0..600 {
             if matches!(ask(running.address, "GET", "/readyz", None, &Value::Null), Ok((200, _))) {
                 return running;
@@ -30,7 +35,15 @@ impl Running {
 
     /// Starts it with these arguments, and waits until it listens.
     pub fn listening(arguments: &[&str]) -> Running {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_paidan"))
+        Running::launched(&[], arguments)
+    }
+
+    fn launched(launcher: &[String], arguments: &[&str]) -> Running {
+        let program = env!("CARGO_BIN_EXE_paidan");
+        let mut words = launcher.iter().map(String::as_str).chain([program]);
+        let mut command = Command::new(words.next().unwrap_or(program));
+        let mut child = command
+            .args(words)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(arguments)
             .env("RUST_LOG", "info,paidan::door=warn")
@@ -49,6 +62,11 @@ impl Running {
         // Whoever writes a log must not wait for a reader.
         std::thread::spawn(move || lines.for_each(drop));
         Running { child, address: address.expect("it says where it listens") }
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends it at once.

@@ -11,12 +11,12 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde_json::{Value, json};
 
 use crate::common::{Service, small};
-use crate::lasting::File;
+use crate::stores::Place;
 
 const PLACES: u32 = 6;
 
-fn start(file: &File) -> Service {
-    Service(app(State::start(small(), store::open(file.path()).expect("a store")).expect("threads")))
+fn start(place: &Place) -> Service {
+    Service(app(State::start(small(), store::open(place.name()).expect("a store")).expect("threads")))
 }
 
 fn shift(day: u32) -> Value {
@@ -172,32 +172,50 @@ async fn sight(service: &Service) -> Vec<Value> {
     told
 }
 
-#[tokio::test]
-async fn a_service_at_work_and_one_that_starts_on_its_store_know_and_answer_the_same() {
-    let mut done = 0;
-    for seed in 0..12 {
-        let file = File::new(&format!("same-{seed}"));
-        let service = start(&file);
-        let otherwise = if seed % 2 == 0 { "strict" } else { "relax" };
-        let answer = service.put("/v1/fleet", &fleet(otherwise)).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let mut story = Vec::new();
-        for _ in 0..60 {
-            let what = act(&service, &mut dice).await;
-            done += usize::from(what.contains(": 20"));
-            story.push(what);
-            let (mut at_work, anew) = (sight(&service).await, sight(&start(&file)).await);
+/// What a service at work, one beside it that is only asked, and one that starts on their store know and answer.
+async fn a_day(seed: u64, place: &Place, steps: usize) -> usize {
+    let (service, beside) = (start(place), start(place));
+    let otherwise = if seed.is_multiple_of(2) { "strict" } else { "relax" };
+    let answer = service.put("/v1/fleet", &fleet(otherwise)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let (mut story, mut done) = (Vec::new(), 0);
+    for _ in 0..steps {
+        // Now and then the other one takes several steps at once.
+        let is_seen = dice.random_bool(0.8);
+        let what = act(&service, &mut dice).await;
+        done += usize::from(what.contains(": 20"));
+        story.push(what);
+        if is_seen {
+            let [mut at_work, mut told, anew] =
+                [sight(&service).await, sight(&beside).await, sight(&start(place)).await];
             // Where somebody has moved to is seen a moment later.
             for _ in 0..250 {
-                if at_work == anew {
+                if at_work == anew && told == anew {
                     break;
                 }
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-                at_work = sight(&service).await;
+                (at_work, told) = (sight(&service).await, sight(&beside).await);
             }
-            for (one, other) in at_work.iter().zip(&anew) {
-                assert_eq!(one, other, "seed {seed}, after\n{}", story.join("\n"));
+            let story = || format!("seed {seed} on {}, after\n{}", place.name(), story.join("\n"));
+            for ((one, other), beside) in at_work.iter().zip(&anew).zip(&told) {
+                assert_eq!(one, other, "started anew: {}", story());
+                assert_eq!(beside, other, "only asked: {}", story());
+            }
+        }
+    }
+    done
+}
+
+#[tokio::test]
+async fn services_at_work_beside_each_other_and_started_anew_on_a_store_know_and_answer_the_same() {
+    let mut done = 0;
+    for seed in 0..14 {
+        for place in Place::lasting(&format!("same-{seed}")) {
+            let is_file = matches!(place, Place::File(_));
+            // What is computed does not know which store it is.
+            if is_file || seed < 2 {
+                done += a_day(seed, &place, 60).await;
             }
         }
     }
