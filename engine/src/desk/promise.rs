@@ -84,9 +84,17 @@ impl Desk {
     }
 
     /// Takes a ticket back from whoever it is promised to; it is open then. Returns false, and leaves all as it is, if its
-    /// route cannot be without it: others of its crew count on it, its route fetches parts, or it is a short cut.
+    /// route cannot be without it: a crew in it could start at another moment then, its route fetches parts, or it is a
+    /// short cut.
     pub fn release(&mut self, ticket: TicketIx) -> bool {
-        let is_free = self.serves[ticket.at()].is_none() || self.take_out(ticket).is_some();
+        let is_free = match self.serves[ticket.at()] {
+            None => true,
+            Some(shift) => {
+                let mut stops = self.routes[shift.at()].stops().iter();
+                !stops.any(|stop| self.crews.contains_key(&stop.ticket))
+                    && self.take_out(ticket).is_some()
+            }
+        };
         if is_free {
             self.begun.remove(&ticket);
         }

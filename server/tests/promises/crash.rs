@@ -224,7 +224,12 @@ fn kill_again_and_again(place: &Place) {
                 let seed = (kill * CALLERS + caller) as u64;
                 scope.spawn(move || call(address, book, seed, stop));
             }
-            std::thread::sleep(Duration::from_millis(dice.random_range(20..400)));
+            // At a random moment of a random answer, however fast the machine is.
+            let enough = book.answered.load(Ordering::Relaxed) + dice.random_range(10..80);
+            while book.answered.load(Ordering::Relaxed) < enough {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(Duration::from_micros(dice.random_range(0..20_000)));
             service.kill();
             stop.store(true, Ordering::Relaxed);
         });

@@ -22,6 +22,8 @@ const REPLICAS: usize = 3;
 const CALLERS: usize = 16;
 /// Tickets that all callers count on, one up at a time.
 const COUNTERS: usize = 2;
+/// Writes that are answered before it ends, however slow the machine is.
+const WRITES: usize = 300;
 /// How often a caller asks until somebody answers.
 const TRIES: usize = 3000;
 
@@ -166,7 +168,14 @@ fn several_replicas_of_which_some_are_killed_lose_nothing_and_promise_nothing_tw
                 scope.spawn(move || scene.work(&mut SmallRng::seed_from_u64(100 + caller as u64)))
             })
             .collect();
-        while began.elapsed() < Duration::from_secs(seconds) {
+        let is_enough = || {
+            let of = |count: &AtomicUsize| count.load(Ordering::Relaxed);
+            of(&scene.answered) >= WRITES && of(&scene.conflicts) > 0
+        };
+        // Whoever fails is told of at the end.
+        while (began.elapsed() < Duration::from_secs(seconds) || !is_enough())
+            && !callers.iter().any(std::thread::ScopedJoinHandle::is_finished)
+        {
             std::thread::sleep(Duration::from_millis(dice.random_range(200..900)));
             let unlucky = dice.random_range(0..REPLICAS);
             replicas[unlucky].kill();
@@ -202,9 +211,10 @@ fn several_replicas_of_which_some_are_killed_lose_nothing_and_promise_nothing_tw
     let of = |count: &AtomicUsize| count.load(Ordering::Relaxed);
     let (answered, conflicts) = (of(&scene.answered), of(&scene.conflicts));
     println!(
-        "{kills} kills in {seconds} s, {answered} writes answered, {conflicts} of them 412, {} sent again, \
+        "{kills} kills in {} s, {answered} writes answered, {conflicts} of them 412, {} sent again, \
          {events} events, none lost",
+        began.elapsed().as_secs(),
         of(&scene.again)
     );
-    assert!(kills > 0 && answered > 50 && conflicts > 0, "{kills}, {answered}, {conflicts}");
+    assert!(kills > 0 && answered >= WRITES && conflicts > 0, "{kills}, {answered}, {conflicts}");
 }

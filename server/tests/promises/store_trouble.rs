@@ -133,8 +133,8 @@ impl Narrow {
                 Command::new("unshare").args(*way).args(["sh", "-c", &script, "sh", "true"]).output();
             tried.is_ok_and(|tried| tried.status.success())
         })?;
-        let inside = ["sh", "-c", &script, "sh"];
-        let words = ["unshare"].iter().chain(way).chain(&inside);
+        let behind = ["sh", "-c", &script, "sh"];
+        let words = ["unshare"].iter().chain(way).chain(&behind);
         Some(words.map(ToString::to_string).collect())
     }
 }

@@ -9,9 +9,11 @@ use crate::store::{Trouble, sql};
 /// Number of the lock that whoever changes the tables has: "paidan", read as digits of 36.
 const LOCK: i64 = 1_523_451_311;
 
-const TABLES: &str =
-    "select count(*) from information_schema.tables where table_schema = current_schema()";
-const IS_OURS: &str = "select to_regclass('paidan_store') is not null";
+// Read as rows, which are as they were committed: what the database remembers of names may be older.
+const TABLES: &str = "select count(*) from pg_class
+    where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p', 'f', 'v', 'm')";
+const IS_OURS: &str = "select exists (select from pg_class
+    where relnamespace = current_schema()::regnamespace and relname = 'paidan_store')";
 const VERSION: &str = "select version from paidan_store";
 
 /// Brings the tables up to date, all or nothing. Of several services that start together one does, the others wait.
