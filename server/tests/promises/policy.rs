@@ -8,12 +8,15 @@ use crate::common::{Answer, Service, day, fleet, ticket, visit};
 /// `near` lives beside the customer, and `far` is the one who helps.
 fn known_to_far() -> Value {
     let mut document = day(3);
-    let helped = (3..=8).map(|day| {
-        let mut visit = visit("far", day);
-        visit["resolved"] = json!(true);
+    let at = |engineer: &str, day: u8| {
+        let mut visit = visit(engineer, day);
+        // Each of another customer: what comes again was not resolved.
+        visit["customer"] = json!(format!("D{day}"));
+        visit["resolved"] = json!(engineer == "far");
         visit
-    });
-    document["visits"] = helped.chain((10..=15).map(|day| visit("near", day))).collect();
+    };
+    document["visits"] =
+        (3..=8).map(|day| at("far", day)).chain((10..=15).map(|day| at("near", day))).collect();
     document["policy"] = json!({"binding": {"visits": 0}});
     document
 }
@@ -147,6 +150,11 @@ async fn a_dry_run_tells_what_would_be_decided_otherwise_and_changes_nothing() {
     assert_eq!((after.body, &after.headers["etag"]), (route.body, &route.headers["etag"]));
     let cut = service.send_as("POST", "/v1/policy/dry-run?most=1", kind, &patch.to_string()).await.body;
     assert_eq!([&cut["asked"], &cut["left_out"]], [1, 1]);
+    // A promised ticket is asked about as if it was not promised.
+    service.post("/v1/tickets/T1/state", &json!({"to": "open"})).await;
+    let first = json!({"ticket": "T1", "keep": false, "top": 1});
+    let offer = service.post("/v1/dispatch", &first).await.body["offers"][0].clone();
+    assert_eq!([&one["now"]["price_s"], &one["now"]["start"]], [&offer["price_s"], &offer["start"]]);
     // Once it is set, the same is asked and answered so.
     service.patch("/v1/policy", &patch).await;
     assert_eq!(service.post("/v1/dispatch", &asked).await.body["chosen"], "far");
