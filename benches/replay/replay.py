@@ -47,8 +47,8 @@ def _replay(args: argparse.Namespace, seed: int) -> int:
     day = draw_up(_city(args.paidan), seed, args.hours, args.tickets)
     with tempfile.TemporaryDirectory(prefix="replay-") as directory:
         service = Service(args.paidan, Path(directory), args.pace)
-        service.start()
         try:
+            service.start()
             run, trouble = _play(args, seed, day, service)
         finally:
             service.end(signal.SIGKILL)
