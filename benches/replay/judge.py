@@ -230,8 +230,8 @@ class _Bench:
         visit = next((fact.data for fact in facts if fact.event in ("visit.recorded", "visit.rated")), None)
         for fact in facts:
             kind, _, word = fact.event.partition(".")
-            if fact.event == "fleet.replaced":
-                self.fault(f"fact {fact.seq}: another fleet; one day has one")
+            if fact.event in ("fleet.replaced", "policy.changed"):
+                self.fault(f"fact {fact.seq}: {fact.event}; a day that is judged has one fleet and one policy")
             elif kind == "ticket":
                 self._step(fact, word)
                 ticket, record = self.tickets.get(fact.subject), self.run.records.get(fact.subject, {})

@@ -86,7 +86,8 @@ class Player:
         people = random.sample(day.fleet["engineers"], min(12, len(day.fleet["engineers"])))
         kinds = ["off_sick", "on_break", "running_late"] * 4
         for n, (engineer, kind) in enumerate(zip(people, kinds)):
-            at = day.start + random.uniform(0.15, 0.9) * length
+            # Whoever does not say until when is off for the rest of a shift, and must have one.
+            at = day.start + random.uniform(0.15, 0.9 if n else 0.5) * length
             until = None if n == 0 else random.randint(20, 120) * MINUTE
             self._at(at, lambda now, e=engineer, k=kind, u=until: self._absent(now, e["id"], k, u))
         self._at(day.start + MINUTE, lambda now: self._move(now, Random(f"roads {self._seed}")))

@@ -212,6 +212,10 @@ class OfSlas(Judged):
         self.finds(run(WARNED, MISSED, ESCALATED, moved("9:40"), records={"T1": {"alerts": alerts}}))
         self.finds(run(WARNED, MISSED, moved("9:10"), records={"T1": {"alerts": alerts[1:]}}), "T1 says of itself")
 
+    def test_another_fleet_or_policy_cannot_be_judged(self):
+        self.finds(run(fact("8:00", "policy.changed", "")), "one fleet and one policy")
+        self.finds(run(fact("8:00", "fleet.replaced", "")), "one fleet and one policy")
+
     def test_a_gap_in_the_numbers(self):
         spoilt = run(moved("8:00"), WARNED)
         del spoilt.facts[1]
