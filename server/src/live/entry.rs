@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::Fleet;
 use crate::refusal::Refusal;
 use crate::store::{Change, Fact, Kind, Put, Read, Record, Trouble, What};
-use crate::text::now_us;
 
 /// What a write stands on: what was committed, and what its batch has written since.
 #[derive(Clone, Copy)]
@@ -34,8 +33,13 @@ pub struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    pub(super) fn new(fleet: &'a mut Option<Fleet>, stand: Stand<'a>, actor: &'a str) -> Entry<'a> {
-        let at_us = now_us();
+    /// An entry of a moment in microseconds since 1970.
+    pub(super) fn new(
+        fleet: &'a mut Option<Fleet>,
+        stand: Stand<'a>,
+        actor: &'a str,
+        at_us: i64,
+    ) -> Entry<'a> {
         if let Some(fleet) = fleet {
             fleet.tell_time(at_us);
         }

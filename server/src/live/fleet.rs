@@ -252,10 +252,10 @@ impl Fleet {
     }
 
     /// A ticket that says when it was reported: when it says, else as it was known before, else now.
-    pub fn dated(&self, ticket: &TicketDraft) -> TicketDraft {
+    pub fn dated(&self, ticket: &TicketDraft, now: Moment) -> TicketDraft {
         let mut ticket = ticket.clone();
         let known = self.ticket(&ticket.id).and_then(|known| known.reported);
-        ticket.reported = ticket.reported.or(known).or(Some(self.clock_now()));
+        ticket.reported = ticket.reported.or(known).or(Some(now));
         ticket
     }
 
@@ -278,7 +278,7 @@ impl Fleet {
         ticket: &TicketDraft,
         engineer: Option<&str>,
     ) -> Result<Decision, desk::Refusal> {
-        let ticket = self.dated(ticket);
+        let ticket = self.dated(ticket, self.now);
         let decision = self.desk.commit(&ticket, engineer)?;
         self.note(ticket);
         Ok(decision)
@@ -289,7 +289,7 @@ impl Fleet {
     /// # Errors
     /// The ticket's flaws.
     pub fn add(&mut self, ticket: &TicketDraft) -> Result<(), Vec<Flaw>> {
-        let ticket = self.dated(ticket);
+        let ticket = self.dated(ticket, self.now);
         self.desk.add(&ticket)?;
         self.note(ticket);
         Ok(())
@@ -474,7 +474,7 @@ impl Fleet {
         self.desk = desk;
         self.stamp = Stamp::default();
         for ticket in new {
-            self.note(self.dated(&ticket));
+            self.note(self.dated(&ticket, self.now));
         }
     }
 

@@ -60,7 +60,7 @@ impl Entry<'_> {
     ) -> Result<TicketRecordDoc, Refusal> {
         let actor = self.actor().to_owned();
         let fleet = self.fleet()?;
-        let doc = ticket_doc(&fleet.dated(draft), fleet.offset_s());
+        let doc = ticket_doc(&fleet.dated(draft, fleet.now()), fleet.offset_s());
         match known {
             // One that was closed and comes again begins anew.
             Some(known) if known.state.is_live() => Ok(TicketRecordDoc { ticket: doc, ..known }),

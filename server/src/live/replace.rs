@@ -85,7 +85,13 @@ impl Entry<'_> {
             self.put_policy(policy)?;
         }
         self.put(Kind::Setup, (ONLY, ""), &document)?;
-        self.tell("fleet.replaced", "", &json!({"engineers": summary.engineers, "tickets": tickets}))?;
+        self.tell(
+            "fleet.replaced",
+            "",
+            &json!({
+                "engineers": summary.engineers, "tickets": tickets, "now": at, "pace": self.pace()
+            }),
+        )?;
         Ok(summary)
     }
 }

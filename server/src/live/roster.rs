@@ -46,7 +46,8 @@ impl Fleet {
             (Err(_), None) => {}
         }
         if release {
-            while let Some(ticket) = first_broken(&self.keep(draft.clone()), id) {
+            let present = self.anew(self.standing())?;
+            while let Some(ticket) = first_broken(&present.keep(draft.clone()), id) {
                 draft.routes.iter_mut().for_each(|route| route.tickets.retain(|stop| *stop != ticket));
                 released.push(ticket);
             }
@@ -61,8 +62,13 @@ impl Fleet {
     /// As [`Fleet::new`].
     pub(super) fn anew_in_time(&self, draft: Draft) -> Result<Fleet, Vec<Flaw>> {
         let fleet = self.anew(draft)?;
-        if fleet.desk().late().routes.len() > self.desk().late().routes.len() {
-            Desk::new(Problem::new(self.keep(fleet.standing()))?)?;
+        let late = |fleet: &Fleet| fleet.desk().late().routes.len();
+        if late(&fleet) > late(self) {
+            // What is late by the time alone is nobody's doing.
+            let present = self.anew(self.standing())?;
+            if late(&fleet) > late(&present) {
+                Desk::new(Problem::new(present.keep(fleet.standing()))?)?;
+            }
         }
         Ok(fleet)
     }

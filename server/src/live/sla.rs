@@ -99,14 +99,17 @@ pub fn untold(
                 at: rfc3339(at, offset_s),
             };
             let is_it = |told: &SlaAlertDoc| {
-                (told.word, told.sla, &told.to) == (word, sla, &doc.to) && moment(&told.by) == Some(by)
+                (told.word, told.sla, &told.to) == (word, sla, &doc.to)
+                    && (moment(&told.by), moment(&told.at)) == (Some(by), Some(at))
             };
             if !record.alerts.iter().any(is_it) {
                 all.push((at, doc));
             }
         };
-        let allowed = (by - ticket.reported).0.max(0) as f64;
-        let warned = ticket.reported + Seconds((allowed * rates.warn_share).ceil() as i64);
+        // In millionths, so that a share is what it says; the first whole second at which so much of the time is used.
+        let share = (rates.warn_share * 1e6).round() as i64;
+        let allowed = (by - ticket.reported).0.max(0);
+        let warned = ticket.reported + Seconds((allowed * share + 999_999).div_euclid(1_000_000));
         if warned < by {
             say(SlaWordDoc::Warning, warned, None);
         }

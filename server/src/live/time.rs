@@ -79,15 +79,21 @@ impl Tenant {
         }
     }
 
-    /// Tells all that is due before anything else is written, behind the fact of that number. The number of the last one by
+    /// Tells all that is due by a moment before anything else is written of that moment, behind the fact of that number. The number of the last one by
     /// now.
-    pub(super) fn tell_due(&self, read: &dyn Read, change: &mut Change, mut seq: u64) -> u64 {
+    pub(super) fn tell_due(
+        &self,
+        read: &dyn Read,
+        change: &mut Change,
+        mut seq: u64,
+        at_us: i64,
+    ) -> u64 {
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         let Held { fleet, broken, .. } = &mut *held;
         while change.puts.len() < LARGE && broken.is_none() {
             let (tenant, pace) = (self.name.as_str(), self.pace);
             let stand = Stand { tenant, read, batch: change, seq, pace, broken: None };
-            let mut entry = Entry::new(fleet, stand, CLOCK);
+            let mut entry = Entry::new(fleet, stand, CLOCK, at_us);
             match entry.tell_due() {
                 Ok(true) => {
                     let own = entry.end();

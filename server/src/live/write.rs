@@ -173,7 +173,9 @@ impl Tenant {
                 continue;
             }
             let _lines_of_this_request = span.enter();
-            seq = self.tell_due(txn.read(), &mut change, seq);
+            // One moment for both: what is due by then stands before whatever is written then.
+            let at_us = now_us();
+            seq = self.tell_due(txn.read(), &mut change, seq, at_us);
             // Told so if anything below ends the batch.
             batch.answers.push((tell, Err(Refusal::Undone)));
             let told = if let Some(told) = answered(&by, &change, txn.read(), &self.name)? {
@@ -191,7 +193,7 @@ impl Tenant {
                     broken,
                 };
                 let before = fleet.as_ref().map(Fleet::stamp);
-                let mut entry = Entry::new(fleet, stand, &by.actor);
+                let mut entry = Entry::new(fleet, stand, &by.actor, at_us);
                 let worked = catch_unwind(AssertUnwindSafe(|| work(&mut entry)));
                 let has_panicked = worked.is_err();
                 let told = worked.unwrap_or_else(|_| {

@@ -138,8 +138,7 @@ async fn no_route_shows_one_tenant_to_another() {
             let body = match (method.as_str(), template.as_str()) {
                 ("POST", "/v1/tickets/{id}/state") => json!({"to": "open"}),
                 ("POST", "/v1/engineers/{id}/availability") => json!({"kind": "back"}),
-                ("POST", "/v1/follow-ups/{id}/done") => json!({}),
-                ("PATCH", _) => json!({}),
+                ("POST", "/v1/follow-ups/{id}/done") | ("PATCH", _) => json!({}),
                 // These make what they name.
                 ("PUT", _) => continue,
                 _ => Value::Null,

@@ -387,6 +387,25 @@ fn example(schema: &str, n: usize) -> Value {
     schemas()[schema]["examples"][n].clone()
 }
 
+async fn webhooks_are_answered(service: &Service) {
+    let made = send(service, "post", "/v1/webhooks", "", Some(&example("NewWebhook", 0))).await;
+    let id = made.body["webhook"]["id"].as_str().unwrap().to_owned();
+    send(service, "get", "/v1/webhooks", "", None).await;
+    let sub = |rest: &str| format!("/v1/webhooks/{{id}}{rest}");
+    for (method, rest, asked) in [
+        ("get", "", None),
+        ("put", "", Some(example("WebhookChange", 0))),
+        ("post", "/secret", Some(example("WebhookRotation", 0))),
+        ("post", "/test", None),
+        ("get", "/deliveries", None),
+        ("get", "/dead-letters", None),
+        ("post", "/dead-letters/replay", None),
+        ("delete", "", None),
+    ] {
+        send(service, method, &sub(rest), &id, asked.as_ref()).await;
+    }
+}
+
 #[tokio::test]
 async fn examples_that_are_sent_are_answered_as_the_examples_of_answers() {
     let service = Service::new();
@@ -439,22 +458,7 @@ async fn examples_that_are_sent_are_answered_as_the_examples_of_answers() {
     {
         send(&service, "get", path, "", None).await;
     }
-    let made = send(&service, "post", "/v1/webhooks", "", Some(&example("NewWebhook", 0))).await;
-    let id = made.body["webhook"]["id"].as_str().unwrap().to_owned();
-    send(&service, "get", "/v1/webhooks", "", None).await;
-    let sub = |rest: &str| format!("/v1/webhooks/{{id}}{rest}");
-    for (method, rest, asked) in [
-        ("get", "", None),
-        ("put", "", Some(example("WebhookChange", 0))),
-        ("post", "/secret", Some(example("WebhookRotation", 0))),
-        ("post", "/test", None),
-        ("get", "/deliveries", None),
-        ("get", "/dead-letters", None),
-        ("post", "/dead-letters/replay", None),
-        ("delete", "", None),
-    ] {
-        send(&service, method, &sub(rest), &id, asked.as_ref()).await;
-    }
+    webhooks_are_answered(&service).await;
     let ana = send(&service, "get", "/v1/engineers/{id}", "ana", None).await;
     send(&service, "put", "/v1/engineers/{id}", "ana", Some(&ana.body)).await;
     let patch = example("MergePatch", 0);

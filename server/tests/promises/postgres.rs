@@ -1,6 +1,6 @@
-//! A PostgreSQL of the tests' own: a cluster in a directory and on a port of its own, gone with the last test that has it.
+//! A `PostgreSQL` of the tests' own: a cluster in a directory and on a port of its own, gone with the last test that has it.
 //!
-//! Where PostgreSQL is not installed whoever asks for it is told so and passes; `PAIDAN_POSTGRES=required` makes that a
+//! Where `PostgreSQL` is not installed whoever asks for it is told so and passes; `PAIDAN_POSTGRES=required` makes that a
 //! failure.
 
 use std::net::TcpListener;
@@ -41,16 +41,15 @@ pub struct Database {
 }
 
 impl Database {
-    /// A new one in a cluster that other tests use as well; none where PostgreSQL is not installed.
+    /// A new one in a cluster that other tests use as well; none where `PostgreSQL` is not installed.
     pub fn new() -> Option<Database> {
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        let cluster = match shared.upgrade() {
-            Some(cluster) => cluster,
-            None => {
-                let cluster = Arc::new(Cluster::start()?);
-                *shared = Arc::downgrade(&cluster);
-                cluster
-            }
+        let cluster = if let Some(cluster) = shared.upgrade() {
+            cluster
+        } else {
+            let cluster = Arc::new(Cluster::start()?);
+            *shared = Arc::downgrade(&cluster);
+            cluster
         };
         Some(cluster.database())
     }
@@ -60,7 +59,7 @@ impl Database {
         Some(Arc::new(Cluster::start()?).database())
     }
 
-    /// Copies all of it to another one that is new, with the programs that PostgreSQL has for that.
+    /// Copies all of it to another one that is new, with the programs that `PostgreSQL` has for that.
     pub fn copy_to(&self, other: &Database) {
         let file = std::env::temp_dir().join(format!(
             "paidan-dump-{}-{}",
@@ -107,7 +106,7 @@ impl Cluster {
         Some(cluster)
     }
 
-    /// A program of PostgreSQL, as a user who is not root: it refuses to run as that.
+    /// A program of `PostgreSQL`, as a user who is not root: it refuses to run as that.
     fn as_nobody(&self, program: &str) -> Command {
         let program = self.programs.join(program);
         if !is_root() {

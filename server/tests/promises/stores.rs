@@ -259,7 +259,9 @@ fn several_who_open_a_new_store_together_all_can() {
     for place in Place::lasting("together") {
         std::thread::scope(|scope| {
             let opened: Vec<_> = (0..6).map(|_| scope.spawn(|| place.open())).collect();
-            opened.into_iter().for_each(|open| drop(open.join().unwrap()));
+            for open in opened {
+                drop(open.join().unwrap());
+            }
         });
         commit(&*place.open(), "main", Vec::new(), &[1]);
     }
