@@ -1,9 +1,11 @@
 //! The desk: roster, promised routes and history, kept ready to answer.
 
 mod crews;
+mod late;
 mod promise;
 mod wave;
 
+pub use late::Late;
 pub use wave::{Displaced, GaveWay, Given, Held, HeldBy, Turn, Wanted, Wave};
 
 use std::collections::BTreeSet;
@@ -11,6 +13,7 @@ use std::collections::BTreeSet;
 use crate::dispatch::{self, Ask, Board, Decision, RouteIndex};
 use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
+use crate::geo::Place;
 use crate::ids::{AssetIx, CustomerIx, EngineerIx, Index, ShiftIx, TicketIx};
 use crate::plan::{Ended, Plan, Run};
 use crate::planner::{self, Reasons};
@@ -20,6 +23,7 @@ use crate::problem::Problem;
 use crate::route::{Route, Visitor};
 use crate::ticket::{Ticket, TicketDraft};
 use crate::travel::Roads;
+use crate::units::Seconds;
 use crate::visit::{Visit, VisitDraft};
 use crews::Crews;
 
@@ -53,6 +57,7 @@ pub struct Desk {
     withdrawn: BTreeSet<TicketIx>,
     /// Promised tickets that somebody is on the way to, or at.
     begun: BTreeSet<TicketIx>,
+    late: Late,
     index: RouteIndex,
 }
 
@@ -62,6 +67,20 @@ impl Desk {
     /// # Errors
     /// A flaw for every promised route that breaks a hard rule.
     pub fn new(problem: Problem) -> Result<Desk, Vec<Flaw>> {
+        Desk::set_up(problem, false)
+    }
+
+    /// The same in the middle of a day, when promises may be late: what cannot start in its window any more starts as soon
+    /// as it can, and a route that cannot be driven inside of its shift any more is driven to its end, but takes nothing
+    /// new. What was put off is [told](Desk::late).
+    ///
+    /// # Errors
+    /// A flaw for every promised route that could not be driven at any time.
+    pub fn resume(problem: Problem) -> Result<Desk, Vec<Flaw>> {
+        Desk::set_up(problem, true)
+    }
+
+    fn set_up(mut problem: Problem, resumes: bool) -> Result<Desk, Vec<Flaw>> {
         let roads = Roads::new(&problem);
         let history = History::new(&problem);
         let standings: Vec<Standing> =
@@ -70,27 +89,43 @@ impl Desk {
         let mut routes: Vec<Route> =
             problem.shift_indices().map(|shift| Route::empty(&problem, &roads, shift)).collect();
         let mut serves = vec![None; problem.tickets().len()];
+        let mut broken: Vec<Broken> = Vec::new();
         let scorer = Scorer::new(&problem, &roads, &history, &standings, &tariff);
-        let mut flaws = Vec::new();
         for (n, (shift, tickets)) in problem.committed().iter().enumerate() {
             match promised(&scorer, *shift, tickets, &mut routes[shift.at()]) {
-                Ok(()) => tickets.iter().for_each(|ticket| {
-                    serves[ticket.at()].get_or_insert(*shift);
-                }),
-                Err(what) => flaws.push(broken(&problem, (n, *shift), what)),
+                Ok(()) => {}
+                Err(what) => broken.push(Broken { n, shift: *shift, what }),
+            }
+            for ticket in tickets {
+                serves[ticket.at()].get_or_insert(*shift);
             }
         }
-        let crews = crews::agree(&problem, &mut routes);
-        for (shift, what) in crews.as_ref().err().filter(|_| flaws.is_empty()).into_iter().flatten() {
-            let n = problem.committed().iter().position(|(own, _)| own == shift).unwrap_or_default();
-            flaws.push(broken(&problem, (n, *shift), what.clone()));
+        let mut late = Late::default();
+        if resumes && !broken.is_empty() {
+            let stops: Vec<(Broken, Vec<Visitor>)> =
+                broken.into_iter().map(|one| late::visitors(&scorer, one)).collect();
+            broken = late.put_off(&mut problem, &roads, &mut routes, stops);
         }
-        let (Ok(crews), true) = (crews, flaws.is_empty()) else { return Err(flaws) };
+        let mut crews = crews::agree(&problem, &mut routes);
+        if let (Err(apart), true) = (&crews, resumes && broken.is_empty()) {
+            let shifts: Vec<ShiftIx> = apart.iter().map(|(shift, _)| *shift).collect();
+            late.put_off_crews(&mut problem, &roads, &mut routes, &shifts);
+            crews = crews::agree(&problem, &mut routes);
+        }
+        for (shift, what) in crews.as_ref().err().filter(|_| broken.is_empty()).into_iter().flatten() {
+            let n = problem.committed().iter().position(|(own, _)| own == shift).unwrap_or_default();
+            broken.push(Broken { n, shift: *shift, what: what.clone() });
+        }
+        let (Ok(crews), true) = (crews, broken.is_empty()) else {
+            return Err(broken.into_iter().map(|one| one.flaw(&problem)).collect());
+        };
         for (ticket, shifts) in &crews {
             serves[ticket.at()] = shifts.first().copied();
         }
         let index = RouteIndex::new(&problem, &history, &tariff, &routes);
-        let (withdrawn, begun) = (BTreeSet::new(), BTreeSet::new());
+        let begun = (problem.ticket_indices())
+            .filter(|&ticket| problem.ticket(ticket).begun && serves[ticket.at()].is_some());
+        let (withdrawn, begun) = (BTreeSet::new(), begun.collect());
         Ok(Desk {
             problem,
             roads,
@@ -102,8 +137,14 @@ impl Desk {
             crews,
             withdrawn,
             begun,
+            late,
             index,
         })
+    }
+
+    /// What was put off when the desk was [resumed](Desk::resume).
+    pub fn late(&self) -> &Late {
+        &self.late
     }
 
     /// The problem that the desk knows.
@@ -140,6 +181,14 @@ impl Desk {
     /// Whether a ticket is done or not wanted any more.
     pub fn is_withdrawn(&self, ticket: TicketIx) -> bool {
         self.withdrawn.contains(&ticket)
+    }
+
+    /// How long an engineer drives to a ticket from a place, or from where their shift goes on.
+    pub fn drive(&self, shift: ShiftIx, from: Option<&Place>, ticket: TicketIx) -> Seconds {
+        let shift = self.problem.shift(shift);
+        from.or(shift.from.as_ref()).map_or(Seconds::ZERO, |from| {
+            self.roads.drive(&shift.car, from, &self.problem.ticket(ticket).place).time
+        })
     }
 
     /// All promises as a plan of no rounds, the tickets that are not promised with the reason. `O(stops)`, and
@@ -270,11 +319,21 @@ impl Desk {
     }
 }
 
-/// The flaw of a promised route.
-fn broken(problem: &Problem, (n, shift): (usize, ShiftIx), what: String) -> Flaw {
-    let path = format!("routes[{n}]");
-    let flaw = Flaw::new(Code::BrokenRoute, path, what, "mend or leave out the route");
-    flaw.of(problem.engineer_id(shift))
+/// A promised route that cannot be kept.
+#[derive(Debug)]
+struct Broken {
+    /// Its number among the problem's promised routes.
+    n: usize,
+    shift: ShiftIx,
+    what: String,
+}
+
+impl Broken {
+    fn flaw(self, problem: &Problem) -> Flaw {
+        let path = format!("routes[{}]", self.n);
+        let flaw = Flaw::new(Code::BrokenRoute, path, self.what, "mend or leave out the route");
+        flaw.of(problem.engineer_id(self.shift))
+    }
 }
 
 /// Fills a promised route, or says which hard rule it breaks.

@@ -173,8 +173,10 @@ pub struct EngineerDraft {
     pub open_start: bool,
     /// Shifts end wherever the last stop is.
     pub open_end: bool,
-    /// Where the engineer is now; replaces the start place of a shift under way.
+    /// Where the engineer is; replaces the start place of a shift under way.
     pub position: Option<PlaceDraft>,
+    /// When they were there; `None` is now. In shifts that start later they start from where these do.
+    pub position_at: Option<Moment>,
     /// Skills with levels and certificates.
     pub skills: Vec<SkillDraft>,
     /// Shifts, in any order, not overlapping.

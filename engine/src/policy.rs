@@ -107,6 +107,33 @@ pub struct OvertimeRates {
     pub per_minute: f64,
 }
 
+/// When people are told that an SLA is at stake. The engine itself tells nobody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlertRates {
+    /// The share of an SLA's time after which it is warned, 0-1.
+    pub warn_share: f64,
+    /// Who is told how long after an SLA was missed, in this order.
+    pub escalation: Vec<Escalation>,
+}
+
+/// A step up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Escalation {
+    /// So long after the SLA was missed.
+    pub after: Seconds,
+    /// Who is told.
+    pub to: String,
+}
+
+/// When customers are called afterwards. The engine itself calls nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowUpRates {
+    /// After a visit that was rated as low as [`HistoryRates::unhappy_rating`]: within so long.
+    pub call_within: Seconds,
+    /// After a complaint was resolved: so long after it, each.
+    pub complaint_after: Vec<Seconds>,
+}
+
 /// What an emergency is, and what may give way to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EmergencyRates {
@@ -139,6 +166,10 @@ pub struct Policy {
     pub overtime: OvertimeRates,
     /// What an emergency is, and what may give way to one.
     pub emergency: EmergencyRates,
+    /// When people are told that an SLA is at stake.
+    pub alerts: AlertRates,
+    /// When customers are called afterwards.
+    pub follow_up: FollowUpRates,
     /// Price of sending an engineer other than a preferred one.
     pub preference: Seconds,
     /// Most tickets in a shift that does not say.
@@ -184,6 +215,16 @@ impl Default for Policy {
             lateness: LatenessRates { per_minute: 30.0, urgent_factor: 3.0 },
             overtime: OvertimeRates { max: Seconds::ZERO, per_minute: 120.0 },
             emergency: EmergencyRates { from_priority: 80, displaces: false },
+            alerts: AlertRates {
+                warn_share: 0.75,
+                escalation: [(0, "dispatcher"), (1800, "supervisor"), (7200, "manager")]
+                    .map(|(after, to)| Escalation { after: Seconds(after), to: to.to_owned() })
+                    .into(),
+            },
+            follow_up: FollowUpRates {
+                call_within: Seconds(86_400),
+                complaint_after: [3600, 86_400, 259_200].map(Seconds).into(),
+            },
             preference: Seconds(900),
             max_tickets: None,
             max_work: None,

@@ -67,6 +67,15 @@ pub struct PinDraft {
     pub start: Option<Moment>,
 }
 
+/// Work that is under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BegunDraft {
+    /// Who is there, or on the way: one, or the whole crew.
+    pub engineers: Vec<String>,
+    /// When work started; for those who are still on the way, when it will at the earliest.
+    pub start: Moment,
+}
+
 /// The other ticket of a tandem, and when this one may start, reckoned from that one's start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TandemDraft {
@@ -142,6 +151,8 @@ pub struct TicketDraft {
     pub tandem: Option<TandemDraft>,
     /// A fixed engineer, and perhaps a fixed start.
     pub pin: Option<PinDraft>,
+    /// If it is under way: it stays with these engineers and is their next stop, and their shift goes on from it.
+    pub begun: Option<BegunDraft>,
 }
 
 /// A skill that a sound ticket asks for.
@@ -218,6 +229,8 @@ pub struct Ticket {
     pub tandem: Option<Tandem>,
     /// True if an engineer was pinned; `required` then holds just them.
     pub pinned: bool,
+    /// True if it is under way.
+    pub begun: bool,
 }
 
 /// What a stop puts off the van and on it, of one dimension of capacity.

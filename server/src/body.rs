@@ -22,14 +22,74 @@ pub struct JsonBody(pub Bytes);
 #[derive(Clone, Debug)]
 pub struct MaybeJsonBody(pub Bytes);
 
+/// The bytes of a JSON body that is a document or a merge patch on one (RFC 7396).
+#[derive(Clone, Debug)]
+pub struct PatchOrJson {
+    /// Whether it is declared as a patch.
+    pub is_patch: bool,
+    /// The body.
+    pub bytes: Bytes,
+}
+
+/// The bytes of a body of many lines.
+#[derive(Clone, Debug)]
+pub struct LinesBody {
+    /// What a line is.
+    pub lines: Lines,
+    /// The body.
+    pub bytes: Bytes,
+}
+
+/// What the lines of a body are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lines {
+    /// Each a JSON document.
+    Json,
+    /// Rows of a table with a header, separated by commas (RFC 4180).
+    Csv,
+}
+
+/// Content types that a body may have, the usual one first.
+type Types = &'static [&'static str];
+
+const JSON: Types = &["application/json"];
+const PATCH: &str = "application/merge-patch+json";
+const JSON_LINES: [&str; 3] = ["application/jsonl", "application/x-ndjson", "application/x-jsonlines"];
+const CSV: &str = "text/csv";
+
 impl FromRequest<Shared> for JsonBody {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &Shared) -> Result<JsonBody, Refusal> {
         if !is_json(request.headers()) {
-            return Err(Refusal::WrongType);
+            return Err(Refusal::WrongType(JSON));
         }
         read(request, state).await.map(JsonBody)
+    }
+}
+
+impl FromRequest<Shared> for PatchOrJson {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &Shared) -> Result<PatchOrJson, Refusal> {
+        if !is_json(request.headers()) {
+            return Err(Refusal::WrongType(&["application/json", PATCH]));
+        }
+        let is_patch = kind(request.headers()).is_some_and(|kind| kind.eq_ignore_ascii_case(PATCH));
+        Ok(PatchOrJson { is_patch, bytes: read(request, state).await? })
+    }
+}
+
+impl FromRequest<Shared> for LinesBody {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &Shared) -> Result<LinesBody, Refusal> {
+        let lines = match kind(request.headers()) {
+            Some(kind) if kind.eq_ignore_ascii_case(CSV) => Lines::Csv,
+            Some(kind) if JSON_LINES.iter().any(|name| kind.eq_ignore_ascii_case(name)) => Lines::Json,
+            _ => return Err(Refusal::WrongType(&[CSV, JSON_LINES[0], JSON_LINES[1]])),
+        };
+        Ok(LinesBody { lines, bytes: read(request, state).await? })
     }
 }
 
@@ -39,15 +99,22 @@ impl FromRequest<Shared> for MaybeJsonBody {
     async fn from_request(request: Request, state: &Shared) -> Result<MaybeJsonBody, Refusal> {
         let declared = is_json(request.headers());
         let bytes = read(request, state).await?;
-        if declared || bytes.is_empty() { Ok(MaybeJsonBody(bytes)) } else { Err(Refusal::WrongType) }
+        if declared || bytes.is_empty() {
+            Ok(MaybeJsonBody(bytes))
+        } else {
+            Err(Refusal::WrongType(JSON))
+        }
     }
 }
 
+/// The content type without its parameters.
+fn kind(headers: &HeaderMap) -> Option<&str> {
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    kind.split(';').next().map(str::trim)
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(Ok(kind)) = headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str()) else {
-        return false;
-    };
-    let essence = kind.split(';').next().unwrap_or_default().trim();
+    let Some(essence) = kind(headers) else { return false };
     essence.eq_ignore_ascii_case("application/json")
         || (essence.len() > 5 && essence.is_char_boundary(essence.len() - 5) && {
             let (media, suffix) = essence.split_at(essence.len() - 5);

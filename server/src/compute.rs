@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use tracing::Span;
 
 use crate::crew::Crew;
+use crate::metrics::{Histogram, QUICK_S};
 use crate::queue::{Full, Queue};
 use crate::refusal::Refusal;
 
@@ -26,6 +27,7 @@ struct Waiting<F, T> {
     name: &'static str,
     queued: Instant,
     longest_wait: Duration,
+    waits: Arc<Histogram>,
     span: Span,
 }
 
@@ -38,7 +40,8 @@ impl<T: Send, F: FnOnce() -> Result<T, Refusal> + Send> Job for Waiting<F, T> {
         if !self.is_wanted() {
             return;
         }
-        let Waiting { work, tell, name, queued, longest_wait, span } = *self;
+        let Waiting { work, tell, name, queued, longest_wait, waits, span } = *self;
+        waits.time(queued.elapsed());
         let result = if queued.elapsed() > longest_wait {
             Err(Refusal::Overdue(name))
         } else {
@@ -58,6 +61,7 @@ pub struct Compute {
     name: &'static str,
     queue: Arc<Queue<Box<dyn Job>>>,
     longest_wait: Duration,
+    waits: Arc<Histogram>,
     crew: Crew,
 }
 
@@ -75,7 +79,8 @@ impl Compute {
     ) -> std::io::Result<Compute> {
         let queue: Arc<Queue<Box<dyn Job>>> = Arc::new(Queue::new(waiting));
         // Made first, so that threads already started end if a later one cannot be.
-        let mut compute = Compute { name, queue, longest_wait, crew: Crew::default() };
+        let waits = Arc::new(Histogram::new(QUICK_S));
+        let mut compute = Compute { name, queue, longest_wait, waits, crew: Crew::default() };
         for n in 0..threads.max(1) {
             let queue = Arc::clone(&compute.queue);
             compute.crew.add(format!("{name}-{n}"), move || {
@@ -103,6 +108,7 @@ impl Compute {
             name: self.name,
             queued: Instant::now(),
             longest_wait: self.longest_wait,
+            waits: Arc::clone(&self.waits),
             span: Span::current(),
         };
         // Work whose caller has hung up makes room.
@@ -121,6 +127,11 @@ impl Compute {
     /// Jobs that wait for a thread.
     pub fn waiting(&self) -> usize {
         self.queue.len()
+    }
+
+    /// How long jobs waited.
+    pub fn waits(&self) -> &Histogram {
+        &self.waits
     }
 
     /// Whether every thread is alive.

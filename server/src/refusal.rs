@@ -19,8 +19,8 @@ use crate::text::{count, piece, quoted};
 pub enum Refusal {
     /// The input is flawed.
     Flawed(Vec<Flaw>),
-    /// The body is not declared as JSON.
-    WrongType,
+    /// The body is not declared as one of these.
+    WrongType(&'static [&'static str]),
     /// The body is packed in a way that is not read.
     WrongEncoding(String),
     /// The body is declared as gzip and is none.
@@ -33,6 +33,8 @@ pub enum Refusal {
     Broken,
     /// The body did not arrive in time.
     Slow,
+    /// It came in plain HTTP to a port that speaks TLS.
+    NeedsTls,
     /// There is no key, or one that nobody knows.
     Unauthorized,
     /// The key's role may not do that.
@@ -56,6 +58,8 @@ pub enum Refusal {
         /// What has changed.
         found: Vec<PlanConflictDoc>,
     },
+    /// The plan is kept, but not the problem that its page shows.
+    NoPage(String),
     /// No such record of this kind.
     UnknownRecord(&'static str, String),
     /// The route does not know the method.
@@ -199,8 +203,8 @@ impl Refusal {
             Refusal::Flawed(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "flawed-input", "The input is flawed")
             }
-            Refusal::WrongType => {
-                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong-content-type", "The body must be JSON")
+            Refusal::WrongType(_) => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong-content-type", "The body is of another type")
             }
             Refusal::WrongEncoding(_) => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -214,6 +218,7 @@ impl Refusal {
             }
             Refusal::Broken => (StatusCode::BAD_REQUEST, "broken-body", "The body broke off"),
             Refusal::Slow => (StatusCode::REQUEST_TIMEOUT, "slow-body", "The body came too slowly"),
+            Refusal::NeedsTls => (StatusCode::BAD_REQUEST, "needs-tls", "This port speaks TLS"),
             Refusal::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "A key is needed"),
             Refusal::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", "The key is not for that"),
             Refusal::NoFleet => (StatusCode::NOT_FOUND, "no-fleet", "There is no fleet yet"),
@@ -233,6 +238,7 @@ impl Refusal {
             Refusal::PlanOutdated { .. } => {
                 (StatusCode::PRECONDITION_FAILED, "plan-outdated", "What the plan counts on has changed")
             }
+            Refusal::NoPage(_) => (StatusCode::NOT_FOUND, "no-page", "The plan has no page any more"),
             Refusal::UnknownRecord(..) => {
                 (StatusCode::NOT_FOUND, "unknown-record", "There is no such record")
             }
@@ -320,7 +326,10 @@ impl Refusal {
                 [one] => format!("{}; {}.", one.found, one.fix),
                 all => format!("{} flaws, listed under \"flaws\".", all.len()),
             },
-            Refusal::WrongType => "Send the header \"content-type: application/json\".".to_owned(),
+            Refusal::WrongType(types) => {
+                let types: Vec<String> = types.iter().map(|kind| format!("\"{kind}\"")).collect();
+                format!("Send the header \"content-type\" with {}.", types.join(" or "))
+            }
             Refusal::WrongEncoding(coding) => {
                 format!("{} is not read; send the body as gzip, or as it is.", quoted(coding))
             }
@@ -335,6 +344,7 @@ impl Refusal {
             }
             Refusal::Broken => "The connection ended before the body did; send it again.".to_owned(),
             Refusal::Slow => "Send the body in one go.".to_owned(),
+            Refusal::NeedsTls => "Ask with https:// instead of http://.".to_owned(),
             Refusal::Unauthorized => {
                 "Send the header \"authorization: Bearer \" with a key that an admin has made."
                     .to_owned()
@@ -342,7 +352,10 @@ impl Refusal {
             Refusal::Forbidden(role) => {
                 format!("It is of the role {:?}; ask an admin for another one.", role.as_str())
             }
-            Refusal::NoFleet => "Send it first: PUT /v1/fleet with a problem document.".to_owned(),
+            Refusal::NoFleet => {
+                "Send it first: engineers to POST /v1/import/engineers, or a whole problem to PUT /v1/fleet."
+                    .to_owned()
+            }
             Refusal::UnknownRoute(path) => {
                 format!("{} is no route; /v1/fleet, /v1/dispatch and /v1/plans are.", quoted(path))
             }
@@ -360,6 +373,10 @@ impl Refusal {
                 "Nothing was done. Since plan {} was started, {}, listed under \"conflicts\"; order another plan.",
                 quoted(plan),
                 count(found.len(), "thing has changed", "things have changed")
+            ),
+            Refusal::NoPage(id) => format!(
+                "The service was started again since plan {} was made, and its problem is gone; order it anew.",
+                quoted(id)
             ),
             Refusal::UnknownRecord(kind, id) => format!("There is no {kind} {}.", quoted(id)),
             Refusal::WrongMethod => "See the header \"allow\".".to_owned(),

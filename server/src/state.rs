@@ -1,7 +1,7 @@
 //! What every handler shares.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::problem::{Draft, Problem};
@@ -14,12 +14,15 @@ use crate::api;
 use crate::body::JsonText;
 use crate::compute::Compute;
 use crate::config::{BULK_BYTES, Config};
+use crate::crew::Crew;
 use crate::door::Ids;
 use crate::live::{By, Live, NewFleet, Tenant};
 use crate::metrics::Requests;
+use crate::others;
 use crate::plans::Planner;
 use crate::refusal::Refusal;
 use crate::store::Store;
+use crate::webhooks::Webhooks;
 
 /// The state behind the routes.
 #[derive(Debug)]
@@ -27,7 +30,9 @@ pub struct State {
     /// The limits.
     pub config: Config,
     /// The tenants with their desks.
-    pub live: Live,
+    pub live: Arc<Live>,
+    /// Who is told of events.
+    pub webhooks: Arc<Webhooks>,
     /// Who may ask.
     pub keys: Keys,
     /// Answers dispatches.
@@ -49,6 +54,8 @@ pub struct State {
     /// Whether a fleet was ordered and is not there yet.
     awaits_fleet: AtomicBool,
     stops: AtomicBool,
+    /// Whoever looks for what other services write.
+    lookout: OnceLock<Crew>,
 }
 
 /// The state as handlers hold it.
@@ -61,7 +68,8 @@ impl State {
     /// The system grants no more threads; the store's keys cannot be read.
     pub fn start(config: Config, store: Arc<dyn Store>) -> std::io::Result<Shared> {
         let keys = Keys::new(Arc::clone(&store), &config).map_err(std::io::Error::other)?;
-        let live = Live::start(store, &config)?;
+        let live = Arc::new(Live::start(Arc::clone(&store), &config)?);
+        let webhooks = Arc::new(Webhooks::new(Arc::clone(&live), &config));
         let compute = |name, threads, queue| Compute::start(name, threads, queue, config.queue_wait);
         let quick = compute("dispatches", config.quick_threads, config.quick_queue)?;
         let bulk = compute("documents", config.bulk_threads, config.bulk_queue)?;
@@ -70,8 +78,9 @@ impl State {
         // Whoever asks VROOM's questions waits for the end of the searches before.
         let vroom =
             Compute::start("questions", config.plan_workers, config.plan_queue, config.plan_wait)?;
-        Ok(Arc::new(State {
+        let state = Arc::new(State {
             live,
+            webhooks,
             keys,
             quick,
             bulk,
@@ -83,8 +92,12 @@ impl State {
             ids: Ids::new(),
             awaits_fleet: AtomicBool::new(false),
             stops: AtomicBool::new(false),
+            lookout: OnceLock::new(),
             config,
-        }))
+        });
+        let lookout = others::look_out(&state, store)?;
+        let _ = state.lookout.set(lookout);
+        Ok(state)
     }
 
     /// Is not ready before it has a fleet.
@@ -92,10 +105,11 @@ impl State {
         self.awaits_fleet.store(true, Ordering::Relaxed);
     }
 
-    /// Is ready no more; takes no more searches and stops those under way.
+    /// Is ready no more; takes no more searches and stops those under way; begins to send nothing any more.
     pub fn stop(&self) {
         self.stops.store(true, Ordering::Relaxed);
         self.planner.stop();
+        self.webhooks.stop();
     }
 
     /// Whether it takes no more work.
@@ -121,6 +135,7 @@ impl State {
         computes.iter().all(|compute| compute.is_alive())
             && self.planner.is_alive()
             && self.live.is_alive()
+            && self.lookout.get().is_none_or(Crew::is_alive)
     }
 
     /// The threads for a request with so long a body.

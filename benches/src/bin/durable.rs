@@ -112,7 +112,7 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
     let address = listener.local_addr().expect("an address");
-    runtime.spawn(serve(listener, state.clone(), std::future::pending()));
+    runtime.spawn(serve(listener, None, state.clone(), std::future::pending()));
 
     let connections = arguments.connections;
     let full = turn(address, &questions, connections, arguments.seconds, Pace::AsAnswered);

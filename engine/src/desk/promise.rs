@@ -1,9 +1,9 @@
 //! What changes the promised routes.
 
-use super::{Desk, Refusal};
+use super::{Desk, Refusal, promised};
 use crate::dispatch::{self, Ask, Cheapest, Decision};
 use crate::flaw::{Code, Flaw};
-use crate::ids::{DepotIx, Index, TicketIx};
+use crate::ids::{DepotIx, Index, ShiftIx, TicketIx};
 use crate::route::{Agreed, Route, Visitor};
 use crate::ticket::TicketDraft;
 use crate::units::Seconds;
@@ -53,6 +53,18 @@ impl Desk {
         Ok(decision)
     }
 
+    /// The decision on a promised ticket, were it asked about anew with all other promises as they are. Leaves the desk
+    /// as it was. `None` where [`Desk::release`] would leave it promised.
+    pub fn choose_anew(&mut self, ticket: TicketIx, ask: Ask) -> Option<Decision> {
+        let shift = self.serves[ticket.at()]?;
+        let promised = self.routes[shift.at()].clone();
+        self.take_out(ticket)?;
+        let decision = self.decide(self.problem.ticket(ticket), ask);
+        self.serves[ticket.at()] = Some(shift);
+        self.replace(promised);
+        Some(decision)
+    }
+
     /// Adds a ticket to those that the desk knows; one that it knows and that is promised to nobody takes the new facts,
     /// and is open again if it was [withdrawn](Desk::withdraw).
     ///
@@ -72,8 +84,8 @@ impl Desk {
     }
 
     /// Takes a ticket back from whoever it is promised to; it is open then. Returns false, and leaves all as it is, if its
-    /// route cannot be without it: others of its crew count on it, its route fetches parts, or it is a short cut; or if a crew
-    /// in its route could start earlier then, which its other routes have to agree to.
+    /// route cannot be without it: a crew in it could start at another moment then, its route fetches parts, or it is a
+    /// short cut.
     pub fn release(&mut self, ticket: TicketIx) -> bool {
         let is_free = match self.serves[ticket.at()] {
             None => true,
@@ -87,6 +99,52 @@ impl Desk {
             self.begun.remove(&ticket);
         }
         is_free
+    }
+
+    /// Has these shifts promise just these tickets in this order, as somebody else has promised them; whoever was in their
+    /// routes and is in none now is open, and nobody is on the way to any of them. Returns false, and promises what it did,
+    /// where that cannot be told route by route: of crews, of routes that fetch parts, and of what breaks a rule. `O(stops)`
+    /// of these routes, and as [`Desk::new`] for its legs if they are many.
+    pub fn lay(&mut self, routes: &[(ShiftIx, Vec<TicketIx>)]) -> bool {
+        let held =
+            |(shift, _): &(ShiftIx, _)| self.routes[shift.at()].stops().iter().map(|stop| stop.ticket);
+        let before: Vec<TicketIx> = routes.iter().flat_map(held).collect();
+        let after = || routes.iter().flat_map(|(_, tickets)| tickets.iter().copied());
+        let is_elsewhere = |ticket: TicketIx| {
+            self.serves[ticket.at()].is_some_and(|shift| routes.iter().all(|(laid, _)| *laid != shift))
+        };
+        let is_tied = |ticket: TicketIx| self.problem.ticket(ticket).crew > 1;
+        if before.iter().copied().chain(after()).any(is_tied) || after().any(is_elsewhere) {
+            return false;
+        }
+        // History may have gone on since they were looked at.
+        for ticket in before.iter().copied().chain(after()) {
+            self.standings[ticket.at()] = self.standing(self.problem.ticket(ticket));
+        }
+        let scorer = self.scorer();
+        let mut laid = Vec::with_capacity(routes.len());
+        for (shift, tickets) in routes {
+            let mut route = Route::empty(&self.problem, &self.roads, *shift);
+            let is_kept = promised(&scorer, *shift, tickets, &mut route).is_ok();
+            if !is_kept || route.fetches().or(self.routes[shift.at()].fetches()).is_some() {
+                return false;
+            }
+            laid.push(route);
+        }
+        for ticket in before {
+            self.serves[ticket.at()] = None;
+            self.begun.remove(&ticket);
+        }
+        self.change_many(laid.len(), |desk| {
+            for route in laid {
+                for ticket in route.stops().iter().map(|stop| stop.ticket).collect::<Vec<_>>() {
+                    desk.mind_bounds(ticket);
+                    desk.serves[ticket.at()] = Some(route.shift());
+                }
+                desk.replace(route);
+            }
+        });
+        true
     }
 
     /// Takes note that somebody is on the way to a promised ticket, or there: it stays with them, whatever a wave would

@@ -296,8 +296,43 @@ pub(super) fn policy(policy: &Policy, flaws: &mut Vec<Flaw>) {
             length_in("policy.sla", promise, Seconds::LONGEST, flaws);
         }
     }
+    watched(policy, flaws);
     if let Some(work) = policy.max_work {
         length_in("policy.max_work_s", work, Seconds::LONGEST, flaws);
+    }
+}
+
+/// What is told as time goes by.
+fn watched(policy: &Policy, flaws: &mut Vec<Flaw>) {
+    const MOST: usize = 10;
+    number("policy.alerts.warn_share", policy.alerts.warn_share, 0.01, 1.0, flaws);
+    length_in("policy.follow_up.call_within_s", policy.follow_up.call_within, Seconds::LONGEST, flaws);
+    let (steps, calls) = (&policy.alerts.escalation, &policy.follow_up.complaint_after);
+    for (path, count) in
+        [("policy.alerts.escalation", steps.len()), ("policy.follow_up.complaint_after_s", calls.len())]
+    {
+        list(&path, "", count, MOST, flaws);
+    }
+    for (n, step) in steps.iter().enumerate() {
+        length_in(
+            &format!("policy.alerts.escalation[{n}].after_s"),
+            step.after,
+            Seconds::LONGEST,
+            flaws,
+        );
+        id(&format_args!("policy.alerts.escalation[{n}].to"), &step.to, &step.to, flaws);
+    }
+    if !steps.is_sorted_by(|one, other| one.after < other.after) {
+        let found = "two steps are at the same time, or not in their order";
+        flaws.push(Flaw::new(
+            Code::Contradiction,
+            "policy.alerts.escalation",
+            found,
+            "sort them by \"after_s\"",
+        ));
+    }
+    for (n, after) in calls.iter().enumerate() {
+        length_in(&format!("policy.follow_up.complaint_after_s[{n}]"), *after, Seconds::LONGEST, flaws);
     }
 }
 

@@ -4,12 +4,14 @@
 //! above this floor works with dense indices and whole seconds and never checks an input again.
 
 mod amounts;
+mod begun;
 mod breaks;
 mod cars;
 mod checks;
 mod depots;
 mod draft;
 mod graph;
+mod late;
 pub mod limits;
 mod names;
 mod pairs;
@@ -22,7 +24,7 @@ mod worst;
 pub use draft::{Draft, Profile, RouteDraft, Table, TerritoryDraft, TravelSpec};
 
 use crate::depot::Depot;
-use crate::engineer::{Engineer, Shift};
+use crate::engineer::{Engineer, PlaceDraft, Shift};
 use crate::flaw::{Code, Flaw};
 use crate::geo::{Area, Place};
 use crate::ids::{
@@ -126,7 +128,8 @@ impl Problem {
             return Err(flaws);
         }
         depots::compile(&mut problem, &draft.depots, &mut flaws);
-        roster::compile(&mut problem, &draft.engineers, &mut flaws);
+        let at_work = begun::at_work(&draft.tickets, &draft.routes, &mut flaws);
+        roster::compile(&mut problem, &draft.engineers, &at_work, &mut flaws);
         work::compile(&mut problem, &draft.tickets, &mut flaws);
         pairs::compile(&mut problem, &draft.tickets, &mut flaws);
         tandems::compile(&mut problem, &draft.tickets, &mut flaws);
@@ -165,6 +168,17 @@ impl Problem {
                     "ticket.follows",
                     "a pair of tickets cannot be asked about one by one",
                     "plan it with the problem that holds both",
+                )
+                .of(&ticket.id),
+            );
+        }
+        if ticket.begun.is_some() {
+            flaws.push(
+                Flaw::new(
+                    Code::Contradiction,
+                    "ticket.begun",
+                    "work under way cannot be asked about",
+                    "tell it with the problem in which it was promised, or by the ticket's state",
                 )
                 .of(&ticket.id),
             );
@@ -295,6 +309,13 @@ impl Problem {
     /// Routes already promised, at most one for each shift, in the document's order.
     pub fn committed(&self) -> &[(ShiftIx, Vec<TicketIx>)] {
         &self.committed
+    }
+
+    /// A place as this problem's travel knows it; `None` if it does not.
+    pub fn locate(&self, draft: &PlaceDraft) -> Option<Place> {
+        let mut flaws = Vec::new();
+        let place = places::place(self, draft, &"place", "", &mut flaws);
+        flaws.is_empty().then_some(place)
     }
 
     /// Every different place, by its row, with crow-fly travel; with a table the rows are the table's

@@ -1,24 +1,31 @@
 //! Engineers and their shifts, checked and compiled.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use super::amounts::{capacities, dense, parts};
+use super::begun::{self, AtWork};
 use super::breaks::{self, clip};
 use super::cars::{car, knows_metres, no_metres};
-use super::places::ends;
+use super::places::{ends, place};
 use super::{Problem, Register, checks, limits};
 use crate::engineer::{Car, Engineer, EngineerDraft, MAX_BREAKS, Shift, ShiftDraft, Stamp};
 use crate::flaw::{Code, Flaw};
 use crate::ids::{EngineerIx, Index, SkillIx};
 use crate::units::{Moment, Seconds};
 
-pub(super) fn compile(problem: &mut Problem, drafts: &[EngineerDraft], flaws: &mut Vec<Flaw>) {
+pub(super) fn compile(
+    problem: &mut Problem,
+    drafts: &[EngineerDraft],
+    at_work: &BTreeMap<&str, AtWork>,
+    flaws: &mut Vec<Flaw>,
+) {
     for (n, draft) in drafts.iter().enumerate() {
         let path = format_args!("engineers[{n}]");
         let first = problem.shifts.len() as u32;
-        shifts(problem, EngineerIx::nth(n), draft, &path, flaws);
+        let at_work = at_work.get(draft.id.as_str()).copied();
+        shifts(problem, EngineerIx::nth(n), (draft, at_work), &path, flaws);
         let territories = draft
             .territories
             .iter()
@@ -50,7 +57,7 @@ pub(super) fn compile(problem: &mut Problem, drafts: &[EngineerDraft], flaws: &m
 fn shifts(
     problem: &mut Problem,
     engineer: EngineerIx,
-    draft: &EngineerDraft,
+    (draft, at_work): (&EngineerDraft, Option<AtWork>),
     path: &dyn Display,
     flaws: &mut Vec<Flaw>,
 ) {
@@ -65,6 +72,7 @@ fn shifts(
     let car = car(problem, draft, path, flaws);
     let class = draft.class.as_ref().and_then(|class| problem.register.classes.get(class));
 
+    let goes_on = at_work.and_then(|at_work| begun::shift_at(draft, at_work));
     let mut order: Vec<usize> = (0..draft.shifts.len()).collect();
     order.sort_by_key(|&n| (draft.shifts[n].start.moment, n));
     let mut last_end = Moment::PAST;
@@ -118,12 +126,20 @@ fn shifts(
             offset_s: given.start.offset_s,
         };
         if let Some(position) = position
+            && shift.start <= draft.position_at.unwrap_or(problem.now)
             && shift.start <= problem.now
             && problem.now < shift.end
         {
             shift.from = Some(position);
         }
-        clip(&mut shift, problem.now, &absences);
+        let mut since = problem.now;
+        if let Some(AtWork { place: here, start, .. }) = at_work.filter(|_| goes_on == Some(n)) {
+            // What is wrong with the place is told of the ticket.
+            shift.from = Some(place(problem, &here, &path, id, &mut Vec::new()));
+            shift.start = start;
+            since = start;
+        }
+        clip(&mut shift, since, &absences);
         if shift.breaks.len() > MAX_BREAKS {
             let found = format!(
                 "{} breaks and absences in one shift are more than {MAX_BREAKS}",
@@ -139,6 +155,9 @@ fn shifts(
 /// Checks what an engineer says apart from shifts and places.
 fn facts(draft: &EngineerDraft, path: &dyn Display, flaws: &mut Vec<Flaw>) {
     let id = &draft.id;
+    if let Some(at) = draft.position_at {
+        checks::moment(&format_args!("{path}.position_at"), id, at, flaws);
+    }
     for (name, len, limit) in [
         ("shifts", draft.shifts.len(), limits::SHIFTS_EACH),
         ("skills", draft.skills.len(), limits::LIST),

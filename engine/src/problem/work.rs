@@ -2,13 +2,14 @@
 
 use std::fmt::Display;
 
+use super::begun::lasting;
 use super::{Problem, Register, amounts, checks, limits, places, roster};
 use crate::flaw::{Code, Flaw};
 use crate::ids::{
     AssetIx, ClassIx, CustomerIx, EngineerIx, Index, IssueIx, Names, RoomIx, SkillIx, TerritoryIx,
     TicketIx,
 };
-use crate::ticket::{Lift, Need, Ticket, TicketDraft, Window, Windows};
+use crate::ticket::{BegunDraft, Lift, Need, Ticket, TicketDraft, Window, Windows};
 use crate::units::{Moment, Seconds};
 use crate::visit::{Visit, VisitDraft};
 
@@ -58,7 +59,7 @@ pub(super) fn ticket(
         kind: draft.kind,
         place,
         territories,
-        work: draft.work,
+        work: draft.work.max(lasting(problem, draft)),
         work_by_class,
         setup: draft.setup,
         setup_by_class,
@@ -80,7 +81,8 @@ pub(super) fn ticket(
         crew: draft.crew,
         after: after(problem, draft, path, flaws),
         tandem: None,
-        pinned: draft.pin.is_some(),
+        pinned: draft.pin.is_some() || draft.begun.is_some(),
+        begun: draft.begun.is_some(),
     }
 }
 
@@ -106,7 +108,9 @@ fn lengths(
                 for (class, length) in by_class {
                     checks::length(&format_args!("{path}.{class}"), &draft.id, *length, MONTH, flaws);
                     // A class that nobody is of takes no part.
-                    known.extend(problem.register().classes.get(class).map(|class| (class, *length)));
+                    let least = if name == "work" { lasting(problem, draft) } else { Seconds::ZERO };
+                    let length = (*length).max(least);
+                    known.extend(problem.register().classes.get(class).map(|class| (class, length)));
                 }
                 known.sort_unstable();
                 ByClass::from(known)
@@ -277,6 +281,9 @@ fn needs(
 }
 
 fn windows(draft: &TicketDraft, path: &dyn Display, flaws: &mut Vec<Flaw>) -> Windows {
+    if let Some(BegunDraft { start, .. }) = draft.begun {
+        return vec![Window { start, end: start }].into();
+    }
     if let Some(pin) = &draft.pin
         && let Some(start) = pin.start
     {
@@ -362,6 +369,11 @@ impl People {
         let mut required = known("engineers.required", &draft.required);
         let preferred = known("engineers.preferred", &draft.preferred);
         let forbidden = known("engineers.forbidden", &draft.forbidden);
+        if let Some(begun) = &draft.begun {
+            // Whoever was to go, these have gone.
+            required = known("begun.engineers", &begun.engineers);
+            return People { required, preferred, forbidden: Box::default() };
+        }
         if let Some(pin) = &draft.pin {
             let pinned = known("pin.engineer", std::slice::from_ref(&pin.engineer));
             if !required.is_empty() && pinned.iter().any(|engineer| !required.contains(engineer)) {

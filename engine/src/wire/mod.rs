@@ -44,17 +44,20 @@ pub use time::rfc3339;
 pub use write::{
     plan_doc, price_doc, reason_doc, receipt_doc, route_doc, run_doc, unserved_doc, write_plan,
 };
-pub use write_problem::{area_doc, engineer_doc, problem_doc, ticket_doc, visit_doc, write_problem};
+pub use write_problem::{
+    area_doc, engineer_doc, policy_doc, problem_doc, ticket_doc, visit_doc, write_problem,
+};
 
 use serde::de::DeserializeOwned;
 
 use crate::engineer::EngineerDraft;
 use crate::flaw::Flaw;
+use crate::policy::Policy;
 use crate::problem::{Draft, Problem};
 use crate::ticket::TicketDraft;
 use crate::units::Moment;
 use crate::visit::VisitDraft;
-use document::{ProblemDoc, TicketDoc, VisitDoc};
+use document::{EngineerDoc, ProblemDoc, TicketDoc, VisitDoc};
 use notes::Notes;
 
 /// Reads a problem document and checks it.
@@ -119,6 +122,26 @@ pub fn read_engineer(bytes: &[u8]) -> Result<EngineerDraft, Vec<Flaw>> {
     let (doc, mut notes) = read::document(bytes, "engineer")?;
     let draft = drafts::engineer(doc, "engineer", &mut notes);
     notes.or(draft)
+}
+
+/// The draft of one engineer; `path` is where its document stands.
+///
+/// # Errors
+/// All times that cannot be read, and lengths beyond any.
+pub fn engineer(doc: EngineerDoc, path: &str) -> Result<EngineerDraft, Vec<Flaw>> {
+    let mut notes = Notes::default();
+    let draft = drafts::engineer(doc, path, &mut notes);
+    notes.or(draft)
+}
+
+/// Reads a policy; what is left out has its default. Paths begin with `policy`.
+///
+/// # Errors
+/// All flaws of its text or shape.
+pub fn read_policy(bytes: &[u8]) -> Result<Policy, Vec<Flaw>> {
+    let (doc, mut notes) = read::document(bytes, "policy")?;
+    let policy = drafts::policy(doc, &mut notes);
+    notes.or(policy)
 }
 
 /// Reads one visit. Paths begin with `visit`, as those of [`Problem::learn_visit`].

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::document::{
-    AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, DepotDoc, EmergencyRatesDoc,
-    EngineerDoc, HistoryRatesDoc, LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc,
-    PeopleDoc, PinDoc, PlaceDoc, PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc,
-    SkillRatesDoc, SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TandemDoc, TerritoryDoc, TicketDoc,
-    TicketTypeDoc, TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
+    AlertRatesDoc, AreaDoc, BegunDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc,
+    DepotDoc, EmergencyRatesDoc, EngineerDoc, EscalationDoc, FollowUpRatesDoc, HistoryRatesDoc,
+    LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc, PinDoc, PlaceDoc,
+    PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc, SlaDoc, SlaLengthsDoc,
+    SpanDoc, TableDoc, TandemDoc, TerritoryDoc, TicketDoc, TicketTypeDoc, TravelDoc, UrgencyRatesDoc,
+    VisitDoc, WeightsDoc,
 };
 use super::time::{date_text, rfc3339, time_of_day_text};
 use crate::depot::DepotDraft;
@@ -42,7 +43,7 @@ pub fn problem_doc(draft: &Draft) -> ProblemDoc {
                 tickets: route.tickets.clone(),
             })
             .collect(),
-        policy: Some(policy(&draft.policy)),
+        policy: Some(policy_doc(&draft.policy)),
     }
 }
 
@@ -125,6 +126,7 @@ pub fn engineer_doc(draft: &EngineerDraft, offset_s: i32) -> EngineerDoc {
         open_start: draft.open_start,
         open_end: draft.open_end,
         position: draft.position.as_ref().map(place),
+        position_at: draft.position_at.map(|at| rfc3339(at, offset_s)),
         skills: draft.skills.iter().map(skill).collect(),
         shifts: draft.shifts.iter().map(|draft| shift(draft, offset_s)).collect(),
         absences: draft.absences.iter().map(|&(start, end)| span(start, end, offset_s)).collect(),
@@ -248,6 +250,10 @@ pub fn ticket_doc(draft: &TicketDraft, offset_s: i32) -> TicketDoc {
             .pin
             .as_ref()
             .map(|pin| PinDoc { engineer: pin.engineer.clone(), start: moment(pin.start) }),
+        begun: draft.begun.as_ref().map(|begun| BegunDoc {
+            engineers: begun.engineers.clone(),
+            start: rfc3339(begun.start, offset_s),
+        }),
     }
 }
 
@@ -274,7 +280,8 @@ pub fn visit_doc(draft: &VisitDraft, offset_s: i32) -> VisitDoc {
     }
 }
 
-fn policy(policy: &Policy) -> PolicyDoc {
+/// The document of a policy, the whole of it, so that it means the same if a default ever changes.
+pub fn policy_doc(policy: &Policy) -> PolicyDoc {
     let seconds = |length: Option<Seconds>| length.map(|length| length.0);
     PolicyDoc {
         weights: Some(WeightsDoc {
@@ -326,6 +333,20 @@ fn policy(policy: &Policy) -> PolicyDoc {
         emergency: Some(EmergencyRatesDoc {
             from_priority: Some(policy.emergency.from_priority),
             displaces: Some(policy.emergency.displaces),
+        }),
+        alerts: Some(AlertRatesDoc {
+            warn_share: Some(policy.alerts.warn_share),
+            escalation: Some(
+                (policy.alerts.escalation.iter())
+                    .map(|step| EscalationDoc { after_s: step.after.0, to: step.to.clone() })
+                    .collect(),
+            ),
+        }),
+        follow_up: Some(FollowUpRatesDoc {
+            call_within_s: Some(policy.follow_up.call_within.0),
+            complaint_after_s: Some(
+                policy.follow_up.complaint_after.iter().map(|after| after.0).collect(),
+            ),
         }),
         preference_s: Some(policy.preference.0),
         max_tickets: policy.max_tickets,

@@ -7,6 +7,7 @@ mod broken_input;
 mod checker_finds_every_breach;
 mod common;
 mod crews_and_orders;
+mod day_goes_on;
 mod depots;
 mod desk_promises;
 mod ends;

@@ -16,7 +16,7 @@ use paidan_engine::problem::{Draft, Problem, RouteDraft, Table, TerritoryDraft, 
 use paidan_engine::receipt::Receipt;
 use paidan_engine::rule::{Barrier, Line};
 use paidan_engine::ticket::{
-    Conversation, NeedDraft, PinDraft, TandemDraft, TicketDraft, TicketType, Window,
+    BegunDraft, Conversation, NeedDraft, PinDraft, TandemDraft, TicketDraft, TicketType, Window,
 };
 use paidan_engine::units::{Moment, Price, Seconds};
 use paidan_engine::visit::VisitDraft;
@@ -111,6 +111,7 @@ fn engineer(n: usize, random: &mut Random) -> EngineerDraft {
         open_start: random.random_bool(0.5),
         open_end: random.random_bool(0.5),
         position: maybe(random, place),
+        position_at: maybe(random, moment),
         skills,
         shifts,
         absences: vec![(moment(random), moment(random))],
@@ -196,6 +197,10 @@ fn ticket(n: usize, random: &mut Random) -> TicketDraft {
         pin: maybe(random, |random| PinDraft {
             engineer: "E-0".to_owned(),
             start: maybe(random, moment),
+        }),
+        begun: maybe(random, |random| BegunDraft {
+            engineers: vec!["E-0".to_owned(), "E-1".to_owned()],
+            start: moment(random),
         }),
     }
 }

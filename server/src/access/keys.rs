@@ -15,7 +15,9 @@ use crate::store::{Change, Fact, Kind, Put, Record, Store, Trouble, What};
 use crate::text::{now_us, timestamp};
 
 /// Under which name the store keeps all keys: no tenant has it.
-const REGISTER: &str = "*keys";
+pub const REGISTER: &str = "*keys";
+/// What names begin with that no tenant has.
+const RESERVED: char = '*';
 /// What every secret begins with, so that it is known for one wherever it turns up.
 const MARK: &str = "paidan_";
 /// Random bytes of an id.
@@ -126,6 +128,8 @@ impl KnownKey {
 pub struct Keys {
     store: Arc<dyn Store>,
     known: RwLock<BTreeMap<String, Arc<KnownKey>>>,
+    /// The number of the last fact of the register that is known. Whoever changes the register has it meanwhile.
+    seq: Mutex<u64>,
     rate: usize,
     burst: usize,
 }
@@ -136,13 +140,39 @@ impl Keys {
     /// # Errors
     /// The store's trouble.
     pub fn new(store: Arc<dyn Store>, config: &Config) -> Result<Keys, Trouble> {
-        let kept = store.read(|read| read.documents::<KeptKey>(REGISTER, Kind::Key, None))?;
-        let keys =
-            Keys { store, known: RwLock::default(), rate: config.key_rate, burst: config.key_burst };
-        for kept in kept {
-            keys.let_in(kept);
-        }
+        let seq = store.read(|read| read.seq(REGISTER))?;
+        let keys = Keys {
+            store,
+            known: RwLock::default(),
+            seq: Mutex::default(),
+            rate: config.key_rate,
+            burst: config.key_burst,
+        };
+        keys.follow(seq)?;
         Ok(keys)
+    }
+
+    /// Hears that the register's last fact has this number: lets in whom others have made a key for, and out whose key they
+    /// have taken back.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    pub fn follow(&self, seq: u64) -> Result<(), Trouble> {
+        let mut have = self.seq.lock().unwrap_or_else(PoisonError::into_inner);
+        if *have == seq {
+            return Ok(());
+        }
+        let kept = self.store.read(|read| read.documents::<KeptKey>(REGISTER, Kind::Key, None))?;
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        // Whoever is in already keeps the count of their requests.
+        let mut before = std::mem::take(&mut *known);
+        for kept in kept {
+            let id = kept.key.id.clone();
+            let key = before.remove(&id).filter(|key| key.hash == kept.hash);
+            known.insert(id, key.unwrap_or_else(|| Arc::new(self.known(kept))));
+        }
+        *have = seq;
+        Ok(())
     }
 
     fn let_in(&self, kept: KeptKey) {
@@ -173,7 +203,7 @@ impl Keys {
     /// Makes a key. Its secret is told here and nowhere else.
     ///
     /// # Errors
-    /// The store's trouble; a tenant without a name, or with the name of this register.
+    /// The store's trouble; a tenant without a name, or with one that the service keeps for itself.
     pub fn make(&self, new: NewKey, actor: &str) -> Result<Secret, Trouble> {
         let mut random = [0; ID_BYTES + SECRET_BYTES];
         getrandom::fill(&mut random).map_err(|trouble| Trouble::Gone(trouble.to_string()))?;
@@ -181,7 +211,7 @@ impl Keys {
         let id = hex(id);
         let secret = format!("{MARK}{id}_{}", hex(secret));
         let NewKey { name, role, tenant, engineer } = new;
-        if tenant.is_empty() || tenant == REGISTER {
+        if tenant.is_empty() || tenant.starts_with(RESERVED) {
             return Err(Trouble::Foreign(format!("{tenant:?} can be no tenant")));
         }
         let key = KeyDoc { id, name, role, tenant, engineer, created_at: timestamp(now_us()) };
@@ -189,6 +219,7 @@ impl Keys {
         let body =
             serde_json::to_string(&kept).map_err(|trouble| Trouble::Foreign(trouble.to_string()))?;
         let (id, tag) = (key.id.clone(), key.tenant.clone());
+        let _alone = self.seq.lock().unwrap_or_else(PoisonError::into_inner);
         self.write(What::Is(Record { id, version: 0, tag, body }), "key.made", &key.id, actor)?;
         self.let_in(kept);
         Ok(Secret { key, secret })
@@ -199,6 +230,7 @@ impl Keys {
     /// # Errors
     /// The store's trouble.
     pub fn revoke(&self, tenant: &str, id: &str, actor: &str) -> Result<bool, Trouble> {
+        let _alone = self.seq.lock().unwrap_or_else(PoisonError::into_inner);
         let is_theirs = self.list(tenant)?.iter().any(|key| key.id == id);
         if is_theirs {
             // Let out first: if its record cannot be removed, that is told, and it comes back with the next start.

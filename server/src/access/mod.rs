@@ -19,7 +19,7 @@ use crate::live::{By, Once, Tenant, replayed};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 pub use expected::Expected;
-pub use keys::{KeyDoc, Keys, NewKey, Secret};
+pub use keys::{KeyDoc, Keys, NewKey, REGISTER, Secret};
 pub use roles::Role;
 
 /// The header under which an answer is kept.

@@ -15,7 +15,7 @@ pub enum Role {
     Caller,
     /// A dispatcher: all that, waves, plans, the roster.
     Dispatcher,
-    /// Everything, with the whole fleet and the keys.
+    /// Everything, with the whole fleet, the keys and the webhooks.
     Admin,
 }
 
@@ -37,16 +37,36 @@ impl Role {
     pub fn may(self, method: &Method, template: &str) -> bool {
         let least = match (method.as_str(), template) {
             ("GET" | "HEAD", "/v1/routes/{engineer}/{shift}" | "/v1/tickets/{id}")
-            | ("POST", "/v1/tickets/{id}/state") => Role::Engineer,
-            (_, "/v1/keys" | "/v1/keys/{id}") | ("PUT", "/v1/fleet") => Role::Admin,
+            | ("POST", "/v1/tickets/{id}/state" | "/v1/positions" | "/v1/engineers/{id}/availability") => {
+                Role::Engineer
+            }
+            (_, "/v1/keys" | "/v1/keys/{id}")
+            | ("PUT", "/v1/fleet" | "/v1/setup" | "/v1/policy")
+            | ("PATCH", "/v1/policy") => Role::Admin,
+            // They hold addresses that are secrets of their receivers.
+            (_, path) if path.starts_with("/v1/webhooks") => Role::Admin,
             ("GET" | "HEAD", _)
-            | ("POST", "/v1/dispatch" | "/v1/tickets" | "/v1/tickets/{id}/commit" | "/v1/visits")
+            | (
+                "POST",
+                "/v1/dispatch"
+                | "/v1/tickets"
+                | "/v1/tickets/{id}/commit"
+                | "/v1/visits"
+                | "/v1/follow-ups/{id}/done"
+                | "/v1/import/tickets",
+            )
             | ("PUT", "/v1/tickets/{id}") => Role::Caller,
             (
                 "POST",
-                "/v1/waves" | "/v1/plans" | "/v1/plans/{id}/apply" | "/vroom" | "/vroom/optimization",
+                "/v1/waves"
+                | "/v1/plans"
+                | "/v1/plans/{id}/apply"
+                | "/vroom"
+                | "/vroom/optimization"
+                | "/v1/import/engineers"
+                | "/v1/policy/dry-run",
             )
-            | ("PUT" | "DELETE", "/v1/engineers/{id}")
+            | ("PUT" | "PATCH" | "DELETE", "/v1/engineers/{id}")
             | ("DELETE", "/v1/plans/{id}") => Role::Dispatcher,
             _ => Role::Admin,
         };

@@ -12,6 +12,8 @@ use utoipa::openapi::OpenApi;
 use crate::app::routes;
 use crate::plans::{PlanChangeDoc, PlanEndDoc};
 use crate::refusal::RefusalDoc;
+use crate::routes::import::ModeDoc;
+use crate::webhooks::MessageDoc;
 
 /// What stands above the routes.
 #[derive(utoipa::OpenApi)]
@@ -25,11 +27,13 @@ use crate::refusal::RefusalDoc;
     tags(
         (name = "tickets", description = "One ticket: who goes, when, and why."),
         (name = "fleet", description = "Roster, promised routes and history that tickets are dispatched against."),
+        (name = "policy", description = "By what tickets are priced and decided, and by what they were."),
         (name = "plans", description = "Whole days of routes, searched for in the background."),
         (name = "vroom", description = "VROOM's own format, for clients that speak it already."),
+        (name = "webhooks", description = "Who is told of events as they happen."),
         (name = "service", description = "The service itself.")
     ),
-    components(schemas(ErrorDoc, PlanChangeDoc, PlanEndDoc, RefusalDoc))
+    components(schemas(ErrorDoc, MessageDoc, ModeDoc, PlanChangeDoc, PlanEndDoc, RefusalDoc))
 )]
 struct Head;
 

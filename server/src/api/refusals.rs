@@ -100,7 +100,7 @@ fn members(name: &str) -> Vec<String> {
 
 /// The operations of a path.
 pub(super) fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.put, &mut path.post, &mut path.delete]
+    [&mut path.get, &mut path.put, &mut path.post, &mut path.patch, &mut path.delete]
         .into_iter()
         .filter_map(Option::as_mut)
 }
@@ -171,13 +171,14 @@ fn samples() -> Vec<Refusal> {
                 "give degrees; are latitude and longitude swapped?",
             ),
         ]),
-        Refusal::WrongType,
+        Refusal::WrongType(&["application/json"]),
         Refusal::WrongEncoding("br".to_owned()),
         Refusal::BrokenGzip,
         Refusal::BrokenPath,
         Refusal::TooLarge(64 * 1024 * 1024),
         Refusal::Broken,
         Refusal::Slow,
+        Refusal::NeedsTls,
         Refusal::Unauthorized,
         Refusal::Forbidden(Role::Caller),
         Refusal::NoFleet,
@@ -194,6 +195,7 @@ fn samples() -> Vec<Refusal> {
                 found: "\"T7\" is promised in it since".to_owned(),
             }],
         },
+        Refusal::NoPage("1a202cbedcb-1".to_owned()),
         Refusal::UnknownRecord("ticket", "T7".to_owned()),
         Refusal::WrongMethod,
         Refusal::TicketExists("T1".to_owned()),

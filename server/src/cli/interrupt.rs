@@ -50,3 +50,28 @@ pub(super) async fn asked_to_end() {
     #[cfg(not(unix))]
     ctrl_c.await;
 }
+
+/// Hears SIGHUP, which asks for the certificate to be read anew.
+pub(super) struct AskedToRenew {
+    #[cfg(unix)]
+    signal: Option<tokio::signal::unix::Signal>,
+}
+
+/// Begins to hear it: from here on it does not end the process any more.
+pub(super) fn asked_to_renew() -> AskedToRenew {
+    AskedToRenew {
+        #[cfg(unix)]
+        signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok(),
+    }
+}
+
+impl AskedToRenew {
+    /// Waits for the next one; whether another may come.
+    pub(super) async fn next(&mut self) -> bool {
+        #[cfg(unix)]
+        if let Some(signal) = &mut self.signal {
+            return signal.recv().await.is_some();
+        }
+        std::future::pending().await
+    }
+}

@@ -2,9 +2,9 @@
 
 use clap::{Args, ValueEnum};
 
+use super::flags::{self, FileFlag};
 use super::outcome::{Exit, Trouble};
 use crate::access::{Keys, NewKey, ONLY_TENANT, Role};
-use crate::config::Config;
 use crate::store;
 
 const EXAMPLES: &str = "\
@@ -14,14 +14,16 @@ Examples:
   paidan key --store paidan.db --name 'the northern branch' --tenant north
 
 Prints the key, and nothing else, on stdout; it cannot be printed again. A service that runs on the same store knows it
-after its next start, or at once if it is made with POST /v1/keys instead.";
+within a second.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct KeyArgs {
-    /// The store that the service runs on.
-    #[arg(long, value_name = "FILE", default_value = "paidan.db")]
-    store: String,
+    #[command(flatten)]
+    file: FileFlag,
+    /// The store that the service runs on [default: as the service has it].
+    #[arg(long, value_name = "STORE")]
+    store: Option<String>,
     /// Who it is for; events name them.
     #[arg(long)]
     name: String,
@@ -41,14 +43,17 @@ enum RoleArg {
 }
 
 pub(super) fn run(args: &KeyArgs) -> Result<Exit, Trouble> {
+    let flags = args.store.iter().map(|store| ("store", store.clone())).collect();
+    let settings = flags::read(&args.file, flags)?;
     let closed = |trouble| {
-        Trouble::System(format!("cannot use the store {:?}", args.store), std::io::Error::other(trouble))
+        let shown = store::shown(&settings.store);
+        Trouble::System(format!("cannot use the store {shown:?}"), std::io::Error::other(trouble))
     };
-    if args.store == "memory" {
+    if settings.store == "memory" {
         return Err(Trouble::Usage("a store in memory is gone when this command ends".to_owned()));
     }
-    let keys =
-        Keys::new(store::open(&args.store).map_err(closed)?, &Config::default()).map_err(closed)?;
+    let store = store::open(&settings.store).map_err(closed)?;
+    let keys = Keys::new(store, &settings.config).map_err(closed)?;
     let role = match args.role {
         RoleArg::Caller => Role::Caller,
         RoleArg::Dispatcher => Role::Dispatcher,

@@ -1,15 +1,19 @@
-//! The command line: `paidan plan`, `dispatch`, `assign`, `check`, `explain`, `generate`, `serve`, `key`,
-//! `openapi`.
+//! The command line: `paidan plan`, `dispatch`, `assign`, `check`, `explain`, `generate`, `serve`, `health`,
+//! `key`, `backup`, `openapi`.
 
 mod assign;
+mod backup;
 mod check;
 mod dispatch;
 mod explain;
 mod files;
+mod flags;
 mod format;
 mod generate;
+mod health;
 mod interrupt;
 mod key;
+mod manager;
 mod openapi;
 mod outcome;
 mod pictures;
@@ -71,8 +75,12 @@ enum Command {
     Generate(generate::GenerateArgs),
     /// Answer over HTTP.
     Serve(serve::ServeArgs),
+    /// Ask a service on this machine how it is.
+    Health(health::HealthArgs),
     /// Make a key for the service, in its store.
     Key(key::KeyArgs),
+    /// Copy the store of a service, while it runs.
+    Backup(backup::BackupArgs),
     /// Write the description of the HTTP API: OpenAPI 3.1.
     Openapi,
 }
@@ -95,7 +103,9 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Health(args) => health::run(&args),
         Command::Key(args) => key::run(&args),
+        Command::Backup(args) => backup::run(&args),
         Command::Openapi => openapi::run(),
     };
     done.unwrap_or_else(|trouble| {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use paidan_engine::flaw::Flaw;
 
 use super::text::{count, plain};
+use crate::settings::Mistake;
 
 /// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(super) enum Trouble {
     System(String, std::io::Error),
     /// The arguments do not make sense together.
     Usage(String),
+    /// What was set is wrong.
+    Settings(Vec<Mistake>),
 }
 
 impl Trouble {
@@ -44,7 +47,7 @@ impl Trouble {
         match self {
             Trouble::Flawed(..) => Exit::Flawed,
             Trouble::System(..) => Exit::Files,
-            Trouble::Usage(_) => Exit::Usage,
+            Trouble::Usage(_) | Trouble::Settings(_) => Exit::Usage,
         }
     }
 
@@ -61,6 +64,10 @@ impl Trouble {
             }
             Trouble::System(what, trouble) => format!("error: {what}: {trouble}\n"),
             Trouble::Usage(what) => format!("error: {what}\n"),
+            Trouble::Settings(mistakes) => {
+                let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+                format!("error: {}\n", lines.join("\nerror: "))
+            }
         };
         // Nothing can be told if stderr is gone.
         let _ = std::io::stderr().write_all(plain(&text).as_bytes());

@@ -1,30 +1,34 @@
 //! `paidan serve`.
 
 use std::io::IsTerminal;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use clap::Args;
 use paidan_engine::wire::read_draft;
 use tracing_subscriber::EnvFilter;
 
-use super::files;
-use super::interrupt::{asked_to_end, asked_twice};
+use super::flags::{self, FileFlag, SettingFlags};
+use super::interrupt::{AskedToRenew, asked_to_end, asked_to_renew, asked_twice};
 use super::outcome::{Exit, Trouble};
+use super::{files, manager};
 use crate::access::{NewKey, ONLY_TENANT, Role};
-use crate::config::Config;
 use crate::listen;
 use crate::live::By;
 use crate::refusal::Refusal;
+use crate::settings::Settings;
 use crate::state::{Shared, State};
 use crate::store::{self, Trouble::Foreign};
+use crate::tls::Tls;
 
 const EXAMPLES: &str = "\
 Examples:
   paidan serve
   paidan serve --listen 0.0.0.0:8080 --store /var/lib/paidan/paidan.db
   paidan serve --fleet day.json --store memory      forgets everything when it ends
+  paidan serve --tls-cert cert.pem --tls-key key.pem    https; SIGHUP reads both anew
+  paidan serve --config paidan.toml --print-config  what would hold, and where each value comes from
+  PAIDAN_PLAN_WAIT_S=60 paidan serve                every setting has a variable, too
+  paidan serve --store 'postgres://paidan:PASSWORD@db/paidan?sslmode=require'
   RUST_LOG=warn paidan serve                        no line for each request
 
   curl -X PUT  localhost:8080/v1/fleet    -H 'content-type: application/json' -d @day.json
@@ -35,86 +39,74 @@ Examples:
   curl -N      localhost:8080/v1/plans/<id>/events                  a plan as it gets better
   http://localhost:8080/docs                                        the API, page by page
 
-Ctrl-C or SIGTERM: answers what has been asked, stops searches, ends; a second one ends at once.";
+Ctrl-C or SIGTERM: answers what has been asked, stops searches and keeps their plans, ends. A second
+one ends at once.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ServeArgs {
-    /// Address and port.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
-    /// A problem document to start with as the fleet, or - for stdin; a fleet that is in the store already stays there.
-    #[arg(long, value_name = "PROBLEM")]
-    fleet: Option<PathBuf>,
-    /// The file that everything is kept in, made if it is not there; or the word memory, to keep nothing.
-    #[arg(long, value_name = "FILE", default_value = "paidan.db")]
-    store: String,
-    /// Ask for a key even of requests that come from this machine. On any other address keys are always asked for.
+    #[command(flatten)]
+    file: FileFlag,
+    /// Print what would hold, and where each value comes from, as a file for --config; then end.
     #[arg(long)]
-    require_keys: bool,
-    /// Longest request body, in MiB; in memory it takes 9 to 15 times that, and more if made to harm.
-    #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=512))]
-    body_mib: u16,
-    /// Longest search, in seconds.
-    #[arg(long, value_name = "S", default_value_t = 600)]
-    plan_seconds: u32,
-    /// Threads of one search [default: all cores].
-    #[arg(long, value_name = "T")]
-    plan_threads: Option<usize>,
-    /// Threads that answer dispatches [default: all cores].
-    #[arg(long, value_name = "T")]
-    quick_threads: Option<usize>,
+    print_config: bool,
+    #[command(flatten)]
+    flags: SettingFlags,
 }
 
 pub(super) fn run(args: &ServeArgs) -> Result<Exit, Trouble> {
+    let settings = flags::read(&args.file, args.flags.given())?;
+    if args.print_config {
+        files::say(&settings.toml())?;
+        return Ok(Exit::Fine);
+    }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
+    for stranger in &settings.strangers {
+        tracing::warn!("{}", stranger.says);
+    }
     let threads = |trouble| Trouble::System("cannot start threads".to_owned(), trouble);
     let closed = |trouble| {
-        Trouble::System(
-            format!("cannot open the store {:?}", args.store),
-            std::io::Error::other(trouble),
-        )
+        let what = format!("cannot open the store {:?}", store::shown(&settings.store));
+        Trouble::System(what, std::io::Error::other(trouble))
     };
-    let store = store::open(&args.store).map_err(closed)?;
-    let state = State::start(config(args), store).map_err(threads)?;
-    meet_keys(args, &state)?;
+    // Before anything is made: who cannot speak TLS must not start.
+    let tls = settings.tls.clone().map(Tls::new).transpose().map_err(Trouble::Settings)?;
+    let store = store::open_within(&settings.store, &settings.config).map_err(closed)?;
+    let state = State::start(settings.config.clone(), store).map_err(threads)?;
+    meet_keys(&settings, &state)?;
     let runtime = tokio::runtime::Runtime::new().map_err(threads)?;
-    let exit = runtime.block_on(serve(args, state));
+    let exit = runtime.block_on(serve(&settings, tls, state));
     // What is still being computed is for nobody any more.
     runtime.shutdown_background();
     exit
 }
 
-fn config(args: &ServeArgs) -> Config {
-    let default = Config::default();
-    Config {
-        body_bytes: usize::from(args.body_mib) * 1024 * 1024,
-        plan_wait: Duration::from_secs(u64::from(args.plan_seconds)),
-        plan_threads: args.plan_threads.unwrap_or(default.plan_threads),
-        quick_threads: args.quick_threads.unwrap_or(default.quick_threads),
-        keyless: args.listen.ip().is_loopback() && !args.require_keys,
-        ..default
-    }
-}
-
-async fn serve(args: &ServeArgs, state: Shared) -> Result<Exit, Trouble> {
-    let had = |trouble| Trouble::System(format!("cannot listen on {}", args.listen), trouble);
-    let listener = tokio::net::TcpListener::bind(args.listen).await.map_err(had)?;
+async fn serve(settings: &Settings, tls: Option<Tls>, state: Shared) -> Result<Exit, Trouble> {
+    let had = |trouble| Trouble::System(format!("cannot listen on {}", settings.listen), trouble);
+    let listener = tokio::net::TcpListener::bind(settings.listen).await.map_err(had)?;
     let address = listener.local_addr().map_err(had)?;
     tracing::info!(%address, "listening");
+    tokio::spawn(renew_when_asked(asked_to_renew(), tls.clone()));
     // Read while the service listens, so that it can say how it is; /readyz says when the fleet is there.
     state.await_fleet();
-    let (own, path) = (state.clone(), args.fleet.clone());
-    let fleet = tokio::task::spawn_blocking(move || start_fleet(&own, path.as_deref()));
+    let (own, path) = (state.clone(), settings.fleet.clone());
+    let fleet = tokio::task::spawn_blocking(move || {
+        let started = start_fleet(&own, path.as_deref());
+        if started.is_ok() {
+            manager::tell(manager::Stage::Ready);
+        }
+        started
+    });
     let mut failed = None;
     let end = async {
         let asked = async {
             asked_to_end().await;
+            manager::tell(manager::Stage::Stopping);
             tracing::info!("stopping: requests under way are answered, searches stop");
         };
         let flawed = async {
@@ -128,7 +120,7 @@ async fn serve(args: &ServeArgs, state: Shared) -> Result<Exit, Trouble> {
             trouble = flawed => failed = Some(trouble),
         }
     };
-    let served = listen::serve(listener, state, end);
+    let served = listen::serve(listener, tls, state, end);
     tokio::select! {
         all = served => {
             if !all {
@@ -144,17 +136,38 @@ async fn serve(args: &ServeArgs, state: Shared) -> Result<Exit, Trouble> {
     Ok(Exit::Fine)
 }
 
+/// Reads the certificate anew whenever SIGHUP asks for it. Connections go on with the one that they began with.
+async fn renew_when_asked(mut asked: AskedToRenew, tls: Option<Tls>) {
+    while asked.next().await {
+        manager::tell(manager::Stage::Renewing);
+        match tls.clone() {
+            None => tracing::info!("asked to read the certificate anew, but there is none"),
+            Some(tls) => match tokio::task::spawn_blocking(move || tls.renew()).await {
+                Ok(Err(mistakes)) => {
+                    for mistake in mistakes {
+                        tracing::error!(%mistake, "the certificate stays as it was");
+                    }
+                }
+                Ok(Ok(())) => tracing::info!("the certificate is read anew"),
+                Err(trouble) => tracing::error!(%trouble, "the certificate stays as it was"),
+            },
+        }
+        manager::tell(manager::Stage::Ready);
+    }
+}
+
 /// Sees to it that somebody has a key if one is asked for: the first one of a store is made and told here, unless anybody
 /// could be listening.
-fn meet_keys(args: &ServeArgs, state: &State) -> Result<(), Trouble> {
+fn meet_keys(settings: &Settings, state: &State) -> Result<(), Trouble> {
     if state.config.keyless || !state.keys.is_empty() {
         return Ok(());
     }
-    if !args.listen.ip().is_loopback() {
+    let shown = store::shown(&settings.store);
+    if !settings.listen.ip().is_loopback() {
         return Err(Trouble::Usage(format!(
-            "{} can be reached from elsewhere, and the store {:?} has no key yet; make one first:\n  \
-             paidan key --store {:?} --name NAME",
-            args.listen, args.store, args.store
+            "{} can be reached from elsewhere, and the store {shown:?} has no key yet; make one first:\n  \
+             paidan key --store {shown:?} --name NAME",
+            settings.listen
         )));
     }
     let new = NewKey {
@@ -164,7 +177,7 @@ fn meet_keys(args: &ServeArgs, state: &State) -> Result<(), Trouble> {
         engineer: None,
     };
     let failed = |trouble| {
-        Trouble::System(format!("cannot use the store {:?}", args.store), std::io::Error::other(trouble))
+        Trouble::System(format!("cannot use the store {shown:?}"), std::io::Error::other(trouble))
     };
     let made = state.keys.make(new, "command line").map_err(failed)?;
     println!("The first key of this store; it is told only now:\n  {}", made.secret);

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use paidan_engine::engineer::EngineerDraft;
-use paidan_engine::ids::Index;
 use paidan_engine::problem::RouteDraft;
 use paidan_engine::ticket::TicketDraft;
 
@@ -43,15 +42,14 @@ impl Fleet {
     }
 
     /// An engineer as a [`Basis`] has them.
-    pub(super) fn engineer(&self, id: &str) -> Option<EngineerDraft> {
-        let known = self.desk().problem().register().engineers.get(id)?;
-        self.document().engineers.get(known.at()).map(|engineer| unplaced(engineer).1)
+    pub(super) fn engineer_anywhere(&self, id: &str) -> Option<EngineerDraft> {
+        self.engineer(id).map(|engineer| unplaced(engineer).1)
     }
 }
 
 /// An engineer wherever they are: that changes all the time, and whether they can still make it is asked of their route.
 fn unplaced(engineer: &EngineerDraft) -> (String, EngineerDraft) {
-    (engineer.id.clone(), EngineerDraft { position: None, ..engineer.clone() })
+    (engineer.id.clone(), EngineerDraft { position: None, position_at: None, ..engineer.clone() })
 }
 
 /// A route by its shift.

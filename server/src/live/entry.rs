@@ -1,11 +1,12 @@
 //! One write: what it sees, and what it says.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Fleet;
 use crate::refusal::Refusal;
 use crate::store::{Change, Fact, Kind, Put, Read, Record, Trouble, What};
-use crate::text::now_us;
 
 /// What a write stands on: what was committed, and what its batch has written since.
 #[derive(Clone, Copy)]
@@ -15,6 +16,8 @@ pub(super) struct Stand<'a> {
     pub batch: &'a Change,
     /// The number of the last fact of all that.
     pub seq: u64,
+    /// Seconds of a desk's clock in a second.
+    pub pace: u32,
     /// Why the records make no fleet, if they do not.
     pub broken: Option<&'a Trouble>,
 }
@@ -30,13 +33,23 @@ pub struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    pub(super) fn new(fleet: &'a mut Option<Fleet>, stand: Stand<'a>, actor: &'a str) -> Entry<'a> {
-        Entry { fleet, stand, actor, at_us: now_us(), own: Change::default() }
+    /// An entry of a moment in microseconds since 1970.
+    pub(super) fn new(
+        fleet: &'a mut Option<Fleet>,
+        stand: Stand<'a>,
+        actor: &'a str,
+        at_us: i64,
+    ) -> Entry<'a> {
+        if let Some(fleet) = fleet {
+            fleet.tell_time(at_us);
+        }
+        Entry { fleet, stand, actor, at_us, own: Change::default() }
     }
 
     /// What it has put and told.
     pub(super) fn end(self) -> Change {
-        debug_assert!(self.own.puts.is_empty() || !self.own.facts.is_empty(), "every change is told");
+        let is_told = |put: &Put| put.kind.is_quiet() || !self.own.facts.is_empty();
+        debug_assert!(self.own.puts.iter().all(is_told), "every change is told");
         self.own
     }
 
@@ -51,6 +64,17 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// The fleet if there is one.
+    ///
+    /// # Errors
+    /// Its records make none.
+    pub fn glance(&self) -> Result<Option<&Fleet>, Refusal> {
+        match &self.stand.broken {
+            Some(trouble) => Err(Refusal::Store((*trouble).clone())),
+            None => Ok(self.fleet.as_ref()),
+        }
+    }
+
     /// Who writes.
     pub fn actor(&self) -> &str {
         self.actor
@@ -59,6 +83,11 @@ impl<'a> Entry<'a> {
     /// When, in microseconds since 1970.
     pub fn at_us(&self) -> i64 {
         self.at_us
+    }
+
+    /// How fast the clocks of desks go.
+    pub fn pace(&self) -> u32 {
+        self.stand.pace
     }
 
     /// The version of all that it puts: the number of the first fact that it tells.
@@ -78,6 +107,30 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// The records of a kind that have a tag, as they are by now, in the order of their ids. `O(n)`, so for kinds of which
+    /// there are few.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    pub fn records_of(&self, kind: Kind, tag: &str) -> Result<Vec<Record>, Refusal> {
+        let all = self.stand.read.all(self.stand.tenant, kind, Some(tag))?;
+        let mut records: BTreeMap<String, Record> =
+            all.into_iter().map(|record| (record.id.clone(), record)).collect();
+        let puts = self.stand.batch.puts.iter().chain(&self.own.puts);
+        for put in puts.filter(|put| put.kind == kind) {
+            match &put.what {
+                What::Is(record) if record.tag == tag => {
+                    records.insert(record.id.clone(), record.clone());
+                }
+                What::Is(Record { id, .. }) | What::Gone(id) => {
+                    records.remove(id);
+                }
+                What::AllGone => records.clear(),
+            }
+        }
+        Ok(records.into_values().collect())
+    }
+
     /// Stores a record.
     ///
     /// # Errors
@@ -90,7 +143,7 @@ impl<'a> Entry<'a> {
     ) -> Result<(), Refusal> {
         let record = Record {
             id: id.to_owned(),
-            version: self.version(),
+            version: if kind.is_quiet() { 0 } else { self.version() },
             tag: tag.to_owned(),
             body: text(document)?,
         };

@@ -1,4 +1,4 @@
-//! Writes that take long to compute.
+//! Writes that take long to compute: on a copy, while others go on.
 
 use std::sync::Arc;
 
@@ -6,42 +6,42 @@ use super::{By, Entry, Fleet, Tenant};
 use crate::body::JsonText;
 use crate::refusal::Refusal;
 
-/// How often something is computed while others may change the fleet. Whoever changes it meanwhile makes it begin anew;
-/// after so many times they wait.
+/// How often such a write is computed while others may change the fleet. Whoever changes it meanwhile makes it begin
+/// anew; after so many times they wait.
 const TRIES: usize = 2;
 
 impl Tenant {
-    /// Changes the fleet by something that takes long: it is computed on a copy, so that nobody waits for it, and put in
-    /// place if nothing has changed meanwhile. Blocks.
+    /// Changes what the tenant has, as [`Tenant::write`]: `copy` takes what is needed of the fleet, if there is one, `work`
+    /// makes of it what is to be, and `put` puts that in its place if the fleet is still the one that was copied. Blocks.
     ///
     /// # Errors
-    /// There is no fleet; those of `compute` and `put`; as [`Tenant::write`].
-    pub fn write_computed<C, T: Send + 'static>(
+    /// As [`Tenant::write`]; the refusals of all three.
+    pub fn write_long<Copy: 'static, Done: Send + 'static>(
         self: &Arc<Self>,
-        by: By,
-        copy: impl Fn(&Fleet) -> C + Send + 'static,
-        compute: impl Fn(C) -> Result<T, Refusal> + Send + 'static,
-        put: impl Fn(&mut Entry<'_>, T) -> Result<JsonText, Refusal> + Send + Sync + 'static,
+        by: &By,
+        copy: impl Fn(Option<&Fleet>) -> Result<Copy, Refusal> + Send + Sync + 'static,
+        work: impl Fn(Copy) -> Result<Done, Refusal> + Send + Sync + 'static,
+        put: impl Fn(&mut Entry<'_>, Done) -> Result<JsonText, Refusal> + Send + Sync + 'static,
     ) -> Result<JsonText, Refusal> {
         let put = Arc::new(put);
         for _ in 0..TRIES {
-            let (copied, stamp) = self.look(|fleet| Ok((copy(fleet), fleet.stamp())))?;
-            let computed = compute(copied)?;
+            let (copied, stamp) = self.glance(|fleet| Ok((copy(fleet)?, fleet.map(Fleet::stamp))))?;
+            let done = work(copied)?;
             let put = Arc::clone(&put);
             let told = self.write_here(by.clone(), move |entry| {
-                if entry.fleet()?.stamp() != stamp {
+                if entry.glance()?.map(Fleet::stamp) != stamp {
                     return Err(Refusal::Changed(None));
                 }
-                put(entry, computed)
+                put(entry, done)
             });
             match told {
-                Err(Refusal::Changed(_)) => {}
+                Err(Refusal::Changed(None)) => {}
                 told => return told,
             }
         }
-        self.write_here(by, move |entry| {
-            let computed = compute(copy(entry.fleet()?))?;
-            put(entry, computed)
+        self.write_here(by.clone(), move |entry| {
+            let copied = copy(entry.glance()?)?;
+            put(entry, work(copied)?)
         })
     }
 }

@@ -6,15 +6,25 @@
 
 mod basis;
 mod cases;
+mod clock;
+mod engineers;
 mod entry;
+mod event;
 mod fleet;
+mod follow;
+mod follow_up;
 mod load;
 mod long;
+mod policies;
 mod promises;
 mod proposal;
 mod records;
 mod replace;
 mod roster;
+mod setup;
+mod sla;
+mod time;
+mod watch;
 mod write;
 
 use std::collections::BTreeMap;
@@ -22,21 +32,29 @@ use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 use crate::config::Config;
 use crate::crew::Crew;
+use crate::metrics::Writes;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
-use crate::store::{Read, Store, Trouble};
+use crate::store::{Kind, Read, Store, Trouble};
 pub use basis::Basis;
 pub use cases::{ClosingDoc, OpeningDoc, ShareDoc, case_id, cases_from};
+pub use clock::Clock;
+pub use engineers::too_many;
 pub use entry::Entry;
+pub use event::EventDoc;
 pub use fleet::{Fleet, Stamp};
+pub use follow_up::{CallDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc};
+pub use policies::{PolicyVersionDoc, version_id};
 pub use promises::Grounds;
 pub use proposal::{Applied, ConflictKindDoc, PlanConflictDoc, Proposal, Timed};
-pub use records::{OF_FLEET, ONLY, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id};
+pub use records::{
+    OF_FLEET, ONLY, PositionDoc, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id,
+};
 pub use replace::{NewFleet, visit_id};
+pub use setup::usual_setup;
+pub use sla::{SlaAlertDoc, SlaPromiseDoc, SlaWordDoc, colour, used};
 use write::Waiting;
 pub use write::{By, Once, replayed};
 
@@ -44,9 +62,11 @@ pub use write::{By, Once, replayed};
 #[derive(Debug)]
 pub struct Live {
     store: Arc<dyn Store>,
-    tenants: Mutex<BTreeMap<String, Arc<Tenant>>>,
+    tenants: Arc<Tenants>,
     turns: Arc<Queue<Arc<Tenant>>>,
     config: Config,
+    /// What is counted of the writes of all tenants.
+    pub writes: Arc<Writes>,
     crew: Crew,
 }
 
@@ -57,15 +77,21 @@ impl Live {
     /// The system grants no more threads.
     pub fn start(store: Arc<dyn Store>, config: &Config) -> std::io::Result<Live> {
         let turns: Arc<Queue<Arc<Tenant>>> = Arc::new(Queue::new(config.tenants));
-        let tenants = Mutex::default();
-        let mut live = Live { store, tenants, turns, config: config.clone(), crew: Crew::default() };
-        for n in 0..config.write_threads.max(1) {
+        let tenants: Arc<Tenants> = Arc::default();
+        let (config, writes) = (config.clone(), Arc::default());
+        let mut live = Live { store, tenants, turns, config, writes, crew: Crew::default() };
+        for n in 0..live.config.write_threads.max(1) {
             let turns = Arc::clone(&live.turns);
             live.crew.add(format!("writes-{n}"), move || {
                 while let Some(tenant) = turns.pop() {
                     tenant.take_turn();
                 }
             })?;
+        }
+        let watched = Arc::downgrade(&live.tenants);
+        live.crew.add("clocks".to_owned(), move || time::watch(&watched))?;
+        if let Err(trouble) = live.read_in() {
+            tracing::error!(%trouble, "the store does not say whose clocks go; they do when they are asked");
         }
         Ok(live)
     }
@@ -87,6 +113,14 @@ impl Live {
         Ok(tenant)
     }
 
+    /// The tenants that have records of a kind, by name.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    pub fn tenants_with(&self, kind: Kind) -> Result<Vec<String>, Refusal> {
+        Ok(self.store.read(|read| read.tenants_with(kind))?)
+    }
+
     /// Whether every thread is alive.
     pub fn is_alive(&self) -> bool {
         self.crew.is_alive()
@@ -102,6 +136,19 @@ impl Live {
             .fold([0; 3], |sum, one| [0, 1, 2].map(|n| sum[n] + one[n]))
     }
 
+    /// How many tenants are held in memory.
+    pub fn tenants(&self) -> usize {
+        lock(&self.tenants).len()
+    }
+
+    /// Hears that a tenant's latest fact has this number, whoever has written it; who is not in memory need not know.
+    pub fn hear(&self, name: &str, seq: u64) {
+        let tenant = lock(&self.tenants).get(name).cloned();
+        if let Some(tenant) = tenant {
+            tenant.news.send_if_modified(|have| seq > std::mem::replace(have, seq.max(*have)));
+        }
+    }
+
     /// Writes that wait.
     pub fn waiting(&self) -> usize {
         lock(&self.tenants).values().map(|tenant| tenant.inbox.len()).sum()
@@ -114,22 +161,30 @@ impl Drop for Live {
     }
 }
 
+type Tenants = Mutex<BTreeMap<String, Arc<Tenant>>>;
+
 /// One tenant: the desk in memory, and the writes that wait for their turn.
 #[derive(Debug)]
 pub struct Tenant {
     name: String,
     store: Arc<dyn Store>,
     held: RwLock<Held>,
+    /// Whoever makes memory as the store is has this, so that nobody does it under somebody's hands who writes.
+    follows: Mutex<()>,
     inbox: Queue<Waiting>,
     /// Whether a thread writes for this tenant, or will.
     has_turn: Mutex<bool>,
     turns: Arc<Queue<Arc<Tenant>>>,
     /// The number of the latest fact.
-    news: watch::Sender<u64>,
+    news: tokio::sync::watch::Sender<u64>,
     longest_wait: Duration,
     kept_age: Duration,
     /// When kept answers that are too old were forgotten last, in microseconds since 1970.
     swept_us: AtomicI64,
+    /// When it was tried to read the fleet, so that its clock goes, in microseconds since 1970.
+    read_us: AtomicI64,
+    pace: u32,
+    counts: Arc<Writes>,
 }
 
 /// What memory holds.
@@ -143,10 +198,10 @@ struct Held {
 }
 
 impl Held {
-    fn fleet(&self) -> Result<&Fleet, Refusal> {
+    fn fleet(&self) -> Result<Option<&Fleet>, Refusal> {
         match &self.broken {
             Some(trouble) => Err(Refusal::Store(trouble.clone())),
-            None => self.fleet.as_ref().ok_or(Refusal::NoFleet),
+            None => Ok(self.fleet.as_ref()),
         }
     }
 }
@@ -157,13 +212,17 @@ impl Tenant {
             name: name.to_owned(),
             store: Arc::clone(&live.store),
             held: RwLock::default(),
+            follows: Mutex::default(),
             inbox: Queue::new(live.config.write_queue),
             has_turn: Mutex::new(false),
             turns: Arc::clone(&live.turns),
-            news: watch::Sender::new(0),
+            news: tokio::sync::watch::Sender::new(0),
             longest_wait: live.config.queue_wait,
             kept_age: live.config.kept_age,
             swept_us: AtomicI64::new(0),
+            read_us: AtomicI64::new(0),
+            pace: live.config.pace as u32,
+            counts: Arc::clone(&live.writes),
         }
     }
 
@@ -172,19 +231,38 @@ impl Tenant {
         &self.name
     }
 
-    /// Looks at the fleet, beside others who look.
+    /// Seconds of its desk's clock in a second.
+    pub fn pace(&self) -> u32 {
+        self.pace
+    }
+
+    /// Looks at the fleet, beside others who look. It is as the store was when this was asked, or later: whatever anybody
+    /// has been answered before, by whichever service on the store, is in it.
     ///
     /// # Errors
     /// There is no fleet, or the store that has it cannot be read; the look's own refusal.
     pub fn look<T>(&self, look: impl FnOnce(&Fleet) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        self.glance(|fleet| look(fleet.ok_or(Refusal::NoFleet)?))
+    }
+
+    /// The same where there may be no fleet yet.
+    ///
+    /// # Errors
+    /// The store that has it cannot be read; the look's own refusal.
+    pub fn glance<T>(
+        &self,
+        look: impl FnOnce(Option<&Fleet>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let is_private = self.store.is_private();
+        let least = if is_private { 0 } else { self.store.read(|read| read.seq(&self.name))? };
         for _ in 0..2 {
             let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-            if held.seq.is_some() {
+            if held.seq.is_some_and(|have| have >= least) {
                 return look(held.fleet()?);
             }
             drop(held);
-            let txn = self.store.begin(&self.name)?;
-            self.follow(txn.read())?;
+            let _nobody_writes_here = lock(&self.follows);
+            self.store.read_at_once(|read| self.follow(read))?;
         }
         Err(Refusal::NotReady("its store fails again and again"))
     }
@@ -207,26 +285,35 @@ impl Tenant {
     }
 
     /// Tells of every commit, by the number of its last fact.
-    pub fn news(&self) -> watch::Receiver<u64> {
+    pub fn news(&self) -> tokio::sync::watch::Receiver<u64> {
         self.news.subscribe()
     }
 
-    /// Makes memory as the store is, and tells the number of the last fact.
+    /// Makes memory as the store is, and tells the number of the last fact. What others have written is taken over record
+    /// by record where that can be done; else everything is read anew.
     fn follow(&self, read: &dyn Read) -> Result<u64, Trouble> {
         let seq = read.seq(&self.name)?;
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        if held.seq != Some(seq) {
-            *held = Held::default();
-            let seq = Some(seq);
-            *held = match load::fleet(read, &self.name) {
-                Ok(fleet) => Held { fleet, seq, broken: None },
-                Err(trouble @ Trouble::Foreign(_)) => {
-                    tracing::error!(tenant = self.name, %trouble, "the records make no fleet; PUT /v1/fleet replaces them");
-                    Held { fleet: None, seq, broken: Some(trouble) }
-                }
-                Err(trouble) => return Err(trouble),
-            };
+        let have = held.seq;
+        if have == Some(seq) {
+            return Ok(seq);
         }
+        let known = std::mem::take(&mut *held);
+        if let (Some(mut fleet), Some(have)) = (known.fleet, have.filter(|&have| have < seq))
+            && let Some(touched) = read.touched(&self.name, have)?
+            && fleet.follow(read, &self.name, &touched)?
+        {
+            *held = Held { fleet: Some(fleet), seq: Some(seq), broken: None };
+            return Ok(seq);
+        }
+        *held = match load::fleet(read, &self.name, self.pace) {
+            Ok(fleet) => Held { fleet, seq: Some(seq), broken: None },
+            Err(trouble @ Trouble::Foreign(_)) => {
+                tracing::error!(tenant = self.name, %trouble, "the records make no fleet; PUT /v1/fleet replaces them");
+                Held { fleet: None, seq: Some(seq), broken: Some(trouble) }
+            }
+            Err(trouble) => return Err(trouble),
+        };
         Ok(seq)
     }
 }

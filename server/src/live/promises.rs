@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 
 use paidan_engine::desk::Desk;
+use paidan_engine::engineer::PlaceDraft;
 use paidan_engine::ids::{Index, ShiftIx, TicketIx};
 use paidan_engine::problem::RouteDraft;
 use paidan_engine::ticket::TicketDraft;
+use paidan_engine::units::Moment;
 use paidan_engine::wire::document::RouteDoc;
-use paidan_engine::wire::ticket_doc;
+use paidan_engine::wire::{rfc3339, ticket_doc};
 use serde_json::json;
 
-use super::Entry;
-use super::records::{TicketRecordDoc, TicketStateDoc, route_id};
+use super::records::{PositionDoc, TicketRecordDoc, TicketStateDoc, route_id};
+use super::{Entry, Fleet};
 use crate::refusal::Refusal;
 use crate::store::{Kind, Record};
 
@@ -27,6 +29,29 @@ pub enum Grounds {
 }
 
 impl Entry<'_> {
+    /// Puts a fleet in place of the one before, of which it has all tickets, and writes down what was taken back.
+    ///
+    /// # Errors
+    /// There is no fleet; the store's trouble.
+    pub fn exchange(&mut self, after: Fleet, released: &[String]) -> Result<(), Refusal> {
+        let fleet = self.fleet()?;
+        let before = fleet.promised();
+        let at = fleet.now_text();
+        let now = after.promised();
+        *fleet = after;
+        for id in released {
+            let record = self.ticket(id)?.ok_or(Refusal::Bug)?;
+            self.put_open(record, at.clone())?;
+        }
+        for id in before.keys().filter(|id| !now.contains_key(*id)) {
+            self.remove(Kind::Route, id);
+        }
+        for (id, route) in now.iter().filter(|(id, route)| before.get(*id) != Some(route)) {
+            self.put_route_of(id, route)?;
+        }
+        Ok(())
+    }
+
     /// A ticket's record by now.
     ///
     /// # Errors
@@ -46,7 +71,7 @@ impl Entry<'_> {
     ) -> Result<TicketRecordDoc, Refusal> {
         let (actor, opened) = (self.actor().to_owned(), self.version());
         let fleet = self.fleet()?;
-        let doc = ticket_doc(draft, fleet.desk().problem().offset_s());
+        let doc = ticket_doc(&fleet.dated(draft, fleet.now()), fleet.offset_s());
         match known {
             Some(known) if known.state.is_live() => {
                 let asked = &known.ticket;
@@ -67,12 +92,34 @@ impl Entry<'_> {
         }
     }
 
+    /// Puts what a ticket asks for, and tells so. The fleet knows it already.
+    ///
+    /// # Errors
+    /// As [`Entry::ticket_of`].
+    pub fn put_facts(
+        &mut self,
+        draft: &TicketDraft,
+        known: Option<TicketRecordDoc>,
+    ) -> Result<TicketRecordDoc, Refusal> {
+        let is_known = known.is_some();
+        let record = self.ticket_of(draft, known)?;
+        if is_known {
+            self.tell("ticket.changed", &record.id, &json!({"state": record.state}))?;
+        }
+        self.put_ticket(&record)?;
+        Ok(record)
+    }
+
     /// Puts a ticket.
     ///
     /// # Errors
     /// As [`Entry::put`].
     pub fn put_ticket(&mut self, record: &TicketRecordDoc) -> Result<(), Refusal> {
-        self.put(Kind::Ticket, (&record.id, record.state.as_str()), record)
+        self.put(Kind::Ticket, (&record.id, record.state.as_str()), record)?;
+        if let Some(fleet) = self.fleet.as_mut() {
+            fleet.watch_ticket(record);
+        }
+        Ok(())
     }
 
     /// Puts a ticket that engineers were promised for, and tells so.
@@ -100,6 +147,26 @@ impl Entry<'_> {
         record.step(TicketStateDoc::Assigned, at, &actor);
         self.put_ticket(&record)?;
         self.tell("ticket.assigned", &record.id, &told)
+    }
+
+    /// Takes note where an engineer is, and puts them if that is news. Returns whether it is.
+    ///
+    /// # Errors
+    /// There is no fleet.
+    pub fn put_position(
+        &mut self,
+        engineer: &str,
+        place: PlaceDraft,
+        at: Moment,
+    ) -> Result<bool, Refusal> {
+        let fleet = self.fleet()?;
+        let offset_s = fleet.offset_s();
+        let is_news = fleet.move_engineer(engineer, place, at);
+        if is_news {
+            let document = PositionDoc::new(engineer, place, rfc3339(at, offset_s));
+            self.put(Kind::Position, (engineer, ""), &document)?;
+        }
+        Ok(is_news)
     }
 
     /// Puts the promised route of a shift as it is by now; one without stops is removed.

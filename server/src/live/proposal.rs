@@ -143,8 +143,8 @@ impl Fleet {
         merged.extend(targets.clone());
         draft.routes = drafts(merged);
         let touched = with_crews(&draft, &targets);
-        judge(&mut draft, &touched)?;
-        let after = self.anew(draft).map_err(broken)?;
+        judge(&mut self.keep(draft.clone()), &touched)?;
+        let after = self.anew_in_time(draft).map_err(broken)?;
         merger.check_bindings(&after, &targets)?;
         let before = starts(self, &touched);
         for (id, timed) in starts(&after, &touched) {
@@ -203,7 +203,7 @@ impl Merger<'_> {
         }
         let engineers: BTreeSet<&String> = targets.keys().map(|(engineer, _)| engineer).collect();
         for id in engineers {
-            let found = match fleet.engineer(id) {
+            let found = match fleet.engineer_anywhere(id) {
                 None => "they have left the roster since",
                 now if now.as_ref() != basis.engineers.get(id) => "they were changed since",
                 Some(_) => continue,

@@ -1,10 +1,13 @@
 //! What is stored of a fleet, beside the engine's own documents.
 
+use paidan_engine::engineer::PlaceDraft;
+use paidan_engine::geo::LatLon;
 use paidan_engine::wire::document::{ProblemDoc, TicketDoc};
 use paidan_engine::wire::examples;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::sla::SlaAlertDoc;
 use crate::store::Kind;
 
 /// What a fleet has but once: a problem without its lists and its policy.
@@ -131,9 +134,16 @@ pub struct TicketRecordDoc {
     /// The plan by which they go, if it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<String>,
+    /// When whoever is on the way is expected to begin, or whoever is there to end if they run late; RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub expected: Option<String>,
     /// The visit in which it was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit: Option<String>,
+    /// What was told of its SLA.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<SlaAlertDoc>,
     /// The number of the event by which it was opened: another one if it was closed and has come again.
     #[serde(default)]
     pub opened: u64,
@@ -161,7 +171,9 @@ impl TicketRecordDoc {
             engineers: Vec::new(),
             decision: None,
             plan: None,
+            expected: None,
             visit: None,
+            alerts: Vec::new(),
             opened,
             life: vec![first],
             ticket,
@@ -175,14 +187,63 @@ impl TicketRecordDoc {
     }
 }
 
+/// Where an engineer was seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Position, examples(json!({
+    "engineer": "ana", "lat": 39.12, "lon": -84.43, "at": "2026-03-02T09:41:00-05:00"
+})))]
+pub struct PositionDoc {
+    /// The engineer's id.
+    pub engineer: String,
+    /// Latitude in degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = -90, maximum = 90)]
+    pub lat: Option<f64>,
+    /// Longitude in degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = -180, maximum = 180)]
+    pub lon: Option<f64>,
+    /// Row of the travel table, where the fleet has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
+    /// When, RFC 3339; now, by the desk's clock, unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub at: Option<String>,
+}
+
+impl PositionDoc {
+    /// How a place is written down.
+    pub fn new(engineer: &str, place: PlaceDraft, at: String) -> PositionDoc {
+        let (lat, lon) = (place.point.map(|point| point.lat), place.point.map(|point| point.lon));
+        PositionDoc { engineer: engineer.to_owned(), lat, lon, row: place.row, at: Some(at) }
+    }
+
+    /// The place.
+    pub fn place(&self) -> PlaceDraft {
+        let point = self.lat.zip(self.lon).map(|(lat, lon)| LatLon { lat, lon });
+        PlaceDraft { point, row: self.row }
+    }
+}
+
 /// The id of the record of a promised route.
 pub fn route_id(engineer: &str, shift: u32) -> String {
     format!("{engineer}/{shift}")
 }
 
 /// Kinds of records that make a fleet.
-pub const OF_FLEET: [Kind; 6] =
-    [Kind::Setup, Kind::Policy, Kind::Engineer, Kind::Ticket, Kind::Visit, Kind::Route];
+pub const OF_FLEET: [Kind; 9] = [
+    Kind::Setup,
+    Kind::Clock,
+    Kind::FollowUp,
+    Kind::Position,
+    Kind::Policy,
+    Kind::Engineer,
+    Kind::Ticket,
+    Kind::Visit,
+    Kind::Route,
+];
 
 #[cfg(test)]
 mod tests {

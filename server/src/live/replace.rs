@@ -8,6 +8,7 @@ use paidan_engine::wire::document::ProblemDoc;
 use paidan_engine::wire::problem_doc;
 use serde_json::json;
 
+use super::clock::Clock;
 use super::records::{OF_FLEET, ONLY, TicketRecordDoc, TicketStateDoc, route_id};
 use super::{Entry, Fleet};
 use crate::refusal::Refusal;
@@ -36,8 +37,10 @@ impl NewFleet {
             draft.engineers.sort_by(|one, other| one.id.cmp(&other.id));
             draft.tickets.sort_by(|one, other| one.id.cmp(&other.id));
         }
-        let document = problem_doc(&draft);
-        Ok(NewFleet { fleet: Fleet::new(draft)?, document })
+        let fleet = Fleet::new(draft)?;
+        // With all that was not said.
+        let document = problem_doc(&fleet.standing());
+        Ok(NewFleet { fleet, document })
     }
 }
 
@@ -62,7 +65,11 @@ impl Entry<'_> {
             }
             self.put(Kind::Route, (&route_id(&route.engineer, route.shift), &route.engineer), &route)?;
         }
-        let (at, actor) = (fleet.now_text(), self.actor().to_owned());
+        let (at, actor, tickets) = (fleet.now_text(), self.actor().to_owned(), fleet.sizes()[1]);
+        let clock = Clock::new(fleet.now(), self.at_us(), self.pace());
+        self.put(Kind::Clock, (ONLY, ""), &clock.document(fleet.offset_s()))?;
+        let summary = fleet.summary();
+        *self.fleet = Some(fleet.with_clock(clock).with_policy_version(self.version()));
         for ticket in std::mem::take(&mut document.tickets) {
             let mut record = TicketRecordDoc::new(ticket, at.clone(), &actor, self.version());
             let territories = fleet.territories(&record.id);
@@ -78,16 +85,16 @@ impl Entry<'_> {
             self.put(Kind::Visit, (&id, &visit.ticket), &visit)?;
         }
         if let Some(policy) = document.policy.take() {
-            self.put(Kind::Policy, (ONLY, ""), &policy)?;
+            self.put_policy(policy)?;
         }
         self.put(Kind::Setup, (ONLY, ""), &document)?;
-        let summary = fleet.summary();
         self.tell(
             "fleet.replaced",
             "",
-            &json!({"engineers": summary.engineers, "tickets": fleet.sizes()[1]}),
+            &json!({
+                "engineers": summary.engineers, "tickets": tickets, "now": at, "pace": self.pace()
+            }),
         )?;
-        *self.fleet = Some(fleet.with_policy_version(self.version()));
         Ok(summary)
     }
 

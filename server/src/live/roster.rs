@@ -29,14 +29,15 @@ impl Fleet {
         if let (Ok(place), Some(engineer)) = (place, &engineer) {
             let gone = renumber(&mut draft.routes, &draft.engineers[place], engineer);
             if !gone.is_empty() && !release {
-                let found = format!("a shift is gone in which {} tickets are promised", gone.len());
-                let fix = "keep the shift, or say release=true";
-                return Err(vec![Flaw::new(Code::BrokenRoute, "engineer.shifts", found, fix).of(id)]);
+                return Err(vec![shift_gone(id, &gone)]);
             }
             released.extend(gone);
         }
         match (place, engineer) {
-            (Ok(place), Some(engineer)) => draft.engineers[place] = engineer,
+            (Ok(place), Some(mut engineer)) => {
+                stay(&draft.engineers[place], &mut engineer);
+                draft.engineers[place] = engineer;
+            }
             (Err(place), Some(engineer)) => draft.engineers.insert(place, engineer),
             (Ok(place), None) => {
                 draft.engineers.remove(place);
@@ -45,13 +46,31 @@ impl Fleet {
             (Err(_), None) => {}
         }
         if release {
-            while let Some(ticket) = first_broken(&draft, id) {
+            let present = self.anew(self.standing())?;
+            while let Some(ticket) = first_broken(&present.keep(draft.clone()), id) {
                 draft.routes.iter_mut().for_each(|route| route.tickets.retain(|stop| *stop != ticket));
                 released.push(ticket);
             }
             draft.routes.retain(|route| !route.tickets.is_empty());
         }
-        Ok((self.anew(draft)?, released))
+        Ok((self.anew_in_time(draft)?, released))
+    }
+
+    /// The same fleet as another document says, if that puts off nothing of what is promised.
+    ///
+    /// # Errors
+    /// As [`Fleet::new`].
+    pub(super) fn anew_in_time(&self, draft: Draft) -> Result<Fleet, Vec<Flaw>> {
+        let fleet = self.anew(draft)?;
+        let late = |fleet: &Fleet| fleet.desk().late().routes.len();
+        if late(&fleet) > late(self) {
+            // What is late by the time alone is nobody's doing.
+            let present = self.anew(self.standing())?;
+            if late(&fleet) > late(&present) {
+                Desk::new(Problem::new(present.keep(fleet.standing()))?)?;
+            }
+        }
+        Ok(fleet)
     }
 
     /// The promised routes, by the id of their record.
@@ -62,9 +81,27 @@ impl Fleet {
     }
 }
 
+/// Leaves an engineer where they were seen, unless what is said of them now is newer: that is not a matter of the roster.
+pub(super) fn stay(known: &EngineerDraft, new: &mut EngineerDraft) {
+    if new.position.is_none() || new.position_at < known.position_at {
+        (new.position, new.position_at) = (known.position, known.position_at);
+    }
+}
+
+/// The flaw of an engineer without a shift in which these tickets are promised.
+pub(super) fn shift_gone(id: &str, tickets: &[String]) -> Flaw {
+    let found = format!("a shift is gone in which {} tickets are promised", tickets.len());
+    let fix = "keep the shift, or PUT the engineer with release=true";
+    Flaw::new(Code::BrokenRoute, "engineer.shifts", found, fix).of(id)
+}
+
 /// Numbers the promised routes of an engineer by the shifts that they have from now on, which are known by their starts.
 /// Returns the tickets of routes whose shift is gone, and drops these.
-fn renumber(routes: &mut Vec<RouteDraft>, before: &EngineerDraft, after: &EngineerDraft) -> Vec<String> {
+pub(super) fn renumber(
+    routes: &mut Vec<RouteDraft>,
+    before: &EngineerDraft,
+    after: &EngineerDraft,
+) -> Vec<String> {
     let mut gone = Vec::new();
     routes.retain_mut(|route| {
         if route.engineer != before.id {

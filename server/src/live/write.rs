@@ -24,7 +24,7 @@ const BATCH: usize = 128;
 /// How often kept answers that are too old are forgotten.
 const SWEEP: Duration = Duration::from_secs(3600);
 /// Records from which on a write is the last one of its commit.
-const LARGE: usize = 1000;
+pub(super) const LARGE: usize = 1000;
 
 /// Who writes, and under which key.
 #[derive(Clone, Debug)]
@@ -87,7 +87,11 @@ impl Tenant {
         self.queue(by, Box::new(work))?.blocking_recv().unwrap_or(Err(Refusal::Stopping))
     }
 
-    fn queue(self: &Arc<Self>, by: By, work: Work) -> Result<oneshot::Receiver<Told>, Refusal> {
+    pub(super) fn queue(
+        self: &Arc<Self>,
+        by: By,
+        work: Work,
+    ) -> Result<oneshot::Receiver<Told>, Refusal> {
         let (tell, told) = oneshot::channel();
         let waiting = Waiting { work, by, tell, queued: Instant::now(), span: Span::current() };
         self.inbox.push(waiting, |waiting| !waiting.tell.is_closed()).map_err(|full| match full {
@@ -121,9 +125,13 @@ impl Tenant {
         if let Some(trouble) = failure {
             // What memory was told and the store was not has not happened.
             self.forget();
+            self.counts.fail();
             batch.answers.iter_mut().for_each(|(_, told)| *told = Err(Refusal::Store(trouble.clone())));
         }
         for (tell, told) in batch.answers {
+            if let Err(refusal) = &told {
+                self.counts.refuse(refusal.row().1);
+            }
             // Whoever has hung up is told by their key, if they ask again.
             let _ = tell.send(told);
         }
@@ -137,6 +145,7 @@ impl Tenant {
     }
 
     fn write_batch(&self, batch: &mut Batch) -> Result<(), Trouble> {
+        let _nobody_follows_meanwhile = lock(&self.follows);
         let begun = self.store.begin(&self.name);
         // Whoever waits is told of trouble as well, so that nobody waits for a store that is gone.
         let ready = begun.and_then(|txn| self.follow(txn.read()).map(|seq| (txn, seq)));
@@ -149,6 +158,7 @@ impl Tenant {
                 return Err(trouble);
             }
         };
+        self.pass_time();
         let mut change = Change::default();
         let (mut is_spoilt, mut is_replaced) = (false, false);
         while batch.answers.len() < BATCH && change.puts.len() < LARGE {
@@ -156,11 +166,16 @@ impl Tenant {
             if tell.is_closed() {
                 continue;
             }
-            if queued.elapsed() > self.longest_wait {
+            let waited = queued.elapsed();
+            self.counts.waits.time(waited);
+            if waited > self.longest_wait {
                 batch.answers.push((tell, Err(Refusal::Overdue("writes"))));
                 continue;
             }
             let _lines_of_this_request = span.enter();
+            // One moment for both: what is due by then stands before whatever is written then.
+            let at_us = now_us();
+            seq = self.tell_due(txn.read(), &mut change, seq, at_us);
             // Told so if anything below ends the batch.
             batch.answers.push((tell, Err(Refusal::Undone)));
             let told = if let Some(told) = answered(&by, &change, txn.read(), &self.name)? {
@@ -169,9 +184,16 @@ impl Tenant {
                 let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
                 let Held { fleet, broken, .. } = &mut *held;
                 let broken = broken.as_ref();
-                let stand = Stand { tenant: &self.name, read: txn.read(), batch: &change, seq, broken };
+                let stand = Stand {
+                    tenant: &self.name,
+                    read: txn.read(),
+                    batch: &change,
+                    seq,
+                    pace: self.pace,
+                    broken,
+                };
                 let before = fleet.as_ref().map(Fleet::stamp);
-                let mut entry = Entry::new(fleet, stand, &by.actor);
+                let mut entry = Entry::new(fleet, stand, &by.actor, at_us);
                 let worked = catch_unwind(AssertUnwindSafe(|| work(&mut entry)));
                 let has_panicked = worked.is_err();
                 let told = worked.unwrap_or_else(|_| {
@@ -198,16 +220,20 @@ impl Tenant {
                 break;
             }
         }
-        if !change.facts.is_empty() || !change.kept.is_empty() {
+        if !change.puts.is_empty() || !change.facts.is_empty() || !change.kept.is_empty() {
             change.forget_kept_before = self.sweep(now_us());
+            let start = Instant::now();
             txn.commit(&self.name, &change)?;
+            self.counts.commits.time(start.elapsed());
+            self.counts.batches.count(batch.answers.len() as f64);
             let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
             held.seq = Some(seq);
             if is_replaced {
                 held.broken = None;
             }
             drop(held);
-            self.news.send_replace(seq);
+            // Nobody is woken by what no fact tells of.
+            self.news.send_if_modified(|known| std::mem::replace(known, seq) != seq);
         }
         if is_spoilt {
             self.forget();

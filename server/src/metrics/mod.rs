@@ -2,24 +2,25 @@
 //!
 //! Every counter exists from the start, so counting allocates nothing and waits for nobody.
 
+mod histogram;
 mod text;
+mod writes;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
+pub use histogram::{Histogram, LONG_S, QUICK_S};
 pub use text::Text;
+pub use writes::Writes;
 
 /// Methods that are told apart; all others count as the last one.
-const METHODS: [&str; 6] = ["GET", "HEAD", "PUT", "POST", "DELETE", "other"];
+const METHODS: [&str; 7] = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "other"];
 /// Statuses that the service answers, rising; any other counts as the last one.
 const STATUSES: [&str; 22] = [
     "200", "201", "202", "204", "304", "400", "401", "403", "404", "405", "408", "409", "412", "413",
     "415", "422", "429", "431", "500", "503", "507", "other",
 ];
-/// Upper ends of the latency histogram, in seconds.
-const ENDS_S: [f64; 15] =
-    [0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 /// What requests that no route takes are counted under.
 const NO_ROUTE: &str = "none";
 
@@ -36,12 +37,29 @@ struct Route {
     methods: [Count; METHODS.len()],
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Count {
     statuses: [AtomicU64; STATUSES.len()],
-    /// By the first end that is not passed; what passes all ends is in none.
-    within: [AtomicU64; ENDS_S.len()],
-    micros: AtomicU64,
+    took: Histogram,
+}
+
+impl Default for Count {
+    fn default() -> Count {
+        Count { statuses: Default::default(), took: Histogram::new(QUICK_S) }
+    }
+}
+
+/// The family of how long work waited in queues.
+const QUEUE_WAIT: &str = "paidan_queue_wait_seconds";
+
+/// Begins that family.
+pub fn queue_waits(text: &mut Text) {
+    text.family(QUEUE_WAIT, "histogram", "How long work waited in a queue before it began.");
+}
+
+/// Writes a queue of that family.
+pub fn queue_wait(text: &mut Text, queue: &str, waits: &Histogram) {
+    waits.write(text, QUEUE_WAIT, &[("queue", queue)]);
 }
 
 /// Where a request is counted: its route and its method.
@@ -71,11 +89,7 @@ impl Requests {
         let count = &self.routes[route].methods[method];
         let status = STATUSES.iter().position(|known| *known == status.as_str());
         count.statuses[status.unwrap_or(STATUSES.len() - 1)].fetch_add(1, Ordering::Relaxed);
-        let took_s = took.as_secs_f64();
-        if let Some(within) = ENDS_S.iter().position(|end| took_s <= *end) {
-            count.within[within].fetch_add(1, Ordering::Relaxed);
-        }
-        count.micros.fetch_add(took.as_micros() as u64, Ordering::Relaxed);
+        count.took.time(took);
     }
 
     /// Writes what has been counted.
@@ -92,19 +106,7 @@ impl Requests {
         let name = "paidan_request_duration_seconds";
         text.family(name, "histogram", "From the head of a request to the head of its answer.");
         for (route, method, count) in self.counts() {
-            let all: u64 = count.statuses.iter().map(read).sum();
-            let mut upto = 0;
-            for (end, within) in ENDS_S.iter().zip(&count.within) {
-                upto += read(within);
-                let labels = [("route", route), ("method", method), ("le", &end.to_string())];
-                text.sample("paidan_request_duration_seconds_bucket", &labels, upto);
-            }
-            let labels = [("route", route), ("method", method), ("le", "+Inf")];
-            text.sample("paidan_request_duration_seconds_bucket", &labels, all.max(upto));
-            let labels = [("route", route), ("method", method)];
-            let sum_s = read(&count.micros) as f64 / 1e6;
-            text.sample("paidan_request_duration_seconds_sum", &labels, sum_s);
-            text.sample("paidan_request_duration_seconds_count", &labels, all.max(upto));
+            count.took.write(text, name, &[("route", route), ("method", method)]);
         }
     }
 
@@ -133,7 +135,7 @@ mod tests {
         let row = requests.row(Some("/v1/plans/{id}"), &Method::GET);
         requests.count(row, StatusCode::OK, Duration::from_micros(700));
         requests.count(row, StatusCode::NOT_FOUND, Duration::from_secs(20));
-        requests.count(requests.row(None, &Method::PATCH), StatusCode::IM_A_TEAPOT, Duration::ZERO);
+        requests.count(requests.row(None, &Method::TRACE), StatusCode::IM_A_TEAPOT, Duration::ZERO);
         let mut text = Text::default();
         requests.write(&mut text);
         let text = text.finish();

@@ -9,7 +9,7 @@ use paidan_engine::wire::{examples, price_doc, receipt_doc, route_doc, run_doc, 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::job::{Moment, Phase, PlanJob};
+use super::job::{Moment, Phase, PlanJob, PlanStatusDoc};
 
 /// What has changed since the version before. Put into the plan of that version, it gives this one:
 /// routes are named by engineer and shift, unserved tickets by their id; the order of the lists says
@@ -72,7 +72,7 @@ pub struct PlanEndDoc {
     /// Seconds of searching, to thousandths.
     #[schema(minimum = 0)]
     pub elapsed_s: f64,
-    /// Why it failed, if it did.
+    /// Why it failed, or was stopped by the end of the service before it had a plan to keep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// Whether the independent checker has found the plan sound; null if there was none to check.
@@ -135,6 +135,19 @@ impl PlanEndDoc {
             why: moment.why.clone(),
             checked: moment.breaches.as_ref().map(Vec::is_empty),
             breaches: moment.breaches.clone().unwrap_or_default(),
+        }
+    }
+
+    /// How a search that is kept has ended.
+    pub(super) fn of(kept: &PlanStatusDoc) -> PlanEndDoc {
+        PlanEndDoc {
+            id: kept.id.clone(),
+            status: kept.status,
+            version: kept.version,
+            elapsed_s: kept.elapsed_s,
+            why: kept.why.clone(),
+            checked: kept.checked,
+            breaches: kept.breaches.clone(),
         }
     }
 }

@@ -12,13 +12,17 @@ use paidan_engine::problem::Problem;
 use paidan_engine::wire::answer::PlanDoc;
 use paidan_engine::wire::{examples, plan_doc};
 use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::watch;
 use utoipa::ToSchema;
 
-use super::Tally;
 use super::pages::Pages;
 use super::search::{Order, prove, search};
-use crate::live::Basis;
+use super::{Tally, kept};
+use crate::body::JsonText;
+use crate::live::{Basis, By, Tenant};
+use crate::refusal::Refusal;
+use crate::text::now_us;
 
 /// Where a search is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -64,7 +68,7 @@ pub struct PlanStatusDoc {
     /// Seconds of searching so far, to thousandths.
     #[schema(minimum = 0)]
     pub elapsed_s: f64,
-    /// Why it failed, if it did.
+    /// Why it failed, or was stopped by the end of the service before it had a plan to keep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// The best plan so far, if there is one; never one that the checker refused.
@@ -91,7 +95,9 @@ fn done() -> serde_json::Value {
 pub struct PlanJob {
     id: String,
     /// Who has ordered it; nobody else sees it.
-    tenant: String,
+    tenant: Arc<Tenant>,
+    /// When, in microseconds since 1970.
+    ordered_us: i64,
     problem: Problem,
     /// What of the tenant's fleet it was made from, if it is a plan of that.
     basis: Option<Arc<Basis>>,
@@ -106,7 +112,7 @@ pub struct PlanJob {
     pub(super) pages: Pages,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Course {
     phase: Phase,
     started: Option<Instant>,
@@ -137,7 +143,8 @@ pub struct Moment {
 
 impl PlanJob {
     pub(super) fn new(
-        (id, tenant): (String, String),
+        id: String,
+        tenant: Arc<Tenant>,
         problem: Problem,
         order: Order,
         bound_s: Option<f64>,
@@ -154,6 +161,7 @@ impl PlanJob {
         PlanJob {
             id,
             tenant,
+            ordered_us: now_us(),
             problem,
             basis: None,
             order,
@@ -176,7 +184,7 @@ impl PlanJob {
     }
 
     /// Who has ordered it.
-    pub fn tenant(&self) -> &str {
+    pub fn tenant(&self) -> &Tenant {
         &self.tenant
     }
 
@@ -239,17 +247,7 @@ impl PlanJob {
 
     /// Where it is. `O(1)`.
     pub fn moment(&self) -> Moment {
-        let course = self.course();
-        let end = course.finished.unwrap_or_else(Instant::now);
-        let elapsed = course.started.map_or(Duration::ZERO, |start| end.duration_since(start));
-        Moment {
-            phase: course.phase,
-            version: course.version,
-            plan: course.plan.clone(),
-            elapsed_s: (elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
-            why: course.why.clone(),
-            breaches: course.breaches.clone(),
-        }
+        self.course().moment()
     }
 
     /// Shows a better plan.
@@ -288,11 +286,42 @@ impl PlanJob {
 
     /// Keeps what a search found; nothing if it panicked. It is counted before anybody can see that it has ended.
     pub(super) fn end(&self, found: Option<(Plan, Vec<Breach>)>, tally: &Tally) {
-        let mut course = self.course();
+        let mut course = self.course().clone();
         course.end(&self.id, found);
-        tally.ended(course.phase);
-        drop(course);
+        if let Err(refusal) = self.keep(course.moment()) {
+            let told = refusal.document();
+            tracing::error!(plan = self.id, code = told.code, "a plan is not kept: {}", told.detail);
+        }
+        tally.ended(course.phase, course.started.map_or(Duration::ZERO, |start| start.elapsed()));
+        *self.course() = course;
         self.news.send_replace(());
+    }
+
+    /// Writes down how it ended, before anybody is told so. Blocks.
+    fn keep(&self, end: Moment) -> Result<(), Refusal> {
+        let mut status = self.status_at(end);
+        let plan = status.plan.take().map(|plan| to_raw_value(&plan)).transpose();
+        let plan = plan.map_err(|trouble| {
+            tracing::error!(%trouble, "a plan cannot be written");
+            Refusal::Bug
+        })?;
+        let plan: Option<Arc<RawValue>> = plan.map(Arc::from);
+        for tried in 1.. {
+            let (by, ordered_us) = (By { actor: "planner".into(), once: None }, self.ordered_us);
+            let (status, plan) = (status.clone(), plan.clone());
+            let told = self.tenant.write_here(by, move |entry| {
+                kept::end(entry, ordered_us, status, plan.as_deref())?;
+                JsonText::ok(&())
+            });
+            match told {
+                // Others write as well; this one has time.
+                Err(Refusal::Busy(..) | Refusal::Overdue(_)) if tried < TRIES => {
+                    std::thread::sleep(PAUSE);
+                }
+                told => return told.map(drop),
+            }
+        }
+        Ok(())
     }
 
     fn course(&self) -> MutexGuard<'_, Course> {
@@ -300,7 +329,25 @@ impl PlanJob {
     }
 }
 
+/// How often a plan is written down before it is given up, while too much else is to be written.
+const TRIES: usize = 10;
+/// The pause between.
+const PAUSE: Duration = Duration::from_millis(500);
+
 impl Course {
+    fn moment(&self) -> Moment {
+        let end = self.finished.unwrap_or_else(Instant::now);
+        let elapsed = self.started.map_or(Duration::ZERO, |start| end.duration_since(start));
+        Moment {
+            phase: self.phase,
+            version: self.version,
+            plan: self.plan.clone(),
+            elapsed_s: (elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+            why: self.why.clone(),
+            breaches: self.breaches.clone(),
+        }
+    }
+
     fn end(&mut self, id: &str, found: Option<(Plan, Vec<Breach>)>) {
         self.finished = Some(Instant::now());
         self.version += 1;
@@ -419,6 +466,14 @@ impl Running {
     }
 }
 
+/// Somebody to plan for, whose store is gone already.
+#[cfg(test)]
+pub(super) fn tenant() -> Arc<Tenant> {
+    use crate::{config::Config, live::Live, store};
+    let live = Live::start(store::open("memory").unwrap(), &Config::default()).unwrap();
+    live.tenant("main").unwrap()
+}
+
 #[cfg(test)]
 mod tests {
     use paidan_engine::planner::Budget;
@@ -433,7 +488,7 @@ mod tests {
         let problem = read_problem(text).expect("a sound problem");
         let budget = Budget { rounds: Some(1), seconds: None, stale_rounds: None };
         let order = Order { seed: 1, budget, threads: 1 };
-        let job = PlanJob::new(("1".to_owned(), "main".to_owned()), problem, order, None);
+        let job = PlanJob::new("1".to_owned(), tenant(), problem, order, None);
         let tally = Tally::default();
         let watch = Spectator::new(&job, &tally);
         let mut plan = search(&job.problem, order, &watch);

@@ -15,7 +15,7 @@ use serde::Serialize;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::change::{PlanChangeDoc, PlanEndDoc};
-use super::job::{Moment, Phase, PlanJob};
+use super::job::{Moment, Phase, PlanJob, PlanStatusDoc};
 use crate::config::Config;
 use crate::refusal::Refusal;
 
@@ -165,6 +165,19 @@ impl Book {
     }
 }
 
+/// What whoever listens to a search of an earlier start is told: its plan, unless they have it, and its end. `O(stops)`.
+///
+/// # Errors
+/// As [`Turn::read`].
+pub fn of_kept(status: &PlanStatusDoc, have: Option<u64>) -> Result<Vec<Page>, Refusal> {
+    let mut pages = Vec::new();
+    if have != Some(status.version) {
+        pages.push(page("snapshot", status.version, status)?);
+    }
+    pages.push(page(end(status.status), status.version + 1, &PlanEndDoc::of(status))?);
+    Ok(pages)
+}
+
 fn page(name: &'static str, id: u64, document: &impl Serialize) -> Result<Page, Refusal> {
     match serde_json::to_string(document) {
         Ok(text) => Ok(Page { name, id, text: text.into() }),
@@ -197,7 +210,7 @@ mod tests {
 
     use super::*;
     use crate::generate::{NationOptions, nation};
-    use crate::plans::{Order, PlanStatusDoc, search};
+    use crate::plans::{Order, search};
 
     /// A client that knows a plan and puts changes into it.
     #[derive(Default)]
@@ -280,7 +293,10 @@ mod tests {
         let last = search(&problem(), order, &witness);
         let mut plans = witness.0.into_inner().unwrap();
         plans.push(last);
-        (Arc::new(PlanJob::new(("1".to_owned(), "main".to_owned()), problem(), order, None)), plans)
+        (
+            Arc::new(PlanJob::new("1".to_owned(), crate::plans::job::tenant(), problem(), order, None)),
+            plans,
+        )
     }
 
     async fn look(listening: &Listening, client: &mut Client, config: &Config) -> News {

@@ -1,14 +1,27 @@
 //! What has been searched since the service began.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use super::Phase;
+use crate::metrics::{Histogram, LONG_S};
 
 /// Counts rounds and searches that have ended.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tally {
     rounds: AtomicU64,
     ended: [AtomicU64; 3],
+    /// How long searches waited for a worker.
+    pub waits: Histogram,
+    /// How long searches took, checked and kept.
+    pub took: Histogram,
+}
+
+impl Default for Tally {
+    fn default() -> Tally {
+        let (waits, took) = (Histogram::new(LONG_S), Histogram::new(LONG_S));
+        Tally { rounds: AtomicU64::new(0), ended: Default::default(), waits, took }
+    }
 }
 
 impl Tally {
@@ -17,8 +30,8 @@ impl Tally {
         self.rounds.fetch_add(more, Ordering::Relaxed);
     }
 
-    /// Counts a search that was begun and has come to this end.
-    pub(super) fn ended(&self, end: Phase) {
+    /// Counts a search that was begun and has come to this end after so long.
+    pub(super) fn ended(&self, end: Phase, took: Duration) {
         let end = match end {
             Phase::Done => 0,
             Phase::Stopped => 1,
@@ -26,6 +39,7 @@ impl Tally {
             Phase::Queued | Phase::Running => return,
         };
         self.ended[end].fetch_add(1, Ordering::Relaxed);
+        self.took.time(took);
     }
 
     /// Rounds of ruin and recreate, over all searches.

@@ -99,9 +99,8 @@ fn apply(state: &state::State, caller: &Caller, id: &str) -> Result<JsonText, Re
         applied.map_err(|found| Refusal::PlanOutdated { plan: outdated.clone(), found })
     };
     let id = id.to_owned();
-    caller
-        .tenant
-        .write_computed(by, Fleet::clone, compute, move |entry, applied| take_over(entry, &id, applied))
+    let copy = |fleet: Option<&Fleet>| fleet.cloned().ok_or(Refusal::NoFleet);
+    caller.tenant.write_long(&by, copy, compute, move |entry, applied| take_over(entry, &id, applied))
 }
 
 /// What a plan proposes to the fleet that it was made from.

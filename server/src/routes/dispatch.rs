@@ -167,7 +167,7 @@ pub fn answer(state: &state::State, tenant: &Tenant, body: &[u8]) -> Result<Step
         return Ok(Step::Commit { draft: Box::new(draft), by_name });
     }
     tenant.look(|fleet| {
-        let desk = fleet.desk();
+        let (desk, draft) = (fleet.desk(), fleet.dated(&draft, fleet.clock_now()));
         let decision = new(desk, &draft, ask)?;
         if keep == Some(false) {
             return JsonText::ok(&decision).map(Step::Tell);

@@ -2,15 +2,16 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use paidan_engine::flaw::Code;
+use paidan_engine::engineer::EngineerDraft;
 use paidan_engine::wire::document::EngineerDoc;
-use paidan_engine::wire::{engineer_doc, read_engineer};
+use paidan_engine::wire::{engineer_doc, read_document, read_engineer};
 use serde_json::json;
 
 use super::pages::{Asking, PageDoc, one, page};
 use crate::access::{Caller, Expected};
 use crate::body::{JsonBody, JsonText, Piece};
-use crate::live::{Entry, Fleet};
+use crate::live::{Entry, too_many};
+use crate::patch::PatchDoc;
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::store::Kind;
@@ -56,21 +57,73 @@ pub async fn put_engineer(
         expected.check(record.as_ref())?;
         let fleet = entry.fleet()?;
         if record.is_none() && fleet.sizes()[0] >= most {
-            let found = format!("there are {most} engineers already, this service's limit");
-            return Err(Refusal::flaw(Code::TooLarge, "engineers", found, "split the fleet"));
+            return Err(Refusal::Flawed(vec![too_many(most)]));
         }
-        let doc = engineer_doc(&draft, fleet.desk().problem().offset_s());
-        let (after, released) = fleet.with_engineer(&draft.id, Some(draft.clone()), release)?;
-        let (status, event) = match record {
-            Some(_) => (StatusCode::OK, "engineer.changed"),
-            None => (StatusCode::CREATED, "engineer.added"),
-        };
-        exchange(entry, after, &released)?;
-        entry.put(Kind::Engineer, (&doc.id, ""), &doc)?;
-        entry.tell(event, &doc.id, &json!({"released": released}))?;
-        Ok(JsonText::of(status, &doc)?.at_version(entry.version()))
+        set(entry, &draft, record.is_some(), release)
     };
     caller.tenant.write(by, put).await
+}
+
+/// Changes an engineer in parts
+///
+/// A merge patch (RFC 7396) on the engineer as `GET` tells it: what is named is set, lists are replaced whole, `null`
+/// takes a key out. Then as `PUT`.
+///
+/// # Errors
+/// As `PUT`; an unknown engineer.
+#[utoipa::path(
+    patch, path = "/v1/engineers/{id}", tag = "fleet",
+    request_body(content((PatchDoc = "application/merge-patch+json"), (PatchDoc = "application/json"))),
+    params(
+        ("id" = String, Path, description = "The engineer's id.", example = "ana"),
+        ("release" = Option<bool>, Query, description = "Whether to take back what they can no longer do; false unless said otherwise."),
+        ("if-match" = Option<String>, Header, description = "The entity tag that the caller knows.")
+    ),
+    responses((
+        status = 200, description = "The engineer as they are now.", body = EngineerDoc,
+        headers(("etag" = String, description = "Their version."))
+    )),
+    extensions(("x-refusals" = json!(["write", "path", "no-fleet", "unknown-record", "changed"])))
+)]
+pub async fn patch_engineer(
+    State(state): State<Shared>,
+    caller: Caller,
+    expected: Expected,
+    asking: Asking,
+    Piece(id): Piece,
+    JsonBody(bytes): JsonBody,
+) -> Result<JsonText, Refusal> {
+    let by = caller.by(&bytes);
+    let release = asking.flag("release")?;
+    asking.only(&["release"])?;
+    let patch: PatchDoc = state.quick.run(move || Ok(read_document(&bytes)?)).await?;
+    let change = move |entry: &mut Entry<'_>| {
+        let record = entry.record(Kind::Engineer, &id)?;
+        expected.check(record.as_ref())?;
+        let record = record.ok_or_else(|| Refusal::UnknownRecord("engineer", id.clone()))?;
+        let draft = read_engineer(&patch.on(&record.document::<EngineerDoc>()?)?)?;
+        Refusal::unless_same("engineer", "id", (&draft.id, &id))?;
+        set(entry, &draft, true, release)
+    };
+    caller.tenant.write(by, change).await
+}
+
+/// Takes an engineer into the roster, or in place of the one of that id, and tells them.
+fn set(
+    entry: &mut Entry<'_>,
+    draft: &EngineerDraft,
+    is_known: bool,
+    release: bool,
+) -> Result<JsonText, Refusal> {
+    let fleet = entry.fleet()?;
+    let position_at = draft.position_at.or(draft.position.map(|_| fleet.now()));
+    let draft = EngineerDraft { position_at, ..draft.clone() };
+    let doc = engineer_doc(&draft, fleet.offset_s());
+    let (after, released) = fleet.with_engineer(&draft.id, Some(draft.clone()), release)?;
+    let status = if is_known { StatusCode::OK } else { StatusCode::CREATED };
+    entry.exchange(after, &released)?;
+    entry.put_engineer(&doc, is_known, &released)?;
+    Ok(JsonText::of(status, &doc)?.at_version(entry.version()))
 }
 
 /// Takes an engineer off the roster
@@ -103,32 +156,12 @@ pub async fn remove_engineer(
         expected.check(record.as_ref())?;
         let record = record.ok_or_else(|| Refusal::UnknownRecord("engineer", id.clone()))?;
         let (after, released) = entry.fleet()?.with_engineer(&id, None, release)?;
-        exchange(entry, after, &released)?;
+        entry.exchange(after, &released)?;
         entry.remove(Kind::Engineer, &id);
         entry.tell("engineer.removed", &id, &json!({"released": released}))?;
         JsonText::ok(&record.document::<EngineerDoc>()?)
     };
     caller.tenant.write(by, remove).await
-}
-
-/// Puts a fleet in place of the one before, of which it has all tickets, and writes down what was taken back.
-fn exchange(entry: &mut Entry<'_>, after: Fleet, released: &[String]) -> Result<(), Refusal> {
-    let fleet = entry.fleet()?;
-    let before = fleet.promised();
-    let at = fleet.now_text();
-    let now = after.promised();
-    *fleet = after;
-    for id in released {
-        let record = entry.ticket(id)?.ok_or(Refusal::Bug)?;
-        entry.put_open(record, at.clone())?;
-    }
-    for id in before.keys().filter(|id| !now.contains_key(*id)) {
-        entry.remove(Kind::Route, id);
-    }
-    for (id, route) in now.iter().filter(|(id, route)| before.get(*id) != Some(route)) {
-        entry.put_route_of(id, route)?;
-    }
-    Ok(())
 }
 
 /// Tells an engineer

@@ -11,45 +11,18 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use utoipa::ToSchema;
 
 use super::pages::Asking;
 use crate::access::Caller;
 use crate::body::JsonText;
-use crate::live::Tenant;
+use crate::live::{EventDoc, Tenant};
 use crate::refusal::Refusal;
 use crate::state::Shared;
-use crate::store::Fact;
-use crate::text::timestamp;
 
 /// After how long without news a stream looks for some.
 const LOOK: Duration = Duration::from_secs(1);
-
-/// Something that happened.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Event, examples(json!({
-    "seq": 8, "at": "2026-03-02T12:00:00.123456Z", "by": "crm", "event": "ticket.assigned", "subject": "T1",
-    "data": {"state": "assigned", "engineers": ["ana"], "decision": "000000000007"}
-})))]
-pub struct EventDoc {
-    /// Its number; they count up from 1 without a gap.
-    pub seq: u64,
-    /// When it was written down; RFC 3339.
-    #[schema(format = DateTime)]
-    pub at: String,
-    /// Who did it.
-    pub by: String,
-    /// What it was, as `ticket.assigned`.
-    pub event: String,
-    /// The id of what it happened to; empty for the fleet.
-    pub subject: String,
-    /// What is to be said of it.
-    #[schema(value_type = serde_json::Value)]
-    pub data: Box<RawValue>,
-}
 
 /// A page of events.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -60,17 +33,6 @@ pub struct EventsDoc {
     pub items: Vec<EventDoc>,
     /// The number of the last one so far: there are more than these if it is larger.
     pub last: u64,
-}
-
-impl EventDoc {
-    fn of(fact: Fact) -> Result<EventDoc, Refusal> {
-        let Fact { seq, at_us, actor, event, subject, body } = fact;
-        let data = RawValue::from_string(body).map_err(|trouble| {
-            tracing::error!(seq, %trouble, "a fact is no JSON");
-            Refusal::Bug
-        })?;
-        Ok(EventDoc { seq, at: timestamp(at_us), by: actor, event, subject, data })
-    }
 }
 
 /// Tells what has happened

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use paidan_engine::flaw::Code;
 use paidan_engine::ids::ShiftIx;
-use paidan_engine::units::Seconds;
+use paidan_engine::units::{Moment, Seconds};
 use paidan_engine::wire::document::VisitDoc;
 use paidan_engine::wire::{moment, read_document, rfc3339, visit};
 use serde::{Deserialize, Serialize};
@@ -117,14 +117,27 @@ fn step(
         }
         TicketStateDoc::Done => {
             let done = outcome(entry, &record, body, &at)?;
-            record.visit = done.map(|visit| learn(entry, &visit)).transpose()?;
+            let then = moment(&at).unwrap_or(entry.fleet()?.now());
+            record.visit = done.as_ref().map(|visit| learn(entry, visit)).transpose()?;
+            arrive(entry, &record, then)?;
             entry.fleet()?.withdraw(&record.id)?;
+            if body.resolved.unwrap_or(true) {
+                entry.follow_up_complaint(&record, then)?;
+            }
+            if let Some(visit) = &done {
+                entry.follow_up_rating(visit, then)?;
+            }
             if body.rating.is_some() {
                 record.step(next, at.clone(), &actor);
             }
         }
-        TicketStateDoc::EnRoute | TicketStateDoc::OnSite => entry.fleet()?.begin(&record.id),
-        TicketStateDoc::Rated => rate(entry, &record, body)?,
+        TicketStateDoc::EnRoute | TicketStateDoc::OnSite => {
+            let fleet = entry.fleet()?;
+            let then = moment(&at).unwrap_or(fleet.now());
+            let expected = fleet.begin(&record.id, then, next == TicketStateDoc::OnSite);
+            record.expected = expected.map(|expected| rfc3339(expected, fleet.offset_s()));
+        }
+        TicketStateDoc::Rated => rate(entry, &record, body, &at)?,
         TicketStateDoc::Cancelled => entry.fleet()?.withdraw(&record.id)?,
         _ => {}
     }
@@ -209,11 +222,23 @@ fn learn(entry: &mut Entry<'_>, doc: &VisitDoc) -> Result<String, Refusal> {
     put_visit(entry, doc)
 }
 
+/// Takes note that whoever has done a ticket is where it was.
+fn arrive(entry: &mut Entry<'_>, record: &TicketRecordDoc, at: Moment) -> Result<(), Refusal> {
+    let Some(place) = entry.fleet()?.ticket(&record.id).map(|ticket| ticket.place) else {
+        return Ok(());
+    };
+    for engineer in &record.engineers {
+        entry.put_position(engineer, place, at)?;
+    }
+    Ok(())
+}
+
 /// Learns how the visit of a ticket was rated.
 fn rate(
     entry: &mut Entry<'_>,
     record: &TicketRecordDoc,
     body: &TicketChangeBody,
+    at: &str,
 ) -> Result<(), Refusal> {
     check_rating(body)?;
     if body.rating.is_none() {
@@ -228,7 +253,9 @@ fn rate(
     let Some(known) = entry.record(Kind::Visit, id)? else { return Ok(()) };
     let rated = VisitDoc { rating: body.rating, ..known.document()? };
     entry.fleet()?.rate_visit(&visit(rated.clone(), "visit")?)?;
-    change_visit(entry, id, &rated)
+    change_visit(entry, id, &rated)?;
+    let then = moment(at).unwrap_or(entry.fleet()?.now());
+    entry.follow_up_rating(&rated, then)
 }
 
 fn check_rating(body: &TicketChangeBody) -> Result<(), Refusal> {

@@ -1,14 +1,19 @@
 //! One file for each resource: its documents and its handlers.
 
 pub mod apply;
+pub mod availability;
 pub mod commit;
 pub mod decisions;
+pub mod deliveries;
 pub mod description;
 pub mod dispatch;
+pub mod dry_run;
 pub mod engineers;
 pub mod events;
 pub mod fleet;
+pub mod follow_ups;
 pub mod health;
+pub mod import;
 pub mod keys;
 pub mod kpis;
 pub mod life;
@@ -17,9 +22,14 @@ pub mod metrics;
 pub mod pages;
 pub mod plan_events;
 pub mod plans;
+pub mod policy;
+pub mod positions;
 pub mod promised;
+pub mod setup;
+pub mod sla;
 pub mod tickets;
 pub mod view;
 pub mod visits;
 pub mod vroom;
 pub mod waves;
+pub mod webhooks;

@@ -115,11 +115,23 @@ impl Asking {
     /// More than a page has, or none.
     pub fn limit(&self, most: usize) -> Result<usize, Refusal> {
         let limit = self.number("limit")?.map_or(USUAL.min(most), |limit| limit as usize);
-        if (1..=most).contains(&limit) {
-            return Ok(limit);
-        }
-        Err(flaw("limit", format!("{limit} is not between 1 and {most}"), "ask for a smaller page"))
+        within("limit", limit, most)
     }
+
+    /// So many under a name, and `most` unless it is said.
+    ///
+    /// # Errors
+    /// More than `most`, or none.
+    pub fn at_most(&self, name: &str, most: usize) -> Result<usize, Refusal> {
+        within(name, self.number(name)?.map_or(most, |said| said as usize), most)
+    }
+}
+
+fn within(name: &str, said: usize, most: usize) -> Result<usize, Refusal> {
+    if (1..=most).contains(&said) {
+        return Ok(said);
+    }
+    Err(flaw(name, format!("{said} is not between 1 and {most}"), "ask for less"))
 }
 
 fn flaw(name: &str, found: String, fix: &str) -> Refusal {

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::access::Caller;
 use crate::body::Piece;
-use crate::plans::{Listening, News, Page};
+use crate::plans::{Listening, News, Page, of_kept};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 
@@ -55,7 +55,7 @@ pub struct PlanEventDoc {
         (status = 200, description = "The events, each of them as described.", body = PlanEventDoc, content_type = "text/event-stream"),
         (status = 204, description = "All events were heard: the search has ended.")
     ),
-    extensions(("x-refusals" = json!(["access", "listeners", "path", "unknown-plan"])))
+    extensions(("x-refusals" = json!(["read", "listeners", "path", "unknown-plan"])))
 )]
 pub async fn listen(
     State(state): State<Shared>,
@@ -63,8 +63,20 @@ pub async fn listen(
     Piece(id): Piece,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let plan = state.planner.plan(caller.tenant.name(), &id)?;
     let have = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.trim().parse().ok());
+    let Some(plan) = state.planner.held(&caller.tenant, &id) else {
+        let own = state.clone();
+        let look = move || {
+            let kept = own.planner.plan(&caller.tenant, &id)?.status();
+            if have > Some(kept.version) { Ok(Vec::new()) } else { of_kept(&kept, have) }
+        };
+        let pages = state.quick.run(look).await?;
+        if pages.is_empty() {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+        let told = pages.iter().map(|page| Ok::<_, Infallible>(event(page))).collect::<Vec<_>>();
+        return Ok(Sse::new(stream::iter(told)).into_response());
+    };
     if plan.end_id().is_some_and(|end| have >= Some(end)) {
         // Everything has been told; what keeps a browser from asking again and again.
         return Ok(StatusCode::NO_CONTENT.into_response());

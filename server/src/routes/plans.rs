@@ -1,5 +1,7 @@
 //! `/v1/plans`: whole days of routes, searched for in the background.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use paidan_engine::flaw::{Code, Flaw};
@@ -16,7 +18,7 @@ use crate::access::Caller;
 use crate::body::{JsonBody, JsonText, Piece};
 use crate::config::{Config, DEFAULT_PLAN_SECONDS};
 use crate::live::{Basis, Tenant};
-use crate::plans::{Order, PlanStatusDoc};
+use crate::plans::{self, Known, Order, PlanStatusDoc};
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
 
@@ -75,21 +77,25 @@ pub async fn start_plan(
 
 /// Tells the best plan so far
 ///
+/// Of a search that has ended also after a new start of the service, for as long as the limits `plan_age_s` and
+/// `plans_kept` say. One that had not ended when the service did is told as stopped.
+///
 /// # Errors
 /// An unknown plan.
 #[utoipa::path(
     get, path = "/v1/plans/{id}", tag = "plans",
     params(("id" = String, Path, description = "The search's id.", example = "1a202cbedcb-1")),
     responses((status = 200, description = "Where the search is.", body = PlanStatusDoc)),
-    extensions(("x-refusals" = json!(["access", "queue", "path", "unknown-plan"])))
+    extensions(("x-refusals" = json!(["read", "path", "unknown-plan"])))
 )]
 pub async fn get_plan(
     State(state): State<Shared>,
     caller: Caller,
     Piece(id): Piece,
 ) -> Result<JsonText, Refusal> {
-    let plan = state.planner.plan(caller.tenant.name(), &id)?;
-    state.quick.run(move || JsonText::ok(&plan.status())).await
+    let own = state.clone();
+    let tell = move || JsonText::ok(&own.planner.plan(&caller.tenant, &id)?.status());
+    state.quick.run(tell).await
 }
 
 /// Stops a search
@@ -105,18 +111,21 @@ pub async fn get_plan(
         (status = 200, description = "The search has ended.", body = PlanStatusDoc),
         (status = 202, description = "The search is coming to its end.", body = PlanStatusDoc)
     ),
-    extensions(("x-refusals" = json!(["access", "queue", "path", "unknown-plan"])))
+    extensions(("x-refusals" = json!(["read", "path", "unknown-plan"])))
 )]
 pub async fn stop_plan(
     State(state): State<Shared>,
     caller: Caller,
     Piece(id): Piece,
 ) -> Result<JsonText, Refusal> {
-    let plan = state.planner.plan(caller.tenant.name(), &id)?;
-    plan.stop();
+    let own = state.clone();
     let stop = move || {
-        let status = if plan.finished().is_some() { StatusCode::OK } else { StatusCode::ACCEPTED };
-        JsonText::of(status, &plan.status())
+        let plan = own.planner.plan(&caller.tenant, &id)?;
+        if let Known::Here(job) = &plan {
+            job.stop();
+        }
+        let told = plan.status();
+        JsonText::of(if told.status.is_end() { StatusCode::OK } else { StatusCode::ACCEPTED }, &told)
     };
     state.quick.run(stop).await
 }
@@ -142,18 +151,19 @@ fn start(state: &state::State, caller: &Caller, bytes: &[u8]) -> Result<JsonText
     let body: PlanBody = read_document(bytes)?;
     let order = order(&body, &state.config)?;
     let problem = question(state, &caller.tenant, &body.problem)?;
-    let job = state.planner.queue(caller.tenant.name(), problem, order, body.bound_s)?;
-    let answer = JsonText::of(StatusCode::ACCEPTED, &job.status())?;
-    let answer = answer.found_at(format!("/v1/plans/{}", job.id()));
-    if by.once.is_none() {
-        return Ok(answer);
+    let ordered = state.planner.queue(&caller.tenant, problem, order, body.bound_s)?;
+    let leaving = plans::leaving(&caller.tenant, &state.config)?;
+    let place = format!("/v1/plans/{}", ordered.job.id());
+    let (job, location) = (Arc::clone(&ordered.job), place.clone());
+    let told = caller.tenant.write_here(by, move |entry| {
+        plans::begin(entry, &job, &leaving)?;
+        Ok(JsonText::of(StatusCode::ACCEPTED, &job.status())?.found_at(location))
+    })?;
+    // Else the same was asked a moment before, and is searched for already.
+    if told.location.as_deref() == Some(&place) {
+        ordered.go();
     }
-    let told = caller.tenant.write_here(by, move |_| Ok(answer));
-    if told.is_err() {
-        // Whoever asks again gets another search.
-        job.stop();
-    }
-    told
+    Ok(told)
 }
 
 /// The problem that is asked about, and what of the fleet it was made from if it is the fleet's.

@@ -6,7 +6,6 @@ use paidan_engine::flaw::Code;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::wire::document::TicketDoc;
 use paidan_engine::wire::read_ticket;
-use serde_json::json;
 
 use super::pages::{Asking, PageDoc, one, page};
 use crate::access::{Caller, Expected};
@@ -103,11 +102,7 @@ fn add(
 ) -> Result<JsonText, Refusal> {
     let status = if known.is_some() { StatusCode::OK } else { StatusCode::CREATED };
     entry.fleet()?.add(draft)?;
-    let record = entry.ticket_of(draft, known)?;
-    if status == StatusCode::OK {
-        entry.tell("ticket.changed", &record.id, &json!({"state": record.state}))?;
-    }
-    entry.put_ticket(&record)?;
+    let record = entry.put_facts(draft, known)?;
     Ok(JsonText::of(status, &record)?.at_version(entry.version()))
 }
 

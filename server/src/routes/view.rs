@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse};
 
 use crate::access::Caller;
 use crate::body::Piece;
-use crate::plans::{Moment, Phase, PlanJob};
+use crate::plans::{Known, Moment, Phase, PlanJob};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::view::{self, Caption};
@@ -17,21 +17,25 @@ use crate::view::{self, Caption};
 /// that says so and asks again by itself.
 ///
 /// # Errors
-/// An unknown plan.
+/// An unknown plan; one of which no more than the plan itself is kept.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/view", tag = "plans",
     params(("id" = String, Path, description = "The search's id.", example = "1a202cbedcb-1")),
     responses((status = 200, description = "The page.", body = String, content_type = "text/html")),
-    extensions(("x-refusals" = json!(["access", "queue", "path", "unknown-plan"])))
+    extensions(("x-refusals" = json!(["read", "path", "unknown-plan", "no-page"])))
 )]
 pub async fn view_plan(
     State(state): State<Shared>,
     caller: Caller,
     Piece(id): Piece,
 ) -> Result<impl IntoResponse, Refusal> {
-    let job = state.planner.plan(caller.tenant.name(), &id)?;
+    let own = state.clone();
     // A page is a large document: dispatches need not wait behind it.
-    let page = state.bulk.run(move || Ok(page(&job))).await?;
+    let page = state.bulk.run(move || match own.planner.plan(&caller.tenant, &id)? {
+        Known::Here(job) => Ok(page(&job)),
+        Known::Kept(_) => Err(Refusal::NoPage(id)),
+    });
+    let page = page.await?;
     // The next look may show a better plan.
     Ok(([(header::CACHE_CONTROL, "no-store")], Html(page)))
 }

@@ -52,7 +52,9 @@ fn record(entry: &mut Entry<'_>, visit: VisitDraft) -> Result<JsonText, Refusal>
     let fleet = entry.fleet()?;
     fleet.record_visit(visit.clone())?;
     let (visits, offset_s) = (fleet.visits(), fleet.desk().problem().offset_s());
-    put_visit(entry, &visit_doc(&visit, offset_s))?;
+    let doc = visit_doc(&visit, offset_s);
+    put_visit(entry, &doc)?;
+    entry.follow_up_rating(&doc, visit.end)?;
     JsonText::of(StatusCode::CREATED, &VisitRecordedDoc { ticket: visit.ticket, visits })
 }
 

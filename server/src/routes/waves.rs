@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use super::dispatch::{TicketAsk, asked_before};
 use crate::access::Caller;
 use crate::body::{JsonBody, JsonText};
-use crate::live::{Entry, Tenant, TicketRecordDoc, TicketStateDoc};
+use crate::live::{Entry, Fleet, Tenant, TicketRecordDoc, TicketStateDoc};
 use crate::plans::on_threads;
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
@@ -113,26 +113,22 @@ fn answer(state: &state::State, caller: &Caller, body: &[u8]) -> Result<JsonText
         let (desk, wave) = question.on(desk)?;
         return written(&desk, &wave, false);
     }
-    if !commit {
-        let (desk, wave) = question.on(tenant.look(|fleet| Ok(fleet.desk().clone()))?)?;
-        return written(&desk, &wave, false);
-    }
     let question = Arc::new(question);
+    let copy = |fleet: Option<&Fleet>| Ok(fleet.ok_or(Refusal::NoFleet)?.desk().clone());
     let own = Arc::clone(&question);
-    let compute = move |desk: Desk| {
+    let work = move |desk: Desk| {
         let (desk, wave) = own.on(desk)?;
-        let text = written(&desk, &wave, true)?;
+        let text = written(&desk, &wave, commit)?;
         Ok((desk, wave.given.len(), text))
     };
-    tenant.write_computed(
-        by,
-        |fleet| fleet.desk().clone(),
-        compute,
-        move |entry, (desk, given, text)| {
-            take_over(entry, (desk, given), &question)?;
-            Ok(text.at_version(entry.version()))
-        },
-    )
+    if !commit {
+        let (_, _, text) = work(tenant.glance(copy)?)?;
+        return Ok(text);
+    }
+    tenant.write_long(&by, copy, work, move |entry, (desk, given, text)| {
+        take_over(entry, (desk, given), &question)?;
+        Ok(text.at_version(entry.version()))
+    })
 }
 
 /// Promises a wave, and writes down what it has changed.

@@ -4,8 +4,10 @@
 //! has the tenant for themselves until they commit, so nobody ever decides on what has changed meanwhile, not even
 //! another process on the same store. What was committed is on disk.
 
+mod postgres;
 mod sql;
 mod sqlite;
+mod touched;
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -13,7 +15,10 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-pub use sqlite::Sqlite;
+use crate::config::Config;
+pub use postgres::Postgres;
+pub use sqlite::{Sqlite, copy};
+pub use touched::{MOST_TOUCHED, Touched};
 
 /// Records read at a time where all are.
 const AT_A_TIME: usize = 10_000;
@@ -23,10 +28,16 @@ const AT_A_TIME: usize = 10_000;
 pub enum Kind {
     /// What a fleet has but once: clock, travel, territories, depots.
     Setup,
+    /// The clock.
+    Clock,
     /// The policy.
     Policy,
+    /// A policy that was set, whether it still holds or not, so that whatever was decided by it can be explained.
+    PolicyVersion,
     /// An engineer.
     Engineer,
+    /// Where an engineer was seen last.
+    Position,
     /// A ticket with its life; its tag is its state.
     Ticket,
     /// What happened; its tag is the ticket.
@@ -41,17 +52,62 @@ pub enum Kind {
     Closing,
     /// Where an engineer has ended work last; its id is theirs.
     LastStop,
+    /// A call to a customer; its tag is its state.
+    FollowUp,
     /// A key of a caller; its tag is the tenant.
     Key,
+    /// Somebody who is told of events.
+    Webhook,
+    /// The secrets of a webhook, by its id.
+    Secrets,
+    /// How far a webhook has been told of events, by its id.
+    Progress,
+    /// A message that nobody took; its tag is the webhook, with `/again` behind it once it is to be sent again.
+    Letter,
+    /// Which service does what only one of them may do.
+    Lease,
+    /// A search for a plan, as it was ordered and as it ended.
+    Search,
+    /// The plan that a search found.
+    Plan,
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 22] = [
+        Kind::Setup,
+        Kind::Clock,
+        Kind::Policy,
+        Kind::PolicyVersion,
+        Kind::Engineer,
+        Kind::Position,
+        Kind::Ticket,
+        Kind::Visit,
+        Kind::Route,
+        Kind::Decision,
+        Kind::Opening,
+        Kind::Closing,
+        Kind::LastStop,
+        Kind::FollowUp,
+        Kind::Key,
+        Kind::Webhook,
+        Kind::Secrets,
+        Kind::Progress,
+        Kind::Letter,
+        Kind::Lease,
+        Kind::Search,
+        Kind::Plan,
+    ];
+
     /// The word in the store.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Setup => "setup",
+            Kind::Clock => "clock",
             Kind::Policy => "policy",
+            Kind::PolicyVersion => "policy_version",
             Kind::Engineer => "engineer",
+            Kind::Position => "position",
             Kind::Ticket => "ticket",
             Kind::Visit => "visit",
             Kind::Route => "route",
@@ -59,8 +115,23 @@ impl Kind {
             Kind::Opening => "opening",
             Kind::Closing => "closing",
             Kind::LastStop => "last_stop",
+            Kind::FollowUp => "follow_up",
             Kind::Key => "key",
+            Kind::Webhook => "webhook",
+            Kind::Secrets => "secrets",
+            Kind::Progress => "progress",
+            Kind::Letter => "letter",
+            Kind::Lease => "lease",
+            Kind::Search => "search",
+            Kind::Plan => "plan",
         }
+    }
+
+    /// Whether records of the kind are no part of what the tenant has, but notes of the service for itself: no fact tells
+    /// of them, and they have no version. Facts that told what was delivered would have to be delivered themselves, and
+    /// make every other service on the store read its fleets anew.
+    pub fn is_quiet(self) -> bool {
+        matches!(self, Kind::Secrets | Kind::Progress | Kind::Letter | Kind::Lease)
     }
 }
 
@@ -69,7 +140,7 @@ impl Kind {
 pub struct Record {
     /// Its id; one of its kind.
     pub id: String,
-    /// The number of the fact that left it as it is.
+    /// The number of the fact that left it as it is; 0 if its kind is quiet.
     pub version: u64,
     /// A word by which records of its kind may be listed.
     pub tag: String,
@@ -203,15 +274,47 @@ impl std::fmt::Display for Trouble {
 
 impl std::error::Error for Trouble {}
 
-/// Opens the store of a name: `memory`, or the path of a file.
+/// Opens the store of a name: `memory`, the URL of a `PostgreSQL` database, or the path of a file.
 ///
 /// # Errors
 /// It cannot be opened, or is no store of ours.
 pub fn open(name: &str) -> Result<Arc<dyn Store>, Trouble> {
+    open_within(name, &Config::default())
+}
+
+/// The same with other limits.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_within(name: &str, config: &Config) -> Result<Arc<dyn Store>, Trouble> {
     Ok(match name {
         "memory" => Arc::new(Sqlite::in_memory()?),
+        url if is_postgres(url) => Arc::new(Postgres::open(url, config)?),
         path => Arc::new(Sqlite::open(Path::new(path))?),
     })
+}
+
+/// Whether a store of this name is a `PostgreSQL` database.
+pub fn is_postgres(name: &str) -> bool {
+    ["postgres://", "postgresql://"].iter().any(|scheme| name.starts_with(scheme))
+}
+
+/// The name of a store as it may be shown: without a password.
+pub fn shown(name: &str) -> String {
+    let Some((scheme, rest)) = name.split_once("://").filter(|_| is_postgres(name)) else {
+        return name.to_owned();
+    };
+    let (place, asked) =
+        rest.split_once('?').map_or((rest, None), |(place, asked)| (place, Some(asked)));
+    let place = match place.rsplit_once('@') {
+        Some((who, host)) => format!("{}@{host}", who.split(':').next().unwrap_or_default()),
+        None => place.to_owned(),
+    };
+    let is_secret = |pair: &&str| pair.to_ascii_lowercase().starts_with("password");
+    let asked: Vec<&str> = asked.into_iter().flat_map(|asked| asked.split('&')).collect();
+    let told: Vec<&str> = asked.into_iter().filter(|pair| !is_secret(pair)).collect();
+    let mark = if told.is_empty() { "" } else { "?" };
+    format!("{scheme}://{place}{mark}{}", told.join("&"))
 }
 
 /// Reads a tenant's records and facts.
@@ -246,6 +349,24 @@ pub trait Read {
     /// The store's trouble.
     fn seq(&self, tenant: &str) -> Result<u64, Trouble>;
 
+    /// The tenants that have records of a kind, in order. `O(tenants log n)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn tenants_with(&self, kind: Kind) -> Result<Vec<String>, Trouble>;
+    /// The numbers of the latest facts of all who have any. `O(tenants)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn seqs(&self) -> Result<Vec<(String, u64)>, Trouble>;
+
+    /// What has changed after a fact; `None` if that is not known, or so much that everything is better read anew.
+    /// `O(log n + most)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn touched(&self, tenant: &str, after: u64) -> Result<Option<Touched>, Trouble>;
+
     /// An answer that was kept under a key. `O(log n)`.
     ///
     /// # Errors
@@ -265,15 +386,41 @@ impl dyn Read + '_ {
         tag: Option<&str>,
     ) -> Result<Vec<T>, Trouble> {
         let mut documents = Vec::new();
+        self.each(tenant, kind, tag, |record| {
+            documents.push(record.document()?);
+            Ok(())
+        })?;
+        Ok(documents)
+    }
+
+    /// All records of a kind, or of those with a tag, in the order of their ids. `O(n)`.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    pub fn all(&self, tenant: &str, kind: Kind, tag: Option<&str>) -> Result<Vec<Record>, Trouble> {
+        let mut records = Vec::new();
+        self.each(tenant, kind, tag, |record| {
+            records.push(record);
+            Ok(())
+        })?;
+        Ok(records)
+    }
+
+    fn each(
+        &self,
+        tenant: &str,
+        kind: Kind,
+        tag: Option<&str>,
+        mut take: impl FnMut(Record) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
         let mut after = String::new();
         loop {
             let page = self.page(tenant, kind, Page { tag, after: &after, most: AT_A_TIME })?;
-            for record in &page {
-                documents.push(record.document()?);
-            }
-            match page.last() {
-                Some(last) if page.len() == AT_A_TIME => after.clone_from(&last.id),
-                _ => return Ok(documents),
+            let last = page.last().filter(|_| page.len() == AT_A_TIME).map(|last| last.id.clone());
+            page.into_iter().try_for_each(&mut take)?;
+            match last {
+                Some(last) => after = last,
+                None => return Ok(()),
             }
         }
     }
@@ -299,6 +446,16 @@ pub trait Store: Send + Sync + Debug {
     /// The store's trouble, and that of `ask`.
     fn look(&self, ask: &mut dyn FnMut(&dyn Read) -> Result<(), Trouble>) -> Result<(), Trouble>;
 
+    /// The same, and whatever is asked is of the same moment.
+    ///
+    /// # Errors
+    /// As [`Store::look`].
+    fn look_at_once(&self, ask: &mut dyn FnMut(&dyn Read) -> Result<(), Trouble>)
+    -> Result<(), Trouble>;
+
+    /// Whether nobody else can write to it: what this process remembers is what is in it.
+    fn is_private(&self) -> bool;
+
     /// Waits until nobody else writes to the tenant.
     ///
     /// # Errors
@@ -312,11 +469,50 @@ impl dyn Store + '_ {
     /// # Errors
     /// As the reading.
     pub fn read<T>(&self, read: impl FnOnce(&dyn Read) -> Result<T, Trouble>) -> Result<T, Trouble> {
-        let (mut read, mut told) = (Some(read), None);
-        self.look(&mut |reader| {
-            told = read.take().map(|read| read(reader)).transpose()?;
-            Ok(())
-        })?;
-        told.ok_or_else(|| Trouble::Gone("it was not asked".to_owned()))
+        told(read, |ask| self.look(ask))
+    }
+
+    /// The same, and all of it as it was at one moment.
+    ///
+    /// # Errors
+    /// As the reading.
+    pub fn read_at_once<T>(
+        &self,
+        read: impl FnOnce(&dyn Read) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
+        told(read, |ask| self.look_at_once(ask))
+    }
+}
+
+type Ask<'a> = dyn FnMut(&dyn Read) -> Result<(), Trouble> + 'a;
+
+/// What a reading comes to that is handed to a look.
+fn told<T>(
+    read: impl FnOnce(&dyn Read) -> Result<T, Trouble>,
+    look: impl FnOnce(&mut Ask<'_>) -> Result<(), Trouble>,
+) -> Result<T, Trouble> {
+    let (mut read, mut told) = (Some(read), None);
+    look(&mut |reader| {
+        told = read.take().map(|read| read(reader)).transpose()?;
+        Ok(())
+    })?;
+    told.ok_or_else(|| Trouble::Gone("it was not asked".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_shown() {
+        for (name, told) in [
+            ("paidan.db", "paidan.db"),
+            ("postgres://crm:se@cr:et@db:5433/live", "postgres://crm@db:5433/live"),
+            ("postgresql://db/live?user=crm&password=secret", "postgresql://db/live?user=crm"),
+            ("postgres://db/live?PASSWORD=secret", "postgres://db/live"),
+            ("postgres://%2Frun%2Fpostgresql/live", "postgres://%2Frun%2Fpostgresql/live"),
+        ] {
+            assert_eq!(shown(name), told);
+        }
     }
 }

@@ -2,10 +2,10 @@
 
 /// The version of the tables below. A store of an earlier one is brought up to date when it is opened, a later one is
 /// refused.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// What brings the tables from the version before to each version; the first from nothing.
-pub(super) const MIGRATIONS: [&str; VERSION as usize] = [CREATE];
+pub(super) const MIGRATIONS: [&str; VERSION as usize] = [CREATE, TOUCHED];
 
 const CREATE: &str = "
 create table tenants (
@@ -45,6 +45,10 @@ create table kept (
 );
 ";
 
+/// Which records came with a fact, so that whoever was there before need not read everything again: a list of pairs of
+/// kind and id with the last fact of a commit, nothing with the others. Facts of before do not know.
+const TOUCHED: &str = "alter table facts add column touched text";
+
 pub(super) const RECORD: &str =
     "select id, version, tag, body from records where tenant = ?1 and kind = ?2 and id = ?3";
 
@@ -62,6 +66,13 @@ pub(super) const FACTS: &str = "select seq, at_us, actor, event, subject, body f
 
 pub(super) const SEQ: &str = "select seq from tenants where tenant = ?1";
 
+pub(super) const TENANTS_WITH: &str = "select tenant from tenants
+    where exists (select 1 from records where records.tenant = tenants.tenant and kind = ?1) order by tenant";
+pub(super) const SEQS: &str = "select tenant, seq from tenants";
+
+pub(super) const TOUCHED_SINCE: &str = "select touched from facts
+    where tenant = ?1 and seq > ?2 order by seq limit ?3";
+
 pub(super) const KEPT: &str = "select answer_to, asked, at_us, status, version, location, body from kept
     where tenant = ?1 and answer_to = ?2";
 
@@ -74,8 +85,9 @@ pub(super) const REMOVE: &str = "delete from records where tenant = ?1 and kind 
 
 pub(super) const CLEAR: &str = "delete from records where tenant = ?1 and kind = ?2";
 
-pub(super) const TELL: &str = "insert into facts (tenant, seq, at_us, actor, event, subject, body)
-    values (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+pub(super) const TELL: &str =
+    "insert into facts (tenant, seq, at_us, actor, event, subject, body, touched)
+    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 pub(super) const COUNT_ON: &str = "insert into tenants (tenant, seq) values (?1, ?2)
     on conflict (tenant) do update set seq = excluded.seq";

@@ -3,6 +3,7 @@
 //! Readers see what was committed and wait for nobody; `synchronous = full` has every commit wait for the
 //! disk. One process writes at a time: a second one waits, and then finds that the numbers have gone on.
 
+mod copy;
 mod statements;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::{Change, Read, Store, Trouble, Write, sql};
+pub use copy::copy;
 use statements::{trouble, write};
 
 /// How long to wait for another process that writes.
@@ -83,7 +85,21 @@ impl Sqlite {
         Ok(writer)
     }
 
-    /// A connection that nobody else uses meanwhile.
+    /// Looks by a connection that nobody else uses meanwhile.
+    fn by_reader(&self, ask: impl FnOnce(&Connection) -> Result<(), Trouble>) -> Result<(), Trouble> {
+        if let Place::Memory = self.place {
+            return ask(&self.writer()?.connection);
+        }
+        let reader = self.reader()?;
+        // One that had trouble is not used again.
+        ask(&reader.connection)?;
+        let mut idle = lock(&self.readers);
+        if idle.len() < READERS {
+            idle.push(reader);
+        }
+        Ok(())
+    }
+
     fn reader(&self) -> Result<Opened, Trouble> {
         let file = identity(&self.place)?;
         let mut idle = lock(&self.readers);
@@ -178,17 +194,25 @@ fn migrate(connection: &mut Connection) -> Result<(), Trouble> {
 
 impl Store for Sqlite {
     fn look(&self, ask: &mut dyn FnMut(&dyn Read) -> Result<(), Trouble>) -> Result<(), Trouble> {
-        if let Place::Memory = self.place {
-            return ask(&self.writer()?.connection);
-        }
-        let reader = self.reader()?;
-        // One that had trouble is not used again.
-        ask(&reader.connection)?;
-        let mut idle = lock(&self.readers);
-        if idle.len() < READERS {
-            idle.push(reader);
-        }
-        Ok(())
+        self.by_reader(|reader| ask(reader))
+    }
+
+    fn look_at_once(
+        &self,
+        ask: &mut dyn FnMut(&dyn Read) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
+        self.by_reader(|reader| {
+            if let Place::Memory = self.place {
+                return ask(reader);
+            }
+            reader.execute_batch("begin").map_err(trouble)?;
+            ask(reader)?;
+            reader.execute_batch("commit").map_err(trouble)
+        })
+    }
+
+    fn is_private(&self) -> bool {
+        matches!(self.place, Place::Memory)
     }
 
     fn begin(&self, _tenant: &str) -> Result<Box<dyn Write + '_>, Trouble> {

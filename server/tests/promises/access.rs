@@ -48,6 +48,7 @@ fn operations() -> Vec<(Method, String, String)> {
             let path = template
                 .replace("{id}", "nothing")
                 .replace("{engineer}", "nobody")
+                .replace("{letter}", "000000000001")
                 .replace("{shift}", "0");
             operations.push((method, template.clone(), path));
         }
@@ -117,6 +118,9 @@ async fn no_route_shows_one_tenant_to_another() {
     let plan = plan.body["id"].as_str().unwrap().to_owned();
     let keys = ask(&service, Some(&one), "GET", "/v1/keys", &Value::Null).await;
     let own = keys.body["items"][0]["id"].as_str().unwrap().to_owned();
+    let hook = json!({"url": "https://crm.example/", "events": ["*"]});
+    let hook = ask(&service, Some(&one), "POST", "/v1/webhooks", &hook).await;
+    let hook = hook.body["webhook"]["id"].as_str().unwrap().to_owned();
     // The other has a fleet of their own, with nothing in it that the one has.
     let mut elsewhere = fleet();
     elsewhere["engineers"] = json!([]);
@@ -125,11 +129,16 @@ async fn no_route_shows_one_tenant_to_another() {
         if OPEN.contains(&template.as_str()) || !template.contains('{') {
             continue;
         }
-        for id in ["T1", "near", &decision, &plan, &own] {
-            let path =
-                template.replace("{id}", id).replace("{engineer}", "near").replace("{shift}", "0");
+        for id in ["T1", "near", &decision, &plan, &own, &hook] {
+            let path = template
+                .replace("{id}", id)
+                .replace("{engineer}", "near")
+                .replace("{shift}", "0")
+                .replace("{letter}", "000000000001");
             let body = match (method.as_str(), template.as_str()) {
                 ("POST", "/v1/tickets/{id}/state") => json!({"to": "open"}),
+                ("POST", "/v1/engineers/{id}/availability") => json!({"kind": "back"}),
+                ("POST", "/v1/follow-ups/{id}/done") | ("PATCH", _) => json!({}),
                 // These make what they name.
                 ("PUT", _) => continue,
                 _ => Value::Null,
@@ -138,7 +147,15 @@ async fn no_route_shows_one_tenant_to_another() {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}: {}", answer.body);
         }
     }
-    for path in ["/v1/tickets", "/v1/engineers", "/v1/routes", "/v1/decisions"] {
+    for path in [
+        "/v1/tickets",
+        "/v1/engineers",
+        "/v1/routes",
+        "/v1/decisions",
+        "/v1/positions",
+        "/v1/follow-ups",
+        "/v1/webhooks",
+    ] {
         let answer = ask(&service, Some(&other), "GET", path, &Value::Null).await;
         assert_eq!(answer.body["items"], json!([]), "{path}");
     }

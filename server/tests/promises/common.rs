@@ -89,6 +89,16 @@ impl Service {
         self.ask(request.body(Body::from(body.unwrap_or_default())).expect("a request")).await
     }
 
+    /// Sends a body of any type.
+    pub async fn send_as(&self, method: &str, path: &str, kind: &str, body: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("content-type", kind);
+        self.ask(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send_as("PATCH", path, "application/merge-patch+json", &body.to_string()).await
+    }
+
     pub async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.0.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
@@ -106,7 +116,7 @@ pub fn memory() -> Arc<dyn Store> {
 
 /// Limits for tests: few threads, so that many services fit beside each other.
 pub fn small() -> Config {
-    Config { quick_threads: 1, plan_threads: 1, ..Config::default() }
+    Config { quick_threads: 1, plan_threads: 1, pace: 0, ..Config::default() }
 }
 
 /// A day of two engineers: `near` lives beside the customers and is the better one, `far` is not.

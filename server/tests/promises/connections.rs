@@ -29,7 +29,7 @@ async fn run(config: Config) -> Running {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let end = async { stopped.await.unwrap_or(()) };
-    let ended = tokio::spawn(serve(listener, state.clone(), end));
+    let ended = tokio::spawn(serve(listener, None, state.clone(), end));
     Running { address, stop, ended, state }
 }
 
@@ -76,7 +76,9 @@ async fn a_service_that_stops_ends_searches_and_streams_and_takes_no_more_connec
     let service = run(small()).await;
     let (id, mut events) = service.listen();
     // One that still waits for its turn has no plan to keep.
-    while service.state.planner.plan("main", &id).unwrap().moment().phase == Phase::Queued {
+    let tenant = service.state.live.tenant("main").unwrap();
+    let job = service.state.planner.held(&tenant, &id).unwrap();
+    while job.moment().phase == Phase::Queued {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let mut idle = service.connect();
@@ -88,7 +90,7 @@ async fn a_service_that_stops_ends_searches_and_streams_and_takes_no_more_connec
     assert!(service.ended.await.unwrap(), "all answers went out");
     assert!(TcpStream::connect(service.address).is_err());
     assert_eq!(idle.read(&mut [0; 8]).unwrap_or(0), 0);
-    let kept = service.state.planner.plan("main", &id).unwrap().status();
+    let kept = job.status();
     assert_eq!((kept.checked, kept.plan.is_some()), (Some(true), true));
 }
 

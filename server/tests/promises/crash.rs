@@ -4,9 +4,7 @@
 //! `KILLS=100 cargo test -p paidan -- crash` kills it so often; a few times unless said otherwise.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -21,60 +19,13 @@ use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
 use crate::caller::ask;
-use crate::lasting::File;
+use crate::running::Running;
+use crate::stores::Place;
 
 /// Callers at the same time.
 const CALLERS: usize = 8;
 /// Engineers, each with a day of eight hours.
 const ENGINEERS: usize = 60;
-
-/// A service that runs on its own, killed when it is dropped.
-pub struct Running {
-    child: Child,
-    pub address: SocketAddr,
-}
-
-impl Running {
-    pub fn start(store: &str) -> Running {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_paidan"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--store", store])
-            .env("RUST_LOG", "info,paidan::door=warn")
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
-        let mut address = None;
-        for line in lines.by_ref() {
-            let line = line.expect("its log is text");
-            if let Some((_, rest)) = line.split_once("listening address=") {
-                address = rest.trim().parse().ok();
-                break;
-            }
-        }
-        // Whoever writes a log must not wait for a reader.
-        std::thread::spawn(move || lines.for_each(drop));
-        let running = Running { child, address: address.expect("it says where it listens") };
-        for _ in 0..600 {
-            if matches!(ask(running.address, "GET", "/readyz", None, &Value::Null), Ok((200, _))) {
-                return running;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("it never becomes ready");
-    }
-
-    pub fn kill(&mut self) {
-        self.child.kill().expect("it can be killed");
-        self.child.wait().expect("it ends");
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// What the callers know of a ticket.
 #[derive(Clone, Debug)]
@@ -206,6 +157,11 @@ fn compare(address: SocketAddr, book: &Book) {
         let engineer = known.engineer;
         book.set(&id, Known { state: is, maybe: None, engineer });
     }
+    promises(address, &tickets);
+}
+
+/// Holds the promised routes against the tickets, and has the checker read them.
+pub fn promises(address: SocketAddr, tickets: &[Value]) {
     let routes = all(address, "/v1/routes");
     let mut promised: Vec<(String, Value)> = Vec::new();
     for route in &routes {
@@ -219,7 +175,7 @@ fn compare(address: SocketAddr, book: &Book) {
         .map(|ticket| (ticket["id"].as_str().expect("an id").to_owned(), ticket["engineers"].clone()))
         .collect();
     assert_eq!(promised, assigned, "every promise stands in one route, and only there");
-    judge(&tickets, &routes);
+    judge(tickets, &routes);
 }
 
 /// The checker's word on the promised routes.
@@ -240,7 +196,7 @@ pub fn judge(tickets: &[Value], routes: &[Value]) {
 }
 
 /// Numbers of all events, which must be without a gap.
-fn count_events(address: SocketAddr) -> u64 {
+pub fn count_events(address: SocketAddr) -> u64 {
     let mut have = 0;
     loop {
         let path = format!("/v1/events?limit=1000&after={have}");
@@ -260,11 +216,9 @@ pub fn kills() -> usize {
     std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(4)
 }
 
-#[test]
-fn whatever_was_answered_survives_a_kill_at_any_moment() {
+fn kill_again_and_again(place: &Place) {
     let kills = kills();
-    let file = File::new("crash");
-    let mut service = Running::start(file.path());
+    let mut service = Running::start(place.name());
     let (status, told) = ask(service.address, "PUT", "/v1/fleet", None, &day()).expect("it answers");
     assert_eq!(status, 200, "{told}");
     let book = Book::default();
@@ -277,15 +231,27 @@ fn whatever_was_answered_survives_a_kill_at_any_moment() {
                 let seed = (kill * CALLERS + caller) as u64;
                 scope.spawn(move || call(address, book, seed, stop));
             }
-            std::thread::sleep(Duration::from_millis(dice.random_range(20..400)));
+            // At a random moment of a random answer, however fast the machine is.
+            let enough = book.answered.load(Ordering::Relaxed) + dice.random_range(10..80);
+            while book.answered.load(Ordering::Relaxed) < enough {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(Duration::from_micros(dice.random_range(0..20_000)));
             service.kill();
             stop.store(true, Ordering::Relaxed);
         });
-        service = Running::start(file.path());
+        service = Running::start(place.name());
         compare(service.address, &book);
     }
     let answered = book.answered.load(Ordering::Relaxed);
     let events = count_events(service.address);
-    println!("{kills} kills, {answered} writes answered, {events} events, none lost");
+    println!("{}: {kills} kills, {answered} writes answered, {events} events, none lost", place.name());
     assert!(answered > kills * 10, "only {answered} writes were answered between {kills} kills");
+}
+
+#[test]
+fn whatever_was_answered_survives_a_kill_at_any_moment() {
+    for place in Place::lasting("crash") {
+        kill_again_and_again(&place);
+    }
 }

@@ -10,16 +10,26 @@ use paidan::api;
 use paidan::config::LimitDoc;
 use paidan::kpis::By;
 use paidan::kpis::figures::MeaningDoc;
-use paidan::live::{ConflictKindDoc, PlanConflictDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc};
+use paidan::live::{
+    CallDoc, ConflictKindDoc, EventDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc,
+    PlanConflictDoc, PolicyVersionDoc, PositionDoc, SlaAlertDoc, SlaPromiseDoc, SlaWordDoc,
+    TicketRecordDoc, TicketStateDoc, TicketStepDoc,
+};
+use paidan::patch::PatchDoc;
 use paidan::plans::{Phase, PlanChangeDoc, PlanEndDoc, PlanStatusDoc, RouteNameDoc};
 use paidan::refusal::{FlawDoc, RefusalDoc};
 use paidan::routes::apply::{AppliedPlanDoc, AppliedTicketDoc};
+use paidan::routes::availability::{AvailabilityBody, AvailabilityDoc, AvailabilityKindDoc};
 use paidan::routes::commit::{CommitBody, CommitDoc};
 use paidan::routes::decisions::DecisionRecordDoc;
+use paidan::routes::deliveries::{ReplayedDoc, RotationBody};
 use paidan::routes::dispatch::{DispatchBody, TicketAsk};
-use paidan::routes::events::{EventDoc, EventsDoc};
+use paidan::routes::dry_run::{self, ChoiceDoc, DryRunDoc};
+use paidan::routes::events::EventsDoc;
 use paidan::routes::fleet::FleetDoc;
+use paidan::routes::follow_ups::CallMadeBody;
 use paidan::routes::health::{HealthDoc, ReadyDoc};
+use paidan::routes::import::{ImportDoc, ImportLineDoc, ImportOutcomeDoc, ModeDoc};
 use paidan::routes::keys::{KeyWithSecretDoc, KeysDoc, NewKeyBody};
 use paidan::routes::kpis::{KpiDoc, KpiGroupDoc, KpisDoc};
 use paidan::routes::life::TicketChangeBody;
@@ -27,8 +37,15 @@ use paidan::routes::limits::LimitsDoc;
 use paidan::routes::pages::PageDoc;
 use paidan::routes::plan_events::PlanEventDoc;
 use paidan::routes::plans::PlanBody;
+use paidan::routes::positions::{PositionsBody, PositionsTakenDoc};
+use paidan::routes::setup::SetupBody;
+use paidan::routes::sla::{SlaBoardDoc, SlaItemDoc};
 use paidan::routes::visits::VisitRecordedDoc;
 use paidan::routes::waves::WaveBody;
+use paidan::routes::webhooks::{NewWebhookBody, WebhookBody, WebhookWithSecretDoc};
+use paidan::webhooks::{
+    AttemptDoc, DeadLetterDoc, DeliveriesDoc, MessageDoc, TestedDoc, WaitingDoc, WebhookDoc,
+};
 use paidan_engine::wire::answer::{
     BoundDoc, EndedDoc, PlanDoc, PlannedBreakDoc, PlannedRouteDoc, PlannedStopDoc, PriceDoc,
     ReasonCodeDoc, ReasonDoc, ReceiptDoc, RunDoc, UnservedDoc,
@@ -37,11 +54,12 @@ use paidan_engine::wire::decision::{
     BindingDoc, DecisionDoc, OfferDoc, OutcomeDoc, RuledOutDoc, RungDoc, ScoreDoc,
 };
 use paidan_engine::wire::document::{
-    AreaDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc, DepotDoc, EmergencyRatesDoc,
-    EngineerDoc, HistoryRatesDoc, LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc,
-    PeopleDoc, PinDoc, PlaceDoc, PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc,
-    SkillRatesDoc, SlaDoc, SlaLengthsDoc, SpanDoc, TableDoc, TandemDoc, TerritoryDoc, TicketDoc,
-    TicketTypeDoc, TravelDoc, UrgencyRatesDoc, VisitDoc, WeightsDoc,
+    AlertRatesDoc, AreaDoc, BegunDoc, BindingRatesDoc, BreakDoc, CertificateDoc, ConversationDoc,
+    DepotDoc, EmergencyRatesDoc, EngineerDoc, EscalationDoc, FollowUpRatesDoc, HistoryRatesDoc,
+    LatenessRatesDoc, LevelsDoc, NeedDoc, OtherwiseDoc, OvertimeRatesDoc, PeopleDoc, PinDoc, PlaceDoc,
+    PolicyDoc, ProblemDoc, RatesDoc, RouteDoc, ShiftDoc, SkillDoc, SkillRatesDoc, SlaDoc, SlaLengthsDoc,
+    SpanDoc, TableDoc, TandemDoc, TerritoryDoc, TicketDoc, TicketTypeDoc, TravelDoc, UrgencyRatesDoc,
+    VisitDoc, WeightsDoc,
 };
 use paidan_engine::wire::vroom::answer::ErrorDoc;
 use paidan_engine::wire::wave::{
@@ -93,35 +111,55 @@ type Reader = (&'static str, fn(&Value));
 const READERS: &[Reader] = &[
     ("AppliedPlan", read::<AppliedPlanDoc>),
     ("AppliedTicket", read::<AppliedTicketDoc>),
+    ("AlertRates", read::<AlertRatesDoc>),
     ("Area", read::<AreaDoc>),
+    ("Availability", read::<AvailabilityDoc>),
+    ("AvailabilityChange", read::<AvailabilityBody>),
+    ("AvailabilityKind", read::<AvailabilityKindDoc>),
+    ("Begun", read::<BegunDoc>),
     ("Binding", read::<BindingDoc<'static>>),
     ("BindingRates", read::<BindingRatesDoc>),
     ("Bound", read::<BoundDoc>),
     ("Break", read::<BreakDoc>),
+    ("Call", read::<CallDoc>),
+    ("CallMade", read::<CallMadeBody>),
     ("Certificate", read::<CertificateDoc>),
+    ("Choice", read::<ChoiceDoc>),
     ("CommitRequest", read::<CommitBody>),
     ("Commitment", read::<CommitDoc<'static>>),
     ("ConflictKind", read::<ConflictKindDoc>),
     ("Conversation", read::<ConversationDoc>),
     ("CrowTravel", read::<TravelDoc>),
+    ("DeadLetter", read::<DeadLetterDoc>),
+    ("DecidedOtherwise", read::<dry_run::OtherwiseDoc>),
     ("Decision", read::<DecisionDoc<'static>>),
     ("DecisionRecord", read::<DecisionRecordDoc>),
+    ("DeliveryAttempt", read::<AttemptDoc>),
     ("Depot", read::<DepotDoc>),
     ("DispatchRequest", read::<DispatchBody>),
     ("DisplacedTicket", read::<DisplacedDoc<'static>>),
     ("EmergencyRates", read::<EmergencyRatesDoc>),
     ("Ended", read::<EndedDoc>),
     ("Engineer", read::<EngineerDoc>),
+    ("Escalation", read::<EscalationDoc>),
     ("Event", read::<EventDoc>),
     ("Events", read::<EventsDoc>),
     ("Flaw", read::<FlawDoc>),
     ("Fleet", read::<FleetDoc>),
+    ("FollowUp", read::<FollowUpDoc>),
+    ("FollowUpRates", read::<FollowUpRatesDoc>),
+    ("FollowUpReason", read::<FollowUpReasonDoc>),
+    ("FollowUpState", read::<FollowUpStateDoc>),
     ("GaveWay", read::<GaveWayDoc<'static>>),
     ("GivenTicket", read::<GivenDoc<'static>>),
     ("Health", read::<HealthDoc>),
     ("HeldBy", read::<HeldByDoc>),
     ("HeldTicket", read::<HeldDoc<'static>>),
     ("HistoryRates", read::<HistoryRatesDoc>),
+    ("Import", read::<ImportDoc>),
+    ("ImportLine", read::<ImportLineDoc>),
+    ("ImportMode", read::<ModeDoc>),
+    ("ImportOutcome", read::<ImportOutcomeDoc>),
     ("Key", read::<KeyDoc>),
     ("KeyWithSecret", read::<KeyWithSecretDoc>),
     ("Keys", read::<KeysDoc>),
@@ -134,18 +172,26 @@ const READERS: &[Reader] = &[
     ("Levels", read::<LevelsDoc>),
     ("Limit", read::<LimitDoc>),
     ("Limits", read::<LimitsDoc>),
+    ("MergePatch", read::<PatchDoc>),
     ("MultiPolygonArea", read::<AreaDoc>),
     ("Need", read::<NeedDoc>),
     ("NewKey", read::<NewKeyBody>),
+    ("NewWebhook", read::<NewWebhookBody>),
     ("Offer", read::<OfferDoc<'static>>),
     ("Otherwise", read::<OtherwiseDoc>),
+    ("OtherwiseOutcome", read::<dry_run::OutcomeDoc>),
     ("Outcome", read::<OutcomeDoc>),
     ("OvertimeRates", read::<OvertimeRatesDoc>),
+    ("Page_DeadLetter", read::<PageDoc<DeadLetterDoc>>),
     ("Page_DecisionRecord", read::<PageDoc<DecisionRecordDoc>>),
     ("Page_Engineer", read::<PageDoc<EngineerDoc>>),
+    ("Page_FollowUp", read::<PageDoc<FollowUpDoc>>),
+    ("Page_Position", read::<PageDoc<PositionDoc>>),
+    ("Page_PolicyVersion", read::<PageDoc<PolicyVersionDoc>>),
     ("Page_PromisedRoute", read::<PageDoc<RouteDoc>>),
     ("Page_TicketRecord", read::<PageDoc<TicketRecordDoc>>),
     ("Page_Visit", read::<PageDoc<VisitDoc>>),
+    ("Page_Webhook", read::<PageDoc<WebhookDoc>>),
     ("People", read::<PeopleDoc>),
     ("Pin", read::<PinDoc>),
     ("Place", read::<PlaceDoc>),
@@ -161,7 +207,12 @@ const READERS: &[Reader] = &[
     ("PlannedRoute", read::<PlannedRouteDoc>),
     ("PlannedStop", read::<PlannedStopDoc>),
     ("Policy", read::<PolicyDoc>),
+    ("PolicyDryRun", read::<DryRunDoc>),
+    ("PolicyVersion", read::<PolicyVersionDoc>),
     ("PolygonArea", read::<AreaDoc>),
+    ("Position", read::<PositionDoc>),
+    ("PositionsSent", read::<PositionsBody>),
+    ("PositionsTaken", read::<PositionsTakenDoc>),
     ("Price", read::<PriceDoc>),
     ("Problem", read::<ProblemDoc>),
     ("PromisedRoute", read::<RouteDoc>),
@@ -172,17 +223,24 @@ const READERS: &[Reader] = &[
     ("ReasonCode", read::<ReasonCodeDoc>),
     ("Receipt", read::<ReceiptDoc>),
     ("Refusal", read::<RefusalDoc>),
+    ("ReplayedLetters", read::<ReplayedDoc>),
     ("Role", read::<Role>),
     ("RouteName", read::<RouteNameDoc>),
     ("RuledOut", read::<RuledOutDoc<'static>>),
     ("Run", read::<RunDoc>),
     ("Rung", read::<RungDoc<'static>>),
     ("Score", read::<ScoreDoc>),
+    ("Setup", read::<SetupBody>),
     ("Shift", read::<ShiftDoc>),
     ("Skill", read::<SkillDoc>),
     ("SkillRates", read::<SkillRatesDoc>),
     ("Sla", read::<SlaDoc>),
+    ("SlaAlert", read::<SlaAlertDoc>),
+    ("SlaBoard", read::<SlaBoardDoc>),
+    ("SlaItem", read::<SlaItemDoc>),
     ("SlaLengths", read::<SlaLengthsDoc>),
+    ("SlaPromise", read::<SlaPromiseDoc>),
+    ("SlaWord", read::<SlaWordDoc>),
     ("Span", read::<SpanDoc>),
     ("TableTravel", read::<TravelDoc>),
     ("Tandem", read::<TandemDoc>),
@@ -201,9 +259,17 @@ const READERS: &[Reader] = &[
     ("Visit", read::<VisitDoc>),
     ("VisitRecorded", read::<VisitRecordedDoc>),
     ("VroomError", read::<ErrorDoc>),
+    ("WaitingMessage", read::<WaitingDoc>),
     ("Wave", read::<WaveDoc<'static>>),
     ("WaveRequest", read::<WaveBody>),
     ("WaveTurn", read::<WaveTurnDoc>),
+    ("Webhook", read::<WebhookDoc>),
+    ("WebhookChange", read::<WebhookBody>),
+    ("WebhookDeliveries", read::<DeliveriesDoc>),
+    ("WebhookMessage", read::<MessageDoc>),
+    ("WebhookRotation", read::<RotationBody>),
+    ("WebhookTest", read::<TestedDoc>),
+    ("WebhookWithSecret", read::<WebhookWithSecretDoc>),
     ("Weights", read::<WeightsDoc>),
 ];
 
@@ -320,7 +386,7 @@ async fn send(
     id: &str,
     body: Option<&Value>,
 ) -> Answer {
-    let path = template.replace("{id}", id);
+    let path = template.replace("{id}", id).replace("{version}", id);
     let answer = service.send(&method.to_uppercase(), &path, body.map(Value::to_string)).await;
     let kind = answer.headers["content-type"].to_str().unwrap().to_owned();
     let validator = answered(template, method, answer.status, &kind);
@@ -334,6 +400,25 @@ fn pretty(document: &Value) -> String {
 
 fn example(schema: &str, n: usize) -> Value {
     schemas()[schema]["examples"][n].clone()
+}
+
+async fn webhooks_are_answered(service: &Service) {
+    let made = send(service, "post", "/v1/webhooks", "", Some(&example("NewWebhook", 0))).await;
+    let id = made.body["webhook"]["id"].as_str().unwrap().to_owned();
+    send(service, "get", "/v1/webhooks", "", None).await;
+    let sub = |rest: &str| format!("/v1/webhooks/{{id}}{rest}");
+    for (method, rest, asked) in [
+        ("get", "", None),
+        ("put", "", Some(example("WebhookChange", 0))),
+        ("post", "/secret", Some(example("WebhookRotation", 0))),
+        ("post", "/test", None),
+        ("get", "/deliveries", None),
+        ("get", "/dead-letters", None),
+        ("post", "/dead-letters/replay", None),
+        ("delete", "", None),
+    ] {
+        send(service, method, &sub(rest), &id, asked.as_ref()).await;
+    }
 }
 
 #[tokio::test]
@@ -400,8 +485,32 @@ async fn examples_that_are_sent_are_answered_as_the_examples_of_answers() {
     ] {
         send(&service, "get", path, "", None).await;
     }
+    webhooks_are_answered(&service).await;
     let ana = send(&service, "get", "/v1/engineers/{id}", "ana", None).await;
     send(&service, "put", "/v1/engineers/{id}", "ana", Some(&ana.body)).await;
+    let patch = example("MergePatch", 0);
+    send(&service, "patch", "/v1/engineers/{id}", "ana", Some(&patch)).await;
+    let patch = example("MergePatch", 1);
+    send(&service, "post", "/v1/policy/dry-run", "", Some(&example("Policy", 0))).await;
+    send(&service, "patch", "/v1/policy", "", Some(&patch)).await;
+    send(&service, "put", "/v1/policy", "", Some(&example("Policy", 0))).await;
+    for path in ["/v1/policy", "/v1/policy/versions", "/v1/setup"] {
+        send(&service, "get", path, "", None).await;
+    }
+    send(&service, "get", "/v1/policy/versions/{version}", "1", None).await;
+    send(&service, "put", "/v1/setup", "", Some(&example("Setup", 0))).await;
+    for (path, at) in [("/v1/import/engineers", "eva"), ("/v1/import/tickets", "T20")] {
+        let bodies = &document()["paths"][path]["post"]["requestBody"]["content"];
+        let mut sent = 0;
+        for (kind, body) in bodies.as_object().unwrap() {
+            let Some(text) = body["example"].as_str() else { continue };
+            let answer = service.send_as("POST", path, kind, text).await;
+            assert_valid(&answered(path, "post", answer.status, "application/json"), &answer.body, path);
+            assert_eq!((answer.status, &answer.body["lines"][0]["id"]), (StatusCode::OK, &json!(at)));
+            sent += 1;
+        }
+        assert_eq!(sent, 2, "{path}");
+    }
     send(&service, "delete", "/v1/engineers/{id}", "ana", None).await;
     let mut new = example("Ticket", 0);
     new["id"] = json!("T9");

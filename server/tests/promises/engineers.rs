@@ -45,6 +45,42 @@ async fn an_engineer_who_comes_is_dispatched_and_one_who_goes_is_not() {
 }
 
 #[tokio::test]
+async fn a_patch_changes_what_it_names_and_nothing_else() {
+    let (service, near) = promised().await;
+    let patched =
+        service.patch("/v1/engineers/near", &json!({"skills": {"gas": 3}, "class": "a"})).await;
+    assert_eq!(patched.status, StatusCode::OK, "{}", patched.body);
+    let mut expected = near.clone();
+    expected["skills"]["gas"] = json!(3);
+    expected["class"] = json!("a");
+    assert_eq!(patched.body, expected);
+    assert_eq!(service.get("/v1/engineers/near").await.body, expected);
+    let back = json!({"skills": {"gas": null}, "class": null});
+    assert_eq!(service.patch("/v1/engineers/near", &back).await.body, near);
+    // What comes out is held to what a PUT is held to.
+    for (patch, code) in [
+        (json!({"skills": {"boiler": null}}), "broken-route"),
+        (json!({"skills": {"boiler": 7}}), "out-of-range"),
+        (json!({"id": "other"}), "contradiction"),
+        (json!({"colour": "red"}), "unknown-key"),
+        (json!([1]), "wrong-type"),
+    ] {
+        let refused = service.patch("/v1/engineers/near", &patch).await;
+        assert_eq!(refused.body["flaws"][0]["code"], code, "{patch}: {}", refused.body);
+    }
+    assert_eq!(service.patch("/v1/engineers/nobody", &json!({})).await.status, StatusCode::NOT_FOUND);
+    let stale = axum::http::Request::patch("/v1/engineers/near")
+        .header("content-type", "application/merge-patch+json")
+        .header("if-match", "\"1\"")
+        .body(axum::body::Body::from("{\"class\": \"b\"}"));
+    let stale = service.ask(stale.unwrap()).await;
+    assert_eq!((stale.status, &stale.body["current"]), (StatusCode::PRECONDITION_FAILED, &near));
+    let released = service.patch("/v1/engineers/near?release=true", &json!({"skills": null})).await;
+    assert_eq!(released.status, StatusCode::OK, "{}", released.body);
+    assert_eq!(open(&service).await, ["T1", "T2"]);
+}
+
+#[tokio::test]
 async fn a_shorter_day_gives_back_what_does_not_fit_from_its_end_if_told_to() {
     let (service, mut near) = promised().await;
     near["shifts"][0]["end"] = json!("2026-03-02T09:40:00+01:00");

@@ -1,5 +1,6 @@
 //! Whatever is done to a service, one that starts on its store knows and answers the same: random days of tickets taken
-//! in, changed, promised, planned, given out in waves, given back, done, rated, cancelled, and of engineers who change.
+//! in, changed, promised, planned, given out in waves, given back, done, rated, cancelled, of engineers who change, of imports,
+//! and of other policies and setups.
 
 use axum::http::StatusCode;
 use paidan::app::app;
@@ -10,13 +11,13 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde_json::{Value, json};
 
 use crate::common::{Service, small};
-use crate::lasting::File;
+use crate::stores::Place;
 
 const PLACES: u32 = 6;
 
-/// A service over a file.
-pub fn start(file: &File) -> Service {
-    Service(app(State::start(small(), store::open(file.path()).expect("a store")).expect("threads")))
+/// A service over a store.
+pub fn start(place: &Place) -> Service {
+    Service(app(State::start(small(), store::open(place.name()).expect("a store")).expect("threads")))
 }
 
 fn shift(day: u32) -> Value {
@@ -94,14 +95,25 @@ async fn step(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
     let id = format!("T{}", dice.random_range(0..20));
     let any = ["P1", "P2", "A1", "A2", "C1", &id, &id, &id, &id][dice.random_range(0..9)].to_owned();
     let number = dice.random_range(0..3);
-    let (method, path, body) = match dice.random_range(0..14) {
+    let mut kind = "application/json";
+    let (method, path, body) = match dice.random_range(0..22) {
         0 | 1 => ("POST", "/v1/tickets".to_owned(), ticket(&id, dice)),
         2 => ("PUT", format!("/v1/tickets/{id}"), ticket(&id, dice)),
         3 => ("POST", "/v1/dispatch".to_owned(), json!({"ticket": ticket(&id, dice), "commit": true})),
         4 | 5 => ("POST", format!("/v1/tickets/{any}/commit"), json!({})),
         6 => ("POST", format!("/v1/tickets/{any}/commit"), json!({"engineer": format!("E{number}")})),
         7..=9 => {
-            let to = ["accepted", "on_site", "done", "done", "cancelled", "open", "rated", "archived"];
+            let to = [
+                "accepted",
+                "en_route",
+                "on_site",
+                "done",
+                "done",
+                "cancelled",
+                "open",
+                "rated",
+                "archived",
+            ];
             let to = to[dice.random_range(0..to.len())];
             let mut body = json!({"to": to});
             if to == "rated" || to == "done" && dice.random_bool(0.5) {
@@ -119,6 +131,43 @@ async fn step(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
             json!({"commit": true, "tickets": [any, ticket(&id, dice)]}),
         ),
         12 => {
+            let rates = json!({"binding": {"visits": number}, "max_tickets": 2 + 3 * number});
+            ("PATCH", "/v1/policy".to_owned(), rates)
+        }
+        13 => {
+            let travel = json!({"kind": "crow", "speed_kmh": 20 + 10 * number, "detour": 1.3});
+            ("PUT", "/v1/setup".to_owned(), json!({"travel": travel}))
+        }
+        14 => {
+            kind = "text/csv";
+            let mut rows = "id,shift_start,shift_end\n".to_owned();
+            for n in [number, 3] {
+                let day = dice.random_range(2..5);
+                let (start, end) = (&shift(day)["start"], &shift(day)["end"]);
+                rows += &format!("E{n},{start},{end}\n").replace('"', "");
+            }
+            ("POST", "/v1/import/engineers?mode=each".to_owned(), Value::String(rows))
+        }
+        15 => {
+            kind = "application/jsonl";
+            let both = [ticket(&id, dice), ticket(&format!("T{number}"), dice)];
+            let text = both.map(|ticket| ticket.to_string()).join("\n");
+            ("POST", "/v1/import/tickets?mode=each".to_owned(), Value::String(text))
+        }
+        16 => {
+            let lat = 52.5 + f64::from(dice.random_range(0..PLACES)) * 0.01;
+            let seen = json!({"engineer": format!("E{number}"), "lat": lat, "lon": 13.4});
+            ("POST", "/v1/positions".to_owned(), json!({"positions": [seen]}))
+        }
+        17 | 18 => {
+            let word = ["off_sick", "on_break", "running_late", "back"][dice.random_range(0..4)];
+            let mut body = json!({"kind": word});
+            if word != "back" {
+                body["until"] = json!(format!("2026-03-02T{:02}:30:00+01:00", dice.random_range(8..15)));
+            }
+            ("POST", format!("/v1/engineers/E{number}/availability"), body)
+        }
+        19 => {
             let day = dice.random_range(1..29);
             let visit = json!({
                 "ticket": format!("V{day}"), "customer": format!("C{number}"), "issue": "no-heat",
@@ -134,7 +183,8 @@ async fn step(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
             ("PUT", format!("/v1/engineers/E{number}{release}"), engineer(number, &days))
         }
     };
-    let answer = service.send(method, &path, Some(body.to_string())).await;
+    let text = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
+    let answer = service.send_as(method, &path, kind, &text).await;
     let what = format!("{method} {path} {body}: {} {}", answer.status, answer.body["code"]);
     assert!(answer.status < StatusCode::INTERNAL_SERVER_ERROR, "{what}: {}", answer.body);
     what
@@ -143,7 +193,15 @@ async fn step(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
 /// All that a service tells, and what it answers to a few questions.
 async fn sight(service: &Service) -> Vec<Value> {
     let mut told = vec![service.get("/v1/fleet").await.body];
-    for path in ["/v1/tickets", "/v1/routes", "/v1/engineers", "/v1/visits", "/v1/kpis?by=engineer"] {
+    for path in [
+        "/v1/tickets",
+        "/v1/routes",
+        "/v1/engineers",
+        "/v1/policy",
+        "/v1/setup",
+        "/v1/visits",
+        "/v1/kpis?by=engineer",
+    ] {
         told.push(
             service
                 .get(&format!("{path}{}limit=1000", if path.contains('?') { '&' } else { '?' }))
@@ -162,25 +220,50 @@ async fn sight(service: &Service) -> Vec<Value> {
     told
 }
 
+/// What a service at work, one beside it that is only asked, and one that starts on their store know and answer.
+async fn a_day(seed: u64, place: &Place, steps: usize) -> usize {
+    let (service, beside) = (start(place), start(place));
+    let otherwise = if seed.is_multiple_of(2) { "strict" } else { "relax" };
+    let answer = service.put("/v1/fleet", &fleet(otherwise)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let (mut story, mut done) = (Vec::new(), 0);
+    for _ in 0..steps {
+        // Now and then the other one takes several steps at once.
+        let is_seen = dice.random_bool(0.8);
+        let what = act(&service, &mut dice).await;
+        done += usize::from(what.contains(": 20"));
+        story.push(what);
+        if is_seen {
+            let [mut at_work, mut told, anew] =
+                [sight(&service).await, sight(&beside).await, sight(&start(place)).await];
+            // Where somebody has moved to is seen a moment later.
+            for _ in 0..250 {
+                if at_work == anew && told == anew {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                (at_work, told) = (sight(&service).await, sight(&beside).await);
+            }
+            let story = || format!("seed {seed} on {}, after\n{}", place.name(), story.join("\n"));
+            for ((one, other), beside) in at_work.iter().zip(&anew).zip(&told) {
+                assert_eq!(one, other, "started anew: {}", story());
+                assert_eq!(beside, other, "only asked: {}", story());
+            }
+        }
+    }
+    done
+}
+
 #[tokio::test]
-async fn a_service_at_work_and_one_that_starts_on_its_store_know_and_answer_the_same() {
-    let (mut done, mut given) = (0, 0);
-    for seed in 0..12 {
-        let file = File::new(&format!("same-{seed}"));
-        let service = start(&file);
-        let otherwise = if seed % 2 == 0 { "strict" } else { "relax" };
-        let answer = service.put("/v1/fleet", &fleet(otherwise)).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let mut story = Vec::new();
-        for _ in 0..60 {
-            let what = act(&service, &mut dice).await;
-            done += usize::from(what.contains(": 20"));
-            given += usize::from(what.contains("applied: 200") && !what.contains("\"given\":[]"));
-            story.push(what);
-            let (at_work, anew) = (sight(&service).await, sight(&start(&file)).await);
-            for (one, other) in at_work.iter().zip(&anew) {
-                assert_eq!(one, other, "seed {seed}, after\n{}", story.join("\n"));
+async fn services_at_work_beside_each_other_and_started_anew_on_a_store_know_and_answer_the_same() {
+    let mut done = 0;
+    for seed in 0..14 {
+        for place in Place::lasting(&format!("same-{seed}")) {
+            let is_file = matches!(place, Place::File(_));
+            // What is computed does not know which store it is.
+            if is_file || seed < 2 {
+                done += a_day(seed, &place, 60).await;
             }
         }
     }

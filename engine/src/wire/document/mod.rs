@@ -14,16 +14,17 @@ mod work;
 pub use area::{AreaDoc, TerritoryDoc};
 pub use depot::DepotDoc;
 pub use policy::{
-    BindingRatesDoc, EmergencyRatesDoc, HistoryRatesDoc, LatenessRatesDoc, OtherwiseDoc,
-    OvertimeRatesDoc, PolicyDoc, SkillRatesDoc, SlaLengthsDoc, UrgencyRatesDoc, WeightsDoc,
+    AlertRatesDoc, BindingRatesDoc, EmergencyRatesDoc, EscalationDoc, FollowUpRatesDoc, HistoryRatesDoc,
+    LatenessRatesDoc, OtherwiseDoc, OvertimeRatesDoc, PolicyDoc, SkillRatesDoc, SlaLengthsDoc,
+    UrgencyRatesDoc, WeightsDoc,
 };
 pub use roster::{
     BreakDoc, CertificateDoc, EngineerDoc, PlaceDoc, RatesDoc, ShiftDoc, SkillDoc, SpanDoc,
 };
 pub use travel::{TableDoc, TravelDoc};
 pub use work::{
-    ConversationDoc, LevelsDoc, NeedDoc, PeopleDoc, PinDoc, SlaDoc, TandemDoc, TicketDoc, TicketTypeDoc,
-    VisitDoc,
+    BegunDoc, ConversationDoc, LevelsDoc, NeedDoc, PeopleDoc, PinDoc, SlaDoc, TandemDoc, TicketDoc,
+    TicketTypeDoc, VisitDoc,
 };
 
 use serde::{Deserialize, Serialize};

@@ -47,6 +47,12 @@ pub struct PolicyDoc {
     /// What an emergency is, and what may give way to one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub emergency: Option<EmergencyRatesDoc>,
+    /// When people are told that an SLA is at stake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alerts: Option<AlertRatesDoc>,
+    /// When customers are called afterwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<FollowUpRatesDoc>,
     /// Price of sending somebody else than a preferred engineer, in seconds of driving, 0 to 86,400; 900
     /// unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -251,4 +257,49 @@ pub struct EmergencyRatesDoc {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(default = false)]
     pub displaces: Option<bool>,
+}
+
+/// When people are told that an SLA is at stake: the service watches the clock, the engine does not.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = AlertRates, examples(json!({"warn_share": 0.5, "escalation": [{"after_s": 0, "to": "desk"}]})))]
+pub struct AlertRatesDoc {
+    /// The share of an SLA's time after which it is warned, 0.01 to 1; 0.75 unless said otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0.01, maximum = 1, default = 0.75)]
+    pub warn_share: Option<f64>,
+    /// Who is told after an SLA was missed, in ascending order, at most 10; at once the dispatcher, after half an hour the
+    /// supervisor and after two hours the manager, unless said otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 10)]
+    pub escalation: Option<Vec<EscalationDoc>>,
+}
+
+/// A step up.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Escalation, examples(json!({"after_s": 1800, "to": "supervisor"})))]
+pub struct EscalationDoc {
+    /// So long after the SLA was missed, in seconds, 0 to 34,560,000 (400 days).
+    #[schema(minimum = 0, maximum = 34_560_000)]
+    pub after_s: i64,
+    /// Who is told: a role or a name, as whoever hears the event knows them.
+    pub to: String,
+}
+
+/// When customers are called afterwards: the service watches the clock, the engine does not.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = FollowUpRates, examples(json!({"call_within_s": 14400, "complaint_after_s": [3600]})))]
+pub struct FollowUpRatesDoc {
+    /// After a visit that was rated `policy.history.unhappy_rating` or less: within so long, in seconds, 0 to 34,560,000;
+    /// 86,400 unless said otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 34_560_000, default = 86_400)]
+    pub call_within_s: Option<i64>,
+    /// After a complaint was resolved: so long after it, each, in seconds, 0 to 34,560,000, at most 10; an hour, a day and
+    /// three days unless said otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 10)]
+    pub complaint_after_s: Option<Vec<i64>>,
 }

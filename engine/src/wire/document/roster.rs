@@ -56,6 +56,10 @@ pub struct EngineerDoc {
     /// Where the engineer is now: the shift under way starts there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<PlaceDoc>,
+    /// When they were there, RFC 3339; now unless said otherwise. For a shift that starts later it says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub position_at: Option<String>,
     /// Skills by name: a level 1 to 5, or a level and the last day of its certificate. None unless said
     /// otherwise, at most 200.
     #[serde(default, deserialize_with = "distinct", skip_serializing_if = "BTreeMap::is_empty")]

@@ -114,6 +114,9 @@ pub struct TicketDoc {
     /// A fixed engineer, and perhaps a fixed start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin: Option<PinDoc>,
+    /// If work is under way: it stays with these engineers, is their next stop, and their shift goes on from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<BegunDoc>,
 }
 
 /// What kind of request a ticket is.
@@ -129,6 +132,19 @@ pub enum TicketTypeDoc {
     Installation,
     /// The customer asks.
     Question,
+}
+
+/// Work that is under way.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Begun, examples(json!({"engineers": ["ana"], "start": "2026-03-02T09:10:00-05:00"})))]
+pub struct BegunDoc {
+    /// Who is there, or on the way: one id, or those of the whole crew.
+    #[schema(min_items = 1)]
+    pub engineers: Vec<String>,
+    /// When work started; for those who are still on the way, when it will at the earliest. RFC 3339.
+    #[schema(format = DateTime)]
+    pub start: String,
 }
 
 /// A required level, alone or with a preferred one.

@@ -20,6 +20,7 @@ pub(in crate::wire) fn engineer(doc: EngineerDoc, path: &str, notes: &mut Notes)
     let start = named(doc.start, "start");
     let end = named(doc.end, "end");
     let position = named(doc.position, "position");
+    let position_at = notes.moment_if(doc.position_at.as_ref(), &id, || format!("{path}.position_at"));
     let skills = doc.skills.into_iter().map(|(name, doc)| skill(name, &doc, &id, path, notes)).collect();
     let shifts = doc
         .shifts
@@ -44,6 +45,7 @@ pub(in crate::wire) fn engineer(doc: EngineerDoc, path: &str, notes: &mut Notes)
         open_start: doc.open_start,
         open_end: doc.open_end,
         position,
+        position_at,
         skills,
         shifts,
         absences,

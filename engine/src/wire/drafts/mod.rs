@@ -10,6 +10,7 @@ mod work;
 use std::sync::Arc;
 
 pub(super) use engineer::engineer;
+pub(super) use policy::policy;
 pub(super) use work::{ticket, visit};
 
 use super::document::{PlaceDoc, ProblemDoc, RouteDoc, TableDoc, TravelDoc};
@@ -26,7 +27,7 @@ pub(super) fn problem(doc: ProblemDoc, notes: &mut Notes) -> Draft {
         now: now.moment,
         offset_s: now.offset_s,
         travel: doc.travel.map_or_else(TravelSpec::default, |doc| travel(doc, notes)),
-        policy: policy::policy(doc.policy.unwrap_or_default(), notes),
+        policy: policy(doc.policy.unwrap_or_default(), notes),
         territories: each("territories", doc.territories, notes, area::territory),
         depots: each("depots", doc.depots, notes, depot::depot),
         engineers: each("engineers", doc.engineers, notes, engineer),

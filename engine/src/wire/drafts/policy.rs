@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::permille;
 use crate::flaw::{Code, Flaw};
-use crate::policy::{Otherwise, Policy, Sla, Weights};
+use crate::policy::{Escalation, Otherwise, Policy, Sla, Weights};
 use crate::ticket::TicketType;
 use crate::units::Seconds;
 use crate::wire::document::{
-    BindingRatesDoc, HistoryRatesDoc, OtherwiseDoc, PolicyDoc, SkillRatesDoc, SlaLengthsDoc,
-    UrgencyRatesDoc,
+    AlertRatesDoc, BindingRatesDoc, EscalationDoc, FollowUpRatesDoc, HistoryRatesDoc, OtherwiseDoc,
+    PolicyDoc, SkillRatesDoc, SlaLengthsDoc, UrgencyRatesDoc,
 };
 use crate::wire::notes::Notes;
 use crate::wire::tree::push_key;
@@ -23,7 +23,7 @@ fn put<T>(place: &mut T, given: Option<T>) {
 }
 
 /// Reads a policy.
-pub(super) fn policy(doc: PolicyDoc, notes: &mut Notes) -> Policy {
+pub(in crate::wire) fn policy(doc: PolicyDoc, notes: &mut Notes) -> Policy {
     let mut policy = Policy::default();
     put(
         &mut policy.weights,
@@ -49,6 +49,7 @@ pub(super) fn policy(doc: PolicyDoc, notes: &mut Notes) -> Policy {
     let emergency = doc.emergency.unwrap_or_default();
     put(&mut policy.emergency.from_priority, emergency.from_priority);
     put(&mut policy.emergency.displaces, emergency.displaces);
+    watched(&mut policy, doc.alerts.unwrap_or_default(), doc.follow_up.unwrap_or_default(), notes);
     put(&mut policy.preference, length(doc.preference_s, "preference_s", notes));
     policy.max_tickets = doc.max_tickets;
     policy.max_work = length(doc.max_work_s, "max_work_s", notes);
@@ -57,6 +58,26 @@ pub(super) fn policy(doc: PolicyDoc, notes: &mut Notes) -> Policy {
 
 fn length(given: Option<i64>, name: &str, notes: &mut Notes) -> Option<Seconds> {
     given.map(|given| notes.length(given, "", || format!("policy.{name}")))
+}
+
+/// What is told as time goes by.
+fn watched(policy: &mut Policy, alerts: AlertRatesDoc, calls: FollowUpRatesDoc, notes: &mut Notes) {
+    put(&mut policy.alerts.warn_share, alerts.warn_share);
+    let step = |(n, step): (usize, EscalationDoc), notes: &mut Notes| Escalation {
+        after: notes.length(step.after_s, "", || format!("policy.alerts.escalation[{n}].after_s")),
+        to: step.to,
+    };
+    let steps = alerts.escalation.map(|steps| {
+        steps.into_iter().enumerate().map(|each| step(each, notes)).collect::<Vec<Escalation>>()
+    });
+    put(&mut policy.alerts.escalation, steps);
+    let within = length(calls.call_within_s, "follow_up.call_within_s", notes);
+    put(&mut policy.follow_up.call_within, within);
+    let after = calls.complaint_after_s.map(|all| {
+        let path = |n: usize| format!("policy.follow_up.complaint_after_s[{n}]");
+        all.into_iter().enumerate().map(|(n, after)| notes.length(after, "", || path(n))).collect()
+    });
+    put(&mut policy.follow_up.complaint_after, after);
 }
 
 fn skill(policy: &mut Policy, doc: SkillRatesDoc, notes: &mut Notes) {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::place;
-use crate::ticket::{Conversation, NeedDraft, PinDraft, TandemDraft, TicketDraft, TicketType, Window};
+use crate::ticket::{
+    BegunDraft, Conversation, NeedDraft, PinDraft, TandemDraft, TicketDraft, TicketType, Window,
+};
 use crate::units::Seconds;
 use crate::visit::VisitDraft;
 use crate::wire::document::{NeedDoc, TicketDoc, TicketTypeDoc, VisitDoc};
@@ -31,6 +33,10 @@ pub(in crate::wire) fn ticket(doc: TicketDoc, path: &str, notes: &mut Notes) -> 
     let pin = doc
         .pin
         .map(|pin| PinDraft { start: moment(pin.start.as_ref(), "pin.start"), engineer: pin.engineer });
+    let begun = doc.begun.map(|begun| BegunDraft {
+        start: notes.moment(&begun.start, &id, || format!("{path}.begun.start")),
+        engineers: begun.engineers,
+    });
     let people = doc.engineers.unwrap_or_default();
     TicketDraft {
         customer: doc.customer,
@@ -75,6 +81,7 @@ pub(in crate::wire) fn ticket(doc: TicketDoc, path: &str, notes: &mut Notes) -> 
             until: doc.until_s.map(Seconds),
         }),
         pin,
+        begun,
         id,
     }
 }

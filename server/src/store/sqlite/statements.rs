@@ -2,7 +2,10 @@
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
-use crate::store::{Change, Fact, Kept, Kind, Page, Put, Read, Record, Trouble, What, sql};
+use crate::store::{
+    Change, Fact, Kept, Kind, MOST_TOUCHED, Page, Put, Read, Record, Touched, Trouble, What, sql,
+    touched,
+};
 
 /// What an error comes to.
 #[allow(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
@@ -28,8 +31,9 @@ pub(super) fn write(connection: &Connection, tenant: &str, change: &Change) -> r
             What::AllGone => connection.prepare_cached(sql::CLEAR)?.execute(params![tenant, kind])?,
         };
     }
-    for Fact { seq, at_us, actor, event, subject, body } in &change.facts {
-        let told = params![tenant, *seq as i64, at_us, actor, event, subject, body];
+    let touched = change.touched();
+    for (n, Fact { seq, at_us, actor, event, subject, body }) in change.facts.iter().enumerate() {
+        let told = params![tenant, *seq as i64, at_us, actor, event, subject, body, touched(n)];
         connection.prepare_cached(sql::TELL)?.execute(told)?;
     }
     if let Some(last) = change.facts.last() {
@@ -99,6 +103,34 @@ impl Read for Connection {
             found.query_row(params![tenant], |row| number(row, 0)).optional()
         };
         Ok(read().map_err(trouble)?.unwrap_or(0))
+    }
+
+    fn tenants_with(&self, kind: Kind) -> Result<Vec<String>, Trouble> {
+        let read = || {
+            let mut found = self.prepare_cached(sql::TENANTS_WITH)?;
+            found.query_map(params![kind.as_str()], |row| row.get(0))?.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(trouble)
+    }
+
+    fn seqs(&self) -> Result<Vec<(String, u64)>, Trouble> {
+        let read = || {
+            let mut found = self.prepare_cached(sql::SEQS)?;
+            found
+                .query_map([], |row| Ok((row.get(0)?, number(row, 1)?)))?
+                .collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(trouble)
+    }
+
+    fn touched(&self, tenant: &str, after: u64) -> Result<Option<Touched>, Trouble> {
+        let read = || {
+            let mut found = self.prepare_cached(sql::TOUCHED_SINCE)?;
+            found
+                .query_map(params![tenant, after as i64, MOST_TOUCHED as i64 + 1], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()
+        };
+        touched::all_of(read().map_err(trouble)?)
     }
 
     fn kept(&self, tenant: &str, key: &str) -> Result<Option<Kept>, Trouble> {

@@ -1,0 +1,52 @@
+//! Tickets, many at once.
+
+use paidan_engine::flaw::{Code, Flaw};
+use paidan_engine::ticket::TicketDraft;
+
+use super::{After, All, Import, Verdict};
+use crate::live::{Entry, Fleet, Tenant, TicketRecordDoc, TicketStateDoc};
+use crate::refusal::Refusal;
+use crate::store::{Kind, Record};
+
+impl Import for TicketDraft {
+    fn known<'f>(fleet: &'f Fleet, id: &str) -> Option<&'f TicketDraft> {
+        fleet.ticket(id)
+    }
+
+    fn apply(
+        all: &All<TicketDraft>,
+        tenant: &Tenant,
+        base: Option<Fleet>,
+        verdicts: &mut [Verdict<TicketDraft>],
+    ) -> Result<After, Refusal> {
+        let mut fleet = base.ok_or(Refusal::NoFleet)?;
+        let before = fleet.stamp();
+        for (item, verdict) in all.items.iter().zip(&mut *verdicts) {
+            let Some(draft) = verdict.wanted() else { continue };
+            let added = match state(tenant, &draft.id)? {
+                None | Some(TicketStateDoc::Open) => fleet.add(draft),
+                Some(state) => {
+                    let found = format!("it is {} and asks for nothing else any more", state.as_str());
+                    let fix = "leave it out, or give the new one another id";
+                    Err(vec![Flaw::new(Code::AlreadyPromised, "ticket", found, fix).of(&draft.id)])
+                }
+            };
+            for flaw in added.err().unwrap_or_default() {
+                verdict.refuse(item.placed(flaw));
+            }
+        }
+        Ok(if fleet.stamp() == before { After::Nothing } else { After::Changed(Box::new(fleet)) })
+    }
+
+    fn put(&self, entry: &mut Entry<'_>, _: bool) -> Result<(), Refusal> {
+        let known = entry.ticket(&self.id)?;
+        entry.put_facts(self, known).map(|_| ())
+    }
+}
+
+/// Where a ticket is in its life, if there is one of that id.
+fn state(tenant: &Tenant, id: &str) -> Result<Option<TicketStateDoc>, Refusal> {
+    let record = tenant.read(|read, tenant| read.record(tenant, Kind::Ticket, id))?;
+    let ticket = record.as_ref().map(Record::document::<TicketRecordDoc>).transpose()?;
+    Ok(ticket.map(|ticket| ticket.state))
+}

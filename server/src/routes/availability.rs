@@ -1,0 +1,176 @@
+//! `/v1/engineers/{id}/availability`: who cannot go on as their shift says.
+
+use axum::extract::State;
+use paidan_engine::flaw::Code;
+use paidan_engine::units::Moment;
+use paidan_engine::wire::document::{EngineerDoc, SpanDoc};
+use paidan_engine::wire::{engineer_doc, moment, read_document, rfc3339};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+use crate::access::{Caller, Role};
+use crate::body::{JsonBody, JsonText, Piece};
+use crate::live::Entry;
+use crate::refusal::Refusal;
+use crate::state::Shared;
+use crate::store::Kind;
+use crate::text::quoted;
+
+/// What has become of an engineer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = AvailabilityKind, examples("off_sick"))]
+pub enum AvailabilityKindDoc {
+    /// They go home: what they had promised is open again.
+    OffSick,
+    /// They rest, and then go on.
+    OnBreak,
+    /// What they are at lasts longer, or they come later to it.
+    RunningLate,
+    /// They are back sooner than was thought.
+    Back,
+}
+
+/// What has become of an engineer, and for how long.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AvailabilityChange, examples(
+    json!({"kind": "off_sick"}),
+    json!({"kind": "running_late", "until": "2026-03-02T11:30:00-05:00"})
+))]
+pub struct AvailabilityBody {
+    /// What has become of them.
+    pub kind: AvailabilityKindDoc,
+    /// From when on, RFC 3339; now, by the desk's clock, unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub from: Option<String>,
+    /// Until when, RFC 3339. Who is off sick is away until their last shift of that day ends unless it says otherwise; it
+    /// must be said of breaks and of who runs late, and not of who is back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub until: Option<String>,
+}
+
+/// When an engineer is away, and what that has changed.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Availability, examples(json!({
+    "engineer": "ana", "absences": [{"start": "2026-03-02T10:00:00-05:00", "end": "2026-03-02T17:00:00-05:00"}],
+    "released": ["T4"], "delayed": []
+})))]
+pub struct AvailabilityDoc {
+    /// The engineer's id.
+    pub engineer: String,
+    /// Every span in which they are away.
+    pub absences: Vec<SpanDoc>,
+    /// Tickets that were taken back from them and are open again.
+    pub released: Vec<String>,
+    /// Tickets under way that are now expected to begin, or to end, at `until`.
+    pub delayed: Vec<String>,
+}
+
+/// Tells that an engineer cannot go on as their shift says
+///
+/// Off sick takes back what they had promised, so that it can be dispatched anew. Whoever rests or runs late keeps their
+/// promises, late where it cannot be otherwise.
+///
+/// # Errors
+/// An unknown engineer; flaws.
+#[utoipa::path(
+    post, path = "/v1/engineers/{id}/availability", tag = "fleet", request_body = AvailabilityBody,
+    params(("id" = String, Path, description = "The engineer's id.", example = "ana")),
+    responses((status = 200, description = "When they are away, and what that has changed.", body = AvailabilityDoc)),
+    extensions(("x-refusals" = json!(["write", "path", "no-fleet", "unknown-record"])))
+)]
+pub async fn change_availability(
+    State(state): State<Shared>,
+    caller: Caller,
+    Piece(id): Piece,
+    JsonBody(bytes): JsonBody,
+) -> Result<JsonText, Refusal> {
+    let by = caller.by(&bytes);
+    let body: AvailabilityBody = state.quick.run(move || Ok(read_document(&bytes)?)).await?;
+    if caller.engineer.as_ref().is_some_and(|own| *own != id) {
+        return Err(Refusal::Forbidden(Role::Engineer));
+    }
+    caller.tenant.write(by, move |entry| change(entry, &id, &body)).await
+}
+
+fn change(entry: &mut Entry<'_>, id: &str, body: &AvailabilityBody) -> Result<JsonText, Refusal> {
+    let record = entry.record(Kind::Engineer, id)?;
+    let record = record.ok_or_else(|| Refusal::UnknownRecord("engineer", id.to_owned()))?;
+    let now = entry.fleet()?.now();
+    let from = read("from", body.from.as_ref())?.unwrap_or(now);
+    let until = read("until", body.until.as_ref())?;
+    let fleet = entry.fleet()?;
+    let mut engineer = fleet.engineer(id).cloned().ok_or(Refusal::Bug)?;
+    let (mut released, mut delayed) = (Vec::new(), Vec::new());
+    let span = |until: Option<Moment>| match until {
+        None => Err(Refusal::flaw(Code::MissingKey, "until", "the key \"until\" is missing", "add it")),
+        Some(until) if until <= from => {
+            let found = "it ends before it starts";
+            Err(Refusal::flaw(Code::Reversed, "until", found, "say a later moment"))
+        }
+        Some(until) => Ok((from, until)),
+    };
+    match body.kind {
+        AvailabilityKindDoc::OffSick => {
+            let day = engineer.shifts.iter().filter(|shift| shift.end.moment > from);
+            let first = day.clone().map(|shift| shift.start.day()).min();
+            let of_day = day.filter(|shift| Some(shift.start.day()) == first);
+            let last = of_day.map(|shift| shift.end.moment).max();
+            engineer.absences.push(span(until.or(last))?);
+            let (after, taken_back) = fleet.with_engineer(id, Some(engineer.clone()), true)?;
+            entry.exchange(after, &taken_back)?;
+            released = taken_back;
+        }
+        AvailabilityKindDoc::OnBreak => {
+            engineer.absences.push(span(until)?);
+            *fleet = fleet.with_absences(id, engineer.absences.clone())?;
+        }
+        AvailabilityKindDoc::RunningLate => {
+            let (start, end) = span(until)?;
+            delayed = fleet.delay(id, end);
+            if delayed.is_empty() {
+                engineer.absences.push((start, end));
+                *fleet = fleet.with_absences(id, engineer.absences.clone())?;
+            }
+            let expected = rfc3339(end, fleet.offset_s());
+            for ticket in &delayed {
+                let mut known = entry.ticket(ticket)?.ok_or(Refusal::Bug)?;
+                known.expected = Some(expected.clone());
+                entry.put_ticket(&known)?;
+            }
+        }
+        AvailabilityKindDoc::Back => {
+            if until.is_some() {
+                let found = "whoever is back is so from then on";
+                return Err(Refusal::flaw(Code::Contradiction, "until", found, "leave it out"));
+            }
+            for (start, end) in &mut engineer.absences {
+                if *start < from && from < *end {
+                    *end = from;
+                }
+            }
+            *fleet = fleet.with_absences(id, engineer.absences.clone())?;
+        }
+    }
+    let offset_s = entry.fleet()?.offset_s();
+    let absences = engineer_doc(&engineer, offset_s).absences;
+    let known: EngineerDoc = record.document()?;
+    entry.put(Kind::Engineer, (id, ""), &EngineerDoc { absences: absences.clone(), ..known })?;
+    let told = AvailabilityDoc { engineer: id.to_owned(), absences, released, delayed };
+    let word = json!(body.kind);
+    entry.tell(&format!("engineer.{}", word.as_str().unwrap_or_default()), id, &told)?;
+    JsonText::ok(&told)
+}
+
+fn read(key: &str, text: Option<&String>) -> Result<Option<Moment>, Refusal> {
+    let bad = |text: &str| {
+        let found = format!("{} is no moment, or in no year from 1970 to 2199", quoted(text));
+        Refusal::flaw(Code::BadTime, key, found, "write it as 2026-03-02T09:30:00+01:00")
+    };
+    text.map(|text| moment(text).ok_or_else(|| bad(text))).transpose()
+}
