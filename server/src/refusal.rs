@@ -364,16 +364,9 @@ impl Refusal {
                 format!("Nobody asked about ticket {id}; dispatch it first, or send it as \"ticket\".")
             }
             Refusal::UnknownPlan(id) => format!("Plan {} never was, or is no longer kept.", quoted(id)),
-            Refusal::PlanUnfinished(id) => {
-                let path = format!("/v1/plans/{}", piece(id));
-                format!("Wait for its end, or stop it and keep the best so far: DELETE {path}.")
-            }
+            Refusal::PlanUnfinished(id) => unfinished(id),
             Refusal::NotApplicable(id, why) => format!("Plan {}: {why}.", quoted(id)),
-            Refusal::PlanOutdated { plan, found } => format!(
-                "Nothing was done. Since plan {} was started, {}, listed under \"conflicts\"; order another plan.",
-                quoted(plan),
-                count(found.len(), "thing has changed", "things have changed")
-            ),
+            Refusal::PlanOutdated { plan, found } => outdated(plan, found.len()),
             Refusal::NoPage(id) => format!(
                 "The service was started again since plan {} was made, and its problem is gone; order it anew.",
                 quoted(id)
@@ -464,4 +457,16 @@ impl IntoResponse for Refusal {
         }
         response
     }
+}
+
+fn unfinished(plan: &str) -> String {
+    format!("Wait for its end, or stop it and keep the best so far: DELETE /v1/plans/{}.", piece(plan))
+}
+
+fn outdated(plan: &str, changed: usize) -> String {
+    format!(
+        "Nothing was done. Since plan {} was started, {}, listed under \"conflicts\"; order another plan.",
+        quoted(plan),
+        count(changed, "thing has changed", "things have changed")
+    )
 }

@@ -72,8 +72,8 @@ impl Entry<'_> {
         *self.fleet = Some(fleet.with_clock(clock).with_policy_version(self.version()));
         for ticket in std::mem::take(&mut document.tickets) {
             let mut record = TicketRecordDoc::new(ticket, at.clone(), &actor, self.version());
-            let territories = fleet.territories(&record.id);
-            self.put_opening_in(&record, territories)?;
+            let territories = self.fleet.as_ref().map(|fleet| fleet.territories(&record.id));
+            self.put_opening_in(&record, territories.unwrap_or_default())?;
             if let Some(engineers) = promised.remove(&record.id) {
                 record.engineers = engineers;
                 record.step(TicketStateDoc::Assigned, at.clone(), &actor);

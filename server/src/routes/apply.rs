@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::access::Caller;
 use crate::body::{JsonText, Piece};
 use crate::live::{Applied, Entry, Fleet, Grounds, Proposal, Timed};
-use crate::plans::{Phase, PlanJob};
+use crate::plans::{Known, Phase, PlanJob};
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
 use crate::store::Kind;
@@ -91,8 +91,13 @@ fn apply(state: &state::State, caller: &Caller, id: &str) -> Result<JsonText, Re
     if let Some(answer) = caller.answered(&by)? {
         return Ok(answer);
     }
-    let job = state.planner.plan(caller.tenant.name(), id)?;
-    let proposal = proposal(&job)?;
+    let proposal = match state.planner.plan(&caller.tenant, id)? {
+        Known::Here(job) => proposal(&job)?,
+        Known::Kept(_) => {
+            let why = "the service was started again since, and what the plan was made from is gone";
+            return Err(Refusal::NotApplicable(id.to_owned(), why));
+        }
+    };
     let outdated = id.to_owned();
     let compute = move |fleet: Fleet| {
         let applied = fleet.with_plan(&proposal);

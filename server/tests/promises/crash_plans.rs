@@ -7,8 +7,9 @@ use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
 use crate::caller::ask;
-use crate::crash::{Running, all, day, judge, kills, ticket};
+use crate::crash::{all, day, judge, kills, ticket};
 use crate::lasting::File;
+use crate::running::Running;
 
 /// Tickets of each plan.
 const TICKETS: usize = 40;

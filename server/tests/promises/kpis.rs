@@ -12,6 +12,7 @@ use tower::ServiceExt;
 use crate::common::{Service, fleet, ticket};
 use crate::lasting::File;
 use crate::same_again::{self, act, start};
+use crate::stores::Place;
 
 const PERIOD: &str = "from=2026-03-01T23:00:00Z&to=2026-03-03T23:00:00Z";
 
@@ -559,8 +560,8 @@ async fn figures_are_those_that_a_slow_count_of_all_that_is_told_comes_to() {
     let periods = [PERIOD, "from=2026-03-02T08:00:00Z&to=2026-03-02T15:00:00Z"];
     let (mut done, mut bound, mut fixes) = (0, 0, 0);
     for seed in 0..6 {
-        let file = File::new(&format!("kpis-{seed}"));
-        let service = start(&file);
+        let place = Place::File(File::new(&format!("kpis-{seed}")));
+        let service = start(&place);
         service
             .put("/v1/fleet", &same_again::fleet(if seed % 2 == 0 { "strict" } else { "relax" }))
             .await;
@@ -574,7 +575,7 @@ async fn figures_are_those_that_a_slow_count_of_all_that_is_told_comes_to() {
             witness.look(&service).await;
         }
         // The same from the store as from those who have been at work.
-        for service in [service, start(&file)] {
+        for service in [service, start(&place)] {
             for period in periods {
                 let ends = period.split('&').map(|end| seconds(&json!(end.split('=').nth(1))));
                 let ends: Vec<i64> = ends.collect();

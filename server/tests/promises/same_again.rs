@@ -221,18 +221,20 @@ async fn sight(service: &Service) -> Vec<Value> {
 }
 
 /// What a service at work, one beside it that is only asked, and one that starts on their store know and answer.
-async fn a_day(seed: u64, place: &Place, steps: usize) -> usize {
+/// How many steps were done, and how many plans have given something.
+async fn a_day(seed: u64, place: &Place, steps: usize) -> (usize, usize) {
     let (service, beside) = (start(place), start(place));
     let otherwise = if seed.is_multiple_of(2) { "strict" } else { "relax" };
     let answer = service.put("/v1/fleet", &fleet(otherwise)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let (mut story, mut done) = (Vec::new(), 0);
+    let (mut story, mut done, mut given) = (Vec::new(), 0, 0);
     for _ in 0..steps {
         // Now and then the other one takes several steps at once.
         let is_seen = dice.random_bool(0.8);
         let what = act(&service, &mut dice).await;
         done += usize::from(what.contains(": 20"));
+        given += usize::from(what.contains("applied: 200") && !what.contains("\"given\":[]"));
         story.push(what);
         if is_seen {
             let [mut at_work, mut told, anew] =
@@ -252,18 +254,19 @@ async fn a_day(seed: u64, place: &Place, steps: usize) -> usize {
             }
         }
     }
-    done
+    (done, given)
 }
 
 #[tokio::test]
 async fn services_at_work_beside_each_other_and_started_anew_on_a_store_know_and_answer_the_same() {
-    let mut done = 0;
+    let (mut done, mut given) = (0, 0);
     for seed in 0..14 {
         for place in Place::lasting(&format!("same-{seed}")) {
             let is_file = matches!(place, Place::File(_));
             // What is computed does not know which store it is.
             if is_file || seed < 2 {
-                done += a_day(seed, &place, 60).await;
+                let day = a_day(seed, &place, 60).await;
+                (done, given) = (done + day.0, given + day.1);
             }
         }
     }
