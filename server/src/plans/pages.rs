@@ -168,7 +168,7 @@ impl Book {
 /// What whoever listens to a search of an earlier start is told: its plan, unless they have it, and its end. `O(stops)`.
 ///
 /// # Errors
-/// As [`Turn::read`].
+/// A bug: our documents can all be written.
 pub fn of_kept(status: &PlanStatusDoc, have: Option<u64>) -> Result<Vec<Page>, Refusal> {
     let mut pages = Vec::new();
     if have != Some(status.version) {

@@ -1,7 +1,7 @@
 //! Webhooks: whoever is to be told of events is told, in order, again and again until they have taken it.
 //!
-//! [`Course`](course) says what is sent next, [`Calls`](call) sends it, [`deliver`] does both for one webhook and keeps
-//! how far it is, [`lead`] sees to it that each webhook has somebody who does, and only one of all services on a store.
+//! `course.rs` says what is sent next, `call.rs` sends it, `deliver.rs` does both for one webhook and keeps how far it
+//! is, `lead.rs` sees to it that each webhook has somebody who does, and only one of all services on a store.
 
 mod address;
 mod call;
