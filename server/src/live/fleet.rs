@@ -633,6 +633,8 @@ impl Fleet {
 
 /// How often a desk is drawn up anew, in seconds of its clock.
 const MINUTE: i64 = 60;
+/// What a ticket's work takes at most.
+const LONGEST_WORK: Seconds = Seconds(30 * 86_400);
 /// For how long what is late may go on.
 const WEEK: Seconds = Seconds(7 * 86_400);
 
@@ -666,7 +668,7 @@ fn at_work(mut draft: Draft, under_way: &BTreeMap<String, UnderWay>) -> Draft {
     let begun: BTreeMap<String, BegunDraft> = (under_way.iter())
         .filter(|(ticket, _)| is_at(ticket))
         .map(|(ticket, UnderWay { start, is_there, .. })| {
-            let start = if *is_there { *start } else { (*start).max(draft.now) };
+            let start = if *is_there { *start } else { (*start).max(draft.now) }.min(Moment::LAST);
             (ticket.clone(), BegunDraft { engineers: engineers[ticket.as_str()].clone(), start })
         })
         .collect();
@@ -674,7 +676,7 @@ fn at_work(mut draft: Draft, under_way: &BTreeMap<String, UnderWay>) -> Draft {
         ticket.begun = begun.get(&ticket.id).cloned();
         let until = under_way.get(&ticket.id).and_then(|work| work.until);
         if let (Some(BegunDraft { start, .. }), Some(until)) = (&ticket.begun, until) {
-            ticket.work = (until - *start).max(Seconds::ZERO);
+            ticket.work = (until - *start).clamp(Seconds::ZERO, LONGEST_WORK);
             ticket.work_by_class.clear();
             (ticket.setup, ticket.setup_by_class) = (Seconds::ZERO, Vec::new());
         }

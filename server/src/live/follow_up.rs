@@ -203,6 +203,11 @@ impl Entry<'_> {
             self.fleet()?.watch(Subject::FollowUp(id.to_owned()), None);
             return Ok(());
         };
+        if call.next().is_none_or(|(at, _)| at > now) {
+            let next = call.next().map(|(at, _)| at);
+            self.fleet()?.watch(Subject::FollowUp(id.to_owned()), next);
+            return Ok(());
+        }
         while let Some((_, state)) = call.next().filter(|(at, _)| *at <= now) {
             call.state = state;
             self.tell(&format!("follow_up.{}", state.as_str()), id, &call)?;
