@@ -60,7 +60,7 @@ impl FollowUpStateDoc {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = FollowUp, examples(json!({
-    "id": "000000000031-0", "ticket": "T1", "customer": "C9", "reason": "low_rating", "state": "due",
+    "id": "000000000031-r0", "ticket": "T1", "customer": "C9", "reason": "low_rating", "state": "due",
     "from": "2026-03-02T10:00:00-05:00", "by": "2026-03-03T10:00:00-05:00"
 })))]
 pub struct FollowUpDoc {
