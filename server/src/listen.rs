@@ -168,7 +168,8 @@ async fn shake_hands(acceptor: TlsAcceptor, stream: TcpStream) -> io::Result<Sha
 
 /// Tells whoever speaks plain HTTP what to do.
 async fn turn_away(head_wait: Duration, stream: TcpStream) {
-    let answer = async |_| Ok::<_, Infallible>(Refusal::NeedsTls.into_response());
+    // No async closure: rustc 1.95 breaks off at those where it compiles by what it remembers.
+    let answer = |_| std::future::ready(Ok::<_, Infallible>(Refusal::NeedsTls.into_response()));
     let told = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_wait)

@@ -553,3 +553,25 @@ fn a_ticket_that_was_withdrawn_is_open_again_when_it_is_added_again() {
     assert_eq!(desk.add(&job("late", 9.0)), Ok(index));
     assert!(!desk.is_withdrawn(index) && desk.open().any(|open| open == index));
 }
+
+#[test]
+fn who_would_take_a_promised_ticket_is_asked_as_if_it_was_open_and_changes_nothing() {
+    let mut start = two();
+    start.tickets.extend([job("first", 4.0), job("last", 18.0)]);
+    let mut desk = desk(&start);
+    for (id, engineer) in [("open", "north"), ("first", "south"), ("last", "south")] {
+        let draft = start.tickets.iter().find(|ticket| ticket.id == id).unwrap().clone();
+        take(&mut desk, &draft, Some(engineer)).unwrap();
+    }
+    let before = sight(&desk);
+    for ticket in desk.problem().ticket_indices() {
+        let told = desk.choose_anew(ticket, ASK).unwrap();
+        assert_eq!(sight(&desk), before);
+        let mut open = desk.clone();
+        assert!(open.release(ticket));
+        let asked = open.dispatch_known(ticket, ASK).unwrap();
+        assert_eq!((&told.offers, told.chosen), (&asked.offers, asked.chosen));
+    }
+    let mut open = self::desk(&two());
+    assert!(open.choose_anew(TicketIx(0), ASK).is_none(), "what is promised to nobody is dispatched");
+}

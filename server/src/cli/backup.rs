@@ -1,9 +1,10 @@
 //! `paidan backup`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::flags::{self, FileFlag};
 use super::outcome::{Exit, Trouble};
 use crate::store;
 
@@ -17,16 +18,19 @@ The service may go on meanwhile and waits for nothing. A PostgreSQL database is 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct BackupArgs {
-    /// The store, whether a service runs on it or not.
-    #[arg(long, value_name = "FILE", default_value = "paidan.db")]
-    store: PathBuf,
+    #[command(flatten)]
+    file: FileFlag,
+    /// The store, whether a service runs on it or not [default: as the service has it].
+    #[arg(long, value_name = "FILE")]
+    store: Option<String>,
     /// The copy; nothing may be there yet.
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
 }
 
 pub(super) fn run(args: &BackupArgs) -> Result<Exit, Trouble> {
-    let name = args.store.to_string_lossy();
+    let flags = args.store.iter().map(|store| ("store", store.clone())).collect();
+    let name = flags::read(&args.file, flags)?.store;
     if store::is_postgres(&name) {
         let shown = store::shown(&name);
         return Err(Trouble::Usage(format!(
@@ -37,7 +41,7 @@ pub(super) fn run(args: &BackupArgs) -> Result<Exit, Trouble> {
     if args.to.exists() {
         return Err(Trouble::Usage(format!("{} is there already; name a new file", args.to.display())));
     }
-    store::copy(&args.store, &args.to).map_err(|trouble| {
+    store::copy(Path::new(&name), &args.to).map_err(|trouble| {
         Trouble::System(format!("cannot copy the store {name:?}"), std::io::Error::other(trouble))
     })?;
     Ok(Exit::Fine)

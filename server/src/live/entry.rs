@@ -30,6 +30,7 @@ pub struct Entry<'a> {
     actor: &'a str,
     at_us: i64,
     own: Change,
+    is_outgrown: bool,
 }
 
 impl<'a> Entry<'a> {
@@ -43,7 +44,17 @@ impl<'a> Entry<'a> {
         if let Some(fleet) = fleet {
             fleet.tell_time(at_us);
         }
-        Entry { fleet, stand, actor, at_us, own: Change::default() }
+        Entry { fleet, stand, actor, at_us, own: Change::default(), is_outgrown: false }
+    }
+
+    /// Has the fleet read anew once this is written, as what memory watches for follows other rules from then on.
+    pub fn outgrow(&mut self) {
+        self.is_outgrown = true;
+    }
+
+    /// Whether the fleet is to be read anew once this is written.
+    pub(super) fn is_outgrown(&self) -> bool {
+        self.is_outgrown
     }
 
     /// What it has put and told.

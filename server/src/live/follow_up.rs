@@ -60,7 +60,7 @@ impl FollowUpStateDoc {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = FollowUp, examples(json!({
-    "id": "000000000031-0", "ticket": "T1", "customer": "C9", "reason": "low_rating", "state": "due",
+    "id": "000000000031-r0", "ticket": "T1", "customer": "C9", "reason": "low_rating", "state": "due",
     "from": "2026-03-02T10:00:00-05:00", "by": "2026-03-03T10:00:00-05:00"
 })))]
 pub struct FollowUpDoc {
@@ -203,6 +203,11 @@ impl Entry<'_> {
             self.fleet()?.watch(Subject::FollowUp(id.to_owned()), None);
             return Ok(());
         };
+        if call.next().is_none_or(|(at, _)| at > now) {
+            let next = call.next().map(|(at, _)| at);
+            self.fleet()?.watch(Subject::FollowUp(id.to_owned()), next);
+            return Ok(());
+        }
         while let Some((_, state)) = call.next().filter(|(at, _)| *at <= now) {
             call.state = state;
             self.tell(&format!("follow_up.{}", state.as_str()), id, &call)?;

@@ -45,7 +45,12 @@ impl Entry<'_> {
             return Ok(());
         };
         let now = fleet.now();
-        for (_, alert) in fleet.untold(&record).into_iter().filter(|(at, _)| *at <= now) {
+        let due: Vec<_> = fleet.untold(&record).into_iter().filter(|(at, _)| *at <= now).collect();
+        if due.is_empty() {
+            fleet.watch_ticket(&record);
+            return Ok(());
+        }
+        for (_, alert) in due {
             self.tell(alert.word.event(), id, &alert)?;
             record.alerts.push(alert);
         }

@@ -160,8 +160,14 @@ impl Tenant {
         };
         self.pass_time();
         let mut change = Change::default();
-        let (mut is_spoilt, mut is_replaced) = (false, false);
-        while batch.answers.len() < BATCH && change.puts.len() < LARGE {
+        let (mut is_spoilt, mut is_replaced, mut is_outgrown) = (false, false, false);
+        while batch.answers.len() < BATCH {
+            // One moment for both: what is due by then stands before whatever is written then, or before nothing.
+            let at_us = now_us();
+            seq = self.tell_due(txn.read(), &mut change, seq, at_us);
+            if change.puts.len() >= LARGE {
+                break;
+            }
             let Some(Waiting { work, by, tell, queued, span }) = self.inbox.try_pop() else { break };
             if tell.is_closed() {
                 continue;
@@ -173,9 +179,6 @@ impl Tenant {
                 continue;
             }
             let _lines_of_this_request = span.enter();
-            // One moment for both: what is due by then stands before whatever is written then.
-            let at_us = now_us();
-            seq = self.tell_due(txn.read(), &mut change, seq, at_us);
             // Told so if anything below ends the batch.
             batch.answers.push((tell, Err(Refusal::Undone)));
             let told = if let Some(told) = answered(&by, &change, txn.read(), &self.name)? {
@@ -201,6 +204,7 @@ impl Tenant {
                     Err(Refusal::Bug)
                 });
                 if let Ok(answer) = &told {
+                    is_outgrown = entry.is_outgrown();
                     let own = entry.end();
                     seq += own.facts.len() as u64;
                     is_replaced |= own.puts.iter().any(|put| put.kind == Kind::Setup);
@@ -216,7 +220,7 @@ impl Tenant {
             if let Some((_, answer)) = batch.answers.last_mut() {
                 *answer = told;
             }
-            if is_spoilt || is_replaced {
+            if is_spoilt || is_replaced || is_outgrown {
                 break;
             }
         }
@@ -235,7 +239,7 @@ impl Tenant {
             // Nobody is woken by what no fact tells of.
             self.news.send_if_modified(|known| std::mem::replace(known, seq) != seq);
         }
-        if is_spoilt {
+        if is_spoilt || is_outgrown {
             self.forget();
         }
         Ok(())

@@ -149,6 +149,7 @@ fn change(entry: &mut Entry<'_>, id: &str, body: &AvailabilityBody) -> Result<Js
                 let found = "whoever is back is so from then on";
                 return Err(Refusal::flaw(Code::Contradiction, "until", found, "leave it out"));
             }
+            engineer.absences.retain(|(start, _)| *start != from);
             for (start, end) in &mut engineer.absences {
                 if *start < from && from < *end {
                     *end = from;

@@ -128,6 +128,8 @@ fn set(
         *entry.fleet()? = after.with_policy_version(version);
         entry.put_policy(doc.clone())?;
         entry.tell("policy.changed", "", &json!({"version": version, "before": before}))?;
+        // Other alerts are due from now on.
+        entry.outgrow();
         Ok(JsonText::ok(&doc)?.at_version(version))
     };
     caller.tenant.write_long(by, copy, work, put)

@@ -113,6 +113,8 @@ fn set(caller: &Caller, by: &By, expected: Expected, body: SetupBody) -> Result<
                 entry.put(Kind::Clock, (ONLY, ""), &clock)?;
                 entry.put(Kind::Setup, (ONLY, ""), &SetupDoc { policy: None, ..doc })?;
                 entry.tell("setup.changed", "", &json!({}))?;
+                // At another time other things are due.
+                entry.outgrow();
             }
             After::New(new) => {
                 entry.replace_fleet(*new)?;

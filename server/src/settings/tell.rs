@@ -4,17 +4,16 @@ use std::fmt::Write;
 
 use super::table::{Kind, Setting, Value};
 use super::{Source, Values};
+use crate::store::shown;
 
-/// Every setting as a file that sets it so, each with its source. Passwords in addresses are left out.
+/// Every setting as a file that sets it so, each with its source. Passwords in addresses are left out, and must be put back.
 pub(super) fn toml(settings: &[Setting], values: &Values) -> String {
     let mut text =
         "# A flag counts before the environment, that before the file, and that before the default.\n"
             .to_owned();
     for setting in settings {
         let (line, source) = match values.get(setting.name) {
-            Some((value, source)) => {
-                (format!("{} = {}", setting.name, hidden(value)), source.to_string())
-            }
+            Some((value, source)) => (format!("{} = {}", setting.name, told(value)), source.to_string()),
             None => (format!("# {} =", setting.name), Source::Default.to_string()),
         };
         // Writing to a string cannot fail.
@@ -23,16 +22,12 @@ pub(super) fn toml(settings: &[Setting], values: &Values) -> String {
     text
 }
 
-/// A value without a password that stands in an address, as in `scheme://user:password@host`.
-fn hidden(value: &Value) -> Value {
-    let Value::Text(text) = value else { return value.clone() };
-    let hide = || {
-        let (scheme, rest) = text.split_once("://")?;
-        let (who, host) = rest.rsplit_once('@')?;
-        let (user, _) = who.split_once(':')?;
-        Some(Value::Text(format!("{scheme}://{user}:...@{host}")))
-    };
-    hide().unwrap_or_else(|| value.clone())
+/// A value as it may be shown.
+fn told(value: &Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(shown(text)),
+        other => other.clone(),
+    }
 }
 
 /// Every setting as rows of a table in Markdown.
@@ -62,9 +57,9 @@ mod tests {
 
     #[test]
     fn passwords_are_not_told() {
-        let told = |text: &str| hidden(&Value::Text(text.to_owned())).to_string();
-        assert_eq!(told("postgres://paidan:p@ss@db/x"), "\"postgres://paidan:...@db/x\"");
-        assert_eq!(told("postgres://paidan@db/x"), "\"postgres://paidan@db/x\"");
-        assert_eq!(told("/var/lib/paidan/paidan.db"), "\"/var/lib/paidan/paidan.db\"");
+        let shown = |text: &str| told(&Value::Text(text.to_owned())).to_string();
+        assert_eq!(shown("postgres://paidan:p@ss@db/x"), "\"postgres://paidan@db/x\"");
+        assert_eq!(shown("postgres://db/x?user=paidan&password=p"), "\"postgres://db/x?user=paidan\"");
+        assert_eq!(shown("/var/lib/paidan/paidan.db"), "\"/var/lib/paidan/paidan.db\"");
     }
 }

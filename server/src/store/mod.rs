@@ -304,10 +304,12 @@ pub fn shown(name: &str) -> String {
     let Some((scheme, rest)) = name.split_once("://").filter(|_| is_postgres(name)) else {
         return name.to_owned();
     };
+    // Whatever stands before the last @ may be part of a password, a question mark as well.
+    let (who, rest) = rest.rsplit_once('@').map_or((None, rest), |(who, rest)| (Some(who), rest));
     let (place, asked) =
         rest.split_once('?').map_or((rest, None), |(place, asked)| (place, Some(asked)));
-    let place = match place.rsplit_once('@') {
-        Some((who, host)) => format!("{}@{host}", who.split(':').next().unwrap_or_default()),
+    let place = match who.and_then(|who| who.split([':', '?', '/']).next()) {
+        Some(user) => format!("{user}@{place}"),
         None => place.to_owned(),
     };
     let is_secret = |pair: &&str| pair.to_ascii_lowercase().starts_with("password");
@@ -510,6 +512,9 @@ mod tests {
             ("postgres://crm:se@cr:et@db:5433/live", "postgres://crm@db:5433/live"),
             ("postgresql://db/live?user=crm&password=secret", "postgresql://db/live?user=crm"),
             ("postgres://db/live?PASSWORD=secret", "postgres://db/live"),
+            ("postgres://crm:pa?ss@db/live", "postgres://crm@db/live"),
+            ("postgres://db/live?password=a@b", "postgres://db@b"),
+            ("postgres://crm:pa?s@s@db/live?sslmode=require", "postgres://crm@db/live?sslmode=require"),
             ("postgres://%2Frun%2Fpostgresql/live", "postgres://%2Frun%2Fpostgresql/live"),
         ] {
             assert_eq!(shown(name), told);

@@ -107,7 +107,9 @@ impl Postgres {
         let closed = || Trouble::Gone("it is closed".to_owned());
         let _inside = self.runtime.as_ref().ok_or_else(closed)?.enter();
         let answer = async { tokio::time::timeout(self.patience, answer).await };
-        futures_executor::block_on(answer).unwrap_or_else(|_| {
+        // On a thread of a runtime, which it need not be, a task that asks for long would be told to let others go first,
+        // and here are none.
+        futures_executor::block_on(tokio::task::unconstrained(answer)).unwrap_or_else(|_| {
             Err(Trouble::Gone(format!("no answer for {} s", self.patience.as_secs())))
         })
     }
