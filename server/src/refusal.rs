@@ -66,6 +66,8 @@ pub enum Refusal {
     WrongMethod,
     /// There is a ticket of this id already.
     TicketExists(String),
+    /// A visit was recorded before, under this id.
+    VisitExists(String),
     /// A ticket cannot go from one state to the other.
     IllegalStep {
         /// The ticket.
@@ -248,6 +250,9 @@ impl Refusal {
             Refusal::TicketExists(_) => {
                 (StatusCode::CONFLICT, "ticket-exists", "There is such a ticket already")
             }
+            Refusal::VisitExists(_) => {
+                (StatusCode::CONFLICT, "visit-exists", "The visit was recorded before")
+            }
             Refusal::IllegalStep { .. } => {
                 (StatusCode::CONFLICT, "illegal-step", "The ticket cannot become that")
             }
@@ -377,6 +382,7 @@ impl Refusal {
                 let id = quoted(id);
                 format!("Ticket {id} is known; PUT changes it while it is open.")
             }
+            Refusal::VisitExists(id) => format!("It is visit {}; rate its ticket instead.", quoted(id)),
             Refusal::IllegalStep { ticket, state, next } => {
                 let may: Vec<&str> = state.next().map(TicketStateDoc::as_str).collect();
                 let (ticket, state, next) = (quoted(ticket), state.as_str(), next.as_str());

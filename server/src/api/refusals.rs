@@ -199,6 +199,7 @@ fn samples() -> Vec<Refusal> {
         Refusal::UnknownRecord("ticket", "T7".to_owned()),
         Refusal::WrongMethod,
         Refusal::TicketExists("T1".to_owned()),
+        Refusal::VisitExists("000000000009-0000000".to_owned()),
         Refusal::IllegalStep {
             ticket: "T1".to_owned(),
             state: TicketStateDoc::Done,

@@ -265,18 +265,18 @@ fn visits(
 
 /// Counts how full the shifts of the period are: in all, and by engineer or day if that is asked.
 fn loads(counted: &mut Counted, fleet: &Fleet, period: Period, done: &BTreeMap<(String, i64), Seconds>) {
-    let (desk, problem) = (fleet.desk(), fleet.desk().problem());
+    let problem = fleet.desk().problem();
     // Work and length, by engineer alone and by engineer and day.
     let mut engineers: BTreeMap<&str, (Seconds, Seconds)> = BTreeMap::new();
     let mut days: BTreeMap<(Option<String>, &str), (Seconds, Seconds)> = BTreeMap::new();
     for index in problem.shift_indices() {
         let (shift, begins) = (problem.shift(index), fleet.begins(index));
-        if shift.absent || !period.holds(begins.0) {
+        if fleet.is_away(index) || !period.holds(begins.0) {
             continue;
         }
         let who = problem.engineer_id(index);
         let ended = done.get(&(who.to_owned(), begins.0)).copied().unwrap_or_default();
-        let work = desk.route(index).booked() + ended;
+        let work = fleet.booked(index) + ended;
         let add = |(booked, length): &mut (Seconds, Seconds)| {
             *booked += work;
             *length += shift.length;

@@ -3,9 +3,10 @@
 //! Both are put by the write that did it and never change when others are written, so whatever is counted is exact after
 //! any crash. They stand in the order of time, so a period is read without the rest.
 
-use paidan_engine::engineer::PlaceDraft;
+use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft};
 use paidan_engine::geo::{LatLon, Place};
 use paidan_engine::ids::{Index, ShiftIx, TicketIx};
+use paidan_engine::route::Visitor;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::units::{Moment, Seconds};
 use paidan_engine::wire::document::PlaceDoc;
@@ -209,17 +210,47 @@ impl Fleet {
         ShareDoc {
             engineer: problem.engineer_id(shift).to_owned(),
             shift: self.begins(shift).0,
-            work_s: stop.map_or(0, |stop| stop.work.0),
+            work_s: stop.map_or(0, |stop| self.work_of(stop).0),
             drive_s: None,
         }
     }
 
     /// When a shift begins, whatever the clock says by now.
     pub fn begins(&self, shift: ShiftIx) -> Moment {
+        self.given(shift).map_or(self.desk().problem().shift(shift).start, |(_, own)| own.start.moment)
+    }
+
+    /// The work that is booked in a shift for what is promised in it.
+    pub fn booked(&self, shift: ShiftIx) -> Seconds {
+        let stops = self.desk().route(shift).stops().iter();
+        stops.map(|stop| self.work_of(stop)).sum()
+    }
+
+    /// The work that is booked for a stop, whenever the desk was drawn up.
+    fn work_of(&self, stop: &Visitor) -> Seconds {
+        self.delayed(&self.desk().problem().ticket(stop.ticket).id).unwrap_or(stop.work)
+    }
+
+    /// Whether the engineer is away for all of a shift, whatever the clock says by now.
+    pub fn is_away(&self, shift: ShiftIx) -> bool {
+        let Some((engineer, own)) = self.given(shift) else { return false };
+        let mut absences = engineer.absences.clone();
+        absences.sort_unstable();
+        let here =
+            absences.iter().fold(
+                own.start.moment,
+                |here, &(first, end)| {
+                    if first <= here { here.max(end) } else { here }
+                },
+            );
+        here >= own.end.moment
+    }
+
+    /// A shift as the roster has it, and whose it is.
+    fn given(&self, shift: ShiftIx) -> Option<(&EngineerDraft, &ShiftDraft)> {
         let shift = self.desk().problem().shift(shift);
-        let engineer = self.document().engineers.get(shift.engineer.at());
-        let own = engineer.and_then(|engineer| engineer.shifts.get(shift.number as usize));
-        own.map_or(shift.start, |own| own.start.moment)
+        let engineer = self.document().engineers.get(shift.engineer.at())?;
+        Some((engineer, engineer.shifts.get(shift.number as usize)?))
     }
 
     /// The drive to a ticket from a place, or else from where the shift begins; in seconds.

@@ -423,7 +423,7 @@ impl Fleet {
 const WITHDRAWN: usize = 1000;
 
 /// Whether two are the same visit, however it was rated.
-fn is_same(one: &VisitDraft, other: &VisitDraft) -> bool {
+pub fn is_same(one: &VisitDraft, other: &VisitDraft) -> bool {
     (&one.ticket, &one.engineer, one.start, one.end)
         == (&other.ticket, &other.engineer, other.start, other.end)
 }

@@ -44,7 +44,7 @@ pub use clock::Clock;
 pub use engineers::too_many;
 pub use entry::Entry;
 pub use event::EventDoc;
-pub use fleet::{Fleet, Stamp};
+pub use fleet::{Fleet, Stamp, is_same};
 pub use follow_up::{CallDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc};
 pub use policies::{PolicyVersionDoc, version_id};
 pub use promises::Grounds;

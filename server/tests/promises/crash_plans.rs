@@ -61,7 +61,7 @@ fn a_plan_is_applied_as_a_whole_or_not_at_all_whenever_the_service_is_killed() {
         service = Running::start(file.path());
         let tickets = all(service.address, "/v1/tickets");
         let by_plan: Vec<&Value> = tickets.iter().filter(|ticket| ticket["plan"] == json!(id)).collect();
-        // The kept answer is told again; the plan itself is gone with the service.
+        // The kept answer is told again; what it was made from is gone with the service.
         let again = ask(service.address, "POST", &path, Some(&path), &Value::Null).expect("it answers");
         match (&told, by_plan.len()) {
             (Ok((200, answer)), all) => {
@@ -69,7 +69,7 @@ fn a_plan_is_applied_as_a_whole_or_not_at_all_whenever_the_service_is_killed() {
                 whole += 1;
             }
             (Err(_), 0) => {
-                assert_eq!(again.0, 404, "{}", again.1);
+                assert_eq!(again.0, 409, "what it was made from is gone: {}", again.1);
                 nothing += 1;
             }
             (Err(_), all) => {

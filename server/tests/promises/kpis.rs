@@ -206,6 +206,8 @@ struct Life {
     bound: Option<bool>,
     /// Engineer, begin of the shift, drive, of those who went.
     shares: Vec<(String, Value, f64)>,
+    /// The work that was booked for each of them.
+    work: f64,
 }
 
 /// What a service says of everything, and what the test has seen happen.
@@ -217,6 +219,9 @@ struct Witness {
     visits: Vec<Value>,
     routes: Vec<Value>,
     engineers: Vec<Value>,
+    /// How many visits bind, and how fast cars are.
+    binding: u64,
+    kmh: f64,
 }
 
 fn seconds(text: &Value) -> i64 {
@@ -228,13 +233,40 @@ fn step<'r>(record: &'r Value, state: &str) -> Option<&'r Value> {
     life.find(|step| step["state"] == state).map(|step| &step["at"])
 }
 
-/// As the crow flies, at 35 km/h with a detour of 1.3.
-fn drive(from: &Value, to: &Value) -> f64 {
+/// As the crow flies, with a detour of 1.3.
+fn drive(from: &Value, to: &Value, kmh: f64) -> f64 {
     let of = |place: &Value, key: &str| place[key].as_f64().expect("degrees").to_radians();
     let (north, east) = (of(to, "lat") - of(from, "lat"), of(to, "lon") - of(from, "lon"));
     let half = (north / 2.0).sin().powi(2)
         + of(from, "lat").cos() * of(to, "lat").cos() * (east / 2.0).sin().powi(2);
-    (2.0 * 6_371_008.8 * half.sqrt().asin() * 1.3 / (35.0 / 3.6) + 0.5).floor()
+    (2.0 * 6_371_008.8 * half.sqrt().asin() * 1.3 / (kmh / 3.6) + 0.5).floor()
+}
+
+/// The work that is booked for a ticket: as long as it was told to last, if somebody at it runs late.
+fn booked(record: &Value) -> f64 {
+    let mut life = record["life"].as_array().expect("a life").iter().rev();
+    let began = life.find(|step| step["state"] == "on_site").map(|step| seconds(&step["at"]));
+    match (&record["state"], &record["expected"], began) {
+        (state, Value::String(_), Some(began)) if state == "on_site" => {
+            (seconds(&record["expected"]) - began).max(0) as f64
+        }
+        _ => record["ticket"]["work_s"].as_f64().expect("seconds"),
+    }
+}
+
+/// Whether an engineer is away for all of a shift.
+fn is_away(engineer: &Value, shift: &Value) -> bool {
+    let absences = engineer["absences"].as_array().into_iter().flatten();
+    let mut spans: Vec<(i64, i64)> =
+        absences.map(|span| (seconds(&span["start"]), seconds(&span["end"]))).collect();
+    spans.sort_unstable();
+    let mut here = seconds(&shift["start"]);
+    for (start, end) in spans {
+        if start <= here {
+            here = here.max(end);
+        }
+    }
+    here >= seconds(&shift["end"])
 }
 
 fn is_related(visit: &Value, other: &Value) -> bool {
@@ -257,6 +289,9 @@ impl Witness {
                 self.lives.entry((id, record["opened"].as_u64().expect("a number"))).or_default();
             let ended = |record: &Value| step(record, "done").or(step(record, "cancelled")).is_some();
             let has_ended = ended(record) && (known.record.is_null() || !ended(&known.record));
+            if !ended(record) || known.record.is_null() {
+                known.work = booked(record);
+            }
             known.record = record.clone();
             if !has_ended {
                 continue;
@@ -273,8 +308,9 @@ impl Witness {
                 .iter()
                 .filter(|route| route["tickets"].as_array().expect("a list").contains(&record["id"]))
                 .collect();
-            if earlier.len() >= 2 {
-                let latest = &earlier[earlier.len() - 2..];
+            let binding = self.binding as usize;
+            if binding > 0 && earlier.len() >= binding {
+                let latest = &earlier[earlier.len() - binding..];
                 let goes =
                     |visit: &&Value| holders.iter().any(|route| route["engineer"] == visit["engineer"]);
                 known.bound = Some(latest.iter().any(goes));
@@ -293,7 +329,11 @@ impl Witness {
                     let at = seconds(at);
                     let before =
                         self.last.get(&name).filter(|(then, _)| (seconds(&begin)..=at).contains(then));
-                    way = drive(before.map_or(&engineer["home"], |(_, place)| place), &asked["place"]);
+                    way = drive(
+                        before.map_or(&engineer["home"], |(_, place)| place),
+                        &asked["place"],
+                        self.kmh,
+                    );
                     self.last.insert(name.clone(), (at, asked["place"].clone()));
                 }
                 known.shares.push((name, begin, way));
@@ -301,6 +341,10 @@ impl Witness {
         }
         (self.tickets, self.visits) = (tickets, list("/v1/visits").await);
         (self.routes, self.engineers) = (list("/v1/routes").await, list("/v1/engineers").await);
+        let policy = service.get("/v1/policy").await.body;
+        self.binding = policy["binding"]["visits"].as_u64().expect("a number");
+        let setup = service.get("/v1/setup").await.body;
+        self.kmh = setup["travel"]["speed_kmh"].as_f64().unwrap_or(35.0);
     }
 
     /// Goes on with some ticket that is promised.
@@ -329,9 +373,9 @@ impl Witness {
     fn loads(&self, (from, to): (i64, i64)) -> Vec<f64> {
         let mut loads = Vec::new();
         for engineer in &self.engineers {
-            let (mut booked, mut length) = (0.0, 0.0);
+            let (mut booked_s, mut length) = (0.0, 0.0);
             for (number, shift) in engineer["shifts"].as_array().expect("shifts").iter().enumerate() {
-                if !(from..to).contains(&seconds(&shift["start"])) {
+                if !(from..to).contains(&seconds(&shift["start"])) || is_away(engineer, shift) {
                     continue;
                 }
                 length += (seconds(&shift["end"]) - seconds(&shift["start"])) as f64;
@@ -342,7 +386,7 @@ impl Witness {
                 for id in promised {
                     let record =
                         self.tickets.iter().find(|record| record["id"] == *id).expect("it is there");
-                    booked += record["ticket"]["work_s"].as_f64().expect("seconds");
+                    booked_s += booked(record);
                 }
                 for life in self.lives.values() {
                     let ended =
@@ -351,12 +395,12 @@ impl Witness {
                         engineer["id"] == json!(name) && seconds(begin) == seconds(&shift["start"])
                     };
                     if ended && life.shares.iter().any(own) {
-                        booked += life.record["ticket"]["work_s"].as_f64().expect("seconds");
+                        booked_s += life.work;
                     }
                 }
             }
             if length > 0.0 {
-                loads.push(booked / length);
+                loads.push(booked_s / length);
             }
         }
         loads
@@ -469,7 +513,7 @@ impl Slow<'_> {
             let goes = |name: &str| !by_engineer || self.is_of("engineer", &json!(name));
             for (.., own) in life.shares.iter().filter(|(name, ..)| goes(name)) {
                 way += own;
-                work += life.record["ticket"]["work_s"].as_f64().expect("seconds");
+                work += life.work;
             }
         }
         told.tell("drive_total_s", way, done.len());
