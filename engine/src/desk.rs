@@ -260,6 +260,16 @@ impl Desk {
         })
     }
 
+    /// Whether a ticket's customer or asset had a visit for the same issue inside the policy's window. `O(earlier visits)`.
+    pub fn is_repeat(&self, ticket: &Ticket) -> bool {
+        self.history.is_repeat(&self.problem, ticket)
+    }
+
+    /// What history says of every visit.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
     /// Learns a visit: it changes the next decision. What is promised stays promised at the price at
     /// which it was.
     ///

@@ -8,9 +8,9 @@ use utoipa_axum::routes;
 use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::routes::{
-    availability, commit, decisions, deliveries, description, dispatch, dry_run, engineers, events,
-    fleet, follow_ups, health, import, keys, life, limits, metrics, plan_events, plans, policy,
-    positions, promised, setup, sla, tickets, view, visits, vroom, waves, webhooks,
+    apply, availability, commit, decisions, deliveries, description, dispatch, dry_run, engineers,
+    events, fleet, follow_ups, health, import, keys, kpis, life, limits, metrics, plan_events, plans,
+    policy, positions, promised, setup, sla, tickets, view, visits, vroom, waves, webhooks,
 };
 use crate::state::Shared;
 
@@ -45,7 +45,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(policy::list_policy_versions))
         .routes(routes!(policy::get_policy_version))
         .routes(routes!(dry_run::try_policy))
-        .routes(routes!(visits::record_visit))
+        .routes(routes!(visits::record_visit, visits::list_visits))
+        .routes(routes!(visits::get_visit))
         .routes(routes!(dispatch::dispatch_ticket))
         .routes(routes!(tickets::create_ticket, tickets::list_tickets))
         .routes(routes!(tickets::put_ticket, tickets::get_ticket))
@@ -59,10 +60,12 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(decisions::get_decision))
         .routes(routes!(promised::list_routes))
         .routes(routes!(promised::get_route))
+        .routes(routes!(kpis::tell_kpis))
         .routes(routes!(events::tell_events))
         .routes(routes!(waves::give_out))
         .routes(routes!(plans::start_plan))
         .routes(routes!(plans::get_plan, plans::stop_plan))
+        .routes(routes!(apply::apply_plan))
         .routes(routes!(plan_events::listen))
         .routes(routes!(view::view_plan))
         .routes(routes!(vroom::solve_vroom))

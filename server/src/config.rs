@@ -192,6 +192,8 @@ limits! {
     import_lines: count "lines" = 500_000, 1..=5_000_000, "most in one import";
     /// Most tickets that a dry run of a policy asks about.
     dry_run: count "tickets" = 5000, 1..=1_000_000, "that a dry run of a policy asks about";
+    /// Most cases that key figures stand on.
+    kpi_cases: count "cases" = 2_000_000, 1..=100_000_000, "most that key figures stand on; then 422";
     /// Webhooks of one tenant.
     webhooks: count "webhooks" = 16, 1..=1000, "of one tenant";
     /// Longest wait for a receiver's whole answer.

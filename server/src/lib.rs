@@ -17,6 +17,7 @@ pub mod door;
 pub mod facts;
 pub mod generate;
 mod import;
+pub mod kpis;
 pub mod listen;
 pub mod live;
 pub mod metrics;

@@ -3,15 +3,16 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use paidan_engine::flaw::{Code, Flaw};
+use paidan_engine::problem::limits;
 use paidan_engine::wire::decision::DecisionDoc;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::access::Role;
-use crate::live::TicketStateDoc;
+use crate::live::{PlanConflictDoc, TicketStateDoc};
 use crate::store::Trouble;
-use crate::text::quoted;
+use crate::text::{count, piece, quoted};
 
 /// Why a request is not answered.
 #[derive(Debug)]
@@ -46,6 +47,17 @@ pub enum Refusal {
     UnknownTicket(String),
     /// No such plan, or no longer.
     UnknownPlan(String),
+    /// The plan is still searched for.
+    PlanUnfinished(String),
+    /// The plan is none that could be applied; with the reason.
+    NotApplicable(String, &'static str),
+    /// What the plan counts on has changed since it was started.
+    PlanOutdated {
+        /// The plan.
+        plan: String,
+        /// What has changed.
+        found: Vec<PlanConflictDoc>,
+    },
     /// The plan is kept, but not the problem that its page shows.
     NoPage(String),
     /// No such record of this kind.
@@ -54,6 +66,8 @@ pub enum Refusal {
     WrongMethod,
     /// There is a ticket of this id already.
     TicketExists(String),
+    /// A visit was recorded before, under this id.
+    VisitExists(String),
     /// A ticket cannot go from one state to the other.
     IllegalStep {
         /// The ticket.
@@ -129,6 +143,10 @@ pub struct RefusalDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<serde_json::Value>)]
     pub current: Option<Box<RawValue>>,
+    /// What has changed that a plan counts on; at most 200 of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub conflicts: Vec<PlanConflictDoc>,
 }
 
 /// One flaw of the input.
@@ -213,6 +231,15 @@ impl Refusal {
                 (StatusCode::NOT_FOUND, "unknown-ticket", "There is no such ticket")
             }
             Refusal::UnknownPlan(_) => (StatusCode::NOT_FOUND, "unknown-plan", "There is no such plan"),
+            Refusal::PlanUnfinished(_) => {
+                (StatusCode::CONFLICT, "plan-unfinished", "The plan is still searched for")
+            }
+            Refusal::NotApplicable(..) => {
+                (StatusCode::CONFLICT, "not-applicable", "The plan cannot be applied")
+            }
+            Refusal::PlanOutdated { .. } => {
+                (StatusCode::PRECONDITION_FAILED, "plan-outdated", "What the plan counts on has changed")
+            }
             Refusal::NoPage(_) => (StatusCode::NOT_FOUND, "no-page", "The plan has no page any more"),
             Refusal::UnknownRecord(..) => {
                 (StatusCode::NOT_FOUND, "unknown-record", "There is no such record")
@@ -222,6 +249,9 @@ impl Refusal {
             }
             Refusal::TicketExists(_) => {
                 (StatusCode::CONFLICT, "ticket-exists", "There is such a ticket already")
+            }
+            Refusal::VisitExists(_) => {
+                (StatusCode::CONFLICT, "visit-exists", "The visit was recorded before")
             }
             Refusal::IllegalStep { .. } => {
                 (StatusCode::CONFLICT, "illegal-step", "The ticket cannot become that")
@@ -278,6 +308,10 @@ impl Refusal {
         };
         let decision = if let Refusal::Nobody(decision) = self { Some(decision.clone()) } else { None };
         let current = if let Refusal::Changed(current) = self { current.clone() } else { None };
+        let conflicts = match self {
+            Refusal::PlanOutdated { found, .. } => found.iter().take(limits::FLAWS).cloned().collect(),
+            _ => Vec::new(),
+        };
         RefusalDoc {
             kind: format!("urn:paidan:refusal:{code}"),
             title: title.to_owned(),
@@ -287,6 +321,7 @@ impl Refusal {
             flaws,
             decision,
             current,
+            conflicts,
         }
     }
 
@@ -334,6 +369,9 @@ impl Refusal {
                 format!("Nobody asked about ticket {id}; dispatch it first, or send it as \"ticket\".")
             }
             Refusal::UnknownPlan(id) => format!("Plan {} never was, or is no longer kept.", quoted(id)),
+            Refusal::PlanUnfinished(id) => unfinished(id),
+            Refusal::NotApplicable(id, why) => format!("Plan {}: {why}.", quoted(id)),
+            Refusal::PlanOutdated { plan, found } => outdated(plan, found.len()),
             Refusal::NoPage(id) => format!(
                 "The service was started again since plan {} was made, and its problem is gone; order it anew.",
                 quoted(id)
@@ -344,6 +382,7 @@ impl Refusal {
                 let id = quoted(id);
                 format!("Ticket {id} is known; PUT changes it while it is open.")
             }
+            Refusal::VisitExists(id) => format!("It is visit {}; rate its ticket instead.", quoted(id)),
             Refusal::IllegalStep { ticket, state, next } => {
                 let may: Vec<&str> = state.next().map(TicketStateDoc::as_str).collect();
                 let (ticket, state, next) = (quoted(ticket), state.as_str(), next.as_str());
@@ -424,4 +463,16 @@ impl IntoResponse for Refusal {
         }
         response
     }
+}
+
+fn unfinished(plan: &str) -> String {
+    format!("Wait for its end, or stop it and keep the best so far: DELETE /v1/plans/{}.", piece(plan))
+}
+
+fn outdated(plan: &str, changed: usize) -> String {
+    format!(
+        "Nothing was done. Since plan {} was started, {}, listed under \"conflicts\"; order another plan.",
+        quoted(plan),
+        count(changed, "thing has changed", "things have changed")
+    )
 }

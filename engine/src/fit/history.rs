@@ -247,6 +247,17 @@ impl History {
         self.related(ticket.customer, ticket.asset, ticket.issue)
     }
 
+    /// Every visit, in the order in which they were learnt, and whether it resolved its issue at the first go, as far as is
+    /// known by now.
+    pub fn outcomes(&self) -> impl ExactSizeIterator<Item = (&Visit, bool)> {
+        self.outcomes.iter().map(|outcome| (&outcome.visit, outcome.resolved))
+    }
+
+    /// Whether a ticket's customer or asset had a visit for the same issue inside the policy's window. `O(earlier visits)`.
+    pub fn is_repeat(&self, problem: &Problem, ticket: &Ticket) -> bool {
+        super::binding::within_window(problem, self, &self.earlier(ticket)).next().is_some()
+    }
+
     /// A visit by its number, and whether it resolved the issue.
     pub(super) fn outcome(&self, number: u32) -> (&Visit, bool) {
         let outcome = &self.outcomes[number as usize];

@@ -22,9 +22,14 @@ pub fn ticket() -> Value {
     problem()["tickets"][0].take()
 }
 
-/// A visit.
+/// A visit that [`problem`] does not know of yet.
 pub fn visit() -> Value {
-    problem()["visits"][0].take()
+    read(
+        r#"{
+            "ticket": "T7", "customer": "C9", "issue": "leak", "engineer": "ana",
+            "start": "2026-01-06T09:00:00-05:00", "end": "2026-01-06T10:00:00-05:00", "resolved": true
+        }"#,
+    )
 }
 
 /// A policy.

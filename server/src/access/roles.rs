@@ -60,6 +60,7 @@ impl Role {
                 "POST",
                 "/v1/waves"
                 | "/v1/plans"
+                | "/v1/plans/{id}/apply"
                 | "/vroom"
                 | "/vroom/optimization"
                 | "/v1/import/engineers"

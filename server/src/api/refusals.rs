@@ -12,7 +12,7 @@ use utoipa::openapi::{
 };
 
 use crate::access::Role;
-use crate::live::TicketStateDoc;
+use crate::live::{ConflictKindDoc, PlanConflictDoc, TicketStateDoc};
 use crate::refusal::Refusal;
 use crate::store::Trouble;
 
@@ -185,10 +185,21 @@ fn samples() -> Vec<Refusal> {
         Refusal::UnknownRoute("/v1/nothing".to_owned()),
         Refusal::UnknownTicket("T7".to_owned()),
         Refusal::UnknownPlan("1a202cbedcb-9".to_owned()),
+        Refusal::PlanUnfinished("1a202cbedcb-1".to_owned()),
+        Refusal::NotApplicable("1a202cbedcb-1".to_owned(), "its search has failed"),
+        Refusal::PlanOutdated {
+            plan: "1a202cbedcb-1".to_owned(),
+            found: vec![PlanConflictDoc {
+                of: ConflictKindDoc::Route,
+                id: "ana/0".to_owned(),
+                found: "\"T7\" is promised in it since".to_owned(),
+            }],
+        },
         Refusal::NoPage("1a202cbedcb-1".to_owned()),
         Refusal::UnknownRecord("ticket", "T7".to_owned()),
         Refusal::WrongMethod,
         Refusal::TicketExists("T1".to_owned()),
+        Refusal::VisitExists("000000000009-0000000".to_owned()),
         Refusal::IllegalStep {
             ticket: "T1".to_owned(),
             state: TicketStateDoc::Done,

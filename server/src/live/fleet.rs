@@ -9,7 +9,7 @@ use std::time::Instant;
 use paidan_engine::desk::{self, Desk};
 use paidan_engine::dispatch::Decision;
 use paidan_engine::engineer::EngineerDraft;
-use paidan_engine::flaw::Flaw;
+use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::ids::{Index, ShiftIx, TicketIx};
 use paidan_engine::problem::{Draft, Problem, RouteDraft};
 use paidan_engine::ticket::{PinDraft, TicketDraft};
@@ -154,6 +154,11 @@ impl Fleet {
         ticket
     }
 
+    /// The document as it stands by now, with tickets that were withdrawn.
+    pub(super) fn document(&self) -> &Draft {
+        &self.draft
+    }
+
     /// A ticket that is open or promised.
     pub fn ticket(&self, id: &str) -> Option<&TicketDraft> {
         self.draft.tickets.get(self.index(id)?.at())
@@ -199,8 +204,22 @@ impl Fleet {
     /// laid anew with all that depends on it.
     ///
     /// # Errors
-    /// What is promised cannot be kept without it.
+    /// What is promised cannot be kept without it, as the other of a pair.
     pub fn release(&mut self, id: &str) -> Result<(), Vec<Flaw>> {
+        let problem = self.desk.problem();
+        let partner = self.index(id).and_then(|ticket| problem.ticket(ticket).partner());
+        if let Some(partner) = partner.filter(|&partner| self.desk.serving(partner).is_some()) {
+            let found = format!(
+                "it makes a pair with {:?}, which is promised with it",
+                problem.ticket(partner).id
+            );
+            let fix = "cancel it, or replace the fleet without that route";
+            return Err(vec![Flaw::new(Code::BrokenRoute, "to", found, fix).of(id)]);
+        }
+        self.take_back(id)
+    }
+
+    fn take_back(&mut self, id: &str) -> Result<(), Vec<Flaw>> {
         let Some(ticket) = self.index(id) else { return Ok(()) };
         if self.under_way.remove(id).is_some() {
             self.has_moved();
@@ -220,7 +239,7 @@ impl Fleet {
     /// # Errors
     /// As [`Fleet::release`].
     pub fn withdraw(&mut self, id: &str) -> Result<(), Vec<Flaw>> {
-        self.release(id)?;
+        self.take_back(id)?;
         let Some(ticket) = self.index(id) else { return Ok(()) };
         self.desk.withdraw(ticket);
         let names_it = |other: &TicketDraft| names(other).any(|name| name == id);
@@ -312,6 +331,13 @@ impl Fleet {
         Ok(())
     }
 
+    /// Every visit, and whether it was a first-time fix as far as is known by now, as the score has it.
+    pub fn outcomes(&self) -> impl Iterator<Item = (&VisitDraft, bool)> {
+        let outcomes = self.desk.history().outcomes();
+        debug_assert_eq!(outcomes.len(), self.draft.visits.len(), "the desk knows the same visits");
+        self.draft.visits.iter().zip(outcomes.map(|(_, is_fix)| is_fix))
+    }
+
     /// How many visits are known.
     pub fn visits(&self) -> usize {
         self.draft.visits.len()
@@ -397,7 +423,7 @@ impl Fleet {
 const WITHDRAWN: usize = 1000;
 
 /// Whether two are the same visit, however it was rated.
-fn is_same(one: &VisitDraft, other: &VisitDraft) -> bool {
+pub fn is_same(one: &VisitDraft, other: &VisitDraft) -> bool {
     (&one.ticket, &one.engineer, one.start, one.end)
         == (&other.ticket, &other.engineer, other.start, other.end)
 }

@@ -4,6 +4,8 @@
 //! changes it goes through [`Tenant::write`], which answers when the records are on disk. What was not written down has
 //! not happened: after any trouble the fleet is read anew.
 
+mod basis;
+mod cases;
 mod clock;
 mod engineers;
 mod entry;
@@ -15,6 +17,7 @@ mod load;
 mod long;
 mod policies;
 mod promises;
+mod proposal;
 mod records;
 mod replace;
 mod roster;
@@ -35,13 +38,17 @@ use crate::metrics::Writes;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
 use crate::store::{Kind, Read, Store, Trouble};
+pub use basis::Basis;
+pub use cases::{ClosingDoc, OpeningDoc, ShareDoc, case_id, cases_from};
 pub use clock::Clock;
 pub use engineers::too_many;
 pub use entry::Entry;
 pub use event::EventDoc;
-pub use fleet::{Fleet, Stamp};
+pub use fleet::{Fleet, Stamp, is_same};
 pub use follow_up::{CallDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc};
 pub use policies::{PolicyVersionDoc, version_id};
+pub use promises::Grounds;
+pub use proposal::{Applied, ConflictKindDoc, PlanConflictDoc, Proposal, Timed};
 pub use records::{
     OF_FLEET, ONLY, PositionDoc, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id,
 };

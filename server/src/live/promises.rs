@@ -17,6 +17,17 @@ use super::{Entry, Fleet};
 use crate::refusal::Refusal;
 use crate::store::{Kind, Record};
 
+/// By what a ticket is promised.
+#[derive(Clone, Debug)]
+pub enum Grounds {
+    /// The decision of this id.
+    Decision(String),
+    /// The plan of this id.
+    Plan(String),
+    /// A wave.
+    Wave,
+}
+
 impl Entry<'_> {
     /// Puts a fleet in place of the one before, of which it has all tickets, and writes down what was taken back.
     ///
@@ -58,14 +69,23 @@ impl Entry<'_> {
         draft: &TicketDraft,
         known: Option<TicketRecordDoc>,
     ) -> Result<TicketRecordDoc, Refusal> {
-        let actor = self.actor().to_owned();
+        let (actor, opened) = (self.actor().to_owned(), self.version());
         let fleet = self.fleet()?;
         let doc = ticket_doc(&fleet.dated(draft, fleet.now()), fleet.offset_s());
         match known {
+            Some(known) if known.state.is_live() => {
+                let asked = &known.ticket;
+                let is_another = (&asked.issue, asked.place) != (&doc.issue, doc.place);
+                let record = TicketRecordDoc { ticket: doc, ..known };
+                if is_another {
+                    self.put_opening(&record)?;
+                }
+                Ok(record)
+            }
             // One that was closed and comes again begins anew.
-            Some(known) if known.state.is_live() => Ok(TicketRecordDoc { ticket: doc, ..known }),
             _ => {
-                let record = TicketRecordDoc::new(doc, fleet.now_text(), &actor);
+                let record = TicketRecordDoc::new(doc, fleet.now_text(), &actor, opened);
+                self.put_opening(&record)?;
                 self.tell("ticket.created", &record.id, &json!({"state": record.state}))?;
                 Ok(record)
             }
@@ -110,14 +130,19 @@ impl Entry<'_> {
         &mut self,
         mut record: TicketRecordDoc,
         engineers: Vec<String>,
-        decision: Option<String>,
+        grounds: Grounds,
         at: String,
     ) -> Result<(), Refusal> {
+        (record.decision, record.plan) = match grounds {
+            Grounds::Decision(id) => (Some(id), None),
+            Grounds::Plan(id) => (None, Some(id)),
+            Grounds::Wave => (None, None),
+        };
         let told = json!({
-            "state": TicketStateDoc::Assigned, "engineers": engineers, "decision": decision
+            "state": TicketStateDoc::Assigned, "engineers": engineers,
+            "decision": record.decision, "plan": record.plan
         });
         record.engineers = engineers;
-        record.decision = decision;
         let actor = self.actor().to_owned();
         record.step(TicketStateDoc::Assigned, at, &actor);
         self.put_ticket(&record)?;
@@ -223,7 +248,7 @@ impl Entry<'_> {
             } else if engineers == record.engineers {
                 self.put_ticket(&record)?;
             } else {
-                self.put_assigned(record, engineers, None, at.clone())?;
+                self.put_assigned(record, engineers, Grounds::Wave, at.clone())?;
             }
         }
         for shift in routes {
@@ -248,6 +273,7 @@ impl Entry<'_> {
         let told = json!({"state": TicketStateDoc::Open, "from": record.engineers});
         record.engineers.clear();
         record.decision = None;
+        record.plan = None;
         let actor = self.actor().to_owned();
         record.step(TicketStateDoc::Open, at, &actor);
         self.put_ticket(&record)?;

@@ -131,6 +131,9 @@ pub struct TicketRecordDoc {
     /// The decision by which they go, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<String>,
+    /// The plan by which they go, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
     /// When whoever is on the way is expected to begin, or whoever is there to end if they run late; RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
@@ -141,6 +144,9 @@ pub struct TicketRecordDoc {
     /// What was told of its SLA.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alerts: Vec<SlaAlertDoc>,
+    /// The number of the event by which it was opened: another one if it was closed and has come again.
+    #[serde(default)]
+    pub opened: u64,
     /// How it came here, from the first step on.
     pub life: Vec<TicketStepDoc>,
     /// What was asked for.
@@ -149,7 +155,7 @@ pub struct TicketRecordDoc {
 
 fn example() -> serde_json::Value {
     serde_json::json!({
-        "id": "T1", "state": "open", "engineers": [],
+        "id": "T1", "state": "open", "engineers": [], "opened": 7,
         "life": [{"state": "open", "at": "2026-03-02T07:00:00-05:00", "by": "crm"}],
         "ticket": examples::ticket()
     })
@@ -157,16 +163,18 @@ fn example() -> serde_json::Value {
 
 impl TicketRecordDoc {
     /// A ticket whose life begins.
-    pub fn new(ticket: TicketDoc, at: String, by: &str) -> TicketRecordDoc {
+    pub fn new(ticket: TicketDoc, at: String, by: &str, opened: u64) -> TicketRecordDoc {
         let first = TicketStepDoc { state: TicketStateDoc::Open, at, by: by.to_owned() };
         TicketRecordDoc {
             id: ticket.id.clone(),
             state: first.state,
             engineers: Vec::new(),
             decision: None,
+            plan: None,
             expected: None,
             visit: None,
             alerts: Vec::new(),
+            opened,
             life: vec![first],
             ticket,
         }

@@ -51,7 +51,8 @@ impl Entry<'_> {
     /// A bug: our documents can all be written.
     pub fn replace_fleet(&mut self, new: NewFleet) -> Result<FleetDoc, Refusal> {
         let NewFleet { fleet, mut document } = new;
-        for kind in OF_FLEET {
+        self.end_lives()?;
+        for kind in OF_FLEET.into_iter().chain([Kind::LastStop]) {
             self.clear(kind);
         }
         for engineer in std::mem::take(&mut document.engineers) {
@@ -70,7 +71,9 @@ impl Entry<'_> {
         let summary = fleet.summary();
         *self.fleet = Some(fleet.with_clock(clock).with_policy_version(self.version()));
         for ticket in std::mem::take(&mut document.tickets) {
-            let mut record = TicketRecordDoc::new(ticket, at.clone(), &actor);
+            let mut record = TicketRecordDoc::new(ticket, at.clone(), &actor, self.version());
+            let territories = self.fleet.as_ref().map(|fleet| fleet.territories(&record.id));
+            self.put_opening_in(&record, territories.unwrap_or_default())?;
             if let Some(engineers) = promised.remove(&record.id) {
                 record.engineers = engineers;
                 record.step(TicketStateDoc::Assigned, at.clone(), &actor);
@@ -93,6 +96,21 @@ impl Entry<'_> {
             }),
         )?;
         Ok(summary)
+    }
+
+    /// Forgets that the tickets of the fleet were opened: they are opened with the next one, or never were.
+    fn end_lives(&mut self) -> Result<(), Refusal> {
+        let Some(fleet) = self.fleet.as_ref() else { return Ok(()) };
+        let desk = fleet.desk();
+        let tickets = desk.problem().ticket_indices().filter(|&ticket| !desk.is_withdrawn(ticket));
+        let ids: Vec<String> =
+            tickets.map(|ticket| desk.problem().ticket(ticket).id.to_string()).collect();
+        for id in ids {
+            if let Some(record) = self.ticket(&id)? {
+                self.remove_opening(&record);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -20,7 +20,7 @@ use super::pages::Pages;
 use super::search::{Order, prove, search};
 use super::{Tally, kept};
 use crate::body::JsonText;
-use crate::live::{By, Tenant};
+use crate::live::{Basis, By, Tenant};
 use crate::refusal::Refusal;
 use crate::text::now_us;
 
@@ -99,6 +99,8 @@ pub struct PlanJob {
     /// When, in microseconds since 1970.
     ordered_us: i64,
     problem: Problem,
+    /// What of the tenant's fleet it was made from, if it is a plan of that.
+    basis: Option<Arc<Basis>>,
     order: Order,
     /// Seconds to be spent on a bound once the search has ended.
     bound_s: Option<f64>,
@@ -161,6 +163,7 @@ impl PlanJob {
             tenant,
             ordered_us: now_us(),
             problem,
+            basis: None,
             order,
             bound_s,
             stop: AtomicBool::new(false),
@@ -168,6 +171,16 @@ impl PlanJob {
             news: watch::Sender::default(),
             pages: Pages::default(),
         }
+    }
+
+    /// The same for a problem that was made from the tenant's fleet.
+    pub(super) fn of_fleet(self, basis: Option<Basis>) -> PlanJob {
+        PlanJob { basis: basis.map(Arc::new), ..self }
+    }
+
+    /// What of the tenant's fleet it was made from, if it is a plan of that.
+    pub fn basis(&self) -> Option<&Arc<Basis>> {
+        self.basis.as_ref()
     }
 
     /// Who has ordered it.

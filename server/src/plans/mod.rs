@@ -17,7 +17,7 @@ use tokio::sync::{oneshot, watch};
 use crate::config::Config;
 use crate::crew::Crew;
 use crate::door::Ids;
-use crate::live::Tenant;
+use crate::live::{Basis, Tenant};
 use crate::queue::{Full, Queue};
 use crate::refusal::Refusal;
 pub use change::{PlanChangeDoc, PlanEndDoc, RouteNameDoc};
@@ -122,18 +122,19 @@ impl Planner {
         Ok(planner)
     }
 
-    /// A place in the queue for a search.
+    /// A place in the queue for a search of a problem, or of one that was made from the tenant's fleet.
     ///
     /// # Errors
     /// The queue is full, or the service is stopping.
     pub fn queue(
         &self,
         tenant: &Arc<Tenant>,
-        problem: Problem,
+        (problem, basis): (Problem, Option<Basis>),
         order: Order,
         bound_s: Option<f64>,
     ) -> Result<Ordered<'_>, Refusal> {
-        let job = Arc::new(PlanJob::new(self.ids.fresh(), Arc::clone(tenant), problem, order, bound_s));
+        let job = PlanJob::new(self.ids.fresh(), Arc::clone(tenant), problem, order, bound_s);
+        let job = Arc::new(job.of_fleet(basis));
         let (go, told) = oneshot::channel();
         let waiting = Waiting { job: Arc::clone(&job), go: told, queued: Instant::now() };
         // Searches that were stopped while they waited make room.

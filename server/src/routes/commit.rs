@@ -14,7 +14,7 @@ use super::decisions::{self, Made};
 use super::dispatch::{refused, wanted};
 use crate::access::{Caller, Expected};
 use crate::body::{JsonText, MaybeJsonBody, Piece};
-use crate::live::{Entry, TicketStateDoc, route_id};
+use crate::live::{Entry, Grounds, TicketStateDoc, route_id};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::store::Kind;
@@ -172,7 +172,7 @@ pub fn promise(
     };
     let record = entry.ticket_of(draft, known)?;
     decisions::keep(entry, made, true)?;
-    entry.put_assigned(record, vec![goes], Some(id), at)?;
+    entry.put_assigned(record, vec![goes], Grounds::Decision(id), at)?;
     entry.put_route(shift)?;
     Ok(promised)
 }

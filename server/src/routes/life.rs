@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::visits::{change_visit, put_visit};
+use super::visits::{change_visit, learn};
 use crate::access::{Caller, Expected, Role};
 use crate::body::{JsonBody, JsonText, Piece};
 use crate::live::{Entry, TicketRecordDoc, TicketStateDoc};
@@ -104,6 +104,10 @@ fn step(
     let actor = entry.actor().to_owned();
     let at = when(entry, &record, body)?;
     let left = entry.fleet()?.holders(&record.id);
+    if matches!(next, TicketStateDoc::Done | TicketStateDoc::Cancelled) {
+        check_rating(body)?;
+        entry.put_closing(&record, (next, &at))?;
+    }
     match next {
         TicketStateDoc::Open => {
             entry.fleet()?.release(&record.id)?;
@@ -114,7 +118,10 @@ fn step(
         TicketStateDoc::Done => {
             let done = outcome(entry, &record, body, &at)?;
             let then = moment(&at).unwrap_or(entry.fleet()?.now());
-            record.visit = done.as_ref().map(|visit| learn(entry, visit)).transpose()?;
+            record.visit = match &done {
+                Some(doc) => Some(learn(entry, visit(doc.clone(), "visit")?, doc)?),
+                None => None,
+            };
             arrive(entry, &record, then)?;
             entry.fleet()?.withdraw(&record.id)?;
             if body.resolved.unwrap_or(true) {
@@ -210,12 +217,6 @@ fn outcome(
         resolved: body.resolved.unwrap_or(true),
         rating: body.rating,
     }))
-}
-
-/// Has the fleet learn a visit, and puts it. Returns its id.
-fn learn(entry: &mut Entry<'_>, doc: &VisitDoc) -> Result<String, Refusal> {
-    entry.fleet()?.record_visit(visit(doc.clone(), "visit")?)?;
-    put_visit(entry, doc)
 }
 
 /// Takes note that whoever has done a ticket is where it was.

@@ -1,5 +1,6 @@
 //! One file for each resource: its documents and its handlers.
 
+pub mod apply;
 pub mod availability;
 pub mod commit;
 pub mod decisions;
@@ -14,6 +15,7 @@ pub mod follow_ups;
 pub mod health;
 pub mod import;
 pub mod keys;
+pub mod kpis;
 pub mod life;
 pub mod limits;
 pub mod metrics;

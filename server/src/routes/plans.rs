@@ -17,7 +17,7 @@ use utoipa::openapi::{Ref, Type};
 use crate::access::Caller;
 use crate::body::{JsonBody, JsonText, Piece};
 use crate::config::{Config, DEFAULT_PLAN_SECONDS};
-use crate::live::Tenant;
+use crate::live::{Basis, Tenant};
 use crate::plans::{self, Known, Order, PlanStatusDoc};
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
@@ -166,13 +166,18 @@ fn start(state: &state::State, caller: &Caller, bytes: &[u8]) -> Result<JsonText
     Ok(told)
 }
 
-fn question(state: &state::State, tenant: &Tenant, problem: &RawValue) -> Result<Problem, Refusal> {
+/// The problem that is asked about, and what of the fleet it was made from if it is the fleet's.
+fn question(
+    state: &state::State,
+    tenant: &Tenant,
+    problem: &RawValue,
+) -> Result<(Problem, Option<Basis>), Refusal> {
     if problem.get() != "\"fleet\"" {
-        return Ok(state.inner_problem(problem)?);
+        return Ok((state.inner_problem(problem)?, None));
     }
-    let draft = tenant.look(|fleet| Ok(fleet.question()))?;
+    let (draft, basis) = tenant.look(|fleet| Ok((fleet.question(), fleet.basis())))?;
     state.bear(&draft)?;
-    Ok(Problem::new(draft)?)
+    Ok((Problem::new(draft)?, Some(basis)))
 }
 
 fn order(body: &PlanBody, config: &Config) -> Result<Order, Refusal> {

@@ -46,6 +46,12 @@ pub enum Kind {
     Route,
     /// The answer to a ticket; its tag is the ticket.
     Decision,
+    /// A ticket that was opened, in the order of time.
+    Opening,
+    /// A ticket that was done or cancelled, in the order of time.
+    Closing,
+    /// Where an engineer has ended work last; its id is theirs.
+    LastStop,
     /// A call to a customer; its tag is its state.
     FollowUp,
     /// A key of a caller; its tag is the tenant.
@@ -68,7 +74,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 19] = [
+    pub const ALL: [Kind; 22] = [
         Kind::Setup,
         Kind::Clock,
         Kind::Policy,
@@ -79,6 +85,9 @@ impl Kind {
         Kind::Visit,
         Kind::Route,
         Kind::Decision,
+        Kind::Opening,
+        Kind::Closing,
+        Kind::LastStop,
         Kind::FollowUp,
         Kind::Key,
         Kind::Webhook,
@@ -103,6 +112,9 @@ impl Kind {
             Kind::Visit => "visit",
             Kind::Route => "route",
             Kind::Decision => "decision",
+            Kind::Opening => "opening",
+            Kind::Closing => "closing",
+            Kind::LastStop => "last_stop",
             Kind::FollowUp => "follow_up",
             Kind::Key => "key",
             Kind::Webhook => "webhook",

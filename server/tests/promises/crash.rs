@@ -56,6 +56,7 @@ impl Book {
     }
 }
 
+/// A day of engineers without tickets.
 pub fn day() -> Value {
     let shift = json!({"start": "2026-03-02T08:00:00+01:00", "end": "2026-03-02T16:00:00+01:00"});
     let engineers: Vec<Value> = (0..ENGINEERS)
@@ -121,6 +122,7 @@ fn call(address: SocketAddr, book: &Book, seed: u64, stop: &AtomicBool) {
     }
 }
 
+/// All records of a list.
 pub fn all(address: SocketAddr, path: &str) -> Vec<Value> {
     let mut items = Vec::new();
     let mut after = String::new();
@@ -177,7 +179,7 @@ pub fn promises(address: SocketAddr, tickets: &[Value]) {
 }
 
 /// The checker's word on the promised routes.
-fn judge(tickets: &[Value], routes: &[Value]) {
+pub fn judge(tickets: &[Value], routes: &[Value]) {
     let mut document: ProblemDoc = serde_json::from_value(day()).expect("a day");
     // Whoever was given back could be served again, which is not what is asked here.
     let promised = tickets.iter().filter(|ticket| ticket["state"] == "assigned");
@@ -209,8 +211,13 @@ pub fn count_events(address: SocketAddr) -> u64 {
     }
 }
 
+/// How often the service is killed.
+pub fn kills() -> usize {
+    std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(4)
+}
+
 fn kill_again_and_again(place: &Place) {
-    let kills: usize = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(4);
+    let kills = kills();
     let mut service = Running::start(place.name());
     let (status, told) = ask(service.address, "PUT", "/v1/fleet", None, &day()).expect("it answers");
     assert_eq!(status, 200, "{told}");

@@ -8,13 +8,17 @@ use jsonschema::Validator;
 use paidan::access::{KeyDoc, Role};
 use paidan::api;
 use paidan::config::LimitDoc;
+use paidan::kpis::By;
+use paidan::kpis::figures::MeaningDoc;
 use paidan::live::{
-    CallDoc, EventDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc, PolicyVersionDoc, PositionDoc,
-    SlaAlertDoc, SlaPromiseDoc, SlaWordDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc,
+    CallDoc, ConflictKindDoc, EventDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc,
+    PlanConflictDoc, PolicyVersionDoc, PositionDoc, SlaAlertDoc, SlaPromiseDoc, SlaWordDoc,
+    TicketRecordDoc, TicketStateDoc, TicketStepDoc,
 };
 use paidan::patch::PatchDoc;
 use paidan::plans::{Phase, PlanChangeDoc, PlanEndDoc, PlanStatusDoc, RouteNameDoc};
 use paidan::refusal::{FlawDoc, RefusalDoc};
+use paidan::routes::apply::{AppliedPlanDoc, AppliedTicketDoc};
 use paidan::routes::availability::{AvailabilityBody, AvailabilityDoc, AvailabilityKindDoc};
 use paidan::routes::commit::{CommitBody, CommitDoc};
 use paidan::routes::decisions::DecisionRecordDoc;
@@ -27,6 +31,7 @@ use paidan::routes::follow_ups::CallMadeBody;
 use paidan::routes::health::{HealthDoc, ReadyDoc};
 use paidan::routes::import::{ImportDoc, ImportLineDoc, ImportOutcomeDoc, ModeDoc};
 use paidan::routes::keys::{KeyWithSecretDoc, KeysDoc, NewKeyBody};
+use paidan::routes::kpis::{KpiDoc, KpiGroupDoc, KpisDoc};
 use paidan::routes::life::TicketChangeBody;
 use paidan::routes::limits::LimitsDoc;
 use paidan::routes::pages::PageDoc;
@@ -104,6 +109,8 @@ type Reader = (&'static str, fn(&Value));
 
 /// The reader of every schema.
 const READERS: &[Reader] = &[
+    ("AppliedPlan", read::<AppliedPlanDoc>),
+    ("AppliedTicket", read::<AppliedTicketDoc>),
     ("AlertRates", read::<AlertRatesDoc>),
     ("Area", read::<AreaDoc>),
     ("Availability", read::<AvailabilityDoc>),
@@ -120,6 +127,7 @@ const READERS: &[Reader] = &[
     ("Choice", read::<ChoiceDoc>),
     ("CommitRequest", read::<CommitBody>),
     ("Commitment", read::<CommitDoc<'static>>),
+    ("ConflictKind", read::<ConflictKindDoc>),
     ("Conversation", read::<ConversationDoc>),
     ("CrowTravel", read::<TravelDoc>),
     ("DeadLetter", read::<DeadLetterDoc>),
@@ -155,6 +163,11 @@ const READERS: &[Reader] = &[
     ("Key", read::<KeyDoc>),
     ("KeyWithSecret", read::<KeyWithSecretDoc>),
     ("Keys", read::<KeysDoc>),
+    ("Kpi", read::<KpiDoc>),
+    ("KpiBy", read::<By>),
+    ("KpiGroup", read::<KpiGroupDoc>),
+    ("KpiMeaning", read::<MeaningDoc>),
+    ("Kpis", read::<KpisDoc>),
     ("LatenessRates", read::<LatenessRatesDoc>),
     ("Levels", read::<LevelsDoc>),
     ("Limit", read::<LimitDoc>),
@@ -177,12 +190,14 @@ const READERS: &[Reader] = &[
     ("Page_PolicyVersion", read::<PageDoc<PolicyVersionDoc>>),
     ("Page_PromisedRoute", read::<PageDoc<RouteDoc>>),
     ("Page_TicketRecord", read::<PageDoc<TicketRecordDoc>>),
+    ("Page_Visit", read::<PageDoc<VisitDoc>>),
     ("Page_Webhook", read::<PageDoc<WebhookDoc>>),
     ("People", read::<PeopleDoc>),
     ("Pin", read::<PinDoc>),
     ("Place", read::<PlaceDoc>),
     ("Plan", read::<PlanDoc>),
     ("PlanChange", read::<PlanChangeDoc>),
+    ("PlanConflict", read::<PlanConflictDoc>),
     ("PlanEnd", read::<PlanEndDoc>),
     ("PlanEvent", read::<PlanEventDoc>),
     ("PlanPhase", read::<Phase>),
@@ -436,7 +451,11 @@ async fn examples_that_are_sent_are_answered_as_the_examples_of_answers() {
     hold("examples/plan.json", &pretty(&done.body["plan"]), RENEW);
     let of_fleet = send(&service, "post", "/v1/plans", "", Some(&example("PlanRequest", 0))).await;
     let id = of_fleet.body["id"].as_str().unwrap();
+    send(&service, "post", "/v1/plans/{id}/apply", id, None).await;
     send(&service, "delete", "/v1/plans/{id}", id, None).await;
+    service.wait(id, "stopped").await;
+    send(&service, "post", "/v1/plans/{id}/apply", id, None).await;
+    service.put("/v1/fleet", &example("Problem", 0)).await;
 
     let visit = send(&service, "post", "/v1/visits", "", Some(&example("Visit", 0))).await;
     assert_eq!(visit.body, example("VisitRecorded", 0));
@@ -454,8 +473,16 @@ async fn examples_that_are_sent_are_answered_as_the_examples_of_answers() {
     send(&service, "get", "/v1/tickets/{id}", "T1", None).await;
     let made = send(&service, "post", "/v1/keys", "", Some(&example("NewKey", 0))).await;
     send(&service, "delete", "/v1/keys/{id}", made.body["key"]["id"].as_str().unwrap(), None).await;
-    for path in ["/v1/tickets", "/v1/engineers", "/v1/routes", "/v1/decisions", "/v1/events", "/v1/keys"]
-    {
+    for path in [
+        "/v1/tickets",
+        "/v1/engineers",
+        "/v1/routes",
+        "/v1/visits",
+        "/v1/decisions",
+        "/v1/events",
+        "/v1/keys",
+        "/v1/kpis",
+    ] {
         send(&service, "get", path, "", None).await;
     }
     webhooks_are_answered(&service).await;

@@ -1,6 +1,7 @@
 //! What the command line and the service promises, one subject a file. One binary, so that everything is linked once.
 
 mod access;
+mod apply;
 mod backup;
 mod browser;
 mod caller;
@@ -11,6 +12,7 @@ mod common;
 mod connect;
 mod connections;
 mod crash;
+mod crash_plans;
 mod deploy;
 mod description;
 mod dispatch;
@@ -20,6 +22,7 @@ mod generate;
 mod health;
 mod import;
 mod kept_plans;
+mod kpis;
 mod lasting;
 mod manners;
 mod metrics;

@@ -1,6 +1,6 @@
 //! Whatever is done to a service, one that starts on its store knows and answers the same: random days of tickets taken
-//! in, changed, promised, given out in waves, given back, done, rated, cancelled, of engineers who change, of imports, and of
-//! other policies and setups.
+//! in, changed, promised, planned, given out in waves, given back, done, rated, cancelled, of engineers who change, of imports,
+//! and of other policies and setups.
 
 use axum::http::StatusCode;
 use paidan::app::app;
@@ -15,7 +15,8 @@ use crate::stores::Place;
 
 const PLACES: u32 = 6;
 
-fn start(place: &Place) -> Service {
+/// A service over a store.
+pub fn start(place: &Place) -> Service {
     Service(app(State::start(small(), store::open(place.name()).expect("a store")).expect("threads")))
 }
 
@@ -31,7 +32,8 @@ fn engineer(n: u32, days: &[u32]) -> Value {
     })
 }
 
-fn fleet(otherwise: &str) -> Value {
+/// A fleet of three engineers, with tickets of every kind.
+pub fn fleet(otherwise: &str) -> Value {
     json!({
         "now": "2026-03-02T07:00:00+01:00",
         "engineers": [engineer(0, &[2, 3]), engineer(1, &[2]), engineer(2, &[2, 3])],
@@ -60,18 +62,41 @@ fn ticket(id: &str, dice: &mut Xoshiro256PlusPlus) -> Value {
         ticket["after"] = json!([format!("T{}", dice.random_range(0..20))]);
     }
     if dice.random_bool(0.2) {
+        ticket["type"] = json!("complaint");
+        ticket["reported_at"] = json!("2026-03-02T06:30:00+01:00");
+    }
+    if dice.random_bool(0.2) {
+        ticket["sla"] = json!({"resolve_by": "2026-03-02T15:00:00+01:00"});
+    }
+    if dice.random_bool(0.2) {
         ticket["parts"] = json!({"valve": 1});
     }
     ticket
 }
 
 /// Does something, whatever it is answered; only mistakes of ours are none of it.
-async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
+pub async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
+    if dice.random_bool(0.9) { step(service, dice).await } else { plan(service, dice).await }
+}
+
+/// Has the fleet planned and applies the plan, though something else may come between.
+async fn plan(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
+    let order = json!({"problem": "fleet", "rounds": 20, "seed": dice.random_range(0..9)});
+    let id = service.order(&order).await;
+    service.wait(&id, "done").await;
+    let between = if dice.random_bool(0.3) { step(service, dice).await } else { String::new() };
+    let answer = service.send("POST", &format!("/v1/plans/{id}/apply"), None).await;
+    let what = format!("{between}, a plan applied: {} {}", answer.status, answer.body);
+    assert!(answer.status < StatusCode::INTERNAL_SERVER_ERROR, "{what}");
+    what
+}
+
+async fn step(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
     let id = format!("T{}", dice.random_range(0..20));
     let any = ["P1", "P2", "A1", "A2", "C1", &id, &id, &id, &id][dice.random_range(0..9)].to_owned();
     let number = dice.random_range(0..3);
     let mut kind = "application/json";
-    let (method, path, body) = match dice.random_range(0..21) {
+    let (method, path, body) = match dice.random_range(0..22) {
         0 | 1 => ("POST", "/v1/tickets".to_owned(), ticket(&id, dice)),
         2 => ("PUT", format!("/v1/tickets/{id}"), ticket(&id, dice)),
         3 => ("POST", "/v1/dispatch".to_owned(), json!({"ticket": ticket(&id, dice), "commit": true})),
@@ -142,6 +167,16 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
             }
             ("POST", format!("/v1/engineers/E{number}/availability"), body)
         }
+        19 => {
+            let day = dice.random_range(1..29);
+            let visit = json!({
+                "ticket": format!("V{day}"), "customer": format!("C{number}"), "issue": "no-heat",
+                "engineer": format!("E{number}"), "resolved": dice.random_bool(0.5),
+                "start": format!("2026-02-{day:02}T09:00:00+01:00"),
+                "end": format!("2026-02-{day:02}T10:00:00+01:00"),
+            });
+            ("POST", "/v1/visits".to_owned(), visit)
+        }
         _ => {
             let days = [vec![2], vec![2, 3], vec![3], vec![3, 4]][dice.random_range(0..4)].clone();
             let release = if dice.random_bool(0.7) { "?release=true" } else { "" };
@@ -158,8 +193,21 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
 /// All that a service tells, and what it answers to a few questions.
 async fn sight(service: &Service) -> Vec<Value> {
     let mut told = vec![service.get("/v1/fleet").await.body];
-    for path in ["/v1/tickets", "/v1/routes", "/v1/engineers", "/v1/policy", "/v1/setup"] {
-        told.push(service.get(&format!("{path}?limit=1000")).await.body);
+    for path in [
+        "/v1/tickets",
+        "/v1/routes",
+        "/v1/engineers",
+        "/v1/policy",
+        "/v1/setup",
+        "/v1/visits",
+        "/v1/kpis?by=engineer",
+    ] {
+        told.push(
+            service
+                .get(&format!("{path}{}limit=1000", if path.contains('?') { '&' } else { '?' }))
+                .await
+                .body,
+        );
     }
     for place in 0..PLACES {
         let ticket = json!({
@@ -173,18 +221,20 @@ async fn sight(service: &Service) -> Vec<Value> {
 }
 
 /// What a service at work, one beside it that is only asked, and one that starts on their store know and answer.
-async fn a_day(seed: u64, place: &Place, steps: usize) -> usize {
+/// How many steps were done, and how many plans have given something.
+async fn a_day(seed: u64, place: &Place, steps: usize) -> (usize, usize) {
     let (service, beside) = (start(place), start(place));
     let otherwise = if seed.is_multiple_of(2) { "strict" } else { "relax" };
     let answer = service.put("/v1/fleet", &fleet(otherwise)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let (mut story, mut done) = (Vec::new(), 0);
+    let (mut story, mut done, mut given) = (Vec::new(), 0, 0);
     for _ in 0..steps {
         // Now and then the other one takes several steps at once.
         let is_seen = dice.random_bool(0.8);
         let what = act(&service, &mut dice).await;
         done += usize::from(what.contains(": 20"));
+        given += usize::from(what.contains("applied: 200") && !what.contains("\"given\":[]"));
         story.push(what);
         if is_seen {
             let [mut at_work, mut told, anew] =
@@ -204,20 +254,22 @@ async fn a_day(seed: u64, place: &Place, steps: usize) -> usize {
             }
         }
     }
-    done
+    (done, given)
 }
 
 #[tokio::test]
 async fn services_at_work_beside_each_other_and_started_anew_on_a_store_know_and_answer_the_same() {
-    let mut done = 0;
+    let (mut done, mut given) = (0, 0);
     for seed in 0..14 {
         for place in Place::lasting(&format!("same-{seed}")) {
             let is_file = matches!(place, Place::File(_));
             // What is computed does not know which store it is.
             if is_file || seed < 2 {
-                done += a_day(seed, &place, 60).await;
+                let day = a_day(seed, &place, 60).await;
+                (done, given) = (done + day.0, given + day.1);
             }
         }
     }
     assert!(done > 200, "only {done} of them were done");
+    assert!(given > 10, "only {given} plans gave something");
 }

@@ -33,3 +33,15 @@ async fn a_flawed_visit_teaches_nothing() {
     assert_eq!(answer.body["flaws"].as_array().map(Vec::len), Some(2), "{}", answer.body);
     assert_eq!(service.get("/v1/fleet").await.body["visits"], 0);
 }
+
+#[tokio::test]
+async fn a_visit_counts_once() {
+    let service = Service::with_fleet(&fleet()).await;
+    assert_eq!(service.post("/v1/visits", &visit("far", 17)).await.status, StatusCode::CREATED);
+    let mut again = visit("far", 17);
+    again["rating"] = json!(2);
+    let answer = service.post("/v1/visits", &again).await;
+    assert_eq!((answer.status, &answer.body["code"]), (StatusCode::CONFLICT, &json!("visit-exists")));
+    let known = service.get("/v1/visits").await.body["items"].as_array().unwrap().len();
+    assert_eq!(known, 1, "it was not learnt a second time");
+}

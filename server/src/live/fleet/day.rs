@@ -171,6 +171,12 @@ impl Fleet {
         self.under_way.get(id).is_some_and(|work| work.is_there)
     }
 
+    /// How long work takes that somebody is at and that was told to last until some other moment.
+    pub(in crate::live) fn delayed(&self, id: &str) -> Option<Seconds> {
+        let work = self.under_way.get(id).filter(|work| work.is_there)?;
+        Some((work.until? - work.start).clamp(Seconds::ZERO, LONGEST_WORK))
+    }
+
     /// Takes note where an engineer is. Returns whether that is news: nobody was seen later, or is unknown.
     pub fn move_engineer(&mut self, id: &str, to: PlaceDraft, at: Moment) -> bool {
         let place = self.draft.engineers.binary_search_by(|known| known.id.as_str().cmp(id));
