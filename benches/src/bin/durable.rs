@@ -15,12 +15,12 @@ use paidan::access::ONLY_TENANT;
 use paidan::config::Config;
 use paidan::generate::{NationOptions, nation};
 use paidan::listen::serve;
-use paidan::live::By;
+use paidan::live::{By, Tenant};
 use paidan::state::State;
 use paidan::store::{self, Change, Fact, Kind, Page, Put, Record, Store, What};
 use paidan_benches::client::post;
 use paidan_engine::wire;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -115,11 +115,13 @@ fn main() {
     runtime.spawn(serve(listener, None, state.clone(), std::future::pending()));
 
     let connections = arguments.connections;
+    let desk = desk_alone(&tenant, &questions, arguments.seconds);
     let full = turn(address, &questions, connections, arguments.seconds, Pace::AsAnswered);
     let alone = alone(&*store, before, &files.path("alone.db"), connections);
     println!("| what | a second | p50, ms | p99, ms | nobody | refused as busy, p99 ms |");
     println!("|---|---|---|---|---|---|");
     tell("as fast as it goes", &full);
+    println!("| the desk alone, one after another | {desk:.0} | | | | |");
     println!("| the store alone, groups of {connections} | {alone:.0} | | | | |");
     println!("| share of that | {:.2} | | | | |", full.rate() / alone);
     let calm = turn(address, &questions, connections, arguments.seconds, Pace::Due(0.7 * full.rate()));
@@ -223,6 +225,25 @@ fn turn(
     turn
 }
 
+/// Promises per second that the desk alone makes, in memory, one after another.
+fn desk_alone(tenant: &Tenant, questions: &Questions, seconds: f64) -> f64 {
+    let mut fleet = tenant.look(|fleet| Ok(fleet.clone())).expect("a fleet");
+    let ask = |body: &String| -> Value { serde_json::from_str(body).expect("JSON") };
+    let limit = Duration::from_secs_f64(seconds);
+    let (mut promised, mut spent) = (0, Duration::ZERO);
+    for body in &questions.bodies {
+        let ticket = serde_json::from_value(ask(body)["ticket"].take()).expect("a ticket");
+        let ticket = wire::ticket(ticket, "ticket").expect("a sound ticket");
+        let started = Instant::now();
+        promised += usize::from(fleet.commit(&ticket, None).is_ok());
+        spent += started.elapsed();
+        if spent >= limit {
+            break;
+        }
+    }
+    promised as f64 / spent.as_secs_f64()
+}
+
 /// Dispatches per second that the store alone writes: the same records and facts of each, so many in one commit.
 fn alone(from: &dyn Store, before: u64, path: &str, group: usize) -> f64 {
     let mut facts: Vec<Fact> = Vec::new();
@@ -236,31 +257,26 @@ fn alone(from: &dyn Store, before: u64, path: &str, group: usize) -> f64 {
     let record = |kind: Kind, id: &str| {
         from.read(|read| read.record(ONLY_TENANT, kind, id)).expect("a store").expect("a record")
     };
-    let decisions = {
-        let mut all: Vec<Record> = Vec::new();
-        let mut behind = String::new();
-        loop {
-            let page = Page { tag: None, after: &behind, most: 10_000 };
-            let page =
-                from.read(|read| read.page(ONLY_TENANT, Kind::Decision, page)).expect("decisions");
-            let Some(last) = page.last() else { break all };
-            behind.clone_from(&last.id);
-            all.extend(page);
-        }
-    };
+    let decisions = all_of(from, Kind::Decision);
+    let openings = all_of(from, Kind::Opening);
     let each = facts.len() / decisions.len();
     let changes: Vec<Change> = decisions
         .chunks(group)
+        .zip(openings.chunks(group))
         .zip(facts.chunks(group * each))
-        .map(|(decisions, facts)| {
+        .map(|((decisions, openings), facts)| {
             let puts = decisions.iter().flat_map(|decision| {
                 let ticket = record(Kind::Ticket, &decision.tag);
-                let document: serde_json::Value = serde_json::from_str(&ticket.body).expect("JSON");
+                let document: Value = serde_json::from_str(&ticket.body).expect("JSON");
                 let engineer = document["engineers"][0].as_str().expect("somebody goes");
                 let route = record(Kind::Route, &format!("{engineer}/0"));
                 [(Kind::Decision, decision.clone()), (Kind::Ticket, ticket), (Kind::Route, route)]
             });
-            let puts = puts.map(|(kind, record)| Put { kind, what: What::Is(record) }).collect();
+            let openings = openings.iter().map(|opening| (Kind::Opening, opening.clone()));
+            let puts = puts
+                .chain(openings)
+                .map(|(kind, record)| Put { kind, what: What::Is(record) })
+                .collect();
             Change { puts, facts: facts.to_vec(), ..Change::default() }
         })
         .collect();
@@ -270,6 +286,20 @@ fn alone(from: &dyn Store, before: u64, path: &str, group: usize) -> f64 {
         to.begin(ONLY_TENANT).expect("a write").commit(ONLY_TENANT, change).expect("it is written");
     }
     decisions.len() as f64 / started.elapsed().as_secs_f64()
+}
+
+/// All records of a kind, in the order of their ids.
+fn all_of(from: &dyn Store, kind: Kind) -> Vec<Record> {
+    let mut all: Vec<Record> = Vec::new();
+    loop {
+        let after = all.last().map_or(String::new(), |last| last.id.clone());
+        let page = Page { tag: None, after: &after, most: 10_000 };
+        let page = from.read(|read| read.page(ONLY_TENANT, kind, page)).expect("records");
+        if page.is_empty() {
+            return all;
+        }
+        all.extend(page);
+    }
 }
 
 /// The most memory that this process has had.

@@ -103,7 +103,7 @@ fn fleet(tickets: usize, engineers: usize) -> serde_json::Value {
         json!({
             "ticket": format!("T{n}"), "customer": format!("C{}", n % 50_000), "issue": format!("issue-{}", n % 30),
             "engineer": format!("E{}", n % engineers), "start": text(end - 3000), "end": text(end),
-            "resolved": n % 7 != 0, "rating": 1 + n % 5,
+            "resolved": !n.is_multiple_of(7), "rating": 1 + n % 5,
         })
     };
     json!({

@@ -121,21 +121,6 @@ impl Entry {
         self.offering.merge(&other.offering);
     }
 
-    /// Whether a box may hold this leg.
-    pub(super) fn may_hold(&self, leg: &Entry) -> bool {
-        let leg = leg.boxed();
-        (0..3).all(|axis| self.near[axis] <= leg.near[axis] && leg.far[axis] <= self.far[axis])
-    }
-
-    /// How much a box grows if it takes a leg: the sum of its sides, and its room.
-    pub(super) fn growth(&self, leg: &Entry) -> f32 {
-        let mut both = *self;
-        both.merge(&leg.boxed());
-        let sides = |of: &Entry| (0..3).map(|axis| of.far[axis] - of.near[axis]).sum::<f32>();
-        let room = (leg.offering.room - self.offering.room).max(0.0);
-        sides(&both) - sides(self) + room * TIME_SCALE
-    }
-
     /// What entries are parted by: their middle, the length of their longest leg, since the bound of a
     /// box is as loose as its longest leg is long, and the time that they leave.
     pub(super) fn coordinate(&self, axis: usize) -> f32 {
@@ -153,6 +138,25 @@ pub(super) const AXES: usize = 5;
 /// How much of the earth's radius a second weighs where legs are parted: an hour as much as 2 km. Any
 /// value is correct.
 const TIME_SCALE: f32 = 1e-7;
+
+/// The best of the first few lanes. By halves, which takes all lanes of a half at once.
+#[inline]
+fn best(lanes: &[f32; FAN], len: usize, better: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut best = *lanes;
+    for (n, lane) in best.iter_mut().enumerate() {
+        if n >= len {
+            *lane = lanes[0];
+        }
+    }
+    let mut half = FAN / 2;
+    while half > 0 {
+        for n in 0..half {
+            best[n] = better(best[n], best[n + half]);
+        }
+        half /= 2;
+    }
+    best[0]
+}
 
 /// Up to [`FAN`] entries.
 #[derive(Clone, Debug)]
@@ -272,6 +276,13 @@ impl Node {
         self.len += 1;
     }
 
+    /// Widens the box of an entry by a leg that was put below it.
+    pub(super) fn widen(&mut self, n: usize, leg: &Entry) {
+        let mut own = self.get(n);
+        own.merge(&leg.boxed());
+        self.set(n, &own);
+    }
+
     /// Takes an entry out; the last one moves to its place.
     pub(super) fn remove(&mut self, n: usize) {
         self.len -= 1;
@@ -286,10 +297,59 @@ impl Node {
 
     /// The box around all entries, as an entry of the parent; `None` if there are none.
     pub(super) fn cover(&self, own: u32) -> Option<Entry> {
-        let mut boxes = self.entries().map(Entry::boxed);
-        let mut cover = boxes.next()?;
-        boxes.for_each(|one| cover.merge(&one));
-        Some(Entry { target: own, behind: 0, ..cover })
+        if self.len == 0 {
+            return None;
+        }
+        let lanes = self.len();
+        let low = |of: &[f32; FAN]| best(of, lanes, smaller);
+        let high = |of: &[f32; FAN]| best(of, lanes, larger);
+        Some(Entry {
+            // A leg's ends come in any order.
+            near: [0, 1, 2].map(|axis| smaller(low(&self.near[axis]), low(&self.far[axis]))),
+            far: [0, 1, 2].map(|axis| larger(high(&self.near[axis]), high(&self.far[axis]))),
+            offering: Offering {
+                leave: low(&self.leave),
+                ready: high(&self.ready),
+                room: high(&self.room),
+                levels: (
+                    self.lowest[..lanes].iter().copied().fold(u8::MAX, u8::min),
+                    self.highest[..lanes].iter().copied().fold(0, u8::max),
+                ),
+                least_price: low(&self.least_price),
+                load_rate: low(&self.load_rate),
+                arc: high(&self.arc),
+                back: low(&self.back),
+            },
+            target: own,
+            behind: 0,
+        })
+    }
+
+    /// The entry whose box grows least if it takes a leg, by the sum of its sides and its room; there must be one.
+    pub(super) fn roomiest(&self, leg: &Entry) -> usize {
+        let leg = leg.boxed();
+        let mut growths = [0.0; FAN];
+        for (n, growth) in growths.iter_mut().enumerate() {
+            *growth = larger(leg.offering.room - self.room[n], 0.0) * TIME_SCALE;
+            for axis in 0..3 {
+                *growth += larger(self.near[axis][n] - leg.near[axis], 0.0);
+                *growth += larger(leg.far[axis] - self.far[axis][n], 0.0);
+            }
+        }
+        let grows = |n: &usize| growths[*n];
+        (0..self.len()).min_by(|one, other| grows(one).total_cmp(&grows(other))).unwrap_or(0)
+    }
+
+    /// Which entries' boxes may hold a leg, a bit for each.
+    pub(super) fn holders(&self, leg: &Entry) -> u32 {
+        let leg = leg.boxed();
+        let mut holds = [true; FAN];
+        for (n, holds) in holds.iter_mut().enumerate() {
+            for axis in 0..3 {
+                *holds &= self.near[axis][n] <= leg.near[axis] && leg.far[axis] <= self.far[axis][n];
+            }
+        }
+        (0..self.len()).fold(0, |bits, n| bits | u32::from(holds[n]) << n)
     }
 
     /// The least possible price of every entry, in seconds of driving, as a [`Key`]; [`NOTHING`] or more if no

@@ -93,12 +93,14 @@ impl Tree {
         if node.is_leaf() {
             return self.push(number, leg);
         }
-        let growths = node.entries().map(|child| child.growth(leg)).enumerate();
-        let (n, _) = growths.min_by(|one, other| one.1.total_cmp(&other.1)).expect("an inner node");
+        let n = node.roomiest(leg);
         let child = node.target(n);
-        let sibling = self.insert_below(child, leg);
+        let Some(sibling) = self.insert_below(child, leg) else {
+            self.nodes[number as usize].widen(n, leg);
+            return None;
+        };
         self.refresh(number, n);
-        sibling.and_then(|sibling| self.push(number, &sibling))
+        self.push(number, &sibling)
     }
 
     /// Adds an entry to a node, which is split if it is full.
@@ -144,12 +146,14 @@ impl Tree {
             }
             return found.is_some();
         }
-        for n in 0..self.node(number).len() {
-            let entry = self.node(number).get(n);
-            if entry.may_hold(leg) && self.remove_below(entry.target, leg) {
+        let mut holders = self.node(number).holders(leg);
+        while holders != 0 {
+            let n = holders.trailing_zeros() as usize;
+            if self.remove_below(self.node(number).target(n), leg) {
                 self.refresh(number, n);
                 return true;
             }
+            holders &= holders - 1;
         }
         false
     }

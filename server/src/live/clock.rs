@@ -4,7 +4,8 @@ use paidan_engine::units::{Moment, Seconds};
 use paidan_engine::wire::{moment, rfc3339};
 use serde::{Deserialize, Serialize};
 
-/// How the time of a desk goes by: from the moment that its fleet was sent for, as fast as the service's pace says.
+/// How the time of a desk goes by: from the moment that its fleet was sent for, as fast as the pace of the service was by
+/// then. Another pace later would tell another past.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
     from: Moment,
@@ -19,8 +20,15 @@ pub struct Clock {
 pub struct ClockDoc {
     /// The desk's time, RFC 3339 ...
     now: String,
-    /// ... at this moment, in microseconds since 1970.
+    /// ... at this moment, in microseconds since 1970 ...
     at_us: i64,
+    /// ... and how many seconds of it go by in a second from then on.
+    #[serde(default = "usual")]
+    pace: u32,
+}
+
+fn usual() -> u32 {
+    1
 }
 
 impl Clock {
@@ -37,16 +45,21 @@ impl Clock {
         self.from + Seconds(passed.min(most) as i64)
     }
 
+    /// Seconds of the desk in a second of everybody else.
+    pub fn pace(&self) -> u32 {
+        self.pace
+    }
+
     /// How it is stored.
     pub fn document(&self, offset_s: i32) -> ClockDoc {
-        ClockDoc { now: rfc3339(self.from, offset_s), at_us: self.from_us }
+        ClockDoc { now: rfc3339(self.from, offset_s), at_us: self.from_us, pace: self.pace }
     }
 }
 
 impl ClockDoc {
-    /// The clock at a pace; `None` if its moment is none.
-    pub fn clock(&self, pace: u32) -> Option<Clock> {
-        Some(Clock::new(moment(&self.now)?, self.at_us, pace))
+    /// The clock; `None` if its moment is none.
+    pub fn clock(&self) -> Option<Clock> {
+        Some(Clock::new(moment(&self.now)?, self.at_us, self.pace))
     }
 }
 

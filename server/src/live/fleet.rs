@@ -141,6 +141,11 @@ impl Fleet {
         paidan_engine::wire::rfc3339(self.now, self.offset_s())
     }
 
+    /// What the clock shows while somebody looks, as people write it.
+    pub fn clock_text(&self) -> String {
+        paidan_engine::wire::rfc3339(self.clock_now(), self.offset_s())
+    }
+
     /// Seconds east of UTC in which moments are written.
     pub fn offset_s(&self) -> i32 {
         self.desk.problem().offset_s()
@@ -408,7 +413,7 @@ impl Fleet {
         let promised =
             problem.ticket_indices().filter(|&ticket| self.desk.serving(ticket).is_some()).count();
         FleetDoc {
-            now: paidan_engine::wire::rfc3339(self.clock_now(), self.offset_s()),
+            now: self.clock_text(),
             engineers: problem.engineers().len(),
             shifts: problem.shifts().len(),
             shifts_on_duty: problem.shifts().iter().filter(|shift| shift.on_duty).count(),

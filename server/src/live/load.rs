@@ -37,11 +37,20 @@ pub(super) fn fleet(read: &dyn Read, tenant: &str, pace: u32) -> Result<Option<F
     let version = policy.map_or(0, |policy| policy.version);
     let clock = read.record(tenant, Kind::Clock, ONLY)?;
     let clock = clock.as_ref().map(Record::document::<ClockDoc>).transpose()?;
-    let clock = clock.and_then(|clock| clock.clock(pace));
+    let clock = clock.and_then(|clock| clock.clock());
+    if let Some(own) = clock.map(|clock| clock.pace()).filter(|own| *own != pace) {
+        tracing::warn!(
+            tenant,
+            own,
+            pace,
+            "its clock keeps the pace that it was set with; PUT /v1/fleet, or now in PUT /v1/setup, sets it anew"
+        );
+    }
     let positions = read.documents::<PositionDoc>(tenant, Kind::Position, None)?;
     let calls: Vec<FollowUpDoc> = FollowUpStateDoc::ALL
         .into_iter()
-        .filter(|state| *state != FollowUpStateDoc::Done)
+        // Of the others nothing comes by itself.
+        .filter(|state| matches!(state, FollowUpStateDoc::Waiting | FollowUpStateDoc::Due))
         .map(|state| read.documents(tenant, Kind::FollowUp, Some(state.as_str())))
         .collect::<Result<Vec<Vec<FollowUpDoc>>, Trouble>>()?
         .concat();

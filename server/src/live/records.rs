@@ -180,12 +180,29 @@ impl TicketRecordDoc {
         }
     }
 
+    /// Takes note of what was told of its SLA. Of moments that are promised no more only the latest are kept.
+    pub fn alert(&mut self, alert: SlaAlertDoc) {
+        self.alerts.push(alert);
+        let promised = |alert: &SlaAlertDoc| {
+            let mut latest = self.alerts.iter().rev();
+            latest.find(|known| known.sla == alert.sla).is_some_and(|known| known.by == alert.by)
+        };
+        let over = self.alerts.len().saturating_sub(ALERTS);
+        let past = self.alerts.iter().position(|alert| !promised(alert));
+        if let Some(past) = past.filter(|_| over > 0) {
+            self.alerts.remove(past);
+        }
+    }
+
     /// Takes a step.
     pub fn step(&mut self, state: TicketStateDoc, at: String, by: &str) {
         self.state = state;
         self.life.push(TicketStepDoc { state, at, by: by.to_owned() });
     }
 }
+
+/// What a ticket keeps of what was told of its SLA, unless more is promised at once.
+const ALERTS: usize = 64;
 
 /// Where an engineer was seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

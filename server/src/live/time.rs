@@ -1,7 +1,7 @@
 //! Time that passes: the desk is drawn up anew every minute, and what is due is told, before anything else is written.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError, Weak};
+use std::sync::{Arc, PoisonError, TryLockError, Weak};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -52,7 +52,7 @@ impl Entry<'_> {
         }
         for (_, alert) in due {
             self.tell(alert.word.event(), id, &alert)?;
-            record.alerts.push(alert);
+            record.alert(alert);
         }
         self.put_ticket(&record)
     }
@@ -64,7 +64,8 @@ impl Tenant {
         let at_us = now_us();
         let drawn = {
             let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-            held.fleet.as_ref().filter(|fleet| fleet.is_stale(at_us)).map(|fleet| fleet.drawn_at(at_us))
+            let fleet = held.fleet.as_ref().filter(|_| held.seq.is_some());
+            fleet.filter(|fleet| fleet.is_stale(at_us)).map(|fleet| fleet.drawn_at(at_us))
         };
         let Some(drawn) = drawn else { return };
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
@@ -84,8 +85,8 @@ impl Tenant {
         }
     }
 
-    /// Tells all that is due by a moment before anything else is written of that moment, behind the fact of that number. The number of the last one by
-    /// now.
+    /// Tells all that is due by a moment before anything else is written of that moment, behind the fact of that number.
+    /// The number of the last one by now.
     pub(super) fn tell_due(
         &self,
         read: &dyn Read,
@@ -119,7 +120,12 @@ impl Tenant {
     /// Has time pass, if something is due and nobody writes anyway.
     fn tick(self: &Arc<Self>) {
         let is_due = {
-            let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+            // One who holds its own up holds up nobody else.
+            let held = match self.held.try_read() {
+                Ok(held) => held,
+                Err(TryLockError::Poisoned(held)) => held.into_inner(),
+                Err(TryLockError::WouldBlock) => return,
+            };
             let at_us = now_us();
             let waits = |fleet: &Fleet| fleet.is_stale(at_us) || fleet.is_due_at(at_us);
             let is_unread =

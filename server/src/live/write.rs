@@ -146,6 +146,8 @@ impl Tenant {
 
     fn write_batch(&self, batch: &mut Batch) -> Result<(), Trouble> {
         let _nobody_follows_meanwhile = lock(&self.follows);
+        // Before anybody else who writes to the store has to wait for it.
+        self.pass_time();
         let begun = self.store.begin(&self.name);
         // Whoever waits is told of trouble as well, so that nobody waits for a store that is gone.
         let ready = begun.and_then(|txn| self.follow(txn.read()).map(|seq| (txn, seq)));
@@ -158,7 +160,6 @@ impl Tenant {
                 return Err(trouble);
             }
         };
-        self.pass_time();
         let mut change = Change::default();
         let (mut is_spoilt, mut is_replaced, mut is_outgrown) = (false, false, false);
         while batch.answers.len() < BATCH {

@@ -120,14 +120,16 @@ fn set(caller: &Caller, by: &By, expected: Expected, body: SetupBody) -> Result<
                 entry.replace_fleet(*new)?;
             }
         }
+        let now = entry.fleet()?.now_text();
         let record = entry.record(Kind::Setup, ONLY)?.ok_or(Refusal::Bug)?;
-        told(&record)
+        told(&record, now)
     };
     caller.tenant.write_long(by, copy, work, put)
 }
 
-fn told(record: &Record) -> Result<JsonText, Refusal> {
-    let setup = SetupBody::from(record.document::<SetupDoc>()?);
+/// The record says what its clock was set to; what it shows by now is what people ask for.
+fn told(record: &Record, now: String) -> Result<JsonText, Refusal> {
+    let setup = SetupBody { now: Some(now), ..SetupBody::from(record.document::<SetupDoc>()?) };
     Ok(JsonText::ok(&setup)?.at_version(record.version))
 }
 
@@ -146,7 +148,8 @@ fn told(record: &Record) -> Result<JsonText, Refusal> {
 pub async fn get_setup(State(state): State<Shared>, caller: Caller) -> Result<JsonText, Refusal> {
     let read = move || {
         let record = caller.tenant.read(|read, tenant| read.record(tenant, Kind::Setup, ONLY))?;
-        told(&record.ok_or(Refusal::NoFleet)?)
+        let now = caller.tenant.look(|fleet| Ok(fleet.clock_text()))?;
+        told(&record.ok_or(Refusal::NoFleet)?, now)
     };
     state.bulk.run(read).await
 }

@@ -66,6 +66,32 @@ fn at(hour: u32, minute: u32) -> String {
 }
 
 #[tokio::test]
+async fn a_clock_keeps_the_pace_that_it_was_set_with() {
+    let file = File::new("pace");
+    let service = start(&file, 7200);
+    service.put("/v1/fleet", &day(&json!([]))).await;
+    let moment = async |service: &Service| {
+        let now = service.get("/v1/setup").await.body["now"].clone();
+        paidan_engine::wire::moment(now.as_str().expect("it is told")).expect("a moment").0
+    };
+    let (begun, began) = (moment(&service).await, std::time::Instant::now());
+    drop(service);
+    // One that would stand still, by its own pace.
+    let service = start(&file, 0);
+    while moment(&service).await < begun + 1800 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let real = i64::try_from(began.elapsed().as_millis()).expect("a while") + 1000;
+    assert!(moment(&service).await - begun <= real * 7200 / 1000 * 2, "it has not leapt");
+    service.put("/v1/fleet", &day(&json!([]))).await;
+    assert_eq!(
+        service.get("/v1/setup").await.body["now"],
+        at(7, 0),
+        "one that is set anew stands still"
+    );
+}
+
+#[tokio::test]
 async fn an_sla_is_warned_missed_and_escalated_each_once_though_it_is_killed_between() {
     let file = File::new("sla");
     let sla = json!({"respond_by": at(9, 0)});
