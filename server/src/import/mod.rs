@@ -18,7 +18,8 @@ use paidan_engine::wire::{engineer_doc, read_engineer, read_ticket, ticket_doc};
 use serde_json::Value;
 
 use crate::body::Lines;
-pub(crate) use judge::{After, All, Import, Judged, Verdict};
+use judge::After;
+pub(crate) use judge::{All, Import, Judged, Verdict};
 use sheets::{Place, Sheet};
 
 /// What lines may tell of.
