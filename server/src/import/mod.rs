@@ -6,6 +6,7 @@
 mod engineers;
 mod json_lines;
 mod judge;
+mod lines;
 mod sheets;
 mod table;
 mod tickets;
