@@ -83,9 +83,8 @@ fn every_command_of_the_page_is_answered_as_it_says() {
     std::fs::write(folder.0.join("receiver.py"), block(&page, "python")).expect("it is saved");
     let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
     let port = port.expect("a port").port().to_string();
-    let here = |text: &str| {
-        text.replace("localhost:8080", &service.address.to_string()).replace("8090", &port)
-    };
+    let here =
+        |text: &str| text.replace("localhost:8080", &service.address.to_string()).replace("8090", &port);
     let commands = commands(&page);
     assert!(commands.len() >= 11, "the page has {} commands", commands.len());
     for (command, shown) in commands {
