@@ -14,7 +14,7 @@ impl<'t> LineCount<'t> {
     }
 
     /// The line of the first thing at a byte or behind it, with ends of lines passed over. Bytes come in their order.
-    pub(super) fn from_byte(&mut self, byte: usize) -> u64 {
+    pub(super) fn at_byte(&mut self, byte: usize) -> u64 {
         while let Some(&next) = self.text.get(self.at) {
             let is_end = matches!(next, b'\r' | b'\n');
             if self.at >= byte && !is_end {

@@ -37,7 +37,7 @@ pub(super) fn read<T: Subject>(text: &[u8], most: usize) -> Result<Vec<Item<T>>,
             return Err(too_long(most));
         }
         let byte = row.position().map_or(0, csv::Position::byte);
-        table.take(lines.from_byte(byte as usize), &row);
+        table.take(lines.at_byte(byte as usize), &row);
         if table.flaws >= FLAWS {
             break;
         }
