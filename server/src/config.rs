@@ -155,6 +155,8 @@ limits! {
     plans_kept: count "plans" = 100, 1..=10_000, "kept for asking, in memory of all tenants, in the store of each";
     /// How long a finished plan is kept.
     plan_age: seconds = 3600, 1..=365 * DAY_S, "a finished plan is kept";
+    /// How long a service that has died lets others believe that its searches go on.
+    plan_lease: seconds = 15, 1..=3600, "until a search is told as stopped whose service has died";
     /// Streams of events open at once, over all plans.
     listeners: count "streams" = 256, 1..=100_000, "of events open at once; then 429";
     /// Shortest time between two events of a plan; what changes meanwhile comes in one.

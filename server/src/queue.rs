@@ -82,6 +82,12 @@ impl<T> Queue<T> {
         self.lock().waiting.pop_front()
     }
 
+    /// Takes from the front, if what waits there may be taken.
+    pub fn pop_if(&self, may: impl FnOnce(&T) -> bool) -> Option<T> {
+        let mut inner = self.lock();
+        if inner.waiting.front().is_some_and(may) { inner.waiting.pop_front() } else { None }
+    }
+
     /// How many wait.
     pub fn len(&self) -> usize {
         self.lock().waiting.len()
@@ -98,7 +104,7 @@ impl<T> Queue<T> {
         self.filled.notify_all();
     }
 
-    /// Of a caller's code only `wanted` runs under this lock, and a queue of which it has gone through a
+    /// Of a caller's code only `wanted` and `may` run under this lock, and a queue of which it has gone through a
     /// part is whole, so nothing half done can be behind a poisoned one.
     fn lock(&self) -> MutexGuard<'_, Inner<T>> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
@@ -116,7 +122,8 @@ mod tests {
         assert_eq!([push(1), push(2), push(3)], [Ok(()), Ok(()), Err(Full::Full)]);
         queue.close();
         assert_eq!(push(4), Err(Full::Closed));
-        assert_eq!([queue.pop(), queue.pop(), queue.pop()], [Some(1), Some(2), None]);
+        assert_eq!([queue.pop_if(|n| *n == 2), queue.pop_if(|n| *n == 1)], [None, Some(1)]);
+        assert_eq!([queue.pop(), queue.pop()], [Some(2), None]);
     }
 
     #[test]

@@ -81,6 +81,8 @@ pub enum Refusal {
     Changed(Option<Box<RawValue>>),
     /// The key was used for another question.
     KeyReused,
+    /// Others have changed the fleet each time while this was computed.
+    Overtaken,
     /// Something beside it failed, and so nothing was done.
     Undone,
     /// What should last cannot be read or written.
@@ -259,6 +261,9 @@ impl Refusal {
             Refusal::Changed(_) => {
                 (StatusCode::PRECONDITION_FAILED, "changed", "It has changed meanwhile")
             }
+            Refusal::Overtaken => {
+                (StatusCode::SERVICE_UNAVAILABLE, "overtaken", "Others were faster each time")
+            }
             Refusal::Undone => (StatusCode::SERVICE_UNAVAILABLE, "undone", "Nothing was done"),
             Refusal::KeyReused => {
                 (StatusCode::CONFLICT, "key-reused", "The key was used for another question")
@@ -294,7 +299,9 @@ impl Refusal {
     pub fn retry_after(&self) -> Option<u32> {
         match self {
             Refusal::Busy(_, after) => Some(*after),
-            Refusal::Overdue(_) | Refusal::Undone | Refusal::Store(_) => Some(RETRY_S),
+            Refusal::Overdue(_) | Refusal::Overtaken | Refusal::Undone | Refusal::Store(_) => {
+                Some(RETRY_S)
+            }
             _ => None,
         }
     }
@@ -402,6 +409,10 @@ impl Refusal {
             Refusal::KeyReused => {
                 "Something else was asked under this idempotency-key; make up another one.".to_owned()
             }
+            Refusal::Overtaken => format!(
+                "Other services changed the fleet while this was computed, again and again; nothing was done. \
+                 Try again in {RETRY_S} s, or ask for less at a time."
+            ),
             Refusal::Undone => "What was to be written beside it failed; try again.".to_owned(),
             Refusal::Store(Trouble::Full) => {
                 "Nothing was done. Make room on its disk; nothing need be started again.".to_owned()

@@ -7,8 +7,9 @@ use paidan_engine::flaw::{Code, Flaw};
 use serde_json::value::RawValue;
 
 use crate::body::entity_tag;
+use crate::live::Entry;
 use crate::refusal::Refusal;
-use crate::store::Record;
+use crate::store::{Kind, Record};
 
 /// Which versions the caller counts on: `if-match` and `if-none-match`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +41,21 @@ impl Expected {
         }
         let current = record.and_then(|record| RawValue::from_string(record.body.clone()).ok());
         Err(Refusal::Changed(current))
+    }
+
+    /// A record that is to be changed, which must be there and as the caller knows it; `word` says what it is.
+    ///
+    /// # Errors
+    /// As [`Expected::check`]; there is none; the store's trouble.
+    pub fn find(
+        &self,
+        entry: &Entry<'_>,
+        (kind, word): (Kind, &'static str),
+        id: &str,
+    ) -> Result<Record, Refusal> {
+        let record = entry.record(kind, id)?;
+        self.check(record.as_ref())?;
+        record.ok_or_else(|| Refusal::UnknownRecord(word, id.to_owned()))
     }
 }
 

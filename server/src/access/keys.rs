@@ -264,8 +264,11 @@ impl Keys {
             subject: id.to_owned(),
             body: "{}".to_owned(),
         };
-        let change =
-            Change { puts: vec![Put { kind: Kind::Key, what }], facts: vec![fact], ..Change::default() };
+        let change = Change {
+            puts: vec![Put { kind: Kind::Key, what }].into(),
+            facts: vec![fact],
+            ..Change::default()
+        };
         txn.commit(REGISTER, &change)
     }
 }

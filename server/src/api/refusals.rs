@@ -20,7 +20,7 @@ use crate::store::Trouble;
 const EXTENSION: &str = "x-refusals";
 
 /// Refusals that go together.
-const GROUPS: [(&str, &[&str]); 8] = [
+const GROUPS: [(&str, &[&str]); 9] = [
     ("access", &["unauthorized", "forbidden", "busy"]),
     (
         "body",
@@ -53,6 +53,8 @@ const GROUPS: [(&str, &[&str]); 8] = [
             "store-foreign",
         ],
     ),
+    // What is computed before it is written.
+    ("long-write", &["write", "overtaken"]),
     ("searches", &["busy", "stopping"]),
     ("path", &["malformed-path"]),
     ("listeners", &["busy"]),
@@ -207,6 +209,7 @@ fn samples() -> Vec<Refusal> {
         },
         Refusal::Changed(None),
         Refusal::KeyReused,
+        Refusal::Overtaken,
         Refusal::Undone,
         Refusal::Store(Trouble::Full),
         Refusal::Store(Trouble::Gone("disk I/O error".to_owned())),

@@ -7,7 +7,7 @@ use paidan_engine::flaw::Flaw;
 use paidan_engine::wire::engineer_doc;
 
 use super::{After, All, Import, Verdict};
-use crate::live::{Entry, Fleet, NewFleet, Tenant, too_many, usual_setup};
+use crate::live::{Entry, Fleet, NewFleet, Seen, Tenant, too_many, usual_setup};
 use crate::refusal::Refusal;
 
 impl Import for EngineerDraft {
@@ -17,9 +17,13 @@ impl Import for EngineerDraft {
         engineers.get(place)
     }
 
+    fn look(_: &All<EngineerDraft>, _: &Tenant) -> Result<Seen, Refusal> {
+        Ok(Seen::default())
+    }
+
     fn apply(
         all: &All<EngineerDraft>,
-        _: &Tenant,
+        _: &Seen,
         base: Option<Fleet>,
         verdicts: &mut [Verdict<EngineerDraft>],
     ) -> Result<After, Refusal> {

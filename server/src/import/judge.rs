@@ -4,7 +4,7 @@ use paidan_engine::flaw::Flaw;
 use paidan_engine::problem::limits::FLAWS;
 
 use super::{Item, Subject};
-use crate::live::{Entry, Fleet, NewFleet, Tenant};
+use crate::live::{Entry, Fleet, NewFleet, Seen, Tenant};
 use crate::refusal::Refusal;
 
 /// All that is to be imported.
@@ -68,21 +68,33 @@ pub(crate) enum After {
     New(Box<NewFleet>),
 }
 
-/// The verdicts, one for each thing, and the fleet after it all.
-pub(crate) type Judged<T> = (Vec<Verdict<T>>, After);
+/// What becomes of it all.
+#[derive(Debug)]
+pub(crate) struct Judged<T> {
+    /// A verdict for each thing.
+    pub verdicts: Vec<Verdict<T>>,
+    after: After,
+    seen: Seen,
+}
 
 /// What can be imported.
 pub(crate) trait Import: Subject {
     /// The one of this id in a fleet, if it is known.
     fn known<'f>(fleet: &'f Fleet, id: &str) -> Option<&'f Self>;
 
+    /// The records that tell what may become of them.
+    ///
+    /// # Errors
+    /// The store's trouble.
+    fn look(all: &All<Self>, tenant: &Tenant) -> Result<Seen, Refusal>;
+
     /// The fleet with all that is wanted; what it cannot take is refused.
     ///
     /// # Errors
-    /// Flaws that are no single line's; the store's trouble.
+    /// Flaws that are no single line's; a record that is not as we write it.
     fn apply(
         all: &All<Self>,
-        tenant: &Tenant,
+        seen: &Seen,
         base: Option<Fleet>,
         verdicts: &mut [Verdict<Self>],
     ) -> Result<After, Refusal>;
@@ -111,12 +123,14 @@ impl<T: Import> All<T> {
             }
         };
         let mut verdicts: Vec<Verdict<T>> = self.items.iter().map(verdict).collect();
-        let after = T::apply(self, tenant, base, &mut verdicts)?;
+        // Behind the fleet: what changes between has another fleet as well, so nothing comes of it then.
+        let seen = T::look(self, tenant)?;
+        let after = T::apply(self, &seen, base, &mut verdicts)?;
         if self.is_too_flawed(&verdicts) {
             let flaws = verdicts.iter().flat_map(Verdict::flaws);
             return Err(Refusal::Flawed(flaws.take(FLAWS).cloned().collect()));
         }
-        Ok((verdicts, after))
+        Ok(Judged { verdicts, after, seen })
     }
 
     /// Whether there is a flaw too many for anything to be taken.
@@ -126,30 +140,28 @@ impl<T: Import> All<T> {
     }
 }
 
-impl After {
+impl<T: Import> Judged<T> {
     /// Puts it in place, with all that is wanted.
     ///
     /// # Errors
     /// As [`Entry::exchange`], [`Entry::replace_fleet`] and [`Import::put`].
-    pub(crate) fn put<T: Import>(
-        self,
-        entry: &mut Entry<'_>,
-        verdicts: &[Verdict<T>],
-    ) -> Result<(), Refusal> {
-        match self {
+    pub(crate) fn put(self, entry: &mut Entry<'_>) -> Result<Vec<Verdict<T>>, Refusal> {
+        let Judged { verdicts, after, seen } = self;
+        entry.count_on(seen)?;
+        match after {
             After::Nothing => {}
             After::Changed(fleet) => entry.exchange(*fleet, &[])?,
             After::New(fleet) => {
                 entry.replace_fleet(*fleet)?;
             }
         }
-        for verdict in verdicts {
+        for verdict in &verdicts {
             match verdict {
                 Verdict::Made(one) => one.put(entry, false)?,
                 Verdict::Changed(one) => one.put(entry, true)?,
                 Verdict::Same | Verdict::Refused(_) => {}
             }
         }
-        Ok(())
+        Ok(verdicts)
     }
 }

@@ -6,6 +6,7 @@
 mod engineers;
 mod json_lines;
 mod judge;
+mod lines;
 mod sheets;
 mod table;
 mod tickets;
@@ -18,7 +19,8 @@ use paidan_engine::wire::{engineer_doc, read_engineer, read_ticket, ticket_doc};
 use serde_json::Value;
 
 use crate::body::Lines;
-pub(crate) use judge::{After, All, Import, Judged, Verdict};
+use judge::After;
+pub(crate) use judge::{All, Import, Judged, Verdict};
 use sheets::{Place, Sheet};
 
 /// What lines may tell of.

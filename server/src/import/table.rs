@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use csv::{ByteRecord, ErrorKind, ReaderBuilder, Trim};
+use csv::{ByteRecord, ReaderBuilder, Trim};
 use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::problem::limits::FLAWS;
 use serde_json::{Map, Value};
 
+use super::lines::LineCount;
 use super::sheets::{Cell, Column};
 use super::{Item, Subject, Told, place_of, too_long};
 use crate::text::quoted;
@@ -19,6 +20,8 @@ use crate::text::quoted;
 pub(super) fn read<T: Subject>(text: &[u8], most: usize) -> Result<Vec<Item<T>>, Vec<Flaw>> {
     let mut rows =
         ReaderBuilder::new().has_headers(false).flexible(true).trim(Trim::All).from_reader(text);
+    // The reader's own count leaves out the LF behind a CR, and lines without anything.
+    let mut lines = LineCount::of(text);
     let mut row = ByteRecord::new();
     if !rows.read_byte_record(&mut row).map_err(|trouble| vec![broken(&trouble)])? {
         let fix = format!("begin with a line of columns: {}", names::<T>());
@@ -33,7 +36,8 @@ pub(super) fn read<T: Subject>(text: &[u8], most: usize) -> Result<Vec<Item<T>>,
         if count > most {
             return Err(too_long(most));
         }
-        table.take(&row);
+        let byte = row.position().map_or(0, csv::Position::byte);
+        table.take(lines.at_byte(byte as usize), &row);
         if table.flaws >= FLAWS {
             break;
         }
@@ -82,8 +86,7 @@ struct Table<'h, T> {
 }
 
 impl<T: Subject> Table<'_, T> {
-    fn take(&mut self, row: &ByteRecord) {
-        let line = row.position().map_or(0, csv::Position::line);
+    fn take(&mut self, line: u64, row: &ByteRecord) {
         let mut flaws = Vec::new();
         if row.len() != self.header.len() {
             let found = format!("there are {} fields, and {} columns", row.len(), self.header.len());
@@ -249,13 +252,8 @@ fn cell_flaw((line, column): (u64, &Column), found: &str, fix: &str) -> Flaw {
 
 /// The flaw of a text that the reader of tables gives up on.
 fn broken(trouble: &csv::Error) -> Flaw {
-    let line = match trouble.kind() {
-        ErrorKind::Utf8 { pos, .. } | ErrorKind::UnequalLengths { pos, .. } => pos.as_ref(),
-        _ => None,
-    };
-    let path = line.map_or_else(String::new, |at| place_of(at.line(), ""));
     let fix = "send a table as RFC 4180 has it";
-    Flaw::new(Code::WrongType, path, format!("the table cannot be read: {trouble}"), fix)
+    Flaw::new(Code::WrongType, "", format!("the table cannot be read: {trouble}"), fix)
 }
 
 #[cfg(test)]
@@ -302,6 +300,23 @@ mod tests {
             (nobody.as_slice(), ben.as_slice()),
             (&["line 5: id".to_owned()][..], &["line 6".to_owned()][..])
         );
+    }
+
+    #[test]
+    fn lines_are_those_of_an_editor_whatever_ends_them() {
+        // Line 4 goes on in 5, and 6 is empty.
+        let table = "id,home_lat,home_lon\n\
+                     ana,north,1\n\
+                     ben,\"north\",1\n\
+                     \"eva\nmaria\",north,1\n\
+                     \n\
+                     tom,north,1\n";
+        for end in ["\n", "\r\n", "\r"] {
+            let told = drafts(&table.replace('\n', end));
+            let paths: Vec<&String> = told.iter().flat_map(|told| told.as_ref().unwrap_err()).collect();
+            let lines = [2, 3, 4, 7].map(|line| format!("line {line}: home_lat"));
+            assert_eq!(paths, lines.iter().collect::<Vec<_>>(), "{end:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::ticket::TicketDraft;
 
 use super::{After, All, Import, Verdict};
-use crate::live::{Entry, Fleet, Tenant, TicketRecordDoc, TicketStateDoc};
+use crate::live::{Entry, Fleet, Seen, Tenant, TicketRecordDoc, TicketStateDoc};
 use crate::refusal::Refusal;
 use crate::store::{Kind, Record};
 
@@ -13,9 +13,13 @@ impl Import for TicketDraft {
         fleet.ticket(id)
     }
 
+    fn look(all: &All<TicketDraft>, tenant: &Tenant) -> Result<Seen, Refusal> {
+        Seen::read(tenant, Kind::Ticket, all.items.iter().filter_map(|item| item.id.as_deref()))
+    }
+
     fn apply(
         all: &All<TicketDraft>,
-        tenant: &Tenant,
+        seen: &Seen,
         base: Option<Fleet>,
         verdicts: &mut [Verdict<TicketDraft>],
     ) -> Result<After, Refusal> {
@@ -23,7 +27,7 @@ impl Import for TicketDraft {
         let before = fleet.stamp();
         for (item, verdict) in all.items.iter().zip(&mut *verdicts) {
             let Some(draft) = verdict.wanted() else { continue };
-            let added = match state(tenant, &draft.id)? {
+            let added = match state(seen, &draft.id)? {
                 None | Some(TicketStateDoc::Open) => fleet.add(draft),
                 Some(state) => {
                     let found = format!("it is {} and asks for nothing else any more", state.as_str());
@@ -45,8 +49,8 @@ impl Import for TicketDraft {
 }
 
 /// Where a ticket is in its life, if there is one of that id.
-fn state(tenant: &Tenant, id: &str) -> Result<Option<TicketStateDoc>, Refusal> {
-    let record = tenant.read(|read, tenant| read.record(tenant, Kind::Ticket, id))?;
-    let ticket = record.as_ref().map(Record::document::<TicketRecordDoc>).transpose()?;
+fn state(seen: &Seen, id: &str) -> Result<Option<TicketStateDoc>, Refusal> {
+    let record = seen.record(Kind::Ticket, id);
+    let ticket = record.map(Record::document::<TicketRecordDoc>).transpose()?;
     Ok(ticket.map(|ticket| ticket.state))
 }

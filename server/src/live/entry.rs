@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Fleet;
+use super::{Fleet, Seen};
 use crate::refusal::Refusal;
 use crate::store::{Change, Fact, Kind, Put, Read, Record, Trouble, What};
 
@@ -26,9 +26,11 @@ pub(super) struct Stand<'a> {
 pub struct Entry<'a> {
     /// The fleet; every change of it must be put and told as well.
     pub fleet: &'a mut Option<Fleet>,
-    stand: Stand<'a>,
+    pub(super) stand: Stand<'a>,
     actor: &'a str,
     at_us: i64,
+    /// What need not be asked of the store.
+    pub(super) seen: Seen,
     own: Change,
     is_outgrown: bool,
 }
@@ -44,7 +46,8 @@ impl<'a> Entry<'a> {
         if let Some(fleet) = fleet {
             fleet.tell_time(at_us);
         }
-        Entry { fleet, stand, actor, at_us, own: Change::default(), is_outgrown: false }
+        let (seen, own) = (Seen::default(), Change::default());
+        Entry { fleet, stand, actor, at_us, seen, own, is_outgrown: false }
     }
 
     /// Has the fleet read anew once this is written, as what memory watches for follows other rules from then on.
@@ -106,13 +109,14 @@ impl<'a> Entry<'a> {
         self.stand.seq + 1
     }
 
-    /// A record as it is by now.
+    /// A record as it is by now. `O(log n)`.
     ///
     /// # Errors
     /// The store's trouble.
     pub fn record(&self, kind: Kind, id: &str) -> Result<Option<Record>, Refusal> {
-        let puts = self.stand.batch.puts.iter().chain(&self.own.puts);
-        match puts.rev().find_map(|put| put.makes_of(kind, id)) {
+        let made = self.own.puts.makes_of(kind, id);
+        let made = made.or_else(|| self.stand.batch.puts.makes_of(kind, id));
+        match made.or_else(|| self.seen.at(kind, id).map(Option::as_ref)) {
             Some(made) => Ok(made.cloned()),
             None => Ok(self.stand.read.record(self.stand.tenant, kind, id)?),
         }
@@ -127,16 +131,15 @@ impl<'a> Entry<'a> {
         let all = self.stand.read.all(self.stand.tenant, kind, Some(tag))?;
         let mut records: BTreeMap<String, Record> =
             all.into_iter().map(|record| (record.id.clone(), record)).collect();
-        let puts = self.stand.batch.puts.iter().chain(&self.own.puts);
-        for put in puts.filter(|put| put.kind == kind) {
-            match &put.what {
-                What::Is(record) if record.tag == tag => {
-                    records.insert(record.id.clone(), record.clone());
-                }
-                What::Is(Record { id, .. }) | What::Gone(id) => {
-                    records.remove(id);
-                }
-                What::AllGone => records.clear(),
+        for puts in [&self.stand.batch.puts, &self.own.puts] {
+            if puts.is_cleared(kind) {
+                records.clear();
+            }
+            for (id, made) in puts.make_of_all(kind) {
+                match made.filter(|record| record.tag == tag) {
+                    Some(record) => records.insert(id.to_owned(), record.clone()),
+                    None => records.remove(id),
+                };
             }
         }
         Ok(records.into_values().collect())

@@ -1,47 +1,185 @@
-//! Writes that take long to compute: on a copy, while others go on.
+//! Writes that take long to compute: outside of the store, and put down only if the fleet is still the one they are of.
+//!
+//! First on a copy, while everybody goes on. Whoever changes the fleet meanwhile makes it begin anew; after some tries the
+//! other writes of the tenant wait here until it is computed, while everybody may look. The store is not held for that
+//! either, so another service on it may still come between; when that has happened again, too, the write is refused.
 
 use std::sync::Arc;
 
-use super::{By, Entry, Fleet, Tenant};
+use super::write::{Job, Told, Work};
+use super::{By, Entry, Fleet, Stamp, Tenant};
 use crate::body::JsonText;
 use crate::refusal::Refusal;
 
-/// How often such a write is computed while others may change the fleet. Whoever changes it meanwhile makes it begin
-/// anew; after so many times they wait.
-const TRIES: usize = 2;
+/// How often such a write is computed while others may change the fleet.
+const BESIDE_OTHERS: usize = 2;
+/// How often after that, while other writes wait.
+const ALONE: usize = 2;
+
+/// A long write in its parts.
+struct Long<C, W, P> {
+    copy: C,
+    work: W,
+    put: P,
+}
 
 impl Tenant {
     /// Changes what the tenant has, as [`Tenant::write`]: `copy` takes what is needed of the fleet, if there is one, `work`
-    /// makes of it what is to be, and `put` puts that in its place if the fleet is still the one that was copied. Blocks.
+    /// makes of it what is to be, and may read the store, and `put` puts that in its place if the fleet is still the one
+    /// that was copied. Blocks.
     ///
     /// # Errors
-    /// As [`Tenant::write`]; the refusals of all three.
-    pub fn write_long<Copy: 'static, Done: Send + 'static>(
+    /// As [`Tenant::write`]; the refusals of all three; others have changed the fleet each time.
+    pub fn write_long<Copied: 'static, Done: Send + 'static>(
         self: &Arc<Self>,
         by: &By,
-        copy: impl Fn(Option<&Fleet>) -> Result<Copy, Refusal> + Send + Sync + 'static,
-        work: impl Fn(Copy) -> Result<Done, Refusal> + Send + Sync + 'static,
+        copy: impl Fn(Option<&Fleet>) -> Result<Copied, Refusal> + Send + Sync + 'static,
+        work: impl Fn(Copied) -> Result<Done, Refusal> + Send + Sync + 'static,
         put: impl Fn(&mut Entry<'_>, Done) -> Result<JsonText, Refusal> + Send + Sync + 'static,
-    ) -> Result<JsonText, Refusal> {
-        let put = Arc::new(put);
-        for _ in 0..TRIES {
-            let (copied, stamp) = self.glance(|fleet| Ok((copy(fleet)?, fleet.map(Fleet::stamp))))?;
-            let done = work(copied)?;
-            let put = Arc::clone(&put);
-            let told = self.write_here(by.clone(), move |entry| {
-                if entry.glance()?.map(Fleet::stamp) != stamp {
-                    return Err(Refusal::Changed(None));
-                }
-                put(entry, done)
-            });
-            match told {
-                Err(Refusal::Changed(None)) => {}
+    ) -> Told {
+        let long = Arc::new(Long { copy, work, put });
+        for tried in 0..BESIDE_OTHERS + ALONE {
+            let (long, tenant) = (Arc::clone(&long), Arc::clone(self));
+            let job = if tried < BESIDE_OTHERS {
+                Job::Ready(long.computed(&tenant)?)
+            } else {
+                Job::Long(Box::new(move || {
+                    long.computed(&tenant).unwrap_or_else(|refusal| Box::new(|_| Err(refusal)))
+                }))
+            };
+            match self.job_here(by.clone(), job) {
+                Err(Refusal::Overtaken) => {}
                 told => return told,
             }
         }
-        self.write_here(by.clone(), move |entry| {
-            let copied = copy(entry.glance()?)?;
-            put(entry, work(copied)?)
-        })
+        Err(Refusal::Overtaken)
+    }
+}
+
+impl<C, W, P> Long<C, W, P> {
+    /// Computes it for the fleet as it is by now; what is left is to put it in its place.
+    fn computed<Copied: 'static, Done: Send + 'static>(
+        self: Arc<Self>,
+        tenant: &Tenant,
+    ) -> Result<Work, Refusal>
+    where
+        C: Fn(Option<&Fleet>) -> Result<Copied, Refusal> + Send + Sync + 'static,
+        W: Fn(Copied) -> Result<Done, Refusal> + Send + Sync + 'static,
+        P: Fn(&mut Entry<'_>, Done) -> Result<JsonText, Refusal> + Send + Sync + 'static,
+    {
+        let (copied, of) = tenant.glance(|fleet| Ok(((self.copy)(fleet)?, fleet.map(Fleet::stamp))))?;
+        let done = (self.work)(copied)?;
+        Ok(Box::new(move |entry| {
+            let is_of: Option<Stamp> = entry.glance()?.map(Fleet::stamp);
+            if is_of == of { (self.put)(entry, done) } else { Err(Refusal::Overtaken) }
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::http::StatusCode;
+    use paidan_engine::wire::read_draft;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::live::{Live, NewFleet};
+    use crate::store::{Store, open};
+
+    fn by() -> By {
+        By { actor: "test".into(), once: None }
+    }
+
+    /// A service on a store, with its one tenant.
+    fn service(store: &Arc<dyn Store>) -> (Live, Arc<Tenant>) {
+        let live = Live::start(Arc::clone(store), &Config::default()).unwrap();
+        let tenant = live.tenant("main").unwrap();
+        (live, tenant)
+    }
+
+    fn set_up(tenant: &Arc<Tenant>) {
+        let text = include_bytes!("../../../fixtures/tiny/third-repeat.json");
+        let fleet = NewFleet::new(read_draft(text).unwrap()).unwrap();
+        tenant.write_here(by(), |entry| JsonText::ok(&entry.replace_fleet(fleet)?)).unwrap();
+    }
+
+    /// Has the fleet be another one than it was.
+    fn change(tenant: &Arc<Tenant>) {
+        let told = tenant.write_here(by(), |entry| {
+            let fleet = entry.fleet()?;
+            let (first, at) = (fleet.engineers()[0].clone(), fleet.now());
+            let id = first.id;
+            entry.put_position(&id, first.home.unwrap(), at)?;
+            entry.tell("position.told", &id, &())?;
+            JsonText::ok(&())
+        });
+        told.unwrap();
+    }
+
+    /// A long write that is overtaken by what `overtake` writes, so many times; what it is told, and how often it was
+    /// computed.
+    fn write(
+        tenant: &Arc<Tenant>,
+        times: usize,
+        overtake: impl Fn() + Send + Sync + 'static,
+    ) -> (Told, usize) {
+        let tried = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&tried);
+        let work = move |()| {
+            if count.fetch_add(1, Ordering::Relaxed) < times {
+                overtake();
+            }
+            Ok(())
+        };
+        let told = tenant.write_long(
+            &by(),
+            |_| Ok(()),
+            work,
+            |entry, ()| {
+                entry.tell("long.done", "", &())?;
+                JsonText::ok(&())
+            },
+        );
+        (told, tried.load(Ordering::Relaxed))
+    }
+
+    #[test]
+    fn a_long_write_is_computed_anew_when_others_were_faster_and_at_last_while_they_wait() {
+        let store = open("memory").unwrap();
+        let (_live, tenant) = service(&store);
+        set_up(&tenant);
+        let other = Arc::clone(&tenant);
+        let (told, tried) = write(&tenant, 1, move || change(&other));
+        assert_eq!((told.unwrap().status, tried), (StatusCode::OK, 2));
+        // Who writes the third time is written behind it.
+        let (other, written) = (Arc::clone(&tenant), Arc::new(AtomicUsize::new(0)));
+        let done = Arc::clone(&written);
+        let (told, tried) = write(&tenant, 3, move || {
+            if done.fetch_add(1, Ordering::Relaxed) < BESIDE_OTHERS {
+                return change(&other);
+            }
+            let other = Arc::clone(&other);
+            std::thread::spawn(move || change(&other));
+        });
+        assert_eq!((told.unwrap().status, tried), (StatusCode::OK, 3));
+    }
+
+    #[test]
+    fn a_long_write_that_another_service_overtakes_each_time_is_refused_and_has_done_nothing() {
+        let path = std::env::temp_dir().join(format!("paidan-long-{}.db", std::process::id()));
+        let store = open(path.to_str().unwrap()).unwrap();
+        let ((_one, tenant), (_two, other)) = (service(&store), service(&store));
+        set_up(&tenant);
+        let before = tenant.read(|read, name| read.seq(name)).unwrap();
+        let (told, tried) = write(&tenant, usize::MAX, move || change(&other));
+        assert!(matches!(told, Err(Refusal::Overtaken)), "{told:?}");
+        assert_eq!(tried, BESIDE_OTHERS + ALONE);
+        let facts = tenant.read(|read, name| read.facts(name, before, 100)).unwrap();
+        assert_eq!(facts.len(), tried, "only what the other service has written");
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", path.display()));
+        }
     }
 }

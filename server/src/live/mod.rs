@@ -21,6 +21,7 @@ mod proposal;
 mod records;
 mod replace;
 mod roster;
+mod seen;
 mod setup;
 mod sla;
 mod time;
@@ -53,6 +54,7 @@ pub use records::{
     OF_FLEET, ONLY, PositionDoc, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id,
 };
 pub use replace::{NewFleet, visit_id};
+pub use seen::Seen;
 pub use setup::usual_setup;
 pub use sla::{SlaAlertDoc, SlaPromiseDoc, SlaWordDoc, colour, used};
 use write::Waiting;

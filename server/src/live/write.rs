@@ -44,12 +44,20 @@ pub struct Once {
     pub asked: String,
 }
 
-type Work = Box<dyn FnOnce(&mut Entry<'_>) -> Result<JsonText, Refusal> + Send>;
-type Told = Result<JsonText, Refusal>;
+pub(super) type Work = Box<dyn FnOnce(&mut Entry<'_>) -> Result<JsonText, Refusal> + Send>;
+pub(super) type Told = Result<JsonText, Refusal>;
+
+/// What is to be done when a write's turn has come.
+pub(super) enum Job {
+    /// The write itself.
+    Ready(Work),
+    /// What takes long and makes the write: done before the store is taken, while no other write of this tenant begins here.
+    Long(Box<dyn FnOnce() -> Work + Send>),
+}
 
 /// A write that waits for its turn.
 pub(super) struct Waiting {
-    work: Work,
+    job: Job,
     by: By,
     tell: oneshot::Sender<Told>,
     queued: Instant,
@@ -59,6 +67,30 @@ pub(super) struct Waiting {
 impl std::fmt::Debug for Waiting {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Waiting").field("by", &self.by).finish_non_exhaustive()
+    }
+}
+
+impl Waiting {
+    fn is_long(&self) -> bool {
+        matches!(self.job, Job::Long(_))
+    }
+
+    /// The same, computed as far as the store is not needed; not if nobody waits for it, or it has waited too long.
+    fn ready(self, longest_wait: Duration) -> Waiting {
+        let is_wanted = !self.tell.is_closed() && self.queued.elapsed() <= longest_wait;
+        let Job::Long(compute) = self.job else { return self };
+        let begun = Instant::now();
+        let refused = |refusal| -> Work { Box::new(|_| Err(refusal)) };
+        let work = if is_wanted {
+            self.span.in_scope(|| catch_unwind(AssertUnwindSafe(compute))).unwrap_or_else(|_| {
+                tracing::error!("a long write panicked; its request is answered with 500");
+                refused(Refusal::Bug)
+            })
+        } else {
+            refused(Refusal::Overdue("writes"))
+        };
+        // What it took itself is no wait.
+        Waiting { job: Job::Ready(work), queued: self.queued + begun.elapsed(), ..self }
     }
 }
 
@@ -84,7 +116,12 @@ impl Tenant {
         by: By,
         work: impl FnOnce(&mut Entry<'_>) -> Told + Send + 'static,
     ) -> Told {
-        self.queue(by, Box::new(work))?.blocking_recv().unwrap_or(Err(Refusal::Stopping))
+        self.job_here(by, Job::Ready(Box::new(work)))
+    }
+
+    /// The same of any job.
+    pub(super) fn job_here(self: &Arc<Self>, by: By, job: Job) -> Told {
+        self.queue_job(by, job)?.blocking_recv().unwrap_or(Err(Refusal::Stopping))
     }
 
     pub(super) fn queue(
@@ -92,8 +129,12 @@ impl Tenant {
         by: By,
         work: Work,
     ) -> Result<oneshot::Receiver<Told>, Refusal> {
+        self.queue_job(by, Job::Ready(work))
+    }
+
+    fn queue_job(self: &Arc<Self>, by: By, job: Job) -> Result<oneshot::Receiver<Told>, Refusal> {
         let (tell, told) = oneshot::channel();
-        let waiting = Waiting { work, by, tell, queued: Instant::now(), span: Span::current() };
+        let waiting = Waiting { job, by, tell, queued: Instant::now(), span: Span::current() };
         self.inbox.push(waiting, |waiting| !waiting.tell.is_closed()).map_err(|full| match full {
             Full::Full => Refusal::Busy("writes", 1),
             Full::Closed => Refusal::Stopping,
@@ -110,7 +151,9 @@ impl Tenant {
     /// Writes one batch; if more waits by then, another turn is to come.
     pub(super) fn take_turn(self: &Arc<Self>) {
         let mut batch = Batch::default();
-        let written = catch_unwind(AssertUnwindSafe(|| self.write_batch(&mut batch)));
+        // A long one stands alone at the beginning of a batch, so that nothing here comes between.
+        let first = self.inbox.pop_if(Waiting::is_long).map(|long| long.ready(self.longest_wait));
+        let written = catch_unwind(AssertUnwindSafe(|| self.write_batch(first, &mut batch)));
         let failure = match written {
             Ok(Ok(())) => None,
             Ok(Err(trouble)) => {
@@ -144,7 +187,7 @@ impl Tenant {
         self.held.write().unwrap_or_else(PoisonError::into_inner).seq = None;
     }
 
-    fn write_batch(&self, batch: &mut Batch) -> Result<(), Trouble> {
+    fn write_batch(&self, first: Option<Waiting>, batch: &mut Batch) -> Result<(), Trouble> {
         let _nobody_follows_meanwhile = lock(&self.follows);
         // Before anybody else who writes to the store has to wait for it.
         self.pass_time();
@@ -154,7 +197,8 @@ impl Tenant {
         let (txn, mut seq) = match ready {
             Ok(ready) => ready,
             Err(trouble) => {
-                while let Some(waiting) = self.inbox.try_pop() {
+                let waiting = first.into_iter().chain(std::iter::from_fn(|| self.inbox.try_pop()));
+                for waiting in waiting {
                     batch.answers.push((waiting.tell, Err(Refusal::Bug)));
                 }
                 return Err(trouble);
@@ -162,14 +206,16 @@ impl Tenant {
         };
         let mut change = Change::default();
         let (mut is_spoilt, mut is_replaced, mut is_outgrown) = (false, false, false);
+        let mut first = first;
         while batch.answers.len() < BATCH {
             // One moment for both: what is due by then stands before whatever is written then, or before nothing.
             let at_us = now_us();
             seq = self.tell_due(txn.read(), &mut change, seq, at_us);
-            if change.puts.len() >= LARGE {
+            if first.is_none() && change.puts.len() >= LARGE {
                 break;
             }
-            let Some(Waiting { work, by, tell, queued, span }) = self.inbox.try_pop() else { break };
+            let next = first.take().or_else(|| self.inbox.pop_if(|next| !next.is_long()));
+            let Some(Waiting { job: Job::Ready(work), by, tell, queued, span }) = next else { break };
             if tell.is_closed() {
                 continue;
             }

@@ -122,6 +122,8 @@ struct Course {
     /// Counts the plans shown.
     version: u64,
     breaches: Option<Vec<String>>,
+    /// Whether it was stopped before its turn, and nobody has written that down yet.
+    is_unkept: bool,
 }
 
 /// A search at one moment.
@@ -157,6 +159,7 @@ impl PlanJob {
             plan: None,
             version: 0,
             breaches: None,
+            is_unkept: false,
         };
         PlanJob {
             id,
@@ -184,7 +187,7 @@ impl PlanJob {
     }
 
     /// Who has ordered it.
-    pub fn tenant(&self) -> &Tenant {
+    pub fn tenant(&self) -> &Arc<Tenant> {
         &self.tenant
     }
 
@@ -214,16 +217,46 @@ impl PlanJob {
         self.course().finished
     }
 
-    /// Stops it, now or when its turn comes; the best plan so far is kept.
+    /// How long it has been searching, if it has begun.
+    pub(super) fn elapsed(&self) -> Option<Duration> {
+        self.course().started.map(|start| start.elapsed())
+    }
+
+    /// Whether it has ended, and that is written down or nobody could.
+    pub(super) fn is_settled(&self) -> bool {
+        let course = self.course();
+        course.phase.is_end() && !course.is_unkept
+    }
+
+    /// Stops it; the best plan so far is kept. One that waits ends here, which [`PlanJob::keep_unsearched`] writes down.
     pub fn stop(&self) {
+        self.stop_as(None);
+    }
+
+    /// The same, and says why to whoever asks for one that waits.
+    pub(super) fn stop_as(&self, why: Option<&str>) {
         self.stop.store(true, Ordering::Relaxed);
         let mut course = self.course();
         if course.phase == Phase::Queued {
             course.phase = Phase::Stopped;
+            course.why = why.map(str::to_owned);
             course.finished = Some(Instant::now());
+            course.is_unkept = true;
             drop(course);
             self.news.send_replace(());
         }
+    }
+
+    /// Writes down that it was stopped before its turn, if it was and nobody has. Blocks.
+    pub fn keep_unsearched(&self) {
+        let moment = {
+            let mut course = self.course();
+            if !std::mem::take(&mut course.is_unkept) {
+                return;
+            }
+            course.moment()
+        };
+        self.keep_or_tell(moment);
     }
 
     /// Where it is, with the best plan so far. `O(stops)`.
@@ -263,11 +296,13 @@ impl PlanJob {
     pub(super) fn run(&self, tally: &Tally) {
         {
             let mut course = self.course();
-            if course.phase != Phase::Queued {
-                return;
+            if course.phase == Phase::Queued {
+                course.phase = Phase::Running;
+                course.started = Some(Instant::now());
             }
-            course.phase = Phase::Running;
-            course.started = Some(Instant::now());
+        }
+        if self.finished().is_some() {
+            return self.keep_unsearched();
         }
         let watch = Spectator::new(self, tally);
         let found = catch_unwind(AssertUnwindSafe(|| {
@@ -288,13 +323,17 @@ impl PlanJob {
     pub(super) fn end(&self, found: Option<(Plan, Vec<Breach>)>, tally: &Tally) {
         let mut course = self.course().clone();
         course.end(&self.id, found);
-        if let Err(refusal) = self.keep(course.moment()) {
-            let told = refusal.document();
-            tracing::error!(plan = self.id, code = told.code, "a plan is not kept: {}", told.detail);
-        }
+        self.keep_or_tell(course.moment());
         tally.ended(course.phase, course.started.map_or(Duration::ZERO, |start| start.elapsed()));
         *self.course() = course;
         self.news.send_replace(());
+    }
+
+    fn keep_or_tell(&self, end: Moment) {
+        if let Err(refusal) = self.keep(end) {
+            let told = refusal.document();
+            tracing::error!(plan = self.id, code = told.code, "a plan is not kept: {}", told.detail);
+        }
     }
 
     /// Writes down how it ended, before anybody is told so. Blocks.
@@ -435,7 +474,7 @@ impl Running {
     pub(super) fn add(&self, job: &Arc<PlanJob>) {
         let mut jobs = self.lock();
         if jobs.1 {
-            job.stop();
+            job.stop_as(Some(kept::BROKEN_OFF));
         }
         jobs.0.push(Arc::clone(job));
     }

@@ -3,6 +3,7 @@
 mod change;
 mod job;
 mod kept;
+mod lease;
 mod pages;
 mod search;
 mod shelf;
@@ -23,6 +24,7 @@ use crate::refusal::Refusal;
 pub use change::{PlanChangeDoc, PlanEndDoc, RouteNameDoc};
 pub use job::{Moment, Phase, PlanJob, PlanStatusDoc};
 pub use kept::{begin, leaving};
+pub use lease::ask_to_stop;
 pub use pages::{Listening, News, Page, of_kept};
 pub use search::{Order, on_threads, prove, search, search_care};
 use shelf::Shelf;
@@ -36,7 +38,7 @@ pub struct Planner {
     ids: Ids,
     running: Arc<job::Running>,
     tally: Arc<Tally>,
-    shelf: Mutex<Shelf>,
+    shelf: Arc<Mutex<Shelf>>,
     /// Each worker hears it, so nobody does once all have ended.
     at_work: watch::Sender<()>,
     config: Config,
@@ -74,7 +76,7 @@ impl Ordered<'_> {
 pub enum Known {
     /// It waits, runs or has ended here.
     Here(Arc<PlanJob>),
-    /// It was ordered before the service started, or is no longer held in memory.
+    /// It was ordered from another service or before this one started, or is no longer held in memory.
     Kept(Box<PlanStatusDoc>),
 }
 
@@ -97,7 +99,7 @@ impl Planner {
         let queue: Arc<Queue<Waiting>> = Arc::new(Queue::new(config.plan_queue));
         let running = Arc::new(job::Running::default());
         let tally = Arc::new(Tally::default());
-        let shelf = Mutex::new(Shelf::new(config.plans_kept, config.plan_age));
+        let shelf = Arc::new(Mutex::new(Shelf::new(config.plans_kept, config.plan_age)));
         let (ids, at_work, config, crew) =
             (Ids::new(), watch::Sender::default(), config.clone(), Crew::default());
         let mut planner = Planner { queue, ids, running, tally, shelf, at_work, config, crew };
@@ -119,6 +121,8 @@ impl Planner {
                 }
             })?;
         }
+        let (shelf, length) = (Arc::downgrade(&planner.shelf), planner.config.plan_lease);
+        planner.crew.add("plan-leases".to_owned(), move || lease::keep_up(&shelf, length))?;
         Ok(planner)
     }
 
@@ -138,7 +142,7 @@ impl Planner {
         let (go, told) = oneshot::channel();
         let waiting = Waiting { job: Arc::clone(&job), go: told, queued: Instant::now() };
         // Searches that were stopped while they waited make room.
-        match self.queue.push(waiting, |waiting| waiting.job.finished().is_none()) {
+        match self.queue.push(waiting, |waiting| !waiting.job.is_settled()) {
             Ok(()) => Ok(Ordered { planner: self, go, job }),
             Err(Full::Full) => Err(Refusal::Busy("searches", 10)),
             Err(Full::Closed) => Err(Refusal::Stopping),

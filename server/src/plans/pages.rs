@@ -165,7 +165,8 @@ impl Book {
     }
 }
 
-/// What whoever listens to a search of an earlier start is told: its plan, unless they have it, and its end. `O(stops)`.
+/// What whoever listens to a search that is not held here is told: its plan, unless they have it, and its end if it has
+/// ended. `O(stops)`.
 ///
 /// # Errors
 /// A bug: our documents can all be written.
@@ -174,7 +175,9 @@ pub fn of_kept(status: &PlanStatusDoc, have: Option<u64>) -> Result<Vec<Page>, R
     if have != Some(status.version) {
         pages.push(page("snapshot", status.version, status)?);
     }
-    pages.push(page(end(status.status), status.version + 1, &PlanEndDoc::of(status))?);
+    if status.status.is_end() {
+        pages.push(page(end(status.status), status.version + 1, &PlanEndDoc::of(status))?);
+    }
     Ok(pages)
 }
 

@@ -37,6 +37,11 @@ impl Shelf {
         self.plans.iter().find(|plan| plan.id() == id).cloned()
     }
 
+    /// Those that have not ended.
+    pub(super) fn unfinished(&self) -> Vec<Arc<PlanJob>> {
+        self.plans.iter().filter(|plan| plan.finished().is_none()).cloned().collect()
+    }
+
     fn sweep(&mut self, now: Instant) {
         let age = self.age;
         self.plans.retain(|plan| plan.finished().is_none_or(|at| now.duration_since(at) < age));

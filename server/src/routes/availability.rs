@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::access::{Caller, Role};
+use crate::access::{Caller, Expected, Role};
 use crate::body::{JsonBody, JsonText, Piece};
 use crate::live::Entry;
 use crate::refusal::Refusal;
@@ -99,8 +99,7 @@ pub async fn change_availability(
 }
 
 fn change(entry: &mut Entry<'_>, id: &str, body: &AvailabilityBody) -> Result<JsonText, Refusal> {
-    let record = entry.record(Kind::Engineer, id)?;
-    let record = record.ok_or_else(|| Refusal::UnknownRecord("engineer", id.to_owned()))?;
+    let record = Expected::default().find(entry, (Kind::Engineer, "engineer"), id)?;
     let now = entry.fleet()?.now();
     let from = read("from", body.from.as_ref())?.unwrap_or(now);
     let until = read("until", body.until.as_ref())?;

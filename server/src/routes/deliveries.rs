@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::pages::{Asking, PageDoc, page};
+use super::pages::{self, Asking, PageDoc, page};
 use super::webhooks::{WebhookWithSecretDoc, known};
 use crate::access::{Caller, Expected};
 use crate::body::{JsonText, MaybeJsonBody, Piece};
 use crate::live::{Entry, Tenant};
 use crate::refusal::Refusal;
 use crate::state::Shared;
-use crate::store::{Kind, Record};
+use crate::store::Kind;
 use crate::text::timestamp;
 use crate::webhooks::{DeadLetterDoc, DeliveriesDoc, Secrets, TestedDoc, WebhookDoc, Webhooks};
 
@@ -143,9 +143,7 @@ pub async fn test_webhook(
 
 /// A webhook of a tenant.
 fn webhook(tenant: &Tenant, id: &str) -> Result<WebhookDoc, Refusal> {
-    let record = tenant.read(|read, name| read.record(name, Kind::Webhook, id))?;
-    let document = record.as_ref().map(Record::document).transpose()?;
-    document.ok_or_else(|| Refusal::UnknownRecord("webhook", id.to_owned()))
+    Ok(pages::known(tenant, (Kind::Webhook, "webhook"), id)?.document()?)
 }
 
 /// Tells how far a webhook has been told of events

@@ -98,9 +98,7 @@ pub async fn patch_engineer(
     asking.only(&["release"])?;
     let patch: PatchDoc = state.quick.run(move || Ok(read_document(&bytes)?)).await?;
     let change = move |entry: &mut Entry<'_>| {
-        let record = entry.record(Kind::Engineer, &id)?;
-        expected.check(record.as_ref())?;
-        let record = record.ok_or_else(|| Refusal::UnknownRecord("engineer", id.clone()))?;
+        let record = expected.find(entry, (Kind::Engineer, "engineer"), &id)?;
         let draft = read_engineer(&patch.on(&record.document::<EngineerDoc>()?)?)?;
         Refusal::unless_same("engineer", "id", (&draft.id, &id))?;
         set(entry, &draft, true, release)
@@ -152,9 +150,7 @@ pub async fn remove_engineer(
     let release = asking.flag("release")?;
     asking.only(&["release"])?;
     let remove = move |entry: &mut Entry<'_>| {
-        let record = entry.record(Kind::Engineer, &id)?;
-        expected.check(record.as_ref())?;
-        let record = record.ok_or_else(|| Refusal::UnknownRecord("engineer", id.clone()))?;
+        let record = expected.find(entry, (Kind::Engineer, "engineer"), &id)?;
         let (after, released) = entry.fleet()?.with_engineer(&id, None, release)?;
         entry.exchange(after, &released)?;
         entry.remove(Kind::Engineer, &id);

@@ -6,14 +6,13 @@ use paidan_engine::wire::read_document;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::pages::{Asking, PageDoc, one, page};
+use super::pages::{Asking, PageDoc, one, page_by_state};
 use crate::access::{Caller, Expected};
 use crate::body::{JsonBody, JsonText, Piece};
 use crate::live::{CallDoc, Entry, FollowUpDoc, FollowUpStateDoc};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::store::Kind;
-use crate::text::quoted;
 
 /// Letters of a note, at most.
 const NOTE: usize = 2000;
@@ -59,9 +58,7 @@ pub async fn call_made(
         return Err(Refusal::flaw(Code::TooLarge, "note", found, "shorten it"));
     }
     let made = move |entry: &mut Entry<'_>| {
-        let record = entry.record(Kind::FollowUp, &id)?;
-        expected.check(record.as_ref())?;
-        let record = record.ok_or_else(|| Refusal::UnknownRecord("follow-up", id.clone()))?;
+        let record = expected.find(entry, (Kind::FollowUp, "follow-up"), &id)?;
         let known: FollowUpDoc = record.document()?;
         if known.state == FollowUpStateDoc::Done {
             // Whoever says it twice has said it.
@@ -117,15 +114,6 @@ pub async fn list_follow_ups(
     caller: Caller,
     asking: Asking,
 ) -> Result<JsonText, Refusal> {
-    let word = asking.word("state")?;
-    let known = |word: &str| FollowUpStateDoc::ALL.into_iter().find(|state| state.as_str() == word);
-    let state_of = word.map(|word| known(word).ok_or_else(|| unknown(word))).transpose()?;
-    asking.only(&["state"])?;
-    page(&state, caller, Kind::FollowUp, state_of.map(FollowUpStateDoc::as_str), asking).await
-}
-
-fn unknown(word: &str) -> Refusal {
-    let all = FollowUpStateDoc::ALL.map(FollowUpStateDoc::as_str).join(", ");
-    let found = format!("{} is no state of a call", quoted(word));
-    Refusal::flaw(Code::OutOfRange, "query.state", found, format!("use one of {all}"))
+    let states = FollowUpStateDoc::ALL.map(FollowUpStateDoc::as_str);
+    page_by_state(&state, caller, (Kind::FollowUp, "call"), &states, asking).await
 }

@@ -105,7 +105,7 @@ pub enum ImportOutcomeDoc {
         ("dry_run" = Option<bool>, Query, description = "Whether only to tell what would become of it; false unless said otherwise.")
     ),
     responses((status = 200, description = "What became of each line.", body = ImportDoc)),
-    extensions(("x-refusals" = json!(["write"])))
+    extensions(("x-refusals" = json!(["long-write"])))
 )]
 pub async fn import_engineers(
     State(state): State<Shared>,
@@ -140,7 +140,7 @@ pub async fn import_engineers(
         ("dry_run" = Option<bool>, Query, description = "Whether only to tell what would become of it; false unless said otherwise.")
     ),
     responses((status = 200, description = "What became of each line.", body = ImportDoc)),
-    extensions(("x-refusals" = json!(["write", "no-fleet"])))
+    extensions(("x-refusals" = json!(["long-write", "no-fleet"])))
 )]
 pub async fn import_tickets(
     State(state): State<Shared>,
@@ -190,13 +190,13 @@ async fn run<T: Import>(
         let tenant = &caller.tenant;
         if dry_run {
             let base = tenant.glance(|fleet| Ok(fleet.cloned()))?;
-            let (verdicts, _) = all.judge(tenant, base)?;
-            return JsonText::ok(&report(&all, &verdicts, true));
+            let judged = all.judge(tenant, base)?;
+            return JsonText::ok(&report(&all, &judged.verdicts, true));
         }
         let (judge, of) = (Arc::clone(&all), Arc::clone(tenant));
         let work = move |base: Option<Fleet>| judge.judge(&of, base);
-        let put = move |entry: &mut Entry<'_>, (verdicts, after): Judged<T>| {
-            after.put(entry, &verdicts)?;
+        let put = move |entry: &mut Entry<'_>, judged: Judged<T>| {
+            let verdicts = judged.put(entry)?;
             JsonText::ok(&report(&all, &verdicts, false))
         };
         tenant.write_long(&by, |fleet| Ok(fleet.cloned()), work, put)

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::access::Caller;
 use crate::body::JsonText;
+use crate::live::Tenant;
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::store::{Kind, Page, Record};
@@ -138,6 +139,15 @@ fn flaw(name: &str, found: String, fix: &str) -> Refusal {
     Refusal::flaw(Code::OutOfRange, &format!("query.{name}"), found, fix)
 }
 
+/// A record of a tenant, which must be there; `word` says what it is.
+///
+/// # Errors
+/// There is none; the store's trouble.
+pub fn known(tenant: &Tenant, (kind, word): (Kind, &'static str), id: &str) -> Result<Record, Refusal> {
+    let record = tenant.read(|read, tenant| read.record(tenant, kind, id))?;
+    record.ok_or_else(|| Refusal::UnknownRecord(word, id.to_owned()))
+}
+
 /// One record as it is stored, with its version.
 ///
 /// # Errors
@@ -145,16 +155,35 @@ fn flaw(name: &str, found: String, fix: &str) -> Refusal {
 pub async fn one(
     state: &Shared,
     caller: Caller,
-    (kind, word): (Kind, &'static str),
+    of: (Kind, &'static str),
     id: String,
 ) -> Result<JsonText, Refusal> {
     let read = move || {
-        let record = caller.tenant.read(|read, tenant| read.record(tenant, kind, &id))?;
-        let record = record.ok_or(Refusal::UnknownRecord(word, id))?;
+        let record = known(&caller.tenant, of, &id)?;
         let version = record.version;
         Ok(JsonText::ok(&raw(record)?)?.at_version(version))
     };
     state.quick.run(read).await
+}
+
+/// A page of records whose tag is their state: of one state if the query says so, of any of `states` unless it does.
+///
+/// # Errors
+/// A state that is none; a query with anything else; as [`page`].
+pub async fn page_by_state(
+    state: &Shared,
+    caller: Caller,
+    (kind, word): (Kind, &'static str),
+    states: &[&'static str],
+    asking: Asking,
+) -> Result<JsonText, Refusal> {
+    asking.only(&["state"])?;
+    let Some(said) = asking.word("state")? else { return page(state, caller, kind, None, asking).await };
+    let Some(tag) = states.iter().find(|state| **state == said) else {
+        let found = format!("{} is no state of a {word}", quoted(said));
+        return Err(flaw("state", found, &format!("use one of {}", states.join(", "))));
+    };
+    page(state, caller, kind, Some(tag), asking).await
 }
 
 /// A page of records as they are stored.

@@ -68,13 +68,16 @@ pub async fn listen(
         let own = state.clone();
         let look = move || {
             let kept = own.planner.plan(&caller.tenant, &id)?.status();
-            if have > Some(kept.version) { Ok(Vec::new()) } else { of_kept(&kept, have) }
+            let pages = if have > Some(kept.version) { Vec::new() } else { of_kept(&kept, have)? };
+            Ok((pages, kept.status.is_end()))
         };
-        let pages = state.quick.run(look).await?;
-        if pages.is_empty() {
+        let (pages, has_ended) = state.quick.run(look).await?;
+        if pages.is_empty() && has_ended {
             return Ok(StatusCode::NO_CONTENT.into_response());
         }
-        let told = pages.iter().map(|page| Ok::<_, Infallible>(event(page))).collect::<Vec<_>>();
+        // Another service has it, where it can be listened to; here whoever comes again is told its end.
+        let again = (!has_ended).then(|| Event::default().retry(state.config.heartbeat));
+        let told = pages.iter().map(event).chain(again).map(Ok::<_, Infallible>).collect::<Vec<_>>();
         return Ok(Sse::new(stream::iter(told)).into_response());
     };
     if plan.end_id().is_some_and(|end| have >= Some(end)) {

@@ -78,7 +78,8 @@ pub async fn start_plan(
 /// Tells the best plan so far
 ///
 /// Of a search that has ended also after a new start of the service, for as long as the limits `plan_age_s` and
-/// `plans_kept` say. One that had not ended when the service did is told as stopped.
+/// `plans_kept` say. One that had not ended when the service did is told as stopped, after a crash once `plan_lease_s` is
+/// over. What another service on the same store searches for has its plan there until it has ended.
 ///
 /// # Errors
 /// An unknown plan.
@@ -100,7 +101,8 @@ pub async fn get_plan(
 
 /// Stops a search
 ///
-/// Its best plan is kept.
+/// Its best plan is kept. One that another service on the same store searches for is stopped there within a third of
+/// `plan_lease_s`.
 ///
 /// # Errors
 /// An unknown plan.
@@ -121,8 +123,14 @@ pub async fn stop_plan(
     let own = state.clone();
     let stop = move || {
         let plan = own.planner.plan(&caller.tenant, &id)?;
-        if let Known::Here(job) = &plan {
-            job.stop();
+        match &plan {
+            Known::Here(job) => {
+                job.stop();
+                job.keep_unsearched();
+            }
+            Known::Kept(status) if status.status.is_end() => {}
+            // Another service has it.
+            Known::Kept(_) => plans::ask_to_stop(&caller.tenant, &id)?,
         }
         let told = plan.status();
         JsonText::of(if told.status.is_end() { StatusCode::OK } else { StatusCode::ACCEPTED }, &told)
@@ -155,8 +163,9 @@ fn start(state: &state::State, caller: &Caller, bytes: &[u8]) -> Result<JsonText
     let leaving = plans::leaving(&caller.tenant, &state.config)?;
     let place = format!("/v1/plans/{}", ordered.job.id());
     let (job, location) = (Arc::clone(&ordered.job), place.clone());
+    let config = state.config.clone();
     let told = caller.tenant.write_here(by, move |entry| {
-        plans::begin(entry, &job, &leaving)?;
+        plans::begin(entry, &job, &leaving, &config)?;
         Ok(JsonText::of(StatusCode::ACCEPTED, &job.status())?.found_at(location))
     })?;
     // Else the same was asked a moment before, and is searched for already.

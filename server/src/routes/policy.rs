@@ -47,7 +47,7 @@ pub async fn get_policy(State(state): State<Shared>, caller: Caller) -> Result<J
         status = 200, description = "The whole policy as it is now.", body = PolicyDoc,
         headers(("etag" = String, description = "Its version."))
     )),
-    extensions(("x-refusals" = json!(["write", "no-fleet", "changed"])))
+    extensions(("x-refusals" = json!(["long-write", "no-fleet", "changed"])))
 )]
 pub async fn put_policy(
     State(state): State<Shared>,
@@ -77,7 +77,7 @@ pub async fn put_policy(
         status = 200, description = "The whole policy as it is now.", body = PolicyDoc,
         headers(("etag" = String, description = "Its version."))
     )),
-    extensions(("x-refusals" = json!(["write", "no-fleet", "changed"])))
+    extensions(("x-refusals" = json!(["long-write", "no-fleet", "changed"])))
 )]
 pub async fn patch_policy(
     State(state): State<Shared>,

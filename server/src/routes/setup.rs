@@ -61,7 +61,7 @@ impl From<SetupDoc> for SetupBody {
         status = 200, description = "The setup as it is now.", body = SetupBody,
         headers(("etag" = String, description = "Its version."))
     )),
-    extensions(("x-refusals" = json!(["write", "changed"])))
+    extensions(("x-refusals" = json!(["long-write", "changed"])))
 )]
 pub async fn put_setup(
     State(state): State<Shared>,

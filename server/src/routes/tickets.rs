@@ -2,19 +2,18 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use paidan_engine::flaw::Code;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::wire::document::TicketDoc;
 use paidan_engine::wire::read_ticket;
 
-use super::pages::{Asking, PageDoc, one, page};
+use super::pages::{Asking, PageDoc, known, one, page_by_state};
 use crate::access::{Caller, Expected};
 use crate::body::{JsonBody, JsonText, Piece};
 use crate::live::{Entry, TicketRecordDoc, TicketStateDoc};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::store::{Kind, Record};
-use crate::text::{piece, quoted};
+use crate::text::piece;
 
 /// Takes a ticket in
 ///
@@ -128,12 +127,10 @@ pub async fn get_ticket(
         return one(&state, caller, (Kind::Ticket, "ticket"), id).await;
     };
     let read = move || {
-        let record = caller.tenant.read(|read, tenant| read.record(tenant, Kind::Ticket, &id))?;
-        let unknown = || Refusal::UnknownRecord("ticket", id.clone());
-        let record = record.ok_or_else(unknown)?;
+        let record = known(&caller.tenant, (Kind::Ticket, "ticket"), &id)?;
         let ticket: TicketRecordDoc = record.document()?;
         if !ticket.engineers.contains(&engineer) {
-            return Err(unknown());
+            return Err(Refusal::UnknownRecord("ticket", id));
         }
         Ok(JsonText::ok(&ticket)?.at_version(record.version))
     };
@@ -159,22 +156,6 @@ pub async fn list_tickets(
     caller: Caller,
     asking: Asking,
 ) -> Result<JsonText, Refusal> {
-    let word = asking.word("state")?;
-    let known = |word: &str| TicketStateDoc::ALL.into_iter().find(|state| state.as_str() == word);
-    let tag = match word.map(|word| (word, known(word))) {
-        None => None,
-        Some((_, Some(state))) => Some(state.as_str()),
-        Some((word, None)) => {
-            let all = TicketStateDoc::ALL.map(TicketStateDoc::as_str).join(", ");
-            let found = format!("{} is no state of a ticket", quoted(word));
-            return Err(Refusal::flaw(
-                Code::OutOfRange,
-                "query.state",
-                found,
-                format!("use one of {all}"),
-            ));
-        }
-    };
-    asking.only(&["state"])?;
-    page(&state, caller, Kind::Ticket, tag, asking).await
+    let states = TicketStateDoc::ALL.map(TicketStateDoc::as_str);
+    page_by_state(&state, caller, (Kind::Ticket, "ticket"), &states, asking).await
 }

@@ -78,7 +78,7 @@ fn one_new_ticket() -> serde_json::Value {
 #[utoipa::path(
     post, path = "/v1/waves", tag = "tickets", request_body = WaveBody,
     responses((status = 200, description = "Who takes which ticket.", body = WaveDoc<'static>)),
-    extensions(("x-refusals" = json!(["write", "no-fleet"])))
+    extensions(("x-refusals" = json!(["long-write", "no-fleet"])))
 )]
 pub async fn give_out(
     State(state): State<Shared>,

@@ -13,7 +13,7 @@ use crate::body::{JsonBody, JsonText, Piece};
 use crate::live::Entry;
 use crate::refusal::Refusal;
 use crate::state::Shared;
-use crate::store::{Kind, Record};
+use crate::store::Kind;
 use crate::webhooks::{Secrets, Terms, WebhookDoc, Webhooks};
 
 /// A webhook to be made.
@@ -227,10 +227,7 @@ pub async fn put_webhook(
 /// # Errors
 /// There is none, or it is another one.
 pub(super) fn known(entry: &Entry<'_>, expected: &Expected, id: &str) -> Result<WebhookDoc, Refusal> {
-    let record: Option<Record> = entry.record(Kind::Webhook, id)?;
-    expected.check(record.as_ref())?;
-    let record = record.ok_or_else(|| Refusal::UnknownRecord("webhook", id.to_owned()))?;
-    Ok(record.document()?)
+    Ok(expected.find(entry, (Kind::Webhook, "webhook"), id)?.document()?)
 }
 
 /// Removes a webhook

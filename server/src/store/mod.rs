@@ -5,6 +5,7 @@
 //! another process on the same store. What was committed is on disk.
 
 mod postgres;
+mod puts;
 mod sql;
 mod sqlite;
 mod touched;
@@ -17,6 +18,7 @@ use serde::de::DeserializeOwned;
 
 use crate::config::Config;
 pub use postgres::Postgres;
+pub use puts::Puts;
 pub use sqlite::{Sqlite, copy};
 pub use touched::{MOST_TOUCHED, Touched};
 
@@ -179,19 +181,6 @@ pub enum What {
     AllGone,
 }
 
-impl Put {
-    /// What this makes of the record of an id; `None` if it is about others.
-    pub fn makes_of(&self, kind: Kind, id: &str) -> Option<Option<&Record>> {
-        match &self.what {
-            _ if self.kind != kind => None,
-            What::Is(record) if record.id == id => Some(Some(record)),
-            What::Gone(gone) if gone == id => Some(None),
-            What::AllGone => Some(None),
-            What::Is(_) | What::Gone(_) => None,
-        }
-    }
-}
-
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
@@ -231,8 +220,8 @@ pub struct Kept {
 /// What one commit writes, in this order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
-    /// Records; of one that comes twice the later one holds.
-    pub puts: Vec<Put>,
+    /// Records.
+    pub puts: Puts,
     /// Facts, in the order of their numbers.
     pub facts: Vec<Fact>,
     /// Answers to keep.

@@ -77,9 +77,7 @@ impl Delivery {
         let config = self.all.config.clone();
         let mut stops = self.all.stops.subscribe();
         let mut course = self.begin(id).await?;
-        // Said first of all, so that a service of an earlier term writes no more.
-        let mut note = Note { is_changed: true, ..Note::default() };
-        self.write(id, &course, &mut note).await?;
+        let mut note = Note::default();
         let (mut noted, mut swept) = (Instant::now(), Instant::now());
         let (mut replays_upto, mut looked) = (None, None);
         let mut under_way = JoinSet::new();
@@ -89,8 +87,9 @@ impl Delivery {
             let last = *self.last.borrow_and_update();
             note.gone_at = note.gone_at.filter(|version| *version == hook.version);
             let is_open = hook.doc.enabled && note.gone_at.is_none();
+            let mut has_more = false;
             if is_open && !is_stopping {
-                self.read(&mut course, &hook.doc, last, &mut note).await?;
+                has_more = self.read(&mut course, &hook.doc, last, &mut note).await?;
                 let is_looked = replays_upto == Some(last)
                     || looked.is_some_and(|looked: Instant| looked.elapsed() < config.webhook_look);
                 if !is_looked && course.room() > 0 {
@@ -117,7 +116,7 @@ impl Delivery {
             if is_stopping && under_way.is_empty() {
                 return Ok(());
             }
-            let mut wait = config.webhook_look;
+            let mut wait = if has_more { Duration::ZERO } else { config.webhook_look };
             if note.is_changed {
                 wait = wait.min(config.webhook_note_gap.saturating_sub(noted.elapsed()));
             }
@@ -139,14 +138,20 @@ impl Delivery {
         }
     }
 
-    /// Where the webhook stood.
+    /// Where the webhook stood, in this service's term from now on: one of an earlier term writes no more, so nothing that
+    /// it takes up or takes note of behind this is lost.
     async fn begin(&self, id: &str) -> Result<Course, Refusal> {
-        let (tenant, own) = (Arc::clone(&self.tenant), id.to_owned());
+        let (own, term) = (id.to_owned(), self.term);
+        let take_over = move |entry: &mut Entry<'_>| {
+            let progress = Progress { term, ..progress_of(entry, &own, term)?.1.unwrap_or_default() };
+            entry.put(Kind::Progress, (&own, ""), &progress)?;
+            JsonText::ok(&progress)
+        };
+        let told = self.tenant.write(by(), take_over).await?;
+        let progress: Progress = serde_json::from_slice(&told.text).map_err(|_| Refusal::Bug)?;
+        let tenant = Arc::clone(&self.tenant);
         let (progress, facts) = blocking(move || {
             tenant.read(|read, name| {
-                let record = read.record(name, Kind::Progress, &own)?;
-                let progress: Progress =
-                    record.as_ref().map(Record::document).transpose()?.unwrap_or_default();
                 let mut facts = Vec::new();
                 for kept in &progress.waiting {
                     facts.extend(read.facts(name, kept.seq.saturating_sub(1), 1)?);
@@ -158,31 +163,31 @@ impl Delivery {
         Ok(Course::new(progress, facts, &self.all.config))
     }
 
-    /// Reads on, as far as there is room.
+    /// Reads on by some events, if there is room; whether there are more to read at once. Not all in one go: of thousands
+    /// that are not wanted, too, whoever stops this need not wait for the last.
     async fn read(
         &self,
         course: &mut Course,
         doc: &WebhookDoc,
         last: u64,
         note: &mut Note,
-    ) -> Result<(), Refusal> {
-        while course.room() > 0 && course.upto() < last {
-            let (tenant, after) = (Arc::clone(&self.tenant), course.upto());
-            let facts =
-                blocking(move || tenant.read(|read, name| read.facts(name, after, AT_A_TIME))).await?;
-            if facts.is_empty() {
-                break;
-            }
-            note.is_changed = true;
-            for fact in facts {
-                let is_wanted = doc.wants(&fact.event);
-                if is_wanted && course.room() == 0 {
-                    return Ok(());
-                }
-                note.letters.extend(course.read(fact, is_wanted));
-            }
+    ) -> Result<bool, Refusal> {
+        if course.room() == 0 || course.upto() >= last {
+            return Ok(false);
         }
-        Ok(())
+        let (tenant, after) = (Arc::clone(&self.tenant), course.upto());
+        let facts =
+            blocking(move || tenant.read(|read, name| read.facts(name, after, AT_A_TIME))).await?;
+        note.is_changed |= !facts.is_empty();
+        let is_full = facts.len() == AT_A_TIME;
+        for fact in facts {
+            let is_wanted = doc.wants(&fact.event);
+            if is_wanted && course.room() == 0 {
+                return Ok(false);
+            }
+            note.letters.extend(course.read(fact, is_wanted));
+        }
+        Ok(is_full && course.room() > 0)
     }
 
     /// Takes dead letters up that are to be sent again; whether those were all.
@@ -238,14 +243,8 @@ impl Delivery {
         let most = self.all.config.dead_letters;
         let before = timestamp(now_us() - self.all.config.dead_letter_age.as_micros() as i64);
         let write = move |entry: &mut Entry<'_>| {
-            let record = entry.record(Kind::Webhook, &own)?;
-            let record = record.ok_or_else(|| Refusal::UnknownRecord("webhook", own.clone()))?;
+            let (record, _) = progress_of(entry, &own, progress.term)?;
             let mut doc: WebhookDoc = record.document()?;
-            let kept = entry.record(Kind::Progress, &own)?;
-            let kept: Option<Progress> = kept.as_ref().map(Record::document).transpose()?;
-            if kept.is_some_and(|kept| kept.term > progress.term) {
-                return Err(Refusal::NotReady("another service delivers to webhooks by now"));
-            }
             entry.put(Kind::Progress, (&own, ""), &progress)?;
             for letter in &taken_up {
                 entry.remove(Kind::Letter, letter);
@@ -268,6 +267,21 @@ impl Delivery {
         self.all.counts.dead.fetch_add(dead, Ordering::Relaxed);
         Ok(())
     }
+}
+
+/// A webhook's record, and where it stands, for a service of a term.
+///
+/// # Errors
+/// It is gone; another service of a later term delivers to it; the store's trouble.
+fn progress_of(entry: &Entry<'_>, id: &str, term: u64) -> Result<(Record, Option<Progress>), Refusal> {
+    let record = entry.record(Kind::Webhook, id)?;
+    let record = record.ok_or_else(|| Refusal::UnknownRecord("webhook", id.to_owned()))?;
+    let kept = entry.record(Kind::Progress, id)?;
+    let kept: Option<Progress> = kept.as_ref().map(Record::document).transpose()?;
+    if kept.as_ref().is_some_and(|kept| kept.term > term) {
+        return Err(Refusal::NotReady("another service delivers to webhooks by now"));
+    }
+    Ok((record, kept))
 }
 
 /// Sends the message of an event.
@@ -301,4 +315,89 @@ fn chance() -> f64 {
     // Without chance everybody waits for the middle of their time.
     let has_chance = getrandom::fill(&mut random).is_ok();
     if has_chance { f64::from(u32::from_ne_bytes(random)) / f64::from(u32::MAX) } else { 0.5 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::manage::Terms;
+    use super::*;
+    use crate::config::Config;
+    use crate::live::Live;
+    use crate::store;
+
+    /// A tenant with a webhook that wants nothing, and services that deliver to it in these terms.
+    async fn deliveries<const N: usize>(terms: [u64; N]) -> (Arc<Live>, String, [Delivery; N]) {
+        let config = Config::default();
+        let live = Arc::new(Live::start(store::open("memory").unwrap(), &config).unwrap());
+        let (url, description) = ("http://localhost/".to_owned(), String::new());
+        let events = vec!["nothing".to_owned()];
+        let doc = Webhooks::make(Terms { url, events, description, enabled: true }).unwrap();
+        let tenant = live.tenant("main").unwrap();
+        let (own, id) = (doc.clone(), doc.id.clone());
+        let made = tenant.write(by(), move |entry| {
+            entry.put(Kind::Webhook, (&own.id, ""), &own)?;
+            entry.tell("webhook.made", &own.id, &())?;
+            JsonText::ok(&())
+        });
+        made.await.unwrap();
+        let hook = Hook { doc, version: 1, secrets: Secrets::default() };
+        let all = Arc::new(Webhooks::new(Arc::clone(&live), &config));
+        let deliveries = terms.map(|term| Delivery {
+            all: Arc::clone(&all),
+            tenant: Arc::clone(&tenant),
+            term,
+            hook: watch::Sender::new(hook.clone()).subscribe(),
+            last: watch::Sender::new(0).subscribe(),
+        });
+        (live, id, deliveries)
+    }
+
+    #[tokio::test]
+    async fn a_dead_letter_is_not_taken_up_behind_the_back_of_whoever_has_taken_over() {
+        let (_live, id, [before, after]) = deliveries([1, 2]).await;
+        let (letter, own) = (format!("{id}/000000000001"), id.clone());
+        let replayed = before.tenant.write(by(), move |entry| {
+            let fact = Fact {
+                seq: 1,
+                at_us: 0,
+                actor: String::new(),
+                event: "webhook.made".to_owned(),
+                subject: own.clone(),
+                body: "null".to_owned(),
+            };
+            let given = Given { fact: Arc::new(fact), attempts: Vec::new() };
+            let doc: WebhookDoc = entry.record(Kind::Webhook, &own)?.ok_or(Refusal::Bug)?.document()?;
+            entry.put_letters(&own, &[DeadLetterDoc::of(&doc, given, 0)?], 10, "")?;
+            entry.replay_letter(&own, "000000000001")?;
+            JsonText::ok(&())
+        });
+        replayed.await.unwrap();
+        let (mut course, mut note) = (before.begin(&id).await.unwrap(), Note::default());
+        assert!(before.take_up(&id, &mut course, &mut note).await.unwrap());
+        assert_eq!(note.taken_up, [letter]);
+        let mut course_after = after.begin(&id).await.unwrap();
+        let refused = before.write(&id, &course, &mut note).await;
+        assert!(matches!(refused, Err(Refusal::NotReady(_))), "{refused:?}");
+        let mut note = Note::default();
+        after.take_up(&id, &mut course_after, &mut note).await.unwrap();
+        after.write(&id, &course_after, &mut note).await.unwrap();
+        assert_eq!(course_after.progress(2).waiting.len(), 1, "it is sent after all");
+    }
+
+    #[tokio::test]
+    async fn a_long_backlog_is_read_piece_by_piece() {
+        let (_live, id, [delivery]) = deliveries([1]).await;
+        let many = delivery.tenant.write(by(), |entry| {
+            (0..2 * AT_A_TIME).try_for_each(|_| entry.tell("ticket.changed", "T1", &()))?;
+            JsonText::ok(&())
+        });
+        many.await.unwrap();
+        let doc = delivery.hook.borrow().doc.clone();
+        let (mut course, mut note) = (delivery.begin(&id).await.unwrap(), Note::default());
+        let last = 1 + 2 * AT_A_TIME as u64;
+        for (upto, has_more) in [(64, true), (128, true), (129, false)] {
+            let told = delivery.read(&mut course, &doc, last, &mut note).await.unwrap();
+            assert_eq!((course.upto(), told), (upto, has_more));
+        }
+    }
 }

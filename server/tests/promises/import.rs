@@ -1,6 +1,11 @@
 //! `/v1/import`.
+//!
+//! `IMPORT_ROWS=20000 cargo test -p paidan -- tickets_of_a_large_table --nocapture` says how long so many tickets take.
 
 use std::fmt::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -240,4 +245,53 @@ async fn limits_hold_for_lines_engineers_and_flaws() {
     let refused = csv(&service, "/v1/import/engineers?mode=each", &rows).await;
     assert_eq!(paths(&refused).len(), 200);
     assert_eq!(service.get("/v1/fleet").await.body["code"], "no-fleet");
+}
+
+/// A table of so many tickets, each with so much work.
+fn many(rows: usize, work_s: usize) -> String {
+    let mut table = "id,customer,issue,lat,lon,work_s,requires\n".to_owned();
+    for n in 0..rows {
+        let lat = 52.4 + (n % 1000) as f64 / 5000.0;
+        writeln!(table, "I{n:06},C{n},no-heat,{lat},13.41,{work_s},boiler:2/4").unwrap();
+    }
+    table
+}
+
+#[tokio::test]
+async fn tickets_of_a_large_table_are_all_there_and_change_together() {
+    let rows = std::env::var("IMPORT_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(1500);
+    let service = Service::with_fleet(&fleet()).await;
+    for (work_s, outcome) in [(1800, "made"), (900, "changed")] {
+        let begun = Instant::now();
+        let told = csv(&service, "/v1/import/tickets", &many(rows, work_s)).await;
+        println!("{rows} tickets {outcome} in {:.1} s", begun.elapsed().as_secs_f64());
+        assert_eq!((told.status, &told.body[outcome]), (StatusCode::OK, &json!(rows)), "{}", told.body);
+        let last = service.get(&format!("/v1/tickets/I{:06}", rows - 1)).await.body;
+        assert_eq!(last["ticket"]["work_s"], work_s);
+    }
+    assert_eq!(service.get("/v1/fleet").await.body["tickets_open"], rows);
+}
+
+#[tokio::test]
+async fn an_import_comes_to_its_end_while_others_write_all_the_time() {
+    let service = Service::with_fleet(&day(1)).await;
+    let (writer, has_ended) = (service.clone(), Arc::new(AtomicBool::new(false)));
+    let ended = Arc::clone(&has_ended);
+    let others = tokio::spawn(async move {
+        let mut written = 0;
+        while !ended.load(Ordering::Relaxed) {
+            let mut other = ticket("T1");
+            other["work_s"] = json!(600 + written % 2);
+            let told = writer.put("/v1/tickets/T1", &other).await;
+            assert_eq!(told.status, StatusCode::OK, "{}", told.body);
+            written += 1;
+        }
+        written
+    });
+    let table = many(300, 1800);
+    let import = csv(&service, "/v1/import/tickets", &table);
+    let told = tokio::time::timeout(Duration::from_secs(60), import).await.expect("it ends");
+    has_ended.store(true, Ordering::Relaxed);
+    assert_eq!((told.status, &told.body["made"]), (StatusCode::OK, &json!(300)), "{}", told.body);
+    assert!(others.await.expect("they can write") > 2);
 }

@@ -1,4 +1,4 @@
-//! Plans are there after the service has started again, whatever ended it.
+//! Plans are there after the service has started again, whatever ended it, and for other services on the same store.
 
 use std::time::Duration;
 
@@ -152,13 +152,55 @@ fn a_service_that_is_asked_to_stop_keeps_the_best_plan_so_far() {
 #[test]
 fn a_service_that_is_killed_has_the_plans_that_it_said_were_done() {
     let file = File::new("plans-kill");
-    let mut service = Running::start(file.path());
+    let mut service = Running::start_with(&["--plan-lease-s", "3"], file.path());
     let done = order(&service, &json!({"problem": day(4), "rounds": 50}));
     let told = wait(&service, &done, "done");
     let endless = order(&service, &json!({"problem": day(8), "seconds": 600}));
+    wait(&service, &endless, "running");
+    // Until its lease says so, too.
+    let other = Running::start(file.path());
+    wait(&other, &endless, "running");
     service.kill();
     let service = Running::start(file.path());
     assert_eq!(wait(&service, &done, "done"), told);
     let broken = wait(&service, &endless, "stopped");
     assert!(broken["why"].as_str().unwrap().contains("order it again"), "{broken}");
+}
+
+#[tokio::test]
+async fn a_search_is_told_by_other_services_as_it_is_and_may_be_stopped_there() {
+    let file = File::new("plans-elsewhere");
+    let config = Config { plan_workers: 1, plan_lease: Duration::from_secs(2), ..small() };
+    let [here, there] = [start(&file, config.clone()), start(&file, config)];
+    let body = json!({"problem": day(8), "seconds": 600});
+    let [running, waiting, dropped] =
+        [here.order(&body).await, here.order(&body).await, here.order(&body).await];
+    here.wait(&running, "running").await;
+    there.wait(&running, "running").await;
+    there.wait(&waiting, "queued").await;
+    // One that waits has its end in the store when that is answered, though a search goes on before it.
+    let told = here.delete(&format!("/v1/plans/{dropped}")).await;
+    assert_eq!((told.status, &told.body["status"]), (StatusCode::OK, &json!("stopped")));
+    assert_eq!(there.get(&format!("/v1/plans/{dropped}")).await.body, told.body);
+    // Whoever listens is told what there is, and comes again.
+    let heard = there
+        .0
+        .clone()
+        .oneshot(Request::get(format!("/v1/plans/{running}/events")).body(Body::empty()).unwrap());
+    let heard = to_bytes(heard.await.unwrap().into_body(), usize::MAX).await.unwrap();
+    let heard = String::from_utf8(heard.to_vec()).unwrap();
+    assert!(heard.contains("event: snapshot") && heard.contains("retry: "), "{heard}");
+    assert!(!heard.contains("event: done") && !heard.contains("event: stopped"), "{heard}");
+    // It outlasts its first lease, since that is renewed.
+    while there.wait(&running, "running").await["elapsed_s"].as_f64().unwrap() < 2.5 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for id in [&waiting, &running] {
+        let told = there.delete(&format!("/v1/plans/{id}")).await;
+        assert_eq!(told.status, StatusCode::ACCEPTED, "{}", told.body);
+        let ended = there.wait(id, "stopped").await;
+        assert_eq!(here.get(&format!("/v1/plans/{id}")).await.body["plan"], ended["plan"]);
+        assert_eq!(ended["why"], Value::Null, "{ended}");
+    }
+    assert_eq!(there.wait(&running, "stopped").await["checked"], true);
 }

@@ -18,12 +18,21 @@ pub struct Running {
 impl Running {
     /// Starts it on a store, and waits until it is ready.
     pub fn start(store: &str) -> Running {
-        Running::start_by(&[], store)
+        Running::start_with(&[], store)
+    }
+
+    /// The same with more arguments.
+    pub fn start_with(arguments: &[&str], store: &str) -> Running {
+        Running::launched(&[], &[&["--store", store], arguments].concat()).ready()
     }
 
     /// The same by another command, which becomes it.
     pub fn start_by(launcher: &[String], store: &str) -> Running {
-        let running = Running::launched(launcher, &["--store", store]);
+        Running::launched(launcher, &["--store", store]).ready()
+    }
+
+    fn ready(self) -> Running {
+        let running = self;
         for _ in 0..600 {
             if matches!(ask(running.address, "GET", "/readyz", None, &Value::Null), Ok((200, _))) {
                 return running;

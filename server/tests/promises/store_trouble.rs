@@ -2,13 +2,18 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use paidan::app::app;
+use paidan::body::JsonText;
 use paidan::config::Config;
+use paidan::live::{By, Entry};
 use paidan::state::State;
 use paidan::store;
+use paidan_engine::wire::read_draft;
 use serde_json::{Value, json};
 
 use crate::caller::ask;
@@ -52,6 +57,47 @@ async fn a_database_that_is_stopped_and_started_again_is_told_and_used_again() {
         assert_eq!(told.status, StatusCode::CREATED, "{}", told.body);
         assert_eq!(service.post("/v1/dispatch", &asked).await.status, StatusCode::OK);
     }
+}
+
+#[test]
+fn what_takes_longer_than_a_tenant_may_be_held_is_computed_without_it() {
+    let Some(database) = Database::new() else { return };
+    let hold = Duration::from_millis(200);
+    let config = Config { store_hold: hold, ..small() };
+    let store = store::open_within(&database.url, &config).expect("a store");
+    let state = State::start(config, store).expect("threads");
+    let tenant = state.live.tenant("main").expect("room");
+    let by = By { actor: "test".into(), once: None };
+    let draft = read_draft(day(2).to_string().as_bytes()).expect("a sound day");
+    state.put_fleet(&tenant, by.clone(), draft).expect("it is put");
+    let (overtaken, other, name) = (AtomicUsize::new(0), Arc::clone(&tenant), by.clone());
+    let work = move |()| {
+        // Twice somebody else is faster; then they wait.
+        if overtaken.fetch_add(1, Ordering::Relaxed) < 2 {
+            let change = |entry: &mut Entry<'_>| {
+                let engineer = entry.fleet()?.engineers()[0].clone();
+                let (home, now) = (engineer.home.expect("a home"), entry.fleet()?.now());
+                entry.put_position(&engineer.id, home, now)?;
+                entry.tell("position.told", &engineer.id, &())?;
+                JsonText::ok(&())
+            };
+            other.write_here(name.clone(), change)?;
+        }
+        std::thread::sleep(3 * hold);
+        Ok(())
+    };
+    let told = tenant.write_long(
+        &by,
+        |_| Ok(()),
+        work,
+        |entry, ()| {
+            entry.tell("long.done", "", &())?;
+            JsonText::ok(&())
+        },
+    );
+    assert_eq!(told.expect("it is written").status, StatusCode::OK);
+    let facts = tenant.read(|read, name| read.facts(name, 0, 9)).expect("facts");
+    assert_eq!(facts.last().map(|fact| fact.event.as_str()), Some("long.done"));
 }
 
 #[tokio::test]
@@ -101,11 +147,11 @@ async fn what_others_do_with_keys_is_heard_of_and_what_they_write_is_told_to_who
         assert!(comes_to_be(true).await, "it is let in, {}", place.name());
         let mut news = other.live.tenant("main").expect("a tenant").news();
         let before = *news.borrow_and_update();
-        let by = paidan::live::By { actor: "crm".into(), once: None };
+        let by = By { actor: "crm".into(), once: None };
         let tenant = one.live.tenant("main").expect("a tenant");
         let told = tenant.write(by, |entry| {
             entry.tell("test.told", "", &json!({}))?;
-            paidan::body::JsonText::ok(&json!({}))
+            JsonText::ok(&json!({}))
         });
         told.await.expect("it is written");
         let heard = tokio::time::timeout(Duration::from_secs(60), news.changed()).await;

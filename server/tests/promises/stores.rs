@@ -67,7 +67,8 @@ fn kept(key: &str, at_us: i64) -> Kept {
 fn commit(store: &dyn Store, tenant: &str, puts: Vec<Put>, facts: &[u64]) {
     let facts = facts.iter().map(|&seq| fact(seq)).collect();
     let txn = store.begin(tenant).expect("it can be written to");
-    txn.commit(tenant, &Change { puts, facts, ..Change::default() }).expect("it is written");
+    txn.commit(tenant, &Change { puts: puts.into(), facts, ..Change::default() })
+        .expect("it is written");
 }
 
 fn ids(store: &dyn Store, kind: Kind, page: Page<'_>) -> Vec<String> {
@@ -188,7 +189,7 @@ fn what_is_not_committed_has_not_happened() {
         commit(&*store, "main", vec![is(Kind::Ticket, "T1", 1, "")], &[1]);
         // A fact that is there already: nothing of the change is written, and the store goes on.
         let change = Change {
-            puts: vec![is(Kind::Ticket, "T2", 1, "")],
+            puts: vec![is(Kind::Ticket, "T2", 1, "")].into(),
             facts: vec![fact(1)],
             ..Change::default()
         };
