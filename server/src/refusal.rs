@@ -390,17 +390,7 @@ impl Refusal {
                 format!("Ticket {id} is known; PUT changes it while it is open.")
             }
             Refusal::VisitExists(id) => format!("It is visit {}; rate its ticket instead.", quoted(id)),
-            Refusal::IllegalStep { ticket, state, next } => {
-                let may: Vec<&str> = state.next().map(TicketStateDoc::as_str).collect();
-                let (ticket, state, next) = (quoted(ticket), state.as_str(), next.as_str());
-                match may.as_slice() {
-                    [] => format!("Ticket {ticket} is {state} and stays so."),
-                    may => format!(
-                        "Ticket {ticket} is {state}, not {next}: it may become {}.",
-                        may.join(", ")
-                    ),
-                }
-            }
+            Refusal::IllegalStep { ticket, state, next } => illegal(ticket, *state, *next),
             Refusal::Changed(Some(_)) => {
                 "\"current\" is what it is now; look at it, and send its entity tag as if-match."
                     .to_owned()
@@ -437,6 +427,15 @@ impl Refusal {
                 "Please report it with the x-request-id; the log has the details.".to_owned()
             }
         }
+    }
+}
+
+fn illegal(ticket: &str, state: TicketStateDoc, next: TicketStateDoc) -> String {
+    let may: Vec<&str> = state.next().map(TicketStateDoc::as_str).collect();
+    let (ticket, state, next) = (quoted(ticket), state.as_str(), next.as_str());
+    match may.as_slice() {
+        [] => format!("Ticket {ticket} is {state} and stays so."),
+        may => format!("Ticket {ticket} is {state}, not {next}: it may become {}.", may.join(", ")),
     }
 }
 
