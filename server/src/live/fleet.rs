@@ -21,7 +21,8 @@ use super::watch::Watch;
 use crate::routes::fleet::FleetDoc;
 use crate::text::now_us;
 pub use day::UnderWay;
-use day::{Drawn, at_work, date};
+pub(super) use day::shift_start;
+use day::{Drawn, begun_first, date, laid};
 
 /// The live state that tickets are dispatched against. A copy is in the same state until it is changed.
 #[derive(Clone, Debug)]
@@ -81,7 +82,7 @@ impl Fleet {
         let begun = Instant::now();
         draft.now = clock.at(now_us());
         date(&mut draft);
-        let desk = Desk::resume(Problem::new(at_work(draft.clone(), &under_way))?)?;
+        let desk = laid(&draft, &under_way)?;
         Ok(Fleet { clock, under_way, ..Fleet::of(desk, draft, begun) })
     }
 
@@ -206,12 +207,20 @@ impl Fleet {
             self.has_moved();
         }
         if !self.desk.release(ticket) {
-            let mut draft = self.standing();
-            draft.routes.iter_mut().for_each(|route| route.tickets.retain(|stop| stop != id));
-            *self = self.anew(draft)?;
+            *self = self.without(&[id.to_owned()])?;
         }
         self.stamp = Stamp::default();
         Ok(())
+    }
+
+    /// The same fleet with tickets taken back from whoever they are promised to. As [`Fleet::new`].
+    ///
+    /// # Errors
+    /// What is promised cannot be kept without them.
+    pub fn without(&self, tickets: &[String]) -> Result<Fleet, Vec<Flaw>> {
+        let mut draft = self.standing();
+        draft.routes.iter_mut().for_each(|route| route.tickets.retain(|stop| !tickets.contains(stop)));
+        self.anew(draft)
     }
 
     /// Takes a ticket off the desk, as it is done or not wanted any more. Whoever waits for it waits no longer, and whoever
@@ -242,7 +251,7 @@ impl Fleet {
         let mut under_way = self.under_way.clone();
         let promised: BTreeSet<&String> = draft.routes.iter().flat_map(|route| &route.tickets).collect();
         under_way.retain(|id, _| promised.contains(id));
-        let desk = Desk::resume(Problem::new(at_work(draft.clone(), &under_way))?)?;
+        let desk = laid(&draft, &under_way)?;
         Ok(Fleet {
             clock: self.clock,
             under_way,
@@ -342,15 +351,15 @@ impl Fleet {
         shifts.map(|shift| self.route(shift)).filter(|route| !route.tickets.is_empty()).collect()
     }
 
-    /// A promised route, as the caller names it.
+    /// A promised route, as the caller names it. What is under way is first, as the desk will know once it is drawn up anew.
     pub fn route(&self, shift: ShiftIx) -> RouteDraft {
         let problem = self.desk.problem();
         let stops = self.desk.route(shift).stops().iter();
-        RouteDraft {
-            engineer: problem.engineer_id(shift).to_owned(),
-            shift: problem.shift(shift).number,
-            tickets: stops.map(|stop| problem.ticket(stop.ticket).id.to_string()).collect(),
-        }
+        let mut tickets: Vec<String> =
+            stops.map(|stop| problem.ticket(stop.ticket).id.to_string()).collect();
+        begun_first(&mut tickets, &self.under_way);
+        let (engineer, number) = (problem.engineer_id(shift).to_owned(), problem.shift(shift).number);
+        RouteDraft { engineer, shift: number, tickets }
     }
 
     /// The fleet as a question to a planner: every ticket, those promised pinned to whom they are promised to. A promise

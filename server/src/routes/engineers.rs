@@ -101,7 +101,12 @@ pub async fn patch_engineer(
         let record = entry.record(Kind::Engineer, &id)?;
         expected.check(record.as_ref())?;
         let record = record.ok_or_else(|| Refusal::UnknownRecord("engineer", id.clone()))?;
-        let draft = read_engineer(&patch.on(&record.document::<EngineerDoc>()?)?)?;
+        let mut known: EngineerDoc = record.document()?;
+        if patch.names("position") {
+            // When they were where they are not any more says nothing.
+            known.position_at = None;
+        }
+        let draft = read_engineer(&patch.on(&known)?)?;
         Refusal::unless_same("engineer", "id", (&draft.id, &id))?;
         set(entry, &draft, true, release)
     };
@@ -116,12 +121,16 @@ fn set(
     release: bool,
 ) -> Result<JsonText, Refusal> {
     let fleet = entry.fleet()?;
-    let position_at = draft.position_at.or(draft.position.map(|_| fleet.now()));
-    let draft = EngineerDraft { position_at, ..draft.clone() };
+    // Nobody was seen in the future.
+    let seen = |_| draft.position_at.map_or(fleet.now(), |at| at.min(fleet.now()));
+    let draft = EngineerDraft { position_at: draft.position.map(seen), ..draft.clone() };
     let doc = engineer_doc(&draft, fleet.offset_s());
     let (after, released) = fleet.with_engineer(&draft.id, Some(draft.clone()), release)?;
     let status = if is_known { StatusCode::OK } else { StatusCode::CREATED };
     entry.exchange(after, &released)?;
+    if let (Some(place), Some(at)) = (draft.position, draft.position_at) {
+        entry.put_position(&draft.id, place, at)?;
+    }
     entry.put_engineer(&doc, is_known, &released)?;
     Ok(JsonText::of(status, &doc)?.at_version(entry.version()))
 }

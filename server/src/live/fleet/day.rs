@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use paidan_engine::desk::Desk;
-use paidan_engine::engineer::PlaceDraft;
+use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft};
 use paidan_engine::flaw::Flaw;
-use paidan_engine::ids::TicketIx;
-use paidan_engine::problem::{Draft, Problem};
+use paidan_engine::problem::{Draft, Problem, RouteDraft};
 use paidan_engine::ticket::{BegunDraft, Window};
 use paidan_engine::units::{Moment, Seconds};
 
@@ -107,7 +106,7 @@ impl Fleet {
         let mut draft = self.draft.clone();
         draft.now = self.now.max(self.clock.at(at_us));
         draft.routes = self.routes();
-        let mut desk = Desk::resume(Problem::new(at_work(draft.clone(), &self.under_way))?)?;
+        let mut desk = laid(&draft, &self.under_way)?;
         let before = self.desk.problem().ticket_indices();
         for ticket in before.filter(|&ticket| self.desk.is_withdrawn(ticket)) {
             desk.withdraw(ticket);
@@ -126,20 +125,67 @@ impl Fleet {
         })
     }
 
-    /// Takes note that somebody is on the way to a ticket, or there. When they are expected, if they are on the way.
-    pub fn begin(&mut self, id: &str, at: Moment, is_there: bool) -> Option<Moment> {
-        let ticket = self.index(id)?;
-        self.desk.begin(ticket);
-        let shift = self.desk.serving(ticket)?;
+    /// Takes note that somebody is on the way to a ticket, or there: they go there before all else that is promised to
+    /// them, whatever they have begun before, and in the shift that is on then. When they are expected, if they are on the
+    /// way. `O(stops)`, and as [`Fleet::new`] where it changes what stands in which route first.
+    ///
+    /// # Errors
+    /// What is promised cannot be kept then.
+    pub fn begin(&mut self, id: &str, at: Moment, is_there: bool) -> Result<Option<Moment>, Vec<Flaw>> {
+        let place = self.index(id).and_then(|ticket| Some((ticket, self.desk.serving(ticket)?)));
+        let Some((ticket, shift)) = place else { return Ok(None) };
         let engineer = self.desk.problem().engineer_id(shift);
         let position = self.engineer(engineer).and_then(|known| {
             known.position.filter(|_| known.position_at >= Some(self.desk.problem().shift(shift).start))
         });
         let from = position.and_then(|position| self.desk.problem().locate(&position));
         let start = if is_there { at } else { at + self.desk.drive(shift, from.as_ref(), ticket) };
-        self.under_way.insert(id.to_owned(), UnderWay { start, is_there, until: None });
+        let before = self.under_way.insert(id.to_owned(), UnderWay { start, is_there, until: None });
+        let mut routes = self.routes();
+        if self.put_first(&mut routes, id, at) {
+            match self.anew(Draft { routes, ..self.standing() }) {
+                Ok(fleet) => *self = fleet,
+                Err(flaws) => {
+                    self.go_on(id, before);
+                    return Err(flaws);
+                }
+            }
+        }
+        self.note_begun();
         self.has_moved();
-        (!is_there).then_some(start)
+        Ok((!is_there).then_some(start))
+    }
+
+    /// Puts a ticket that is under way first in the routes of those who have begun it then: each in the shift that is on, or
+    /// nearest. Returns whether it was not there.
+    fn put_first(&self, routes: &mut Vec<RouteDraft>, id: &str, at: Moment) -> bool {
+        let holds = |route: &RouteDraft| route.tickets.iter().position(|ticket| ticket == id);
+        let mut is_moved = false;
+        for n in 0..routes.len() {
+            let Some(place) = holds(&routes[n]) else { continue };
+            let (engineer, own) = (routes[n].engineer.clone(), routes[n].shift);
+            let shifts = self.engineer(&engineer).map_or(&[][..], |known| &known.shifts);
+            let nearest = (0..shifts.len() as u32).min_by_key(|&number| {
+                let shift = &shifts[number as usize];
+                let apart = (shift.start.moment - at).max(at - shift.end.moment).max(Seconds::ZERO);
+                (apart, number != own)
+            });
+            let number = nearest.unwrap_or(own);
+            if (place, number) == (0, own) {
+                continue;
+            }
+            is_moved = true;
+            routes[n].tickets.remove(place);
+            let is_it = |route: &RouteDraft| route.shift == number && route.engineer == engineer;
+            match routes.iter().position(is_it) {
+                Some(there) => routes[there].tickets.insert(0, id.to_owned()),
+                None => {
+                    routes.push(RouteDraft { engineer, shift: number, tickets: vec![id.to_owned()] })
+                }
+            }
+        }
+        routes.retain(|route| !route.tickets.is_empty());
+        is_moved
     }
 
     /// Takes over from others who is on the way to a ticket, or there, if somebody is.
@@ -155,9 +201,7 @@ impl Fleet {
 
     /// Has the desk know what is under way, where promises were taken over from others.
     pub(in crate::live) fn note_begun(&mut self) {
-        for ticket in self.under_way.keys().filter_map(|id| self.index(id)).collect::<Vec<TicketIx>>() {
-            self.desk.begin(ticket);
-        }
+        note_begun(&mut self.desk, &self.under_way);
     }
 
     /// Takes note that the day is not any more as the desk shows it.
@@ -185,28 +229,31 @@ impl Fleet {
         true
     }
 
-    /// Takes note until when whoever is at work is expected to be, and answers for which tickets: those under way.
-    pub fn delay(&mut self, engineer: &str, until: Moment) -> Vec<String> {
+    /// What an engineer is on the way to, or at.
+    fn at(&self, engineer: &str) -> Option<String> {
+        at(&self.routes(), &self.draft.engineers, &self.under_way).remove(engineer)
+    }
+
+    /// All that an engineer has begun.
+    pub fn begun_by(&self, engineer: &str) -> Vec<String> {
         let problem = self.desk.problem();
-        let is_theirs = |id: &String| {
-            let ticket = problem.register().tickets.get(id);
-            let holders = ticket.map_or_else(Vec::new, |ticket| self.desk.holders(ticket));
-            holders.iter().any(|&shift| problem.engineer_id(shift) == engineer)
-        };
-        let theirs: Vec<String> = self.under_way.keys().filter(|id| is_theirs(id)).cloned().collect();
-        for id in &theirs {
-            if let Some(work) = self.under_way.get_mut(id) {
-                if work.is_there {
-                    work.until = Some(until);
-                } else {
-                    work.start = until;
-                }
-            }
+        let is_theirs =
+            |id: &&String| self.holders(id).iter().any(|&shift| problem.engineer_id(shift) == engineer);
+        self.under_way.keys().filter(is_theirs).cloned().collect()
+    }
+
+    /// Takes note until when whoever is at work is expected to be, or when who is on the way is there, and answers for which
+    /// ticket.
+    pub fn delay(&mut self, engineer: &str, until: Moment) -> Option<String> {
+        let id = self.at(engineer)?;
+        let work = self.under_way.get_mut(&id)?;
+        if work.is_there {
+            work.until = Some(until);
+        } else {
+            work.start = until;
         }
-        if !theirs.is_empty() {
-            self.has_moved();
-        }
-        theirs
+        self.has_moved();
+        Some(id)
     }
 
     /// The same fleet with an engineer away at other times. What they have promised is kept, late where it must be.
@@ -226,10 +273,15 @@ impl Fleet {
         self.keep(self.standing())
     }
 
+    /// A draft of this fleet with what is under way in it.
+    pub(in crate::live) fn at_work(&self, draft: Draft) -> Draft {
+        at_work(draft, &self.under_way)
+    }
+
     /// Puts off in a draft of this fleet what is late.
     pub(in crate::live) fn keep(&self, draft: Draft) -> Draft {
         let problem = self.desk.problem();
-        let mut draft = at_work(draft, &self.under_way);
+        let mut draft = self.at_work(draft);
         let late = self.desk.late();
         let tickets: BTreeSet<&str> =
             late.tickets.iter().map(|&ticket| &*problem.ticket(ticket).id).collect();
@@ -242,14 +294,19 @@ impl Fleet {
             }
         }
         for &shift in &late.shifts {
-            let (engineer, number) = (problem.engineer_id(shift), problem.shift(shift).number as usize);
+            let (engineer, number) = (problem.engineer_id(shift), problem.shift(shift).number);
             let stops = self.desk.route(shift).stops().len() as u32;
+            let start = shift_start(&self.draft.engineers, engineer, number);
             let known = draft.engineers.binary_search_by(|known| known.id.as_str().cmp(engineer));
             let Some(shifts) = known.ok().map(|n| &mut draft.engineers[n].shifts) else { continue };
-            let Some(end) = shifts.get(number).map(|shift| shift.end.moment) else { continue };
+            let is_it = |shift: &ShiftDraft| Some(shift.start.moment) == start;
+            let Some(end) = shifts.iter().find(|shift| is_it(shift)).map(|shift| shift.end.moment)
+            else {
+                continue;
+            };
             let later = shifts.iter().map(|shift| shift.start.moment).filter(|start| *start >= end);
             let latest = later.min().unwrap_or(Moment::NEVER);
-            let shift = &mut shifts[number];
+            let Some(shift) = shifts.iter_mut().find(|shift| is_it(shift)) else { continue };
             shift.end.moment = (end.max(draft.now) + WEEK).min(latest);
             shift.breaks.clear();
             shift.max_tickets = Some(stops);
@@ -262,61 +319,92 @@ impl Fleet {
 
 /// How often a desk is drawn up anew, in seconds of its clock.
 const MINUTE: i64 = 60;
-/// What a ticket's work takes at most.
-const LONGEST_WORK: Seconds = Seconds(30 * 86_400);
 /// For how long what is late may go on.
 const WEEK: Seconds = Seconds(7 * 86_400);
 
-/// A draft with what is under way in it. Who is on the way does not arrive before now.
-pub(in crate::live) fn at_work(mut draft: Draft, under_way: &BTreeMap<String, UnderWay>) -> Draft {
+/// The desk of a draft with what is under way in it.
+///
+/// # Errors
+/// The draft's flaws, and those of promised routes that cannot be driven at any time.
+pub(in crate::live) fn laid(
+    draft: &Draft,
+    under_way: &BTreeMap<String, UnderWay>,
+) -> Result<Desk, Vec<Flaw>> {
+    let mut desk = Desk::resume(Problem::new(at_work(draft.clone(), under_way))?)?;
+    note_begun(&mut desk, under_way);
+    Ok(desk)
+}
+
+/// Has a desk know what is under way, whether somebody is at it or has gone on to another ticket first.
+fn note_begun(desk: &mut Desk, under_way: &BTreeMap<String, UnderWay>) {
+    for id in under_way.keys() {
+        if let Some(ticket) = desk.problem().register().tickets.get(id) {
+            desk.begin(ticket);
+        }
+    }
+}
+
+/// Puts what is under way first in every route. Of several, what stands first of them was begun last.
+pub(super) fn begun_first(tickets: &mut [String], under_way: &BTreeMap<String, UnderWay>) {
+    tickets.sort_by_key(|ticket| !under_way.contains_key(ticket));
+}
+
+/// What each engineer is at, of all that they have begun: what is first in the latest of their shifts.
+fn at(
+    routes: &[RouteDraft],
+    engineers: &[EngineerDraft],
+    under_way: &BTreeMap<String, UnderWay>,
+) -> BTreeMap<String, String> {
+    let mut latest: BTreeMap<&str, (Moment, &str)> = BTreeMap::new();
+    for route in routes {
+        let first = route.tickets.iter().find(|ticket| under_way.contains_key(*ticket));
+        let start = shift_start(engineers, &route.engineer, route.shift);
+        if let (Some(ticket), Some(start)) = (first, start) {
+            let own = (start, ticket.as_str());
+            let known = latest.entry(&route.engineer).or_insert(own);
+            *known = (*known).max(own);
+        }
+    }
+    latest.into_iter().map(|(engineer, (_, ticket))| (engineer.to_owned(), ticket.to_owned())).collect()
+}
+
+/// When a shift starts, which tells it from all others of its engineer, whatever its number is by now.
+pub(in crate::live) fn shift_start(
+    engineers: &[EngineerDraft],
+    id: &str,
+    number: u32,
+) -> Option<Moment> {
+    let place = engineers.binary_search_by(|known| known.id.as_str().cmp(id)).ok()?;
+    engineers[place].shifts.get(number as usize).map(|shift| shift.start.moment)
+}
+
+/// A draft with what is under way in it. Who is on the way does not arrive before now. A crew is at a ticket if all of it
+/// are; what somebody has begun and left for another ticket is promised behind that.
+fn at_work(mut draft: Draft, under_way: &BTreeMap<String, UnderWay>) -> Draft {
     if under_way.is_empty() {
         return draft;
     }
+    draft.routes.iter_mut().for_each(|route| begun_first(&mut route.tickets, under_way));
+    let at = at(&draft.routes, &draft.engineers, under_way);
     let mut engineers: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for route in &draft.routes {
         for ticket in route.tickets.iter().filter(|ticket| under_way.contains_key(*ticket)) {
             engineers.entry(ticket).or_default().push(route.engineer.clone());
         }
     }
-    // Of two that somebody has begun they are at the later one.
-    let mut latest: BTreeMap<&str, (Moment, &str)> = BTreeMap::new();
-    for (ticket, holders) in &engineers {
-        for engineer in holders {
-            let own = (under_way[*ticket].start, *ticket);
-            let known = latest.entry(engineer).or_insert(own);
-            *known = (*known).max(own);
-        }
-    }
-    let is_at = |ticket: &str| {
-        engineers.get(ticket).is_some_and(|holders| {
-            holders
-                .iter()
-                .all(|engineer| latest.get(engineer.as_str()).is_some_and(|own| own.1 == ticket))
-        })
-    };
-    let begun: BTreeMap<String, BegunDraft> = (under_way.iter())
-        .filter(|(ticket, _)| is_at(ticket))
-        .map(|(ticket, UnderWay { start, is_there, .. })| {
-            let start = if *is_there { *start } else { (*start).max(draft.now) }.min(Moment::LAST);
-            (ticket.clone(), BegunDraft { engineers: engineers[ticket.as_str()].clone(), start })
+    engineers.retain(|ticket, holders| {
+        holders.iter().all(|engineer| at.get(engineer).is_some_and(|own| own == ticket))
+    });
+    let begun: BTreeMap<String, BegunDraft> = engineers
+        .into_iter()
+        .map(|(ticket, engineers)| {
+            let UnderWay { start, is_there, until } = under_way[ticket];
+            let start = if is_there { start } else { start.max(draft.now) }.min(Moment::LAST);
+            (ticket.to_owned(), BegunDraft { engineers, start, until })
         })
         .collect();
     for ticket in &mut draft.tickets {
         ticket.begun = begun.get(&ticket.id).cloned();
-        let until = under_way.get(&ticket.id).and_then(|work| work.until);
-        if let (Some(BegunDraft { start, .. }), Some(until)) = (&ticket.begun, until) {
-            ticket.work = (until - *start).clamp(Seconds::ZERO, LONGEST_WORK);
-            ticket.work_by_class.clear();
-            (ticket.setup, ticket.setup_by_class) = (Seconds::ZERO, Vec::new());
-        }
-    }
-    for route in &mut draft.routes {
-        // Whoever has begun several, in whatever order, has begun the others before.
-        route.tickets.sort_by_cached_key(|ticket| {
-            let work = under_way.get(ticket);
-            let start = work.map_or(Moment::NEVER, |work| work.start);
-            (!begun.contains_key(ticket), start, work.map(|_| ticket.clone()))
-        });
     }
     draft
 }
