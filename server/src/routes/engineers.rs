@@ -102,11 +102,15 @@ pub async fn patch_engineer(
         expected.check(record.as_ref())?;
         let record = record.ok_or_else(|| Refusal::UnknownRecord("engineer", id.clone()))?;
         let mut known: EngineerDoc = record.document()?;
-        if patch.names("position") {
+        let is_moved = patch.names("position") || patch.names("position_at");
+        if is_moved && !patch.names("position_at") {
             // When they were where they are not any more says nothing.
             known.position_at = None;
         }
-        let draft = read_engineer(&patch.on(&known)?)?;
+        let mut draft = read_engineer(&patch.on(&known)?)?;
+        if let Some(now) = entry.fleet()?.engineer(&id).filter(|_| !is_moved) {
+            (draft.position, draft.position_at) = (now.position, now.position_at);
+        }
         Refusal::unless_same("engineer", "id", (&draft.id, &id))?;
         set(entry, &draft, true, release)
     };

@@ -33,7 +33,7 @@ fn engineer(n: u32, days: &[u32]) -> Value {
 
 fn fleet(otherwise: &str) -> Value {
     json!({
-        "now": "2026-03-02T07:00:00+01:00",
+        "now": "2026-03-02T09:00:00+01:00",
         "engineers": [engineer(0, &[2, 3]), engineer(1, &[2]), engineer(2, &[2, 3])],
         "policy": {"binding": {"otherwise": otherwise}, "emergency": {"from_priority": 90, "displaces": true}},
         "tickets": [
@@ -71,7 +71,7 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
     let any = ["P1", "P2", "A1", "A2", "C1", &id, &id, &id, &id][dice.random_range(0..9)].to_owned();
     let number = dice.random_range(0..3);
     let mut kind = "application/json";
-    let (method, path, body) = match dice.random_range(0..21) {
+    let (method, path, body) = match dice.random_range(0..22) {
         0 | 1 => ("POST", "/v1/tickets".to_owned(), ticket(&id, dice)),
         2 => ("PUT", format!("/v1/tickets/{id}"), ticket(&id, dice)),
         3 => ("POST", "/v1/dispatch".to_owned(), json!({"ticket": ticket(&id, dice), "commit": true})),
@@ -81,6 +81,8 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
             let to = [
                 "accepted",
                 "en_route",
+                "en_route",
+                "on_site",
                 "on_site",
                 "done",
                 "done",
@@ -95,7 +97,7 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
                 body["rating"] = json!(dice.random_range(1..6));
             }
             if dice.random_bool(0.3) {
-                body["at"] = json!(format!("2026-03-02T{:02}:00:00+01:00", dice.random_range(7..20)));
+                body["at"] = json!(format!("2026-03-02T{:02}:00:00+01:00", dice.random_range(7..11)));
             }
             ("POST", format!("/v1/tickets/{any}/state"), body)
         }
@@ -111,7 +113,12 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
         }
         13 => {
             let travel = json!({"kind": "crow", "speed_kmh": 20 + 10 * number, "detour": 1.3});
-            ("PUT", "/v1/setup".to_owned(), json!({"travel": travel}))
+            let mut setup = json!({"travel": travel});
+            if dice.random_bool(0.5) {
+                let (day, hour) = (dice.random_range(2..4), dice.random_range(9..17));
+                setup["now"] = json!(format!("2026-03-{day:02}T{hour:02}:00:00+01:00"));
+            }
+            ("PUT", "/v1/setup".to_owned(), setup)
         }
         14 => {
             kind = "text/csv";
@@ -141,6 +148,12 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
                 body["until"] = json!(format!("2026-03-02T{:02}:30:00+01:00", dice.random_range(8..15)));
             }
             ("POST", format!("/v1/engineers/E{number}/availability"), body)
+        }
+        19 => {
+            let lat = 52.5 + f64::from(dice.random_range(0..PLACES)) * 0.01;
+            let seen = json!({"position": {"lat": lat, "lon": 13.4}});
+            kind = "application/merge-patch+json";
+            ("PATCH", format!("/v1/engineers/E{number}"), seen)
         }
         _ => {
             let days = [vec![2], vec![2, 3], vec![3], vec![3, 4]][dice.random_range(0..4)].clone();
