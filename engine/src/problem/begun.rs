@@ -28,9 +28,9 @@ pub(super) fn at_work<'a>(
     let mut ids: BTreeMap<&str, &[String]> = BTreeMap::new();
     for (n, ticket) in tickets.iter().enumerate() {
         let Some(begun) = &ticket.begun else { continue };
-        for (name, moment) in [("start", Some(begun.start)), ("until", begun.until)] {
-            let path = format_args!("tickets[{n}].begun.{name}");
-            moment.into_iter().for_each(|moment| checks::moment(&path, &ticket.id, moment, flaws));
+        checks::moment(&format_args!("tickets[{n}].begun.start"), &ticket.id, begun.start, flaws);
+        if let Some(until) = begun.until {
+            checks::moment(&format_args!("tickets[{n}].begun.until"), &ticket.id, until, flaws);
         }
         let mut contradict = |found: String, fix: &str| {
             let path = format!("tickets[{n}].begun.engineers");

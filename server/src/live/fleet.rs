@@ -1,6 +1,7 @@
 //! The fleet: a desk that answers, and the document behind it as it stands by now.
 
 mod day;
+mod under_way;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,9 +21,10 @@ use super::clock::Clock;
 use super::watch::Watch;
 use crate::routes::fleet::FleetDoc;
 use crate::text::now_us;
-pub use day::UnderWay;
 pub(super) use day::shift_start;
-use day::{Drawn, begun_first, date, laid};
+use day::{Drawn, date};
+pub use under_way::UnderWay;
+use under_way::{begun_first, laid};
 
 /// The live state that tickets are dispatched against. A copy is in the same state until it is changed.
 #[derive(Clone, Debug)]
@@ -281,7 +283,8 @@ impl Fleet {
     /// Takes over a desk that has promised a wave, with the tickets that were new to this one, in its order.
     pub fn take_over(&mut self, desk: Desk, new: impl Iterator<Item = TicketDraft>) {
         self.desk = desk;
-        self.stamp = Stamp::default();
+        // It was drawn up when the wave was asked about, and somebody may have moved since.
+        self.has_moved();
         for ticket in new {
             self.note(self.dated(&ticket, self.now));
         }
@@ -383,6 +386,14 @@ impl Fleet {
             }
         }
         draft
+    }
+
+    /// A shift, as the caller names it. `O(shifts)`.
+    pub(super) fn shift(&self, engineer: &str, number: u32) -> Option<ShiftIx> {
+        let problem = self.desk.problem();
+        problem.shift_indices().find(|&shift| {
+            problem.shift(shift).number == number && problem.engineer_id(shift) == engineer
+        })
     }
 
     /// What there is, in numbers.

@@ -52,7 +52,7 @@ impl Fleet {
             let before = alone(&self.at_work(self.standing()), id);
             let before = Problem::new(before)
                 .and_then(Desk::resume)
-                .map_or_else(|_| Behind::default(), |desk| Behind::of(&desk, &self.engineers()));
+                .map_or_else(|_| Behind::default(), |desk| Behind::of(&desk, self.engineers()));
             while let Some(ticket) = first_broken(&self.at_work(draft.clone()), id, &before) {
                 draft.routes.iter_mut().for_each(|route| route.tickets.retain(|stop| *stop != ticket));
                 released.push(ticket);

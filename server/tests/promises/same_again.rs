@@ -1,5 +1,6 @@
 //! Whatever is done to a service, one that starts on its store knows and answers the same: random days of tickets taken
-//! in, changed, promised, given out in waves, given back, done, rated, cancelled, of engineers who change, of imports, and of
+//! in, changed, promised, given out in waves, given back, begun (several at once, by crews, for another day),
+//! done, rated, cancelled, of engineers who change and move, of clocks that are set, of imports, and of
 //! other policies and setups.
 
 use axum::http::StatusCode;
@@ -65,41 +66,58 @@ fn ticket(id: &str, dice: &mut Xoshiro256PlusPlus) -> Value {
     ticket
 }
 
+/// The tickets that are promised, route by route.
+async fn promised(service: &Service) -> Vec<String> {
+    let routes = service.get("/v1/routes?limit=1000").await.body["items"].clone();
+    let tickets =
+        routes.as_array().into_iter().flatten().filter_map(|route| route["tickets"].as_array());
+    tickets.flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// A step of a ticket's life, now and then of before or of the future.
+fn step(dice: &mut Xoshiro256PlusPlus) -> Value {
+    let to = [
+        "accepted",
+        "en_route",
+        "en_route",
+        "on_site",
+        "on_site",
+        "done",
+        "done",
+        "cancelled",
+        "open",
+        "rated",
+        "archived",
+    ];
+    let to = to[dice.random_range(0..to.len())];
+    let mut body = json!({"to": to});
+    if to == "rated" || to == "done" && dice.random_bool(0.5) {
+        body["rating"] = json!(dice.random_range(1..6));
+    }
+    if dice.random_bool(0.3) {
+        body["at"] = json!(format!("2026-03-02T{:02}:00:00+01:00", dice.random_range(7..11)));
+    }
+    body
+}
+
 /// Does something, whatever it is answered; only mistakes of ours are none of it.
 async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
     let id = format!("T{}", dice.random_range(0..20));
-    let any = ["P1", "P2", "A1", "A2", "C1", &id, &id, &id, &id][dice.random_range(0..9)].to_owned();
+    let mut any = ["P1", "P2", "A1", "A2", "C1", &id, &id, &id, &id][dice.random_range(0..9)].to_owned();
     let number = dice.random_range(0..3);
     let mut kind = "application/json";
-    let (method, path, body) = match dice.random_range(0..22) {
+    let (method, path, body) = match dice.random_range(0..26) {
         0 | 1 => ("POST", "/v1/tickets".to_owned(), ticket(&id, dice)),
         2 => ("PUT", format!("/v1/tickets/{id}"), ticket(&id, dice)),
         3 => ("POST", "/v1/dispatch".to_owned(), json!({"ticket": ticket(&id, dice), "commit": true})),
         4 | 5 => ("POST", format!("/v1/tickets/{any}/commit"), json!({})),
         6 => ("POST", format!("/v1/tickets/{any}/commit"), json!({"engineer": format!("E{number}")})),
-        7..=9 => {
-            let to = [
-                "accepted",
-                "en_route",
-                "en_route",
-                "on_site",
-                "on_site",
-                "done",
-                "done",
-                "cancelled",
-                "open",
-                "rated",
-                "archived",
-            ];
-            let to = to[dice.random_range(0..to.len())];
-            let mut body = json!({"to": to});
-            if to == "rated" || to == "done" && dice.random_bool(0.5) {
-                body["rating"] = json!(dice.random_range(1..6));
+        7..=9 | 22.. => {
+            let promised = promised(service).await;
+            if dice.random_bool(0.8) && !promised.is_empty() {
+                any.clone_from(&promised[dice.random_range(0..promised.len())]);
             }
-            if dice.random_bool(0.3) {
-                body["at"] = json!(format!("2026-03-02T{:02}:00:00+01:00", dice.random_range(7..11)));
-            }
-            ("POST", format!("/v1/tickets/{any}/state"), body)
+            ("POST", format!("/v1/tickets/{any}/state"), step(dice))
         }
         10 => ("POST", "/v1/waves".to_owned(), json!({"commit": true})),
         11 => (
@@ -171,7 +189,9 @@ async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
 /// All that a service tells, and what it answers to a few questions.
 async fn sight(service: &Service) -> Vec<Value> {
     let mut told = vec![service.get("/v1/fleet").await.body];
-    for path in ["/v1/tickets", "/v1/routes", "/v1/engineers", "/v1/policy", "/v1/setup"] {
+    for path in
+        ["/v1/tickets", "/v1/routes", "/v1/positions", "/v1/engineers", "/v1/policy", "/v1/setup"]
+    {
         told.push(service.get(&format!("{path}?limit=1000")).await.body);
     }
     for place in 0..PLACES {

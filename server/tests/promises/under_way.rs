@@ -118,6 +118,11 @@ async fn work_of_another_day_comes_into_the_shift_that_is_on() {
     }
     assert_eq!(routes(&service, &file).await.len(), 2);
     step(&service, "T1", json!({"to": "on_site"})).await;
+    // From where she is today.
+    let seen = json!({"positions": [{"engineer": "ann", "lat": 52.52, "lon": 13.41}]});
+    service.post("/v1/positions", &seen).await;
+    let told = step(&service, "T2", json!({"to": "en_route"})).await;
+    assert_eq!(told["expected"], json!(at(2, 10, 0)));
     step(&service, "T2", json!({"to": "on_site"})).await;
     let expected = [("ann".to_owned(), 0, json!(["T2", "T1"])), ("ann".to_owned(), 1, json!(["T3"]))];
     assert_eq!(routes(&service, &file).await, expected);
@@ -202,15 +207,15 @@ async fn nothing_is_expected_of_what_is_not_under_way() {
     let file = File::new("expected");
     let service = day(&file, &[ticket("T1", &json!({}))]).await;
     for to in ["open", "on_site", "done"] {
-        if to != "done" {
-            commit(&service, "T1", "ann").await;
-            let told = step(&service, "T1", json!({"to": "en_route"})).await;
-            assert!(told["expected"].is_string(), "{told}");
-        } else {
+        if to == "done" {
             let late = json!({"kind": "running_late", "until": at(2, 11, 30)});
             service.post("/v1/engineers/ann/availability", &late).await;
             let told = service.get("/v1/tickets/T1").await.body;
             assert_eq!(told["expected"], json!(at(2, 11, 30)));
+        } else {
+            commit(&service, "T1", "ann").await;
+            let told = step(&service, "T1", json!({"to": "en_route"})).await;
+            assert!(told["expected"].is_string(), "{told}");
         }
         let told = step(&service, "T1", json!({"to": to})).await;
         assert_eq!(told["expected"], Value::Null, "{told}");

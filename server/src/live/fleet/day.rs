@@ -1,30 +1,19 @@
-//! The day as it goes on: what is under way, what is late, and the desk drawn up anew as it is by now.
+//! The day as it goes on: the clock, what is late, and the desk drawn up anew as it is by now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use paidan_engine::desk::Desk;
 use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft};
 use paidan_engine::flaw::Flaw;
-use paidan_engine::problem::{Draft, Problem, RouteDraft};
-use paidan_engine::ticket::{BegunDraft, Window};
+use paidan_engine::problem::Draft;
+use paidan_engine::ticket::Window;
 use paidan_engine::units::{Moment, Seconds};
 
 use super::super::clock::Clock;
 use super::super::watch::Subject;
+use super::under_way::laid;
 use super::{Fleet, Stamp};
 use crate::text::now_us;
-
-/// Work that somebody is on the way to, or at.
-#[derive(Clone, Copy, Debug)]
-pub struct UnderWay {
-    /// When it started; for those who are on the way, when it will.
-    pub start: Moment,
-    /// Whether they are there.
-    pub is_there: bool,
-    /// Until when it is expected to last, if that is known better than from the ticket.
-    pub until: Option<Moment>,
-}
 
 /// How a desk was drawn up.
 #[derive(Clone, Debug)]
@@ -125,94 +114,10 @@ impl Fleet {
         })
     }
 
-    /// Takes note that somebody is on the way to a ticket, or there: they go there before all else that is promised to
-    /// them, whatever they have begun before, and in the shift that is on then. When they are expected, if they are on the
-    /// way. `O(stops)`, and as [`Fleet::new`] where it changes what stands in which route first.
-    ///
-    /// # Errors
-    /// What is promised cannot be kept then.
-    pub fn begin(&mut self, id: &str, at: Moment, is_there: bool) -> Result<Option<Moment>, Vec<Flaw>> {
-        let place = self.index(id).and_then(|ticket| Some((ticket, self.desk.serving(ticket)?)));
-        let Some((ticket, shift)) = place else { return Ok(None) };
-        let engineer = self.desk.problem().engineer_id(shift);
-        let position = self.engineer(engineer).and_then(|known| {
-            known.position.filter(|_| known.position_at >= Some(self.desk.problem().shift(shift).start))
-        });
-        let from = position.and_then(|position| self.desk.problem().locate(&position));
-        let start = if is_there { at } else { at + self.desk.drive(shift, from.as_ref(), ticket) };
-        let before = self.under_way.insert(id.to_owned(), UnderWay { start, is_there, until: None });
-        let mut routes = self.routes();
-        if self.put_first(&mut routes, id, at) {
-            match self.anew(Draft { routes, ..self.standing() }) {
-                Ok(fleet) => *self = fleet,
-                Err(flaws) => {
-                    self.go_on(id, before);
-                    return Err(flaws);
-                }
-            }
-        }
-        self.note_begun();
-        self.has_moved();
-        Ok((!is_there).then_some(start))
-    }
-
-    /// Puts a ticket that is under way first in the routes of those who have begun it then: each in the shift that is on, or
-    /// nearest. Returns whether it was not there.
-    fn put_first(&self, routes: &mut Vec<RouteDraft>, id: &str, at: Moment) -> bool {
-        let holds = |route: &RouteDraft| route.tickets.iter().position(|ticket| ticket == id);
-        let mut is_moved = false;
-        for n in 0..routes.len() {
-            let Some(place) = holds(&routes[n]) else { continue };
-            let (engineer, own) = (routes[n].engineer.clone(), routes[n].shift);
-            let shifts = self.engineer(&engineer).map_or(&[][..], |known| &known.shifts);
-            let nearest = (0..shifts.len() as u32).min_by_key(|&number| {
-                let shift = &shifts[number as usize];
-                let apart = (shift.start.moment - at).max(at - shift.end.moment).max(Seconds::ZERO);
-                (apart, number != own)
-            });
-            let number = nearest.unwrap_or(own);
-            if (place, number) == (0, own) {
-                continue;
-            }
-            is_moved = true;
-            routes[n].tickets.remove(place);
-            let is_it = |route: &RouteDraft| route.shift == number && route.engineer == engineer;
-            match routes.iter().position(is_it) {
-                Some(there) => routes[there].tickets.insert(0, id.to_owned()),
-                None => {
-                    routes.push(RouteDraft { engineer, shift: number, tickets: vec![id.to_owned()] })
-                }
-            }
-        }
-        routes.retain(|route| !route.tickets.is_empty());
-        is_moved
-    }
-
-    /// Takes over from others who is on the way to a ticket, or there, if somebody is.
-    pub(in crate::live) fn go_on(&mut self, id: &str, work: Option<UnderWay>) {
-        let before = match work {
-            Some(work) => self.under_way.insert(id.to_owned(), work),
-            None => self.under_way.remove(id),
-        };
-        if before.is_some() || work.is_some() {
-            self.has_moved();
-        }
-    }
-
-    /// Has the desk know what is under way, where promises were taken over from others.
-    pub(in crate::live) fn note_begun(&mut self) {
-        note_begun(&mut self.desk, &self.under_way);
-    }
-
     /// Takes note that the day is not any more as the desk shows it.
     pub(in crate::live) fn has_moved(&mut self) {
         self.drawn.has_moved = true;
         self.stamp = Stamp::default();
-    }
-
-    /// Whether somebody is at a ticket.
-    pub(in crate::live) fn is_served(&self, id: &str) -> bool {
-        self.under_way.get(id).is_some_and(|work| work.is_there)
     }
 
     /// Takes note where an engineer is. Returns whether that is news: nobody was seen later, or is unknown.
@@ -227,33 +132,6 @@ impl Fleet {
         (engineer.position, engineer.position_at) = (Some(to), Some(at));
         self.has_moved();
         true
-    }
-
-    /// What an engineer is on the way to, or at.
-    fn at(&self, engineer: &str) -> Option<String> {
-        at(&self.routes(), &self.draft.engineers, &self.under_way).remove(engineer)
-    }
-
-    /// All that an engineer has begun.
-    pub fn begun_by(&self, engineer: &str) -> Vec<String> {
-        let problem = self.desk.problem();
-        let is_theirs =
-            |id: &&String| self.holders(id).iter().any(|&shift| problem.engineer_id(shift) == engineer);
-        self.under_way.keys().filter(is_theirs).cloned().collect()
-    }
-
-    /// Takes note until when whoever is at work is expected to be, or when who is on the way is there, and answers for which
-    /// ticket.
-    pub fn delay(&mut self, engineer: &str, until: Moment) -> Option<String> {
-        let id = self.at(engineer)?;
-        let work = self.under_way.get_mut(&id)?;
-        if work.is_there {
-            work.until = Some(until);
-        } else {
-            work.start = until;
-        }
-        self.has_moved();
-        Some(id)
     }
 
     /// The same fleet with an engineer away at other times. What they have promised is kept, late where it must be.
@@ -271,11 +149,6 @@ impl Fleet {
     /// The same as it can be kept: with what is under way, and with what is late put off, so that no promise is flawed.
     pub fn kept(&self) -> Draft {
         self.keep(self.standing())
-    }
-
-    /// A draft of this fleet with what is under way in it.
-    pub(in crate::live) fn at_work(&self, draft: Draft) -> Draft {
-        at_work(draft, &self.under_way)
     }
 
     /// Puts off in a draft of this fleet what is late.
@@ -322,52 +195,6 @@ const MINUTE: i64 = 60;
 /// For how long what is late may go on.
 const WEEK: Seconds = Seconds(7 * 86_400);
 
-/// The desk of a draft with what is under way in it.
-///
-/// # Errors
-/// The draft's flaws, and those of promised routes that cannot be driven at any time.
-pub(in crate::live) fn laid(
-    draft: &Draft,
-    under_way: &BTreeMap<String, UnderWay>,
-) -> Result<Desk, Vec<Flaw>> {
-    let mut desk = Desk::resume(Problem::new(at_work(draft.clone(), under_way))?)?;
-    note_begun(&mut desk, under_way);
-    Ok(desk)
-}
-
-/// Has a desk know what is under way, whether somebody is at it or has gone on to another ticket first.
-fn note_begun(desk: &mut Desk, under_way: &BTreeMap<String, UnderWay>) {
-    for id in under_way.keys() {
-        if let Some(ticket) = desk.problem().register().tickets.get(id) {
-            desk.begin(ticket);
-        }
-    }
-}
-
-/// Puts what is under way first in every route. Of several, what stands first of them was begun last.
-pub(super) fn begun_first(tickets: &mut [String], under_way: &BTreeMap<String, UnderWay>) {
-    tickets.sort_by_key(|ticket| !under_way.contains_key(ticket));
-}
-
-/// What each engineer is at, of all that they have begun: what is first in the latest of their shifts.
-fn at(
-    routes: &[RouteDraft],
-    engineers: &[EngineerDraft],
-    under_way: &BTreeMap<String, UnderWay>,
-) -> BTreeMap<String, String> {
-    let mut latest: BTreeMap<&str, (Moment, &str)> = BTreeMap::new();
-    for route in routes {
-        let first = route.tickets.iter().find(|ticket| under_way.contains_key(*ticket));
-        let start = shift_start(engineers, &route.engineer, route.shift);
-        if let (Some(ticket), Some(start)) = (first, start) {
-            let own = (start, ticket.as_str());
-            let known = latest.entry(&route.engineer).or_insert(own);
-            *known = (*known).max(own);
-        }
-    }
-    latest.into_iter().map(|(engineer, (_, ticket))| (engineer.to_owned(), ticket.to_owned())).collect()
-}
-
 /// When a shift starts, which tells it from all others of its engineer, whatever its number is by now.
 pub(in crate::live) fn shift_start(
     engineers: &[EngineerDraft],
@@ -376,37 +203,6 @@ pub(in crate::live) fn shift_start(
 ) -> Option<Moment> {
     let place = engineers.binary_search_by(|known| known.id.as_str().cmp(id)).ok()?;
     engineers[place].shifts.get(number as usize).map(|shift| shift.start.moment)
-}
-
-/// A draft with what is under way in it. Who is on the way does not arrive before now. A crew is at a ticket if all of it
-/// are; what somebody has begun and left for another ticket is promised behind that.
-fn at_work(mut draft: Draft, under_way: &BTreeMap<String, UnderWay>) -> Draft {
-    if under_way.is_empty() {
-        return draft;
-    }
-    draft.routes.iter_mut().for_each(|route| begun_first(&mut route.tickets, under_way));
-    let at = at(&draft.routes, &draft.engineers, under_way);
-    let mut engineers: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for route in &draft.routes {
-        for ticket in route.tickets.iter().filter(|ticket| under_way.contains_key(*ticket)) {
-            engineers.entry(ticket).or_default().push(route.engineer.clone());
-        }
-    }
-    engineers.retain(|ticket, holders| {
-        holders.iter().all(|engineer| at.get(engineer).is_some_and(|own| own == ticket))
-    });
-    let begun: BTreeMap<String, BegunDraft> = engineers
-        .into_iter()
-        .map(|(ticket, engineers)| {
-            let UnderWay { start, is_there, until } = under_way[ticket];
-            let start = if is_there { start } else { start.max(draft.now) }.min(Moment::LAST);
-            (ticket.to_owned(), BegunDraft { engineers, start, until })
-        })
-        .collect();
-    for ticket in &mut draft.tickets {
-        ticket.begun = begun.get(&ticket.id).cloned();
-    }
-    draft
 }
 
 /// Says when tickets were reported and engineers were seen, where it is not said: now. Time goes on, but not for that.
