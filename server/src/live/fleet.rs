@@ -24,7 +24,7 @@ use crate::text::now_us;
 pub(super) use day::shift_start;
 use day::{Drawn, date};
 pub use under_way::UnderWay;
-use under_way::{begun_first, laid};
+use under_way::laid;
 
 /// The live state that tickets are dispatched against. A copy is in the same state until it is changed.
 #[derive(Clone, Debug)]
@@ -352,17 +352,6 @@ impl Fleet {
     fn routes(&self) -> Vec<RouteDraft> {
         let shifts = self.desk.problem().shift_indices();
         shifts.map(|shift| self.route(shift)).filter(|route| !route.tickets.is_empty()).collect()
-    }
-
-    /// A promised route, as the caller names it. What is under way is first, as the desk will know once it is drawn up anew.
-    pub fn route(&self, shift: ShiftIx) -> RouteDraft {
-        let problem = self.desk.problem();
-        let stops = self.desk.route(shift).stops().iter();
-        let mut tickets: Vec<String> =
-            stops.map(|stop| problem.ticket(stop.ticket).id.to_string()).collect();
-        begun_first(&mut tickets, &self.under_way);
-        let (engineer, number) = (problem.engineer_id(shift).to_owned(), problem.shift(shift).number);
-        RouteDraft { engineer, shift: number, tickets }
     }
 
     /// The fleet as a question to a planner: every ticket, those promised pinned to whom they are promised to. A promise

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use paidan_engine::desk::Desk;
 use paidan_engine::engineer::EngineerDraft;
 use paidan_engine::flaw::Flaw;
+use paidan_engine::ids::ShiftIx;
 use paidan_engine::problem::{Draft, Problem, RouteDraft};
 use paidan_engine::ticket::BegunDraft;
 use paidan_engine::units::{Moment, Seconds};
@@ -118,6 +119,34 @@ impl Fleet {
         self.under_way.get(id).is_some_and(|work| work.is_there)
     }
 
+    /// A promised route, as the caller names it. What is under way is first, as the desk has it once it is drawn up anew.
+    pub fn route(&self, shift: ShiftIx) -> RouteDraft {
+        let own = self.as_laid(shift);
+        let Some(first) = own.tickets.iter().find(|ticket| self.under_way.contains_key(*ticket)) else {
+            return own;
+        };
+        let problem = self.desk.problem();
+        let theirs = self.holders(first).into_iter().flat_map(|holder| {
+            let shifts = &problem.engineer(problem.shift(holder).engineer).shifts;
+            shifts.clone().map(|shift| self.as_laid(ShiftIx(shift)))
+        });
+        let mut routes: Vec<RouteDraft> = theirs.collect();
+        put_next_first(&mut routes, &self.draft.engineers, &self.under_way);
+        let is_own = |route: &RouteDraft| route.shift == own.shift && route.engineer == own.engineer;
+        routes.into_iter().find(is_own).unwrap_or(own)
+    }
+
+    /// The same as the desk has it by now.
+    fn as_laid(&self, shift: ShiftIx) -> RouteDraft {
+        let problem = self.desk.problem();
+        let stops = self.desk.route(shift).stops().iter();
+        RouteDraft {
+            engineer: problem.engineer_id(shift).to_owned(),
+            shift: problem.shift(shift).number,
+            tickets: stops.map(|stop| problem.ticket(stop.ticket).id.to_string()).collect(),
+        }
+    }
+
     /// What an engineer is on the way to, or at.
     fn at(&self, engineer: &str) -> Option<String> {
         at(&self.routes(), &self.draft.engineers, &self.under_way).remove(engineer)
@@ -173,14 +202,32 @@ fn note_begun(desk: &mut Desk, under_way: &BTreeMap<String, UnderWay>) {
     }
 }
 
-/// Puts first in a route what is under way: of several, what stands first of them, as it was begun last.
-pub(super) fn begun_first(tickets: &mut [String], under_way: &BTreeMap<String, UnderWay>) {
-    if let Some(place) = tickets.iter().position(|ticket| under_way.contains_key(ticket)) {
-        tickets[..=place].rotate_right(1);
+/// Puts first in routes what somebody is at, and tells who: a crew is at a ticket if all of it are. What somebody has begun
+/// and left for another ticket keeps its place.
+fn put_next_first(
+    routes: &mut [RouteDraft],
+    engineers: &[EngineerDraft],
+    under_way: &BTreeMap<String, UnderWay>,
+) -> BTreeMap<String, Vec<String>> {
+    let at = at(routes, engineers, under_way);
+    let mut next: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for route in routes.iter() {
+        for ticket in route.tickets.iter().filter(|ticket| under_way.contains_key(*ticket)) {
+            next.entry(ticket.clone()).or_default().push(route.engineer.clone());
+        }
     }
+    next.retain(|ticket, holders| {
+        holders.iter().all(|engineer| at.get(engineer).is_some_and(|own| own == ticket))
+    });
+    for route in routes {
+        if let Some(place) = route.tickets.iter().position(|ticket| next.contains_key(ticket)) {
+            route.tickets[..=place].rotate_right(1);
+        }
+    }
+    next
 }
 
-/// What each engineer is at, of all that they have begun: what is first in the latest of their shifts.
+/// What each engineer is at, of all that they have begun: what stands first of it in the latest of their shifts.
 fn at(
     routes: &[RouteDraft],
     engineers: &[EngineerDraft],
@@ -199,33 +246,18 @@ fn at(
     latest.into_iter().map(|(engineer, (_, ticket))| (engineer.to_owned(), ticket.to_owned())).collect()
 }
 
-/// A draft with what is under way in it. Who is on the way does not arrive before now. A crew is at a ticket if all of it
-/// are; what somebody has begun and left for another ticket is promised behind that.
+/// A draft with what is under way in it. Who is on the way does not arrive before now.
 fn at_work(mut draft: Draft, under_way: &BTreeMap<String, UnderWay>) -> Draft {
     if under_way.is_empty() {
         return draft;
     }
-    draft.routes.iter_mut().for_each(|route| begun_first(&mut route.tickets, under_way));
-    let at = at(&draft.routes, &draft.engineers, under_way);
-    let mut engineers: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for route in &draft.routes {
-        for ticket in route.tickets.iter().filter(|ticket| under_way.contains_key(*ticket)) {
-            engineers.entry(ticket).or_default().push(route.engineer.clone());
-        }
-    }
-    engineers.retain(|ticket, holders| {
-        holders.iter().all(|engineer| at.get(engineer).is_some_and(|own| own == ticket))
-    });
-    let begun: BTreeMap<String, BegunDraft> = engineers
-        .into_iter()
-        .map(|(ticket, engineers)| {
-            let UnderWay { start, is_there, until } = under_way[ticket];
-            let start = if is_there { start } else { start.max(draft.now) }.min(Moment::LAST);
-            (ticket.to_owned(), BegunDraft { engineers, start, until })
-        })
-        .collect();
+    let mut next = put_next_first(&mut draft.routes, &draft.engineers, under_way);
     for ticket in &mut draft.tickets {
-        ticket.begun = begun.get(&ticket.id).cloned();
+        let work = under_way.get(&ticket.id).zip(next.remove(&ticket.id));
+        ticket.begun = work.map(|(&UnderWay { start, is_there, until }, engineers)| {
+            let start = if is_there { start } else { start.max(draft.now) }.min(Moment::LAST);
+            BegunDraft { engineers, start, until }
+        });
     }
     draft
 }
