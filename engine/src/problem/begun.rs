@@ -72,22 +72,25 @@ pub(super) fn shift_at(draft: &EngineerDraft, at_work: AtWork<'_>) -> Option<usi
     let over = |n: &usize| draft.shifts[*n].end.moment <= at_work.start;
     (0..draft.shifts.len()).min_by_key(|n| {
         let shift = &draft.shifts[*n];
-        (over(n), if over(n) { -shift.start.moment.0 } else { shift.start.moment.0 }, *n)
+        (over(n), if over(n) { shift.start.moment.0.saturating_neg() } else { shift.start.moment.0 }, *n)
     })
 }
 
 impl AtWork<'_> {
     /// When whoever has this shift is free again; not before now.
     pub fn free(&self, problem: &Problem, shift: &Shift) -> Moment {
+        let mut flaws = Vec::new();
+        let ticket = work::ticket(problem, self.ticket, &"", &mut flaws);
         // What is wrong with it is told of the ticket.
-        let ticket = work::ticket(problem, self.ticket, &"", &mut Vec::new());
-        problem.now.max(checks::later(self.start, problem.work(&ticket, shift)))
+        let work = if flaws.is_empty() { problem.work(&ticket, shift) } else { Seconds::ZERO };
+        problem.now.max(checks::later(self.start, work))
     }
 }
 
 /// How long work under way takes: until it is said to end, else as long as it would; and until now in any case.
 pub(super) fn lasting(now: Moment, begun: &BegunDraft) -> Lasting {
-    let passed = |until: Moment| (until - begun.start).min(LONGEST).max(Seconds::ZERO);
+    let passed =
+        |until: Moment| Seconds(until.0.saturating_sub(begun.start.0)).min(LONGEST).max(Seconds::ZERO);
     match begun.until {
         Some(until) => Lasting::Just(passed(until.max(now))),
         None => Lasting::AtLeast(passed(now)),
