@@ -11,6 +11,7 @@ pub use wave::{Displaced, GaveWay, Given, Held, HeldBy, Turn, Wanted, Wave};
 use std::collections::BTreeSet;
 
 use crate::dispatch::{self, Ask, Board, Decision, RouteIndex};
+use crate::engineer::Shift;
 use crate::fit::{History, Standing};
 use crate::flaw::{Code, Flaw};
 use crate::geo::Place;
@@ -21,6 +22,7 @@ use crate::price::rules::Tariff;
 use crate::price::{AbleShifts, Candidate, EmptyDays, Scorer};
 use crate::problem::Problem;
 use crate::route::{Route, Visitor};
+use crate::rule::Barrier;
 use crate::ticket::{Ticket, TicketDraft};
 use crate::travel::Roads;
 use crate::units::Seconds;
@@ -103,7 +105,7 @@ impl Desk {
         let mut late = Late::default();
         if resumes && !broken.is_empty() {
             let stops: Vec<(Broken, Vec<Visitor>)> =
-                broken.into_iter().map(|one| late::visitors(&scorer, one)).collect();
+                broken.into_iter().map(|one| late.visitors(&scorer, one)).collect();
             broken = late.put_off(&mut problem, &roads, &mut routes, stops);
         }
         let mut crews = crews::agree(&problem, &mut routes);
@@ -124,7 +126,7 @@ impl Desk {
         }
         let index = RouteIndex::new(&problem, &history, &tariff, &routes);
         let begun = (problem.ticket_indices())
-            .filter(|&ticket| problem.ticket(ticket).begun && serves[ticket.at()].is_some());
+            .filter(|&ticket| problem.ticket(ticket).begun.is_some() && serves[ticket.at()].is_some());
         let (withdrawn, begun) = (BTreeSet::new(), begun.collect());
         Ok(Desk {
             problem,
@@ -362,9 +364,7 @@ fn promised(
                 candidate.ticket.id
             ));
         }
-        // To whom a repeat is bound may have become known since it was promised.
-        let standing = Standing { binding: None, ..candidate.standing.clone() };
-        if let Some(barrier) = scorer.barrier(Candidate { standing: &standing, ..candidate }, shift) {
+        if let Some(barrier) = barrier(scorer, candidate, shift) {
             return Err(format!(
                 "ticket {:?} breaks the rule {:?}",
                 candidate.ticket.id,
@@ -388,4 +388,10 @@ fn promised(
         );
     }
     Ok(())
+}
+
+/// The rule that keeps a shift from a ticket that is promised. To whom a repeat is bound may have become known since.
+fn barrier(scorer: &Scorer<'_>, candidate: Candidate<'_>, shift: &Shift) -> Option<Barrier> {
+    let standing = Standing { binding: None, ..candidate.standing.clone() };
+    scorer.barrier(Candidate { standing: &standing, ..candidate }, shift)
 }

@@ -74,6 +74,8 @@ pub struct BegunDraft {
     pub engineers: Vec<String>,
     /// When work started; for those who are still on the way, when it will at the earliest.
     pub start: Moment,
+    /// When it ends, if that is known better than from the ticket; not before now.
+    pub until: Option<Moment>,
 }
 
 /// The other ticket of a tandem, and when this one may start, reckoned from that one's start.
@@ -229,8 +231,17 @@ pub struct Ticket {
     pub tandem: Option<Tandem>,
     /// True if an engineer was pinned; `required` then holds just them.
     pub pinned: bool,
-    /// True if it is under way.
-    pub begun: bool,
+    /// If it is under way, how long it takes.
+    pub begun: Option<Lasting>,
+}
+
+/// How long work under way takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasting {
+    /// As long as it would, but at least so long: until now.
+    AtLeast(Seconds),
+    /// So long, whoever is at it.
+    Just(Seconds),
 }
 
 /// What a stop puts off the van and on it, of one dimension of capacity.
@@ -277,6 +288,15 @@ impl Tandem {
 }
 
 impl Ticket {
+    /// How long it takes whoever would need so long, as it may be under way.
+    pub fn takes(&self, usual: Seconds) -> Seconds {
+        match self.begun {
+            None => usual,
+            Some(Lasting::AtLeast(least)) => usual.max(least),
+            Some(Lasting::Just(told)) => told,
+        }
+    }
+
     /// Work time of an engineer of this class at the usual pace.
     pub fn work_for(&self, class: Option<ClassIx>) -> Seconds {
         for_class(&self.work_by_class, class).unwrap_or(self.work)

@@ -33,6 +33,11 @@ impl ToSchema for PatchDoc {
 }
 
 impl PatchDoc {
+    /// Whether it names a key of the document.
+    pub fn names(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
     /// The text of a document with the patch on it.
     ///
     /// # Errors

@@ -61,12 +61,12 @@ impl<'a> Facts<'a> {
     pub(super) fn work(&self, shift: &Shift, ticket: &Ticket) -> Seconds {
         let usual = ticket.work_for(shift.class);
         let Some(level) = ticket.requires.iter().map(|need| shift.level(need.skill)).min() else {
-            return usual;
+            return ticket.takes(usual);
         };
         if level == 0 {
-            return usual;
+            return ticket.takes(usual);
         }
         let permille = self.problem.policy().skill.work_permille[usize::from(level) - 1];
-        Seconds((usual.0 * i64::from(permille) + 500) / 1000)
+        ticket.takes(Seconds((usual.0 * i64::from(permille) + 500) / 1000))
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::Broken;
+use super::{Broken, barrier};
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::price::Scorer;
 use crate::problem::Problem;
 use crate::route::{Route, Visitor};
+use crate::rule::Barrier;
 use crate::travel::Roads;
 
 /// What was put off so that promised routes can be driven.
@@ -18,22 +19,28 @@ pub struct Late {
     pub shifts: BTreeSet<ShiftIx>,
     /// Shifts whose routes were put off, or break a rule that nothing can put off and are kept all the same.
     pub routes: BTreeSet<ShiftIx>,
-}
-
-/// The stops of a promised route, whatever rule they break: a promise is kept with whom it was given to.
-pub(super) fn visitors(scorer: &Scorer<'_>, broken: Broken) -> (Broken, Vec<Visitor>) {
-    let problem = scorer.problem();
-    let shift = problem.shift(broken.shift);
-    let tickets = &problem.committed()[broken.n].1;
-    let stops = tickets.iter().map(|&ticket| {
-        let fit = scorer.fit(scorer.candidate(ticket), shift);
-        Visitor::new(ticket, fit.work, fit.price)
-    });
-    let stops = stops.collect();
-    (broken, stops)
+    /// Tickets of these routes which that engineer may not serve, whatever the time is.
+    pub barred: BTreeSet<(ShiftIx, TicketIx)>,
 }
 
 impl Late {
+    /// The stops of a promised route, whatever rule they break: a promise is kept with whom it was given to.
+    pub(super) fn visitors(&mut self, scorer: &Scorer<'_>, broken: Broken) -> (Broken, Vec<Visitor>) {
+        let problem = scorer.problem();
+        let shift = problem.shift(broken.shift);
+        let tickets = &problem.committed()[broken.n].1;
+        let stops = tickets.iter().map(|&ticket| {
+            let candidate = scorer.candidate(ticket);
+            // That the shift is over, or full of work that has taken longer, is a matter of time.
+            let barrier = barrier(scorer, candidate, shift).filter(|barrier| *barrier < Barrier::Absent);
+            self.barred.extend(barrier.map(|_| (broken.shift, ticket)));
+            let fit = scorer.fit(candidate, shift);
+            Visitor::new(ticket, fit.work, fit.price)
+        });
+        let stops = stops.collect();
+        (broken, stops)
+    }
+
     /// Puts off what must be so that routes can be driven. Returns those that cannot at any time.
     pub(super) fn put_off(
         &mut self,
@@ -52,7 +59,8 @@ impl Late {
         hopeless
     }
 
-    /// Fills a route stop by stop, and puts off only what does not fit: the stop, or else the end of the shift. `O(stops^2)`.
+    /// Fills a route stop by stop, and puts off only what does not fit: the stop, if nobody is there, or else the end of the
+    /// shift. `O(stops^2)`.
     fn drive(
         &mut self,
         (problem, roads): (&mut Problem, &Roads),
@@ -68,14 +76,16 @@ impl Late {
             if fits(problem, route, n + 1) {
                 continue;
             }
-            let windows = problem.put_off(stop.ticket);
+            // Who is there is there.
+            if problem.ticket(stop.ticket).begun.is_none() {
+                put_off.push((stop.ticket, problem.put_off(stop.ticket)));
+            }
             if !fits(problem, route, n + 1) && self.shifts.insert(shift) {
                 problem.keep_on(shift, stops.len());
             }
             if !fits(problem, route, n + 1) {
                 return false;
             }
-            put_off.push((stop.ticket, windows));
         }
         // A shift that goes on rests no more, so that some are in time after all.
         for (ticket, windows) in put_off {
@@ -85,7 +95,8 @@ impl Late {
                 self.tickets.insert(ticket);
             }
         }
-        fits(problem, route, stops.len()) && route.holds_limits(problem)
+        // Whoever goes in another order than was thought has room for it, and fetches what they lack.
+        fits(problem, route, stops.len())
     }
 
     /// Puts off every crew of some shifts, with all that these have promised.
@@ -109,7 +120,7 @@ impl Late {
             };
             // Whoever waits for the others of a crew is late for what comes behind as well.
             for stop in &stops[first..] {
-                if !problem.ticket(stop.ticket).begun {
+                if problem.ticket(stop.ticket).begun.is_none() {
                     problem.put_off(stop.ticket);
                     self.tickets.insert(stop.ticket);
                 }

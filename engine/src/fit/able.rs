@@ -69,7 +69,7 @@ pub fn by_needs(problem: &Problem, ticket: &Ticket, shift: &Shift) -> Option<Bar
 
 /// More work than the shift takes.
 pub fn by_work(problem: &Problem, ticket: &Ticket, shift: &Shift) -> Option<Barrier> {
-    let work = skill::work(&problem.policy().skill, ticket, shift);
+    let work = problem.work(ticket, shift);
     (shift.max_tickets == 0 || work > shift.max_work).then_some(Barrier::Quota)
 }
 

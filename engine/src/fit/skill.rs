@@ -11,7 +11,6 @@
 use crate::engineer::Shift;
 use crate::policy::SkillRates;
 use crate::ticket::Ticket;
-use crate::units::Seconds;
 
 /// Whether every required skill is there at its required level, with a certificate that holds.
 /// `O(needs log skills)`.
@@ -32,14 +31,4 @@ pub fn factor(rates: &SkillRates, ticket: &Ticket, shift: &Shift) -> f64 {
         sum += (1.0 - rates.above_loss * above - rates.below_loss * below).max(0.0);
     }
     sum / ticket.requires.len() as f64
-}
-
-/// Work time of this engineer: the ticket's for their class, scaled by the lowest level among the required
-/// skills.
-pub fn work(rates: &SkillRates, ticket: &Ticket, shift: &Shift) -> Seconds {
-    let work = ticket.work_for(shift.class);
-    match ticket.requires.iter().map(|need| shift.level(need.skill)).min() {
-        Some(level @ 1..=5) => work.scaled(rates.work_permille[usize::from(level) - 1]),
-        _ => work,
-    }
 }

@@ -3,7 +3,7 @@
 use super::fits::Fit;
 use super::rules::{Tariff, binding, guarantee, history, lateness, preference, skill, waiting};
 use crate::engineer::Shift;
-use crate::fit::{self, History, Standing, able};
+use crate::fit::{History, Standing, able};
 use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::problem::Problem;
 use crate::route::{Route, Schedule, Sketch};
@@ -107,7 +107,7 @@ impl<'a> Scorer<'a> {
         let policy = self.problem.policy();
         let chance = self.history.chance(&standing.chances, shift.engineer);
         Fit {
-            work: fit::skill::work(&policy.skill, ticket, shift),
+            work: self.problem.work(ticket, shift),
             price: skill::price(self.tariff, policy, ticket, shift)
                 + history::price(self.tariff, chance)
                 + preference::price(self.tariff, ticket, shift.engineer)

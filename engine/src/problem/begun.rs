@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::draft::RouteDraft;
-use super::{Problem, checks};
-use crate::engineer::{EngineerDraft, PlaceDraft};
+use super::{Problem, checks, work};
+use crate::engineer::{EngineerDraft, Shift};
 use crate::flaw::{Code, Flaw};
-use crate::ids::{Index, ShiftIx};
-use crate::ticket::{BegunDraft, TicketDraft};
+use crate::ticket::{BegunDraft, Lasting, Ticket, TicketDraft};
 use crate::units::{Moment, Seconds};
 
-/// Where and since when an engineer is at work.
+/// What an engineer is at, and since when.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct AtWork {
-    pub place: PlaceDraft,
+pub(super) struct AtWork<'a> {
+    pub ticket: &'a TicketDraft,
     pub start: Moment,
     /// The shift whose route holds it, if one does.
     shift: Option<u32>,
@@ -24,12 +23,15 @@ pub(super) fn at_work<'a>(
     tickets: &'a [TicketDraft],
     routes: &[RouteDraft],
     flaws: &mut Vec<Flaw>,
-) -> BTreeMap<&'a str, AtWork> {
+) -> BTreeMap<&'a str, AtWork<'a>> {
     let mut at_work = BTreeMap::new();
     let mut ids: BTreeMap<&str, &[String]> = BTreeMap::new();
     for (n, ticket) in tickets.iter().enumerate() {
         let Some(begun) = &ticket.begun else { continue };
         checks::moment(&format_args!("tickets[{n}].begun.start"), &ticket.id, begun.start, flaws);
+        if let Some(until) = begun.until {
+            checks::moment(&format_args!("tickets[{n}].begun.until"), &ticket.id, until, flaws);
+        }
         let mut contradict = |found: String, fix: &str| {
             let path = format!("tickets[{n}].begun.engineers");
             flaws.push(Flaw::new(Code::Contradiction, path, found, fix).of(&ticket.id));
@@ -40,7 +42,7 @@ pub(super) fn at_work<'a>(
             contradict(found, "name each who is there or on the way, once");
         }
         for engineer in &begun.engineers {
-            let own = AtWork { place: ticket.place, start: begun.start, shift: None };
+            let own = AtWork { ticket, start: begun.start, shift: None };
             if at_work.insert(engineer.as_str(), own).is_some() {
                 let found = format!("engineer {engineer:?} has begun more than one ticket");
                 contradict(found, "leave out what is done, and what is not begun yet");
@@ -63,37 +65,49 @@ pub(super) fn at_work<'a>(
 
 /// Which shift of an engineer goes on from there: the one whose route holds it, else the first that is not over when work
 /// starts, else the last one.
-pub(super) fn shift_at(draft: &EngineerDraft, at_work: AtWork) -> Option<usize> {
+pub(super) fn shift_at(draft: &EngineerDraft, at_work: AtWork<'_>) -> Option<usize> {
     if let Some(own) = at_work.shift.map(|shift| shift as usize).filter(|&n| n < draft.shifts.len()) {
         return Some(own);
     }
     let over = |n: &usize| draft.shifts[*n].end.moment <= at_work.start;
     (0..draft.shifts.len()).min_by_key(|n| {
         let shift = &draft.shifts[*n];
-        (over(n), if over(n) { -shift.start.moment.0 } else { shift.start.moment.0 }, *n)
+        (over(n), if over(n) { shift.start.moment.0.saturating_neg() } else { shift.start.moment.0 }, *n)
     })
 }
 
-/// Work that has not gone as it was thought lasts until now: at least so long for somebody of the usual pace, if whoever is
-/// there works at theirs.
-pub(super) fn lasting(problem: &Problem, draft: &TicketDraft) -> Seconds {
-    let Some(BegunDraft { engineers, start }) = &draft.begun else { return Seconds::ZERO };
-    let passed = (problem.now - *start).min(LONGEST).max(Seconds::ZERO);
-    let paces = engineers.iter().filter_map(|engineer| {
-        let known = problem.register.engineers.get(engineer)?;
-        let shift = problem.shift(ShiftIx(problem.engineers.get(known.at())?.shifts.start));
-        let level =
-            |skill: &String| problem.register.skills.get(skill).map_or(0, |skill| shift.level(skill));
-        let lowest = draft.requires.iter().map(|need| level(&need.skill)).min();
-        let paces = problem.policy.skill.work_permille;
-        Some(
-            lowest
-                .and_then(|level| paces.get(usize::from(level).checked_sub(1)?))
-                .map_or(1000, |pace| *pace),
-        )
-    });
-    let quickest = i64::from(paces.min().unwrap_or(1000).max(1));
-    Seconds((passed.0 * 1000 + quickest - 1) / quickest)
+impl AtWork<'_> {
+    /// When whoever has this shift is free again; not before now.
+    pub fn free(&self, problem: &Problem, shift: &Shift) -> Moment {
+        let mut flaws = Vec::new();
+        let ticket = work::ticket(problem, self.ticket, &"", &mut flaws);
+        // What is wrong with it is told of the ticket.
+        let work = if flaws.is_empty() { problem.work(&ticket, shift) } else { Seconds::ZERO };
+        problem.now.max(checks::later(self.start, work))
+    }
+}
+
+/// How long work under way takes: until it is said to end, else as long as it would; and until now in any case.
+pub(super) fn lasting(now: Moment, begun: &BegunDraft) -> Lasting {
+    let passed =
+        |until: Moment| Seconds(until.0.saturating_sub(begun.start.0)).min(LONGEST).max(Seconds::ZERO);
+    match begun.until {
+        Some(until) => Lasting::Just(passed(until.max(now))),
+        None => Lasting::AtLeast(passed(now)),
+    }
+}
+
+impl Problem {
+    /// Work time of an engineer: the ticket's for their class, scaled by the lowest level among the required skills; or
+    /// as it is under way.
+    pub fn work(&self, ticket: &Ticket, shift: &Shift) -> Seconds {
+        let usual = ticket.work_for(shift.class);
+        let paces = &self.policy.skill.work_permille;
+        ticket.takes(match ticket.requires.iter().map(|need| shift.level(need.skill)).min() {
+            Some(level @ 1..=5) => usual.scaled(paces[usize::from(level) - 1]),
+            _ => usual,
+        })
+    }
 }
 
 /// Work that has been under way for longer has been forgotten.

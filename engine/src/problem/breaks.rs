@@ -119,15 +119,18 @@ fn starts(
 }
 
 /// Takes the clock and the absences out of a shift: what lies at an end of what is left of it shortens
-/// it, what lies inside becomes a break of exactly that span.
-pub(super) fn clip(shift: &mut Shift, now: Moment, absences: &[(Moment, Moment)]) {
+/// it, what lies inside becomes a break of exactly that span. Before they are free nobody is away or rests, since they are
+/// at work; a break that this leaves no turn falls away.
+pub(super) fn clip(shift: &mut Shift, now: Moment, free: Moment, absences: &[(Moment, Moment)]) {
     let given_end = shift.end;
     if now < shift.end {
         // An absence under way is one at the start.
         shift.start = shift.start.max(now);
     }
     let mut away = Vec::new();
-    for (first, end) in merged(absences) {
+    let still =
+        |&(first, end): &(Moment, Moment)| (free.max(first) < end).then_some((free.max(first), end));
+    for (first, end) in merged(absences).iter().filter_map(still) {
         if first >= shift.end {
             shift.latest_return = shift.latest_return.min(first);
         } else if first <= shift.start {
@@ -147,9 +150,10 @@ pub(super) fn clip(shift: &mut Shift, now: Moment, absences: &[(Moment, Moment)]
     shift.start = shift.start.max(now);
     shift.on_duty = shift.start < shift.end;
     let (start, end) = (shift.start, shift.end);
-    let inside = |pause: &Break| pause.latest() >= start && pause.earliest() + pause.length <= end;
+    let free = start.max(free);
+    let inside = |pause: &Break| pause.latest() >= free && pause.earliest() + pause.length <= end;
     let given: Vec<Break> = shift.breaks.iter().filter(|pause| inside(pause)).cloned().collect();
-    shift.breaks = in_turn(start, &given, &away).into();
+    shift.breaks = in_turn(free, &given, &away).into();
 }
 
 /// Breaks and absences in one line, each possible after the one before. An absence may leave no turn for

@@ -5,8 +5,8 @@ use crate::ids::{Index, ShiftIx, TicketIx};
 use crate::ticket::{Window, Windows};
 use crate::units::{Moment, Seconds};
 
-/// For how long a shift may go on that is to end with its route.
-const LONGEST: Seconds = Seconds(7 * 86_400);
+/// For how long a shift may go on that is to end with its route: longer than any work takes.
+const LONGEST: Seconds = Seconds(60 * 86_400);
 
 impl Problem {
     /// Lets the work of a ticket start at any time from its first window on. Returns its windows.

@@ -18,7 +18,7 @@ use crate::units::{Moment, Seconds};
 pub(super) fn compile(
     problem: &mut Problem,
     drafts: &[EngineerDraft],
-    at_work: &BTreeMap<&str, AtWork>,
+    at_work: &BTreeMap<&str, AtWork<'_>>,
     flaws: &mut Vec<Flaw>,
 ) {
     for (n, draft) in drafts.iter().enumerate() {
@@ -57,7 +57,7 @@ pub(super) fn compile(
 fn shifts(
     problem: &mut Problem,
     engineer: EngineerIx,
-    (draft, at_work): (&EngineerDraft, Option<AtWork>),
+    (draft, at_work): (&EngineerDraft, Option<AtWork<'_>>),
     path: &dyn Display,
     flaws: &mut Vec<Flaw>,
 ) {
@@ -132,14 +132,22 @@ fn shifts(
         {
             shift.from = Some(position);
         }
-        let mut since = problem.now;
-        if let Some(AtWork { place: here, start, .. }) = at_work.filter(|_| goes_on == Some(n)) {
-            // What is wrong with the place is told of the ticket.
-            shift.from = Some(place(problem, &here, &path, id, &mut Vec::new()));
-            shift.start = start;
-            since = start;
+        match at_work {
+            None => clip(&mut shift, problem.now, Moment::PAST, &absences),
+            Some(own) if goes_on == Some(n) => {
+                let (AtWork { ticket, start, .. }, free) = (own, own.free(problem, &shift));
+                // What is wrong with the place is told of the ticket.
+                shift.from = Some(place(problem, &ticket.place, &path, id, &mut Vec::new()));
+                shift.start = start;
+                clip(&mut shift, start, free, &absences);
+            }
+            Some(own) => {
+                // Nobody is in two shifts at a time.
+                let mut absences = absences.clone();
+                absences.push((problem.now, own.free(problem, &shift)));
+                clip(&mut shift, problem.now, Moment::PAST, &absences);
+            }
         }
-        clip(&mut shift, since, &absences);
         if shift.breaks.len() > MAX_BREAKS {
             let found = format!(
                 "{} breaks and absences in one shift are more than {MAX_BREAKS}",

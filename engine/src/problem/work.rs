@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::begun::lasting;
+use super::begun;
 use super::{Problem, Register, amounts, checks, limits, places, roster};
 use crate::flaw::{Code, Flaw};
 use crate::ids::{
@@ -59,7 +59,7 @@ pub(super) fn ticket(
         kind: draft.kind,
         place,
         territories,
-        work: draft.work.max(lasting(problem, draft)),
+        work: draft.work,
         work_by_class,
         setup: draft.setup,
         setup_by_class,
@@ -82,7 +82,7 @@ pub(super) fn ticket(
         after: after(problem, draft, path, flaws),
         tandem: None,
         pinned: draft.pin.is_some() || draft.begun.is_some(),
-        begun: draft.begun.is_some(),
+        begun: draft.begun.as_ref().map(|own| begun::lasting(problem.now, own)),
     }
 }
 
@@ -108,9 +108,7 @@ fn lengths(
                 for (class, length) in by_class {
                     checks::length(&format_args!("{path}.{class}"), &draft.id, *length, MONTH, flaws);
                     // A class that nobody is of takes no part.
-                    let least = if name == "work" { lasting(problem, draft) } else { Seconds::ZERO };
-                    let length = (*length).max(least);
-                    known.extend(problem.register().classes.get(class).map(|class| (class, length)));
+                    known.extend(problem.register().classes.get(class).map(|class| (class, *length)));
                 }
                 known.sort_unstable();
                 ByClass::from(known)

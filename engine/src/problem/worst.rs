@@ -44,7 +44,7 @@ fn terms(problem: &Problem, dearest_drive: f64) -> [(&'static str, &'static str,
         stops += crew;
         let by_class = ticket.work_by_class.iter().map(|entry| entry.1).max();
         let setup_by_class = ticket.setup_by_class.iter().map(|entry| entry.1).max();
-        let longest = ticket.work.max(by_class.unwrap_or(ticket.work));
+        let longest = ticket.takes(ticket.work.max(by_class.unwrap_or(ticket.work)));
         let longest_setup = ticket.setup.max(setup_by_class.unwrap_or(ticket.setup));
         work += crew * (longest.0 as f64 * f64::from(slowest) / 1000.0 + longest_setup.0 as f64);
         for due in [ticket.respond_by, ticket.resolve_by] {

@@ -253,6 +253,7 @@ pub fn ticket_doc(draft: &TicketDraft, offset_s: i32) -> TicketDoc {
         begun: draft.begun.as_ref().map(|begun| BegunDoc {
             engineers: begun.engineers.clone(),
             start: rfc3339(begun.start, offset_s),
+            until: moment(begun.until),
         }),
     }
 }

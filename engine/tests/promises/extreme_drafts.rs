@@ -7,7 +7,7 @@ use paidan_engine::engineer::{BreakDraft, BreakTimes, Day};
 use paidan_engine::flaw::Code;
 use paidan_engine::geo::LatLon;
 use paidan_engine::problem::{Draft, Problem, Table, TravelSpec, limits};
-use paidan_engine::ticket::{Conversation, PinDraft, TicketDraft, Window};
+use paidan_engine::ticket::{BegunDraft, Conversation, PinDraft, TicketDraft, Window};
 use paidan_engine::units::{Moment, Seconds};
 use proptest::prelude::*;
 
@@ -52,6 +52,9 @@ const NUMBERS: &[Number] = &[
     ("tickets[0].sla.respond_by", |draft, n| draft.tickets[0].respond_by = Some(Moment(n))),
     ("tickets[0].sla.resolve_by", |draft, n| draft.tickets[0].resolve_by = Some(Moment(n))),
     ("tickets[0].parts.valve", |draft, n| draft.tickets[0].parts[0].1 = n),
+    ("tickets[2].work_s", |draft, n| draft.tickets[2].work = Seconds(n)),
+    ("tickets[2].begun.start", |draft, n| begun(draft).start = Moment(n)),
+    ("tickets[2].begun.until", |draft, n| begun(draft).until = Some(Moment(n))),
     ("tickets[1].pin.start", |draft, n| {
         draft.tickets[1].pin = Some(PinDraft { engineer: "E0".to_owned(), start: Some(Moment(n)) });
     }),
@@ -128,6 +131,10 @@ fn point(place: &mut Option<paidan_engine::engineer::PlaceDraft>) -> &mut LatLon
     place.as_mut().and_then(|place| place.point.as_mut()).expect("everybody lives on the map")
 }
 
+fn begun(draft: &mut Draft) -> &mut BegunDraft {
+    draft.tickets[2].begun.as_mut().expect("somebody is there")
+}
+
 /// A sound draft in which every number above has its place.
 fn sound() -> Draft {
     let mut draft = draft(3, Size { engineers: 3, tickets: 4, visits: 4, ..Size::default() });
@@ -149,6 +156,9 @@ fn sound() -> Draft {
     let ticket = &mut draft.tickets[0];
     ticket.windows = vec![Window { start: NOW, end: NOW + Seconds(3600) }];
     ticket.parts = vec![("valve".to_owned(), 1)];
+    draft.tickets[2].crew = 1;
+    let engineers = vec!["E0".to_owned()];
+    draft.tickets[2].begun = Some(BegunDraft { engineers, start: NOW, until: None });
     draft
 }
 
@@ -233,12 +243,13 @@ fn a_moment_out_of_range_carries_the_id_of_what_it_belongs_to() {
         put(&mut draft, i64::MAX);
         let ids = [&draft.engineers[0].id, &draft.tickets[0].id, &draft.tickets[1].id];
         let ids = [ids[0].clone(), ids[1].clone(), ids[2].clone(), draft.visits[0].ticket.clone()];
-        let depot = draft.depots[0].id.clone();
+        let (depot, begun) = (draft.depots[0].id.clone(), draft.tickets[2].id.clone());
         let carrier = match *path {
             path if path.starts_with("depots") => &depot,
             path if path.starts_with("engineers") => &ids[0],
             path if path.starts_with("tickets[0]") => &ids[1],
             path if path.starts_with("tickets[1]") => &ids[2],
+            path if path.starts_with("tickets[2]") => &begun,
             _ => &ids[3],
         };
         let flaws = Problem::new(draft).expect_err("it is out of range");
@@ -298,7 +309,10 @@ proptest! {
             Ok(problem) => {
                 prop_assert!(learnt, "a visit is sound here and flawed there");
                 for shift in problem.shifts().iter().filter(|shift| shift.on_duty) {
-                    prop_assert!(problem.now() <= shift.start && shift.start < shift.end);
+                    // Who is at work has been so before now.
+                    let is_at_work = problem.engineer(shift.engineer).id == "E0".into();
+                    prop_assert!(is_at_work || problem.now() <= shift.start);
+                    prop_assert!(shift.start < shift.end);
                 }
             }
             Err(flaws) => prop_assert!(!flaws.is_empty()),

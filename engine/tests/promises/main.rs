@@ -1,6 +1,7 @@
 //! What the engine promises, one subject a file. One binary, so that everything is linked once.
 
 mod absences;
+mod at_work;
 mod bounds;
 mod broken_formats;
 mod broken_input;

@@ -201,6 +201,7 @@ fn ticket(n: usize, random: &mut Random) -> TicketDraft {
         begun: maybe(random, |random| BegunDraft {
             engineers: vec!["E-0".to_owned(), "E-1".to_owned()],
             start: moment(random),
+            until: maybe(random, moment),
         }),
     }
 }

@@ -1,6 +1,7 @@
 //! The fleet: a desk that answers, and the document behind it as it stands by now.
 
 mod day;
+mod under_way;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,8 +21,10 @@ use super::clock::Clock;
 use super::watch::Watch;
 use crate::routes::fleet::FleetDoc;
 use crate::text::now_us;
-pub use day::UnderWay;
-use day::{Drawn, at_work, date};
+pub(super) use day::shift_start;
+use day::{Drawn, date};
+pub use under_way::UnderWay;
+use under_way::laid;
 
 /// The live state that tickets are dispatched against. A copy is in the same state until it is changed.
 #[derive(Clone, Debug)]
@@ -81,7 +84,7 @@ impl Fleet {
         let begun = Instant::now();
         draft.now = clock.at(now_us());
         date(&mut draft);
-        let desk = Desk::resume(Problem::new(at_work(draft.clone(), &under_way))?)?;
+        let desk = laid(&draft, &under_way)?;
         Ok(Fleet { clock, under_way, ..Fleet::of(desk, draft, begun) })
     }
 
@@ -230,12 +233,20 @@ impl Fleet {
             self.has_moved();
         }
         if !self.desk.release(ticket) {
-            let mut draft = self.standing();
-            draft.routes.iter_mut().for_each(|route| route.tickets.retain(|stop| stop != id));
-            *self = self.anew(draft)?;
+            *self = self.without(&[id.to_owned()])?;
         }
         self.stamp = Stamp::default();
         Ok(())
+    }
+
+    /// The same fleet with tickets taken back from whoever they are promised to. As [`Fleet::new`].
+    ///
+    /// # Errors
+    /// What is promised cannot be kept without them.
+    pub fn without(&self, tickets: &[String]) -> Result<Fleet, Vec<Flaw>> {
+        let mut draft = self.standing();
+        draft.routes.iter_mut().for_each(|route| route.tickets.retain(|stop| !tickets.contains(stop)));
+        self.anew(draft)
     }
 
     /// Takes a ticket off the desk, as it is done or not wanted any more. Whoever waits for it waits no longer, and whoever
@@ -266,7 +277,7 @@ impl Fleet {
         let mut under_way = self.under_way.clone();
         let promised: BTreeSet<&String> = draft.routes.iter().flat_map(|route| &route.tickets).collect();
         under_way.retain(|id, _| promised.contains(id));
-        let desk = Desk::resume(Problem::new(at_work(draft.clone(), &under_way))?)?;
+        let desk = laid(&draft, &under_way)?;
         Ok(Fleet {
             clock: self.clock,
             under_way,
@@ -296,7 +307,8 @@ impl Fleet {
     /// Takes over a desk that has promised a wave, with the tickets that were new to this one, in its order.
     pub fn take_over(&mut self, desk: Desk, new: impl Iterator<Item = TicketDraft>) {
         self.desk = desk;
-        self.stamp = Stamp::default();
+        // It was drawn up when the wave was asked about, and somebody may have moved since.
+        self.has_moved();
         for ticket in new {
             self.note(self.dated(&ticket, self.now));
         }
@@ -373,17 +385,6 @@ impl Fleet {
         shifts.map(|shift| self.route(shift)).filter(|route| !route.tickets.is_empty()).collect()
     }
 
-    /// A promised route, as the caller names it.
-    pub fn route(&self, shift: ShiftIx) -> RouteDraft {
-        let problem = self.desk.problem();
-        let stops = self.desk.route(shift).stops().iter();
-        RouteDraft {
-            engineer: problem.engineer_id(shift).to_owned(),
-            shift: problem.shift(shift).number,
-            tickets: stops.map(|stop| problem.ticket(stop.ticket).id.to_string()).collect(),
-        }
-    }
-
     /// The fleet as a question to a planner: every ticket, those promised pinned to whom they are promised to. A promise
     /// names the engineer, not the hour, so the hours may move.
     pub fn question(&self) -> Draft {
@@ -405,6 +406,14 @@ impl Fleet {
             }
         }
         draft
+    }
+
+    /// A shift, as the caller names it. `O(shifts)`.
+    pub(super) fn shift(&self, engineer: &str, number: u32) -> Option<ShiftIx> {
+        let problem = self.desk.problem();
+        problem.shift_indices().find(|&shift| {
+            problem.shift(shift).number == number && problem.engineer_id(shift) == engineer
+        })
     }
 
     /// What there is, in numbers.

@@ -49,7 +49,7 @@ impl Fleet {
         let routes: BTreeMap<ShiftIx, Vec<String>> = draft
             .routes
             .into_iter()
-            .map(|route| Some((self.shift(&route)?, route.tickets)))
+            .map(|route| Some((self.shift(&route.engineer, route.shift)?, route.tickets)))
             .collect::<Option<_>>()?;
         let empty: Vec<(ShiftIx, Vec<TicketIx>)> =
             routes.keys().map(|&shift| (shift, Vec::new())).collect();
@@ -103,13 +103,6 @@ impl Fleet {
             return None;
         }
         self.add(&ticket).ok()
-    }
-
-    fn shift(&self, route: &RouteDraft) -> Option<ShiftIx> {
-        let problem = self.desk().problem();
-        problem.shift_indices().find(|&shift| {
-            problem.shift(shift).number == route.shift && problem.engineer_id(shift) == route.engineer
-        })
     }
 }
 

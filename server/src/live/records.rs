@@ -194,9 +194,10 @@ impl TicketRecordDoc {
         }
     }
 
-    /// Takes a step.
+    /// Takes a step. Only of what has begun something is expected.
     pub fn step(&mut self, state: TicketStateDoc, at: String, by: &str) {
         self.state = state;
+        self.expected.take_if(|_| !state.has_begun());
         self.life.push(TicketStepDoc { state, at, by: by.to_owned() });
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use paidan_engine::flaw::Code;
-use paidan_engine::units::Moment;
+use paidan_engine::units::{Moment, Seconds};
 use paidan_engine::wire::document::{EngineerDoc, SpanDoc};
 use paidan_engine::wire::{engineer_doc, moment, read_document, rfc3339};
 use serde::{Deserialize, Serialize};
@@ -22,11 +22,11 @@ use crate::text::quoted;
 #[serde(rename_all = "snake_case")]
 #[schema(as = AvailabilityKind, examples("off_sick"))]
 pub enum AvailabilityKindDoc {
-    /// They go home: what they had promised is open again.
+    /// They go home: what they had promised is open again, what they are at as well, and with it what a crew of theirs is at.
     OffSick,
     /// They rest, and then go on.
     OnBreak,
-    /// What they are at lasts longer, or they come later to it.
+    /// What they are at lasts until then, or they come to it then.
     RunningLate,
     /// They are back sooner than was thought.
     Back,
@@ -47,7 +47,7 @@ pub struct AvailabilityBody {
     #[schema(format = DateTime)]
     pub from: Option<String>,
     /// Until when, RFC 3339. Who is off sick is away until their last shift of that day ends unless it says otherwise; it
-    /// must be said of breaks and of who runs late, and not of who is back.
+    /// must be said of breaks and of who runs late, at most 7 days ahead, and not of who is back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     pub until: Option<String>,
@@ -67,7 +67,7 @@ pub struct AvailabilityDoc {
     pub absences: Vec<SpanDoc>,
     /// Tickets that were taken back from them and are open again.
     pub released: Vec<String>,
-    /// Tickets under way that are now expected to begin, or to end, at `until`.
+    /// The ticket under way that is now expected to begin, or to end, at `until`, if there is one.
     pub delayed: Vec<String>,
 }
 
@@ -98,6 +98,9 @@ pub async fn change_availability(
     caller.tenant.write(by, move |entry| change(entry, &id, &body)).await
 }
 
+/// By how much somebody may run late.
+const LONGEST_DELAY: Seconds = Seconds(7 * 86_400);
+
 fn change(entry: &mut Entry<'_>, id: &str, body: &AvailabilityBody) -> Result<JsonText, Refusal> {
     let record = Expected::default().find(entry, (Kind::Engineer, "engineer"), id)?;
     let now = entry.fleet()?.now();
@@ -121,9 +124,12 @@ fn change(entry: &mut Entry<'_>, id: &str, body: &AvailabilityBody) -> Result<Js
             let of_day = day.filter(|shift| Some(shift.start.day()) == first);
             let last = of_day.map(|shift| shift.end.moment).max();
             engineer.absences.push(span(until.or(last))?);
-            let (after, taken_back) = fleet.with_engineer(id, Some(engineer.clone()), true)?;
-            entry.exchange(after, &taken_back)?;
-            released = taken_back;
+            // Whoever goes home now goes from what they are at; a crew without them is none.
+            released = if from <= now { fleet.begun_by(id) } else { Vec::new() };
+            let rest = fleet.without(&released)?;
+            let (after, taken_back) = rest.with_engineer(id, Some(engineer.clone()), true)?;
+            released.extend(taken_back);
+            entry.exchange(after, &released)?;
         }
         AvailabilityKindDoc::OnBreak => {
             engineer.absences.push(span(until)?);
@@ -131,7 +137,12 @@ fn change(entry: &mut Entry<'_>, id: &str, body: &AvailabilityBody) -> Result<Js
         }
         AvailabilityKindDoc::RunningLate => {
             let (start, end) = span(until)?;
-            delayed = fleet.delay(id, end);
+            if end > now + LONGEST_DELAY {
+                let found = "it is more than 7 days from now";
+                let fix = "say when they are free again, or that they are off sick";
+                return Err(Refusal::flaw(Code::OutOfRange, "until", found, fix));
+            }
+            delayed = fleet.delay(id, end).into_iter().collect();
             if delayed.is_empty() {
                 engineer.absences.push((start, end));
                 *fleet = fleet.with_absences(id, engineer.absences.clone())?;

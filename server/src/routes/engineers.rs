@@ -99,7 +99,16 @@ pub async fn patch_engineer(
     let patch: PatchDoc = state.quick.run(move || Ok(read_document(&bytes)?)).await?;
     let change = move |entry: &mut Entry<'_>| {
         let record = expected.find(entry, (Kind::Engineer, "engineer"), &id)?;
-        let draft = read_engineer(&patch.on(&record.document::<EngineerDoc>()?)?)?;
+        let mut known: EngineerDoc = record.document()?;
+        let is_moved = patch.names("position") || patch.names("position_at");
+        if is_moved && !patch.names("position_at") {
+            // When they were where they are not any more says nothing.
+            known.position_at = None;
+        }
+        let mut draft = read_engineer(&patch.on(&known)?)?;
+        if let Some(now) = entry.fleet()?.engineer(&id).filter(|_| !is_moved) {
+            (draft.position, draft.position_at) = (now.position, now.position_at);
+        }
         Refusal::unless_same("engineer", "id", (&draft.id, &id))?;
         set(entry, &draft, true, release)
     };
@@ -114,12 +123,16 @@ fn set(
     release: bool,
 ) -> Result<JsonText, Refusal> {
     let fleet = entry.fleet()?;
-    let position_at = draft.position_at.or(draft.position.map(|_| fleet.now()));
-    let draft = EngineerDraft { position_at, ..draft.clone() };
+    // Nobody was seen in the future.
+    let seen = |_| draft.position_at.map_or(fleet.now(), |at| at.min(fleet.now()));
+    let draft = EngineerDraft { position_at: draft.position.map(seen), ..draft.clone() };
     let doc = engineer_doc(&draft, fleet.offset_s());
     let (after, released) = fleet.with_engineer(&draft.id, Some(draft.clone()), release)?;
     let status = if is_known { StatusCode::OK } else { StatusCode::CREATED };
     entry.exchange(after, &released)?;
+    if let (Some(place), Some(at)) = (draft.position, draft.position_at) {
+        entry.put_position(&draft.id, place, at)?;
+    }
     entry.put_engineer(&doc, is_known, &released)?;
     Ok(JsonText::of(status, &doc)?.at_version(entry.version()))
 }

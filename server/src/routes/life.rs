@@ -26,7 +26,8 @@ use crate::text::quoted;
 pub struct TicketChangeBody {
     /// What it becomes. `assigned` is what a commit does, and nothing else.
     pub to: TicketStateDoc,
-    /// When, RFC 3339; now, by the fleet's clock, unless said otherwise. Not before the step before.
+    /// When, RFC 3339; now, by the fleet's clock, unless said otherwise. Not before the step before, and not more than 5
+    /// minutes ahead of that clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     pub at: Option<String>,
@@ -42,6 +43,8 @@ pub struct TicketChangeBody {
 /// Tells what becomes of a ticket
 ///
 /// `done` records a visit, which changes the next decision; `open` takes the ticket back from whoever it is promised to.
+/// Of several that an engineer is on the way to, or at, the one told last is where they are; the others are promised
+/// behind it, in the shift that is on.
 ///
 /// # Errors
 /// A step that does not follow from where the ticket is; flaws; another version than the caller knows.
@@ -103,7 +106,7 @@ fn step(
     }
     let actor = entry.actor().to_owned();
     let at = when(entry, &record, body)?;
-    let left = entry.fleet()?.holders(&record.id);
+    let mut left = entry.fleet()?.holders(&record.id);
     if matches!(next, TicketStateDoc::Done | TicketStateDoc::Cancelled) {
         check_rating(body)?;
         entry.put_closing(&record, (next, &at))?;
@@ -137,8 +140,12 @@ fn step(
         TicketStateDoc::EnRoute | TicketStateDoc::OnSite => {
             let fleet = entry.fleet()?;
             let then = moment(&at).unwrap_or(fleet.now());
-            let expected = fleet.begin(&record.id, then, next == TicketStateDoc::OnSite);
+            let expected = fleet.begin(&record.id, then, next == TicketStateDoc::OnSite)?;
             record.expected = expected.map(|expected| rfc3339(expected, fleet.offset_s()));
+            // It may have come into the route of another shift.
+            left.extend(fleet.holders(&record.id));
+            left.sort_unstable();
+            left.dedup();
         }
         TicketStateDoc::Rated => rate(entry, &record, body, &at)?,
         TicketStateDoc::Cancelled => entry.fleet()?.withdraw(&record.id)?,
@@ -158,8 +165,11 @@ fn put_routes(entry: &mut Entry<'_>, shifts: Vec<ShiftIx>) -> Result<(), Refusal
     shifts.into_iter().try_for_each(|shift| entry.put_route(shift))
 }
 
-/// When the step is taken: as told, if that is not before the last one; else now, or with the last one if the fleet's clock
-/// is behind it.
+/// By how much somebody's clock may be ahead of the fleet's.
+const AHEAD: Seconds = Seconds(300);
+
+/// When the step is taken: as told, if that is neither before the last one nor yet to come; else now, or with the last one
+/// if the fleet's clock is behind it.
 fn when(
     entry: &mut Entry<'_>,
     record: &TicketRecordDoc,
@@ -181,6 +191,12 @@ fn when(
     if last.is_some_and(|(last, _)| last > Some(then)) {
         let found = format!("{} is before the step before", quoted(at));
         return Err(bad(found, "steps are told in their order"));
+    }
+    let fleet = entry.fleet()?;
+    if then > fleet.now() + AHEAD {
+        let found = format!("{} is yet to come: it is {}", quoted(at), fleet.now_text());
+        let fix = "tell a step when it is taken; clocks may be 5 minutes ahead";
+        return Err(Refusal::flaw(Code::OutOfRange, "at", found, fix));
     }
     Ok(at.clone())
 }
@@ -224,6 +240,8 @@ fn arrive(entry: &mut Entry<'_>, record: &TicketRecordDoc, at: Moment) -> Result
     let Some(place) = entry.fleet()?.ticket(&record.id).map(|ticket| ticket.place) else {
         return Ok(());
     };
+    // Nobody was anywhere in the future.
+    let at = at.min(entry.fleet()?.now());
     for engineer in &record.engineers {
         entry.put_position(engineer, place, at)?;
     }

@@ -151,12 +151,13 @@ async fn who_is_served_in_time_is_not_told_of() {
 #[tokio::test]
 async fn a_poor_rating_and_a_complaint_are_followed_up() {
     let file = File::new("calls");
-    let day =
+    let mut day =
         day(&json!([ticket("T1", &json!({"type": "complaint", "sla": {"respond_by": at(20, 0)}}))]));
+    day["now"] = json!(at(9, 0));
+    day["routes"] = json!([{"engineer": "near", "shift": 0, "tickets": ["T1"]}]);
     // A day in a second.
     let service = start(&file, 86_400);
     service.put("/v1/fleet", &day).await;
-    service.post("/v1/tickets/T1/commit", &json!({})).await;
     let done = json!({"to": "done", "rating": 2, "at": at(9, 0)});
     let answer = service.post("/v1/tickets/T1/state", &done).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);

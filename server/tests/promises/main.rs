@@ -44,6 +44,7 @@ mod store_trouble;
 mod stores;
 mod tickets;
 mod tls;
+mod under_way;
 mod view;
 mod visits;
 mod vroom;

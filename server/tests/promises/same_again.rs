@@ -1,6 +1,7 @@
 //! Whatever is done to a service, one that starts on its store knows and answers the same: random days of tickets taken
-//! in, changed, promised, planned, given out in waves, given back, done, rated, cancelled, of engineers who change, of imports,
-//! and of other policies and setups.
+//! in, changed, promised, planned, given out in waves, given back, begun (several at once, by crews, for another day),
+//! done, rated, cancelled, of engineers who change and move, of clocks that are set, of imports, and of other policies and
+//! setups.
 
 use axum::http::StatusCode;
 use paidan::app::app;
@@ -35,7 +36,7 @@ fn engineer(n: u32, days: &[u32]) -> Value {
 /// A fleet of three engineers, with tickets of every kind.
 pub fn fleet(otherwise: &str) -> Value {
     json!({
-        "now": "2026-03-02T07:00:00+01:00",
+        "now": "2026-03-02T09:00:00+01:00",
         "engineers": [engineer(0, &[2, 3]), engineer(1, &[2]), engineer(2, &[2, 3])],
         "policy": {"binding": {"otherwise": otherwise}, "emergency": {"from_priority": 90, "displaces": true}},
         "tickets": [
@@ -74,6 +75,40 @@ fn ticket(id: &str, dice: &mut Xoshiro256PlusPlus) -> Value {
     ticket
 }
 
+/// The tickets that are promised, route by route.
+async fn promised(service: &Service) -> Vec<String> {
+    let routes = service.get("/v1/routes?limit=1000").await.body["items"].clone();
+    let tickets =
+        routes.as_array().into_iter().flatten().filter_map(|route| route["tickets"].as_array());
+    tickets.flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// A step of a ticket's life, now and then of before or of the future.
+fn a_step(dice: &mut Xoshiro256PlusPlus) -> Value {
+    let to = [
+        "accepted",
+        "en_route",
+        "en_route",
+        "on_site",
+        "on_site",
+        "done",
+        "done",
+        "cancelled",
+        "open",
+        "rated",
+        "archived",
+    ];
+    let to = to[dice.random_range(0..to.len())];
+    let mut body = json!({"to": to});
+    if to == "rated" || to == "done" && dice.random_bool(0.5) {
+        body["rating"] = json!(dice.random_range(1..6));
+    }
+    if dice.random_bool(0.3) {
+        body["at"] = json!(format!("2026-03-02T{:02}:00:00+01:00", dice.random_range(7..11)));
+    }
+    body
+}
+
 /// Does something, whatever it is answered; only mistakes of ours are none of it.
 pub async fn act(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
     if dice.random_bool(0.9) { step(service, dice).await } else { plan(service, dice).await }
@@ -93,36 +128,21 @@ async fn plan(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
 
 async fn step(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
     let id = format!("T{}", dice.random_range(0..20));
-    let any = ["P1", "P2", "A1", "A2", "C1", &id, &id, &id, &id][dice.random_range(0..9)].to_owned();
+    let mut any = ["P1", "P2", "A1", "A2", "C1", &id, &id, &id, &id][dice.random_range(0..9)].to_owned();
     let number = dice.random_range(0..3);
     let mut kind = "application/json";
-    let (method, path, body) = match dice.random_range(0..22) {
+    let (method, path, body) = match dice.random_range(0..28) {
         0 | 1 => ("POST", "/v1/tickets".to_owned(), ticket(&id, dice)),
         2 => ("PUT", format!("/v1/tickets/{id}"), ticket(&id, dice)),
         3 => ("POST", "/v1/dispatch".to_owned(), json!({"ticket": ticket(&id, dice), "commit": true})),
         4 | 5 => ("POST", format!("/v1/tickets/{any}/commit"), json!({})),
         6 => ("POST", format!("/v1/tickets/{any}/commit"), json!({"engineer": format!("E{number}")})),
-        7..=9 => {
-            let to = [
-                "accepted",
-                "en_route",
-                "on_site",
-                "done",
-                "done",
-                "cancelled",
-                "open",
-                "rated",
-                "archived",
-            ];
-            let to = to[dice.random_range(0..to.len())];
-            let mut body = json!({"to": to});
-            if to == "rated" || to == "done" && dice.random_bool(0.5) {
-                body["rating"] = json!(dice.random_range(1..6));
+        7..=9 | 23.. => {
+            let promised = promised(service).await;
+            if dice.random_bool(0.8) && !promised.is_empty() {
+                any.clone_from(&promised[dice.random_range(0..promised.len())]);
             }
-            if dice.random_bool(0.3) {
-                body["at"] = json!(format!("2026-03-02T{:02}:00:00+01:00", dice.random_range(7..20)));
-            }
-            ("POST", format!("/v1/tickets/{any}/state"), body)
+            ("POST", format!("/v1/tickets/{any}/state"), a_step(dice))
         }
         10 => ("POST", "/v1/waves".to_owned(), json!({"commit": true})),
         11 => (
@@ -136,7 +156,12 @@ async fn step(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
         }
         13 => {
             let travel = json!({"kind": "crow", "speed_kmh": 20 + 10 * number, "detour": 1.3});
-            ("PUT", "/v1/setup".to_owned(), json!({"travel": travel}))
+            let mut setup = json!({"travel": travel});
+            if dice.random_bool(0.5) {
+                let (day, hour) = (dice.random_range(2..4), dice.random_range(9..17));
+                setup["now"] = json!(format!("2026-03-{day:02}T{hour:02}:00:00+01:00"));
+            }
+            ("PUT", "/v1/setup".to_owned(), setup)
         }
         14 => {
             kind = "text/csv";
@@ -168,6 +193,12 @@ async fn step(service: &Service, dice: &mut Xoshiro256PlusPlus) -> String {
             ("POST", format!("/v1/engineers/E{number}/availability"), body)
         }
         19 => {
+            let lat = 52.5 + f64::from(dice.random_range(0..PLACES)) * 0.01;
+            let seen = json!({"position": {"lat": lat, "lon": 13.4}});
+            kind = "application/merge-patch+json";
+            ("PATCH", format!("/v1/engineers/E{number}"), seen)
+        }
+        20 => {
             let day = dice.random_range(1..29);
             let visit = json!({
                 "ticket": format!("V{day}"), "customer": format!("C{number}"), "issue": "no-heat",
@@ -196,6 +227,7 @@ async fn sight(service: &Service) -> Vec<Value> {
     for path in [
         "/v1/tickets",
         "/v1/routes",
+        "/v1/positions",
         "/v1/engineers",
         "/v1/policy",
         "/v1/setup",

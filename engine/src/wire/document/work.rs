@@ -145,6 +145,10 @@ pub struct BegunDoc {
     /// When work started; for those who are still on the way, when it will at the earliest. RFC 3339.
     #[schema(format = DateTime)]
     pub start: String,
+    /// When it ends, whoever is at it, if that is known better than from the ticket; not before now. RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub until: Option<String>,
 }
 
 /// A required level, alone or with a preferred one.

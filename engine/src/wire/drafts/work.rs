@@ -35,6 +35,7 @@ pub(in crate::wire) fn ticket(doc: TicketDoc, path: &str, notes: &mut Notes) -> 
         .map(|pin| PinDraft { start: moment(pin.start.as_ref(), "pin.start"), engineer: pin.engineer });
     let begun = doc.begun.map(|begun| BegunDraft {
         start: notes.moment(&begun.start, &id, || format!("{path}.begun.start")),
+        until: notes.moment_if(begun.until.as_ref(), &id, || format!("{path}.begun.until")),
         engineers: begun.engineers,
     });
     let people = doc.engineers.unwrap_or_default();

@@ -1,31 +1,19 @@
-//! The day as it goes on: what is under way, what is late, and the desk drawn up anew as it is by now.
+//! The day as it goes on: the clock, what is late, and the desk drawn up anew as it is by now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use paidan_engine::desk::Desk;
-use paidan_engine::engineer::PlaceDraft;
+use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft};
 use paidan_engine::flaw::Flaw;
-use paidan_engine::ids::TicketIx;
-use paidan_engine::problem::{Draft, Problem};
-use paidan_engine::ticket::{BegunDraft, Window};
+use paidan_engine::problem::Draft;
+use paidan_engine::ticket::Window;
 use paidan_engine::units::{Moment, Seconds};
 
 use super::super::clock::Clock;
 use super::super::watch::Subject;
+use super::under_way::laid;
 use super::{Fleet, Stamp};
 use crate::text::now_us;
-
-/// Work that somebody is on the way to, or at.
-#[derive(Clone, Copy, Debug)]
-pub struct UnderWay {
-    /// When it started; for those who are on the way, when it will.
-    pub start: Moment,
-    /// Whether they are there.
-    pub is_there: bool,
-    /// Until when it is expected to last, if that is known better than from the ticket.
-    pub until: Option<Moment>,
-}
 
 /// How a desk was drawn up.
 #[derive(Clone, Debug)]
@@ -107,7 +95,7 @@ impl Fleet {
         let mut draft = self.draft.clone();
         draft.now = self.now.max(self.clock.at(at_us));
         draft.routes = self.routes();
-        let mut desk = Desk::resume(Problem::new(at_work(draft.clone(), &self.under_way))?)?;
+        let mut desk = laid(&draft, &self.under_way)?;
         let before = self.desk.problem().ticket_indices();
         for ticket in before.filter(|&ticket| self.desk.is_withdrawn(ticket)) {
             desk.withdraw(ticket);
@@ -126,55 +114,10 @@ impl Fleet {
         })
     }
 
-    /// Takes note that somebody is on the way to a ticket, or there. When they are expected, if they are on the way.
-    pub fn begin(&mut self, id: &str, at: Moment, is_there: bool) -> Option<Moment> {
-        let ticket = self.index(id)?;
-        self.desk.begin(ticket);
-        let shift = self.desk.serving(ticket)?;
-        let engineer = self.desk.problem().engineer_id(shift);
-        let position = self.engineer(engineer).and_then(|known| {
-            known.position.filter(|_| known.position_at >= Some(self.desk.problem().shift(shift).start))
-        });
-        let from = position.and_then(|position| self.desk.problem().locate(&position));
-        let start = if is_there { at } else { at + self.desk.drive(shift, from.as_ref(), ticket) };
-        self.under_way.insert(id.to_owned(), UnderWay { start, is_there, until: None });
-        self.has_moved();
-        (!is_there).then_some(start)
-    }
-
-    /// Takes over from others who is on the way to a ticket, or there, if somebody is.
-    pub(in crate::live) fn go_on(&mut self, id: &str, work: Option<UnderWay>) {
-        let before = match work {
-            Some(work) => self.under_way.insert(id.to_owned(), work),
-            None => self.under_way.remove(id),
-        };
-        if before.is_some() || work.is_some() {
-            self.has_moved();
-        }
-    }
-
-    /// Has the desk know what is under way, where promises were taken over from others.
-    pub(in crate::live) fn note_begun(&mut self) {
-        for ticket in self.under_way.keys().filter_map(|id| self.index(id)).collect::<Vec<TicketIx>>() {
-            self.desk.begin(ticket);
-        }
-    }
-
     /// Takes note that the day is not any more as the desk shows it.
     pub(in crate::live) fn has_moved(&mut self) {
         self.drawn.has_moved = true;
         self.stamp = Stamp::default();
-    }
-
-    /// Whether somebody is at a ticket.
-    pub(in crate::live) fn is_served(&self, id: &str) -> bool {
-        self.under_way.get(id).is_some_and(|work| work.is_there)
-    }
-
-    /// How long work takes that somebody is at and that was told to last until some other moment.
-    pub(in crate::live) fn delayed(&self, id: &str) -> Option<Seconds> {
-        let work = self.under_way.get(id).filter(|work| work.is_there)?;
-        Some((work.until? - work.start).clamp(Seconds::ZERO, LONGEST_WORK))
     }
 
     /// Takes note where an engineer is. Returns whether that is news: nobody was seen later, or is unknown.
@@ -189,30 +132,6 @@ impl Fleet {
         (engineer.position, engineer.position_at) = (Some(to), Some(at));
         self.has_moved();
         true
-    }
-
-    /// Takes note until when whoever is at work is expected to be, and answers for which tickets: those under way.
-    pub fn delay(&mut self, engineer: &str, until: Moment) -> Vec<String> {
-        let problem = self.desk.problem();
-        let is_theirs = |id: &String| {
-            let ticket = problem.register().tickets.get(id);
-            let holders = ticket.map_or_else(Vec::new, |ticket| self.desk.holders(ticket));
-            holders.iter().any(|&shift| problem.engineer_id(shift) == engineer)
-        };
-        let theirs: Vec<String> = self.under_way.keys().filter(|id| is_theirs(id)).cloned().collect();
-        for id in &theirs {
-            if let Some(work) = self.under_way.get_mut(id) {
-                if work.is_there {
-                    work.until = Some(until);
-                } else {
-                    work.start = until;
-                }
-            }
-        }
-        if !theirs.is_empty() {
-            self.has_moved();
-        }
-        theirs
     }
 
     /// The same fleet with an engineer away at other times. What they have promised is kept, late where it must be.
@@ -235,7 +154,7 @@ impl Fleet {
     /// Puts off in a draft of this fleet what is late.
     pub(in crate::live) fn keep(&self, draft: Draft) -> Draft {
         let problem = self.desk.problem();
-        let mut draft = at_work(draft, &self.under_way);
+        let mut draft = self.at_work(draft);
         let late = self.desk.late();
         let tickets: BTreeSet<&str> =
             late.tickets.iter().map(|&ticket| &*problem.ticket(ticket).id).collect();
@@ -248,14 +167,19 @@ impl Fleet {
             }
         }
         for &shift in &late.shifts {
-            let (engineer, number) = (problem.engineer_id(shift), problem.shift(shift).number as usize);
+            let (engineer, number) = (problem.engineer_id(shift), problem.shift(shift).number);
             let stops = self.desk.route(shift).stops().len() as u32;
+            let start = shift_start(&self.draft.engineers, engineer, number);
             let known = draft.engineers.binary_search_by(|known| known.id.as_str().cmp(engineer));
             let Some(shifts) = known.ok().map(|n| &mut draft.engineers[n].shifts) else { continue };
-            let Some(end) = shifts.get(number).map(|shift| shift.end.moment) else { continue };
+            let is_it = |shift: &ShiftDraft| Some(shift.start.moment) == start;
+            let Some(end) = shifts.iter().find(|shift| is_it(shift)).map(|shift| shift.end.moment)
+            else {
+                continue;
+            };
             let later = shifts.iter().map(|shift| shift.start.moment).filter(|start| *start >= end);
             let latest = later.min().unwrap_or(Moment::NEVER);
-            let shift = &mut shifts[number];
+            let Some(shift) = shifts.iter_mut().find(|shift| is_it(shift)) else { continue };
             shift.end.moment = (end.max(draft.now) + WEEK).min(latest);
             shift.breaks.clear();
             shift.max_tickets = Some(stops);
@@ -268,63 +192,17 @@ impl Fleet {
 
 /// How often a desk is drawn up anew, in seconds of its clock.
 const MINUTE: i64 = 60;
-/// What a ticket's work takes at most.
-const LONGEST_WORK: Seconds = Seconds(30 * 86_400);
 /// For how long what is late may go on.
 const WEEK: Seconds = Seconds(7 * 86_400);
 
-/// A draft with what is under way in it. Who is on the way does not arrive before now.
-pub(in crate::live) fn at_work(mut draft: Draft, under_way: &BTreeMap<String, UnderWay>) -> Draft {
-    if under_way.is_empty() {
-        return draft;
-    }
-    let mut engineers: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for route in &draft.routes {
-        for ticket in route.tickets.iter().filter(|ticket| under_way.contains_key(*ticket)) {
-            engineers.entry(ticket).or_default().push(route.engineer.clone());
-        }
-    }
-    // Of two that somebody has begun they are at the later one.
-    let mut latest: BTreeMap<&str, (Moment, &str)> = BTreeMap::new();
-    for (ticket, holders) in &engineers {
-        for engineer in holders {
-            let own = (under_way[*ticket].start, *ticket);
-            let known = latest.entry(engineer).or_insert(own);
-            *known = (*known).max(own);
-        }
-    }
-    let is_at = |ticket: &str| {
-        engineers.get(ticket).is_some_and(|holders| {
-            holders
-                .iter()
-                .all(|engineer| latest.get(engineer.as_str()).is_some_and(|own| own.1 == ticket))
-        })
-    };
-    let begun: BTreeMap<String, BegunDraft> = (under_way.iter())
-        .filter(|(ticket, _)| is_at(ticket))
-        .map(|(ticket, UnderWay { start, is_there, .. })| {
-            let start = if *is_there { *start } else { (*start).max(draft.now) }.min(Moment::LAST);
-            (ticket.clone(), BegunDraft { engineers: engineers[ticket.as_str()].clone(), start })
-        })
-        .collect();
-    for ticket in &mut draft.tickets {
-        ticket.begun = begun.get(&ticket.id).cloned();
-        let until = under_way.get(&ticket.id).and_then(|work| work.until);
-        if let (Some(BegunDraft { start, .. }), Some(until)) = (&ticket.begun, until) {
-            ticket.work = (until - *start).clamp(Seconds::ZERO, LONGEST_WORK);
-            ticket.work_by_class.clear();
-            (ticket.setup, ticket.setup_by_class) = (Seconds::ZERO, Vec::new());
-        }
-    }
-    for route in &mut draft.routes {
-        // Whoever has begun several, in whatever order, has begun the others before.
-        route.tickets.sort_by_cached_key(|ticket| {
-            let work = under_way.get(ticket);
-            let start = work.map_or(Moment::NEVER, |work| work.start);
-            (!begun.contains_key(ticket), start, work.map(|_| ticket.clone()))
-        });
-    }
-    draft
+/// When a shift starts, which tells it from all others of its engineer, whatever its number is by now.
+pub(in crate::live) fn shift_start(
+    engineers: &[EngineerDraft],
+    id: &str,
+    number: u32,
+) -> Option<Moment> {
+    let place = engineers.binary_search_by(|known| known.id.as_str().cmp(id)).ok()?;
+    engineers[place].shifts.get(number as usize).map(|shift| shift.start.moment)
 }
 
 /// Says when tickets were reported and engineers were seen, where it is not said: now. Time goes on, but not for that.
