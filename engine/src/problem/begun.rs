@@ -101,12 +101,17 @@ impl Problem {
     /// Work time of an engineer: the ticket's for their class, scaled by the lowest level among the required skills; or
     /// as it is under way.
     pub fn work(&self, ticket: &Ticket, shift: &Shift) -> Seconds {
+        ticket.takes(self.usual_work(ticket, shift))
+    }
+
+    /// The same as if nobody had begun it.
+    pub fn usual_work(&self, ticket: &Ticket, shift: &Shift) -> Seconds {
         let usual = ticket.work_for(shift.class);
         let paces = &self.policy.skill.work_permille;
-        ticket.takes(match ticket.requires.iter().map(|need| shift.level(need.skill)).min() {
+        match ticket.requires.iter().map(|need| shift.level(need.skill)).min() {
             Some(level @ 1..=5) => usual.scaled(paces[usize::from(level) - 1]),
             _ => usual,
-        })
+        }
     }
 }
 

@@ -6,7 +6,6 @@
 use paidan_engine::engineer::{EngineerDraft, PlaceDraft, ShiftDraft};
 use paidan_engine::geo::{LatLon, Place};
 use paidan_engine::ids::{Index, ShiftIx, TicketIx};
-use paidan_engine::route::Visitor;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::units::{Moment, Seconds};
 use paidan_engine::wire::document::PlaceDoc;
@@ -205,12 +204,10 @@ impl Fleet {
 
     /// What is booked for a ticket in a shift that it is promised in.
     fn share(&self, ticket: TicketIx, shift: ShiftIx) -> ShareDoc {
-        let (desk, problem) = (self.desk(), self.desk().problem());
-        let stop = desk.route(shift).stops().iter().find(|stop| stop.ticket == ticket);
         ShareDoc {
-            engineer: problem.engineer_id(shift).to_owned(),
+            engineer: self.desk().problem().engineer_id(shift).to_owned(),
             shift: self.begins(shift).0,
-            work_s: stop.map_or(0, |stop| self.work_of(stop).0),
+            work_s: self.booked_for(ticket, shift).0,
             drive_s: None,
         }
     }
@@ -223,12 +220,14 @@ impl Fleet {
     /// The work that is booked in a shift for what is promised in it.
     pub fn booked(&self, shift: ShiftIx) -> Seconds {
         let stops = self.desk().route(shift).stops().iter();
-        stops.map(|stop| self.work_of(stop)).sum()
+        stops.map(|stop| self.booked_for(stop.ticket, shift)).sum()
     }
 
-    /// The work that is booked for a stop, whenever the desk was drawn up.
-    fn work_of(&self, stop: &Visitor) -> Seconds {
-        self.delayed(&self.desk().problem().ticket(stop.ticket).id).unwrap_or(stop.work)
+    /// The work that is booked for a ticket, whenever the desk was drawn up: as long as it takes, or was told to take.
+    fn booked_for(&self, ticket: TicketIx, shift: ShiftIx) -> Seconds {
+        let problem = self.desk().problem();
+        let (ticket, shift) = (problem.ticket(ticket), problem.shift(shift));
+        self.delayed(&ticket.id).unwrap_or_else(|| problem.usual_work(ticket, shift))
     }
 
     /// Whether the engineer is away for all of a shift, whatever the clock says by now.

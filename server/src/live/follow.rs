@@ -53,13 +53,13 @@ impl Fleet {
             .collect::<Option<_>>()?;
         let empty: Vec<(ShiftIx, Vec<TicketIx>)> =
             routes.keys().map(|&shift| (shift, Vec::new())).collect();
+        let going_on = self.begun_in(&empty);
         self.lay(&empty).then_some(())?;
         for visit in draft.visits {
             if self.knows_visit(&visit) { self.rate_visit(&visit) } else { self.record_visit(visit) }
                 .ok()?;
         }
         for record in &records {
-            self.go_on(&record.id, begun(record));
             if !record.state.is_live() {
                 // Its route must be among those that were emptied.
                 self.holders(&record.id).is_empty().then_some(())?;
@@ -76,6 +76,13 @@ impl Fleet {
         let routes: Vec<(ShiftIx, Vec<TicketIx>)> =
             routes.into_iter().map(place).collect::<Option<_>>()?;
         self.lay(&routes).then_some(())?;
+        // A fleet that was set up meanwhile has forgotten what nobody was promised then.
+        for (id, work) in going_on {
+            self.go_on(&id, Some(work));
+        }
+        for record in &records {
+            self.go_on(&record.id, begun(record));
+        }
         for position in positions {
             if let Some(at) = position.at.as_deref().and_then(wire::moment) {
                 self.move_engineer(&position.engineer, position.place(), at);

@@ -138,10 +138,12 @@ impl Entry<'_> {
             Grounds::Plan(id) => (None, Some(id)),
             Grounds::Wave => (None, None),
         };
-        let told = json!({
-            "state": TicketStateDoc::Assigned, "engineers": engineers,
-            "decision": record.decision, "plan": record.plan
-        });
+        let mut told = json!({"state": TicketStateDoc::Assigned, "engineers": engineers});
+        for (key, id) in [("decision", &record.decision), ("plan", &record.plan)] {
+            if let Some(id) = id {
+                told[key] = json!(id);
+            }
+        }
         record.engineers = engineers;
         let actor = self.actor().to_owned();
         record.step(TicketStateDoc::Assigned, at, &actor);

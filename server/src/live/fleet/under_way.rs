@@ -14,7 +14,7 @@ use super::Fleet;
 use super::day::shift_start;
 
 /// Work that somebody is on the way to, or at.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnderWay {
     /// When it started; for those who are on the way, when it will.
     pub start: Moment,
@@ -98,13 +98,24 @@ impl Fleet {
         is_moved
     }
 
+    /// What is under way in the routes of these shifts.
+    pub(in crate::live) fn begun_in<T>(&self, shifts: &[(ShiftIx, T)]) -> Vec<(String, UnderWay)> {
+        let problem = self.desk.problem();
+        let stops = shifts.iter().flat_map(|(shift, _)| self.desk.route(*shift).stops());
+        let begun = stops.filter_map(|stop| {
+            let id = &problem.ticket(stop.ticket).id;
+            self.under_way.get_key_value(&**id).map(|(id, work)| (id.clone(), *work))
+        });
+        begun.collect()
+    }
+
     /// Takes over from others who is on the way to a ticket, or there, if somebody is.
     pub(in crate::live) fn go_on(&mut self, id: &str, work: Option<UnderWay>) {
         let before = match work {
             Some(work) => self.under_way.insert(id.to_owned(), work),
             None => self.under_way.remove(id),
         };
-        if before.is_some() || work.is_some() {
+        if before != work {
             self.has_moved();
         }
     }
