@@ -8,11 +8,16 @@ use super::{Fleet, Seen};
 use crate::refusal::Refusal;
 use crate::store::{Change, Fact, Kind, Put, Read, Record, Trouble, What};
 
-/// What a write stands on: what was committed, and what its batch has written since.
+/// Who the facts name where nobody but the clock has acted.
+pub(super) const CLOCK: &str = "clock";
+
+/// What a write stands on: what was committed, or is just about to be, and what its batch has written since.
 #[derive(Clone, Copy)]
 pub(super) struct Stand<'a> {
     pub tenant: &'a str,
     pub read: &'a dyn Read,
+    /// What is being committed, and what is read may not show yet.
+    pub flight: Option<&'a Change>,
     pub batch: &'a Change,
     /// The number of the last fact of all that.
     pub seq: u64,
@@ -48,6 +53,11 @@ impl<'a> Entry<'a> {
         }
         let (seen, own) = (Seen::default(), Change::default());
         Entry { fleet, stand, actor, at_us, seen, own, is_outgrown: false }
+    }
+
+    /// An entry of nobody but the clock.
+    pub(super) fn of_clock(fleet: &'a mut Option<Fleet>, stand: Stand<'a>, at_us: i64) -> Entry<'a> {
+        Entry::new(fleet, stand, CLOCK, at_us)
     }
 
     /// Has the fleet read anew once this is written, as what memory watches for follows other rules from then on.
@@ -116,6 +126,7 @@ impl<'a> Entry<'a> {
     pub fn record(&self, kind: Kind, id: &str) -> Result<Option<Record>, Refusal> {
         let made = self.own.puts.makes_of(kind, id);
         let made = made.or_else(|| self.stand.batch.puts.makes_of(kind, id));
+        let made = made.or_else(|| self.stand.flight?.puts.makes_of(kind, id));
         match made.or_else(|| self.seen.at(kind, id).map(Option::as_ref)) {
             Some(made) => Ok(made.cloned()),
             None => Ok(self.stand.read.record(self.stand.tenant, kind, id)?),
@@ -131,7 +142,8 @@ impl<'a> Entry<'a> {
         let all = self.stand.read.all(self.stand.tenant, kind, Some(tag))?;
         let mut records: BTreeMap<String, Record> =
             all.into_iter().map(|record| (record.id.clone(), record)).collect();
-        for puts in [&self.stand.batch.puts, &self.own.puts] {
+        let flight = self.stand.flight.map(|flight| &flight.puts);
+        for puts in flight.into_iter().chain([&self.stand.batch.puts, &self.own.puts]) {
             if puts.is_cleared(kind) {
                 records.clear();
             }

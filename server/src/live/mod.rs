@@ -5,12 +5,14 @@
 //! not happened: after any trouble the fleet is read anew.
 
 mod basis;
+mod batch;
 mod cases;
 mod clock;
 mod engineers;
 mod entry;
 mod event;
 mod fleet;
+mod flight;
 mod follow;
 mod follow_up;
 mod load;
@@ -46,6 +48,7 @@ pub use engineers::too_many;
 pub use entry::Entry;
 pub use event::EventDoc;
 pub use fleet::{Fleet, Stamp, is_same};
+use flight::Flight;
 pub use follow_up::{CallDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc};
 pub use policies::{PolicyVersionDoc, version_id};
 pub use promises::Grounds;
@@ -180,6 +183,10 @@ pub struct Tenant {
     held: RwLock<Held>,
     /// Whoever makes memory as the store is has this, so that nobody does it under somebody's hands who writes.
     follows: Mutex<()>,
+    /// What is being committed while the next batch may be done on top of it.
+    flight: Mutex<Option<Arc<Flight>>>,
+    /// When another service was seen to write, in microseconds since 1970.
+    company_us: AtomicI64,
     inbox: Queue<Waiting>,
     /// Whether a thread writes for this tenant, or will.
     has_turn: Mutex<bool>,
@@ -222,6 +229,8 @@ impl Tenant {
             store: Arc::clone(&live.store),
             held: RwLock::default(),
             follows: Mutex::default(),
+            flight: Mutex::default(),
+            company_us: AtomicI64::new(0),
             inbox: Queue::new(live.config.write_queue),
             has_turn: Mutex::new(false),
             turns: Arc::clone(&live.turns),
@@ -271,6 +280,8 @@ impl Tenant {
             }
             drop(held);
             let _nobody_writes_here = lock(&self.follows);
+            // Memory knows of it already.
+            self.in_flight().map(|flight| flight.landed());
             self.store.read_at_once(|read| self.follow(read))?;
         }
         Err(Refusal::NotReady("its store fails again and again"))
@@ -306,6 +317,9 @@ impl Tenant {
         let have = held.seq;
         if have == Some(seq) {
             return Ok(seq);
+        }
+        if have.is_some() {
+            self.note_company();
         }
         let known = std::mem::take(&mut *held);
         if let (Some(mut fleet), Some(have)) = (known.fleet, have.filter(|&have| have < seq))

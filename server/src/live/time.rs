@@ -6,17 +6,14 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
-use super::entry::Stand;
+use super::entry::CLOCK;
 use super::watch::Subject;
-use super::write::LARGE;
-use super::{By, Entry, Fleet, Held, Live, Tenant, lock};
+use super::{By, Entry, Fleet, Live, Tenant, lock};
 use crate::body::JsonText;
 use crate::refusal::Refusal;
-use crate::store::{Change, Kind, Read, Trouble};
+use crate::store::{Kind, Trouble};
 use crate::text::now_us;
 
-/// Who the facts name where nobody but the clock has acted.
-const CLOCK: &str = "clock";
 /// How often it is looked whether something is due.
 const LOOK: Duration = Duration::from_millis(100);
 /// How often a tenant is read in again whom the store did not give, in microseconds.
@@ -83,38 +80,6 @@ impl Tenant {
             }
             _ => {}
         }
-    }
-
-    /// Tells all that is due by a moment before anything else is written of that moment, behind the fact of that number.
-    /// The number of the last one by now.
-    pub(super) fn tell_due(
-        &self,
-        read: &dyn Read,
-        change: &mut Change,
-        mut seq: u64,
-        at_us: i64,
-    ) -> u64 {
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        let Held { fleet, broken, .. } = &mut *held;
-        while change.puts.len() < LARGE && broken.is_none() {
-            let (tenant, pace) = (self.name.as_str(), self.pace);
-            let stand = Stand { tenant, read, batch: change, seq, pace, broken: None };
-            let mut entry = Entry::new(fleet, stand, CLOCK, at_us);
-            match entry.tell_due() {
-                Ok(true) => {
-                    let own = entry.end();
-                    seq += own.facts.len() as u64;
-                    change.puts.extend(own.puts);
-                    change.facts.extend(own.facts);
-                }
-                Ok(false) => break,
-                Err(refusal) => {
-                    tracing::error!(tenant, ?refusal, "what is due cannot be told");
-                    break;
-                }
-            }
-        }
-        seq
     }
 
     /// Has time pass, if something is due and nobody writes anyway.

@@ -1,26 +1,27 @@
 //! Writes: those that wait are done one after another and committed together.
 //!
 //! While one batch is committed the next one gathers, so the more there is to write, the fewer commits there are for it.
+//! Where it can be, it is done meanwhile, too, and committed only if the one before was.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use tokio::sync::oneshot;
 use tracing::Span;
 
-use super::entry::{Entry, Stand};
-use super::{Fleet, Held, Tenant, lock};
+use super::batch::{Batch, Ground};
+use super::entry::Entry;
+use super::flight::{Flight, TakeOff};
+use super::{Tenant, lock};
 use crate::body::JsonText;
 use crate::queue::Full;
 use crate::refusal::Refusal;
-use crate::store::{Change, Kept, Kind, Read, Trouble};
+use crate::store::{Kept, Trouble, Write};
 use crate::text::now_us;
 
-/// Most writes of one commit.
-const BATCH: usize = 128;
 /// How often kept answers that are too old are forgotten.
 const SWEEP: Duration = Duration::from_secs(3600);
 /// Records from which on a write is the last one of its commit.
@@ -57,11 +58,11 @@ pub(super) enum Job {
 
 /// A write that waits for its turn.
 pub(super) struct Waiting {
-    job: Job,
-    by: By,
-    tell: oneshot::Sender<Told>,
-    queued: Instant,
-    span: Span,
+    pub job: Job,
+    pub by: By,
+    pub tell: oneshot::Sender<Told>,
+    pub queued: Instant,
+    pub span: Span,
 }
 
 impl std::fmt::Debug for Waiting {
@@ -71,7 +72,7 @@ impl std::fmt::Debug for Waiting {
 }
 
 impl Waiting {
-    fn is_long(&self) -> bool {
+    pub fn is_long(&self) -> bool {
         matches!(self.job, Job::Long(_))
     }
 
@@ -166,7 +167,8 @@ impl Tenant {
             }
         };
         if let Some(trouble) = failure {
-            // What memory was told and the store was not has not happened.
+            // What memory was told and the store was not has not happened. What was done before it may still be on its way.
+            self.in_flight().map(|flight| flight.landed());
             self.forget();
             self.counts.fail();
             batch.answers.iter_mut().for_each(|(_, told)| *told = Err(Refusal::Store(trouble.clone())));
@@ -178,118 +180,100 @@ impl Tenant {
             // Whoever has hung up is told by their key, if they ask again.
             let _ = tell.send(told);
         }
-        let mut has_turn = lock(&self.has_turn);
-        *has_turn = !self.inbox.is_empty() && self.turns.push(Arc::clone(self), |_| true).is_ok();
+        if !batch.is_handed_on {
+            self.hand_on();
+        }
     }
 
-    /// Has the fleet read anew before it is asked again.
-    fn forget(&self) {
-        self.held.write().unwrap_or_else(PoisonError::into_inner).seq = None;
-    }
-
-    fn write_batch(&self, first: Option<Waiting>, batch: &mut Batch) -> Result<(), Trouble> {
-        let _nobody_follows_meanwhile = lock(&self.follows);
+    /// Does what waits, one after another, and commits it. While that goes on the next batch may be done on top of it
+    /// already, where the store lets everybody read meanwhile.
+    fn write_batch(self: &Arc<Self>, first: Option<Waiting>, batch: &mut Batch) -> Result<(), Trouble> {
+        let nobody_follows_meanwhile = lock(&self.follows);
         // Before anybody else who writes to the store has to wait for it.
         self.pass_time();
-        let begun = self.store.begin(&self.name);
-        // Whoever waits is told of trouble as well, so that nobody waits for a store that is gone.
-        let ready = begun.and_then(|txn| self.follow(txn.read()).map(|seq| (txn, seq)));
-        let (txn, mut seq) = match ready {
-            Ok(ready) => ready,
-            Err(trouble) => {
-                let waiting = first.into_iter().chain(std::iter::from_fn(|| self.inbox.try_pop()));
-                for waiting in waiting {
-                    batch.answers.push((waiting.tell, Err(Refusal::Bug)));
-                }
-                return Err(trouble);
-            }
+        let txn = match self.in_flight() {
+            Some(flight) => self.ahead(&flight, first, batch)?,
+            None => self.behind_all(first, batch)?,
         };
-        let mut change = Change::default();
-        let (mut is_spoilt, mut is_replaced, mut is_outgrown) = (false, false, false);
-        let mut first = first;
-        while batch.answers.len() < BATCH {
-            // One moment for both: what is due by then stands before whatever is written then, or before nothing.
-            let at_us = now_us();
-            seq = self.tell_due(txn.read(), &mut change, seq, at_us);
-            if first.is_none() && change.puts.len() >= LARGE {
-                break;
+        if batch.change.is_empty() {
+            if batch.outdates_memory {
+                self.forget();
             }
-            let next = first.take().or_else(|| self.inbox.pop_if(|next| !next.is_long()));
-            let Some(Waiting { job: Job::Ready(work), by, tell, queued, span }) = next else { break };
-            if tell.is_closed() {
-                continue;
-            }
-            let waited = queued.elapsed();
-            self.counts.waits.time(waited);
-            if waited > self.longest_wait {
-                batch.answers.push((tell, Err(Refusal::Overdue("writes"))));
-                continue;
-            }
-            let _lines_of_this_request = span.enter();
-            // Told so if anything below ends the batch.
-            batch.answers.push((tell, Err(Refusal::Undone)));
-            let told = if let Some(told) = answered(&by, &change, txn.read(), &self.name)? {
-                told
-            } else {
-                let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-                let Held { fleet, broken, .. } = &mut *held;
-                let broken = broken.as_ref();
-                let stand = Stand {
-                    tenant: &self.name,
-                    read: txn.read(),
-                    batch: &change,
-                    seq,
-                    pace: self.pace,
-                    broken,
-                };
-                let before = fleet.as_ref().map(Fleet::stamp);
-                let mut entry = Entry::new(fleet, stand, &by.actor, at_us);
-                let worked = catch_unwind(AssertUnwindSafe(|| work(&mut entry)));
-                let has_panicked = worked.is_err();
-                let told = worked.unwrap_or_else(|_| {
-                    tracing::error!("a write panicked; its request is answered with 500");
-                    Err(Refusal::Bug)
-                });
-                if let Ok(answer) = &told {
-                    is_outgrown = entry.is_outgrown();
-                    let own = entry.end();
-                    seq += own.facts.len() as u64;
-                    is_replaced |= own.puts.iter().any(|put| put.kind == Kind::Setup);
-                    change.puts.extend(own.puts);
-                    change.facts.extend(own.facts);
-                    change.kept.extend(by.once.map(|once| kept(once, answer)));
-                }
-                // What was refused after all must not be seen.
-                let is_changed = held.fleet.as_ref().map(Fleet::stamp) != before;
-                is_spoilt = has_panicked || told.is_err() && is_changed;
-                told
-            };
-            if let Some((_, answer)) = batch.answers.last_mut() {
-                *answer = told;
-            }
-            if is_spoilt || is_replaced || is_outgrown {
-                break;
-            }
+            return Ok(());
         }
-        if !change.puts.is_empty() || !change.facts.is_empty() || !change.kept.is_empty() {
-            change.forget_kept_before = self.sweep(now_us());
-            let start = Instant::now();
-            txn.commit(&self.name, &change)?;
-            self.counts.commits.time(start.elapsed());
-            self.counts.batches.count(batch.answers.len() as f64);
-            let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-            held.seq = Some(seq);
-            if is_replaced {
-                held.broken = None;
-            }
-            drop(held);
-            // Nobody is woken by what no fact tells of.
-            self.news.send_if_modified(|known| std::mem::replace(known, seq) != seq);
+        batch.change.forget_kept_before = self.sweep(now_us());
+        let flight = Arc::new(Flight::new(std::mem::take(&mut batch.change), batch.seq));
+        let mut takeoff = TakeOff::of(self, Arc::clone(&flight));
+        let mut held_back = Some(nobody_follows_meanwhile);
+        if !batch.is_last() && self.may_run_ahead() {
+            takeoff.is_seen();
+            batch.is_handed_on = true;
+            self.hand_on();
+            held_back = None;
         }
-        if is_spoilt || is_outgrown {
+        let start = Instant::now();
+        txn.commit(&self.name, &flight.change)?;
+        self.counts.commits.time(start.elapsed());
+        self.counts.batches.count(batch.answers.len() as f64);
+        takeoff.land(batch.is_replaced);
+        if batch.outdates_memory {
             self.forget();
         }
+        drop(held_back);
         Ok(())
+    }
+
+    /// Does a batch where nothing else is about to be written here.
+    fn behind_all(
+        &self,
+        first: Option<Waiting>,
+        batch: &mut Batch,
+    ) -> Result<Box<dyn Write + '_>, Trouble> {
+        let begun = self.store.begin(&self.name);
+        // Whoever waits is told of trouble as well, so that nobody waits for a store that is gone.
+        match begun.and_then(|txn| self.follow(txn.read()).map(|seq| (txn, seq))) {
+            Ok((txn, seq)) => {
+                self.compute(Ground { read: txn.read(), flight: None, seq }, first, batch)?;
+                Ok(txn)
+            }
+            Err(trouble) => {
+                let waiting = first.into_iter().chain(std::iter::from_fn(|| self.inbox.try_pop()));
+                batch.answers.extend(waiting.map(|waiting| (waiting.tell, Err(Refusal::Bug))));
+                Err(trouble)
+            }
+        }
+    }
+
+    /// Does a batch on top of one that is being committed, and goes on until that is.
+    fn ahead(
+        &self,
+        flight: &Flight,
+        first: Option<Waiting>,
+        batch: &mut Batch,
+    ) -> Result<Box<dyn Write + '_>, Trouble> {
+        let computed = self.store.read(|read| {
+            let ground = Ground { read, flight: Some(flight), seq: flight.seq };
+            self.compute(ground, first, batch)
+        });
+        let is_on_disk = flight.landed();
+        computed?;
+        if !is_on_disk {
+            return Err(Trouble::Gone("what was to be written before it was not".to_owned()));
+        }
+        let txn = self.store.begin(&self.name)?;
+        if txn.read().seq(&self.name)? == flight.seq {
+            return Ok(txn);
+        }
+        self.note_company();
+        Err(Trouble::Gone(
+            "another service has written meanwhile; it is waited for from now on".to_owned(),
+        ))
+    }
+
+    /// Lets another thread take the next turn, if somebody waits for one.
+    fn hand_on(self: &Arc<Self>) {
+        let mut has_turn = lock(&self.has_turn);
+        *has_turn = !self.inbox.is_empty() && self.turns.push(Arc::clone(self), |_| true).is_ok();
     }
 
     /// From when on answers are kept, if it is time to forget older ones.
@@ -301,22 +285,6 @@ impl Tenant {
         self.swept_us.store(now, Ordering::Relaxed);
         Some(now - self.kept_age.as_micros() as i64)
     }
-}
-
-/// What a batch has come to so far.
-#[derive(Default)]
-struct Batch {
-    answers: Vec<(oneshot::Sender<Told>, Told)>,
-}
-
-/// What is kept for a key under which something was asked before, in this batch or an earlier one.
-fn answered(by: &By, batch: &Change, read: &dyn Read, tenant: &str) -> Result<Option<Told>, Trouble> {
-    let Some(once) = &by.once else { return Ok(None) };
-    let kept = match batch.kept.iter().find(|kept| kept.key == once.key) {
-        Some(kept) => Some(kept.clone()),
-        None => read.kept(tenant, &once.key)?,
-    };
-    Ok(kept.map(|kept| replayed(once, kept)))
 }
 
 /// A kept answer, for the same question.
@@ -335,7 +303,7 @@ pub fn replayed(once: &Once, kept: Kept) -> Told {
     })
 }
 
-fn kept(once: Once, answer: &JsonText) -> Kept {
+pub(super) fn kept(once: Once, answer: &JsonText) -> Kept {
     Kept {
         key: once.key,
         asked: once.asked,

@@ -230,6 +230,13 @@ pub struct Change {
     pub forget_kept_before: Option<i64>,
 }
 
+impl Change {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.puts.is_empty() && self.facts.is_empty() && self.kept.is_empty()
+    }
+}
+
 /// Which records of a kind, in the order of their ids.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
@@ -446,6 +453,10 @@ pub trait Store: Send + Sync + Debug {
 
     /// Whether nobody else can write to it: what this process remembers is what is in it.
     fn is_private(&self) -> bool;
+
+    /// Whether the next change of a tenant may be computed while one is committed: where one looks without waiting for that,
+    /// and others seldom come between.
+    fn reads_beside_writes(&self) -> bool;
 
     /// Waits until nobody else writes to the tenant.
     ///

@@ -179,6 +179,11 @@ impl Store for Postgres {
         false
     }
 
+    /// One may, but services on one database come between each other all the time.
+    fn reads_beside_writes(&self) -> bool {
+        false
+    }
+
     fn begin(&self, tenant: &str) -> Result<Box<dyn Write + '_>, Trouble> {
         let mut reading = self.reading()?;
         let begun = reading.connection().and_then(|connection| {

@@ -215,6 +215,10 @@ impl Store for Sqlite {
         matches!(self.place, Place::Memory)
     }
 
+    fn reads_beside_writes(&self) -> bool {
+        matches!(self.place, Place::File(_))
+    }
+
     fn begin(&self, _tenant: &str) -> Result<Box<dyn Write + '_>, Trouble> {
         let writer = self.writer()?;
         writer.connection.execute_batch("begin immediate").map_err(trouble)?;

@@ -199,7 +199,7 @@ async fn a_search_is_told_by_other_services_as_it_is_and_may_be_stopped_there() 
         let told = there.delete(&format!("/v1/plans/{id}")).await;
         assert_eq!(told.status, StatusCode::ACCEPTED, "{}", told.body);
         let ended = there.wait(id, "stopped").await;
-        assert_eq!(here.get(&format!("/v1/plans/{id}")).await.body["plan"], ended["plan"]);
+        assert_eq!(here.wait(id, "stopped").await["plan"], ended["plan"]);
         assert_eq!(ended["why"], Value::Null, "{ended}");
     }
     assert_eq!(there.wait(&running, "stopped").await["checked"], true);
