@@ -12,8 +12,8 @@ use paidan_engine::wire::document::RouteDoc;
 use paidan_engine::wire::{rfc3339, ticket_doc};
 use serde_json::json;
 
+use super::Entry;
 use super::records::{PositionDoc, TicketRecordDoc, TicketStateDoc, route_id};
-use super::{Entry, Fleet};
 use crate::refusal::Refusal;
 use crate::store::{Kind, Record};
 
@@ -29,29 +29,6 @@ pub enum Grounds {
 }
 
 impl Entry<'_> {
-    /// Puts a fleet in place of the one before, of which it has all tickets, and writes down what was taken back.
-    ///
-    /// # Errors
-    /// There is no fleet; the store's trouble.
-    pub fn exchange(&mut self, after: Fleet, released: &[String]) -> Result<(), Refusal> {
-        let fleet = self.fleet()?;
-        let before = fleet.promised();
-        let at = fleet.now_text();
-        let now = after.promised();
-        *fleet = after;
-        for id in released {
-            let record = self.ticket(id)?.ok_or(Refusal::Bug)?;
-            self.put_open(record, at.clone())?;
-        }
-        for id in before.keys().filter(|id| !now.contains_key(*id)) {
-            self.remove(Kind::Route, id);
-        }
-        for (id, route) in now.iter().filter(|(id, route)| before.get(*id) != Some(route)) {
-            self.put_route_of(id, route)?;
-        }
-        Ok(())
-    }
-
     /// A ticket's record by now.
     ///
     /// # Errors
