@@ -8,8 +8,9 @@ use paidan_engine::ids::{Index, ShiftIx, TicketIx};
 use paidan_engine::problem::RouteDraft;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::units::Moment;
-use paidan_engine::wire::document::RouteDoc;
+use paidan_engine::wire::document::{RouteDoc, TicketDoc, TicketTypeDoc};
 use paidan_engine::wire::{rfc3339, ticket_doc};
+use serde::Serialize;
 use serde_json::json;
 
 use super::Entry;
@@ -26,6 +27,27 @@ pub enum Grounds {
     Plan(String),
     /// A wave.
     Wave,
+}
+
+/// What is told of a ticket that is new, or asks for something else: what a listener sorts tickets by.
+#[derive(Serialize)]
+struct Asked<'t> {
+    state: TicketStateDoc,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<TicketTypeDoc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    priority: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reported_at: Option<&'t str>,
+    /// As the ticket says, or else the policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    respond_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolve_by: Option<String>,
 }
 
 impl Entry<'_> {
@@ -63,7 +85,7 @@ impl Entry<'_> {
             _ => {
                 let record = TicketRecordDoc::new(doc, fleet.now_text(), &actor, opened);
                 self.put_opening(&record)?;
-                self.tell("ticket.created", &record.id, &json!({"state": record.state}))?;
+                self.tell_asked("ticket.created", &record)?;
                 Ok(record)
             }
         }
@@ -81,10 +103,26 @@ impl Entry<'_> {
         let is_known = known.is_some();
         let record = self.ticket_of(draft, known)?;
         if is_known {
-            self.tell("ticket.changed", &record.id, &json!({"state": record.state}))?;
+            self.tell_asked("ticket.changed", &record)?;
         }
         self.put_ticket(&record)?;
         Ok(record)
+    }
+
+    fn tell_asked(&mut self, event: &str, record: &TicketRecordDoc) -> Result<(), Refusal> {
+        let [respond_by, resolve_by] = self.fleet()?.by_when(&record.id);
+        let TicketDoc { kind, customer, issue, priority, reported_at, .. } = &record.ticket;
+        let asked = Asked {
+            state: record.state,
+            kind: *kind,
+            customer: customer.as_deref(),
+            issue: issue.as_deref(),
+            priority: *priority,
+            reported_at: reported_at.as_deref(),
+            respond_by,
+            resolve_by,
+        };
+        self.tell(event, &record.id, &asked)
     }
 
     /// Puts a ticket.
