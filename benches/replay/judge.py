@@ -20,7 +20,7 @@ from pathlib import Path
 from calls import Call, calls_after, compare, read_call
 from policy import Policy, read_policy
 from run import Doc, Fact, Run, read_run
-from ticket import Due, Ticket, moment
+from ticket import Due, Ticket, moment, text
 from verdict import Verdict, report
 
 CLOCK = ("sla.warning", "sla.missed", "sla.escalated", "follow_up.due", "follow_up.missed")
@@ -256,6 +256,7 @@ class _Bench:
             if word == "created":
                 self.tickets.pop(id, None)
             self._set(id, self._document(id, fact.seq), fact)
+            self._hear_promises(fact)
             return
         ticket = self.tickets.get(id)
         if ticket is None:
@@ -264,6 +265,13 @@ class _Bench:
         ticket.state = "open" if word == "released" else word
         ticket.begun |= word == "on_site"
         self._expect(id, fact)
+
+    def _hear_promises(self, fact: Fact) -> None:
+        """What a fact tells of a ticket's SLA must follow from its document and the policy."""
+        told = {name: moment(fact.data[f"{name}_by"]) for name in ("respond", "resolve") if f"{name}_by" in fact.data}
+        if told != dict(self.tickets[fact.subject].promises):
+            promised = {name: text(by) for name, by in self.tickets[fact.subject].promises}
+            self.fault(f"fact {fact.seq}: {fact.event} of {fact.subject} does not tell of {promised}: {fact.data}")
 
     def _expect_call(self, id: str, fact: Fact) -> None:
         call = self.calls[id]

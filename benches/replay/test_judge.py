@@ -186,18 +186,18 @@ class OfSlas(Judged):
 
     def test_a_ticket_that_comes_later_is_told_of_from_then_on(self):
         record = {"ticket": {"id": "T2", "reported_at": at("6:00"), "sla": {"respond_by": at("8:00")}}}
-        created = fact("8:00:00.5", "ticket.created", "T2", state="open")
+        created = fact("8:00:00.5", "ticket.created", "T2", state="open", respond_by=at("8:00"))
         told = [alert("8:00:01", "warning", "7:30", by="8:00", subject="T2"),
                 alert("8:00:01", "missed", "8:00", by="8:00", to="dispatcher", subject="T2")]
         self.finds(run(created, *told, moved("8:10"), records={"T2": record | {"alerts": [
             told[0][3], told[1][3]]}}))
-        self.finds(run(told[0], created, *told, moved("8:10")), "is not to be told", "is not to be told",
-                   "is not to be told")
+        self.finds(run(told[0], created, *told, moved("8:10")), "is not to be told", "does not tell of",
+                   "is not to be told", "is not to be told")
 
     def test_a_changed_sla_is_another_promise(self):
         def document(by: str) -> Doc:
             return {"id": "T1", "reported_at": at("7:00"), "sla": {"respond_by": at(by)}}
-        changed = fact("8:40", "ticket.changed", "T1", state="open")
+        changed = fact("8:40", "ticket.changed", "T1", state="open", respond_by=at("11:00"))
         # Answers come in any order.
         sent = {"T1": [(3, document("11:00")), (1, document("9:00"))]}
         later = alert("10:00", "warning", "10:00", by="11:00")
@@ -205,7 +205,12 @@ class OfSlas(Judged):
         self.finds(run(WARNED, changed, MISSED, later, moved("10:10"), sent=sent), "is void since fact 3")
         # The answer to the first change was lost, and the same was sent once more.
         lost = {"T1": [(1, document("9:00")), (4, document("11:00"))]}
-        self.finds(run(WARNED, changed, fact("8:41", "ticket.changed", "T1"), later, moved("10:10"), sent=lost))
+        again = fact("8:41", "ticket.changed", "T1", respond_by=at("11:00"))
+        self.finds(run(WARNED, changed, again, later, moved("10:10"), sent=lost))
+        # It must be told as well.
+        for wrong in ({}, {"respond_by": at("9:00")}, {"respond_by": at("11:00"), "resolve_by": at("12:00")}):
+            self.finds(run(WARNED, fact("8:40", "ticket.changed", **wrong), later, moved("10:10"), sent=sent),
+                       "does not tell of")
 
     def test_a_ticket_that_says_otherwise_of_itself(self):
         alerts = [WARNED[3], MISSED[3]]

@@ -7,7 +7,7 @@ use paidan_engine::flaw::Flaw;
 use paidan_engine::wire::engineer_doc;
 
 use super::{After, All, Import, Verdict};
-use crate::live::{Entry, Fleet, NewFleet, Seen, Tenant, too_many, usual_setup};
+use crate::live::{Entry, Exchange, Fleet, NewFleet, Seen, Tenant, too_many, usual_setup};
 use crate::refusal::Refusal;
 
 impl Import for EngineerDraft {
@@ -43,7 +43,9 @@ impl Import for EngineerDraft {
                 return Err(Refusal::Flawed(vec![too_many(all.most)]));
             }
             let tried = if let Some(fleet) = &base {
-                fleet.with_engineers(wanted).map(|fleet| After::Changed(Box::new(fleet)))
+                fleet.with_engineers(wanted).map(|after| {
+                    After::Changed(Box::new(Exchange::new(&fleet.promised(), after, Vec::new())))
+                })
             } else {
                 // As the clock on the wall of whoever comes first.
                 let first = wanted.values().find_map(|engineer| engineer.shifts.first());

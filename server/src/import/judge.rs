@@ -4,7 +4,7 @@ use paidan_engine::flaw::Flaw;
 use paidan_engine::problem::limits::FLAWS;
 
 use super::{Item, Subject};
-use crate::live::{Entry, Fleet, NewFleet, Seen, Tenant};
+use crate::live::{Entry, Exchange, Fleet, NewFleet, Seen, Tenant};
 use crate::refusal::Refusal;
 
 /// All that is to be imported.
@@ -63,7 +63,7 @@ pub(crate) enum After {
     /// It stays as it is.
     Nothing,
     /// It is changed.
-    Changed(Box<Fleet>),
+    Changed(Box<Exchange>),
     /// It is the first one.
     New(Box<NewFleet>),
 }
@@ -150,7 +150,9 @@ impl<T: Import> Judged<T> {
         entry.count_on(seen)?;
         match after {
             After::Nothing => {}
-            After::Changed(fleet) => entry.exchange(*fleet, &[])?,
+            After::Changed(exchange) => {
+                entry.exchange(*exchange)?;
+            }
             After::New(fleet) => {
                 entry.replace_fleet(*fleet)?;
             }

@@ -4,7 +4,7 @@ use paidan_engine::flaw::{Code, Flaw};
 use paidan_engine::ticket::TicketDraft;
 
 use super::{After, All, Import, Verdict};
-use crate::live::{Entry, Fleet, Seen, Tenant, TicketRecordDoc, TicketStateDoc};
+use crate::live::{Entry, Exchange, Fleet, Seen, Tenant, TicketRecordDoc, TicketStateDoc};
 use crate::refusal::Refusal;
 use crate::store::{Kind, Record};
 
@@ -24,7 +24,7 @@ impl Import for TicketDraft {
         verdicts: &mut [Verdict<TicketDraft>],
     ) -> Result<After, Refusal> {
         let mut fleet = base.ok_or(Refusal::NoFleet)?;
-        let before = fleet.stamp();
+        let (before, promised) = (fleet.stamp(), fleet.promised());
         for (item, verdict) in all.items.iter().zip(&mut *verdicts) {
             let Some(draft) = verdict.wanted() else { continue };
             let added = match state(seen, &draft.id)? {
@@ -39,7 +39,10 @@ impl Import for TicketDraft {
                 verdict.refuse(item.placed(flaw));
             }
         }
-        Ok(if fleet.stamp() == before { After::Nothing } else { After::Changed(Box::new(fleet)) })
+        if fleet.stamp() == before {
+            return Ok(After::Nothing);
+        }
+        Ok(After::Changed(Box::new(Exchange::new(&promised, fleet, Vec::new()))))
     }
 
     fn put(&self, entry: &mut Entry<'_>, _: bool) -> Result<(), Refusal> {

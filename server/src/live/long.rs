@@ -54,6 +54,26 @@ impl Tenant {
         }
         Err(Refusal::Overtaken)
     }
+
+    /// The same where `make` makes it all of the fleet, which shows the time by now. What it refuses `put` is given, as there
+    /// may be more to say against it by then.
+    ///
+    /// # Errors
+    /// As [`Tenant::write_long`]; whatever `put` makes of what `make` refuses.
+    pub fn write_made<Made: Send + 'static>(
+        self: &Arc<Self>,
+        by: &By,
+        make: impl Fn(&Fleet) -> Result<Made, Refusal> + Send + Sync + 'static,
+        put: impl Fn(&mut Entry<'_>, Result<Made, Refusal>) -> Result<JsonText, Refusal>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Told {
+        let copy = |fleet: Option<&Fleet>| Ok(fleet.map(Fleet::by_now));
+        let work =
+            move |fleet: Option<Fleet>| Ok(fleet.ok_or(Refusal::NoFleet).and_then(|fleet| make(&fleet)));
+        self.write_long(by, copy, work, put)
+    }
 }
 
 impl<C, W, P> Long<C, W, P> {

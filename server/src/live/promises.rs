@@ -8,12 +8,13 @@ use paidan_engine::ids::{Index, ShiftIx, TicketIx};
 use paidan_engine::problem::RouteDraft;
 use paidan_engine::ticket::TicketDraft;
 use paidan_engine::units::Moment;
-use paidan_engine::wire::document::RouteDoc;
+use paidan_engine::wire::document::{RouteDoc, TicketDoc, TicketTypeDoc};
 use paidan_engine::wire::{rfc3339, ticket_doc};
+use serde::Serialize;
 use serde_json::json;
 
+use super::Entry;
 use super::records::{PositionDoc, TicketRecordDoc, TicketStateDoc, route_id};
-use super::{Entry, Fleet};
 use crate::refusal::Refusal;
 use crate::store::{Kind, Record};
 
@@ -28,30 +29,28 @@ pub enum Grounds {
     Wave,
 }
 
-impl Entry<'_> {
-    /// Puts a fleet in place of the one before, of which it has all tickets, and writes down what was taken back.
-    ///
-    /// # Errors
-    /// There is no fleet; the store's trouble.
-    pub fn exchange(&mut self, after: Fleet, released: &[String]) -> Result<(), Refusal> {
-        let fleet = self.fleet()?;
-        let before = fleet.promised();
-        let at = fleet.now_text();
-        let now = after.promised();
-        *fleet = after;
-        for id in released {
-            let record = self.ticket(id)?.ok_or(Refusal::Bug)?;
-            self.put_open(record, at.clone())?;
-        }
-        for id in before.keys().filter(|id| !now.contains_key(*id)) {
-            self.remove(Kind::Route, id);
-        }
-        for (id, route) in now.iter().filter(|(id, route)| before.get(*id) != Some(route)) {
-            self.put_route_of(id, route)?;
-        }
-        Ok(())
-    }
+/// What is told of a ticket that is new, or asks for something else: what a listener sorts tickets by.
+#[derive(Serialize)]
+struct Asked<'t> {
+    state: TicketStateDoc,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<TicketTypeDoc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    priority: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reported_at: Option<&'t str>,
+    /// As the ticket says, or else the policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    respond_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolve_by: Option<String>,
+}
 
+impl Entry<'_> {
     /// A ticket's record by now.
     ///
     /// # Errors
@@ -86,7 +85,7 @@ impl Entry<'_> {
             _ => {
                 let record = TicketRecordDoc::new(doc, fleet.now_text(), &actor, opened);
                 self.put_opening(&record)?;
-                self.tell("ticket.created", &record.id, &json!({"state": record.state}))?;
+                self.tell_asked("ticket.created", &record)?;
                 Ok(record)
             }
         }
@@ -104,10 +103,26 @@ impl Entry<'_> {
         let is_known = known.is_some();
         let record = self.ticket_of(draft, known)?;
         if is_known {
-            self.tell("ticket.changed", &record.id, &json!({"state": record.state}))?;
+            self.tell_asked("ticket.changed", &record)?;
         }
         self.put_ticket(&record)?;
         Ok(record)
+    }
+
+    fn tell_asked(&mut self, event: &str, record: &TicketRecordDoc) -> Result<(), Refusal> {
+        let [respond_by, resolve_by] = self.fleet()?.by_when(&record.id);
+        let TicketDoc { kind, customer, issue, priority, reported_at, .. } = &record.ticket;
+        let asked = Asked {
+            state: record.state,
+            kind: *kind,
+            customer: customer.as_deref(),
+            issue: issue.as_deref(),
+            priority: *priority,
+            reported_at: reported_at.as_deref(),
+            respond_by,
+            resolve_by,
+        };
+        self.tell(event, &record.id, &asked)
     }
 
     /// Puts a ticket.

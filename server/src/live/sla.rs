@@ -174,6 +174,14 @@ impl Fleet {
         Some((ticket.reported, pending(record, ticket)))
     }
 
+    /// By when work on a ticket is to begin and to end, by its own SLA or the policy's; RFC 3339. `O(log n)`.
+    pub(super) fn by_when(&self, id: &str) -> [Option<String>; 2] {
+        let Some(known) = self.index(id) else { return [None, None] };
+        let ticket = self.desk().problem().ticket(known);
+        [ticket.respond_by, ticket.resolve_by]
+            .map(|by| (by < Moment::NEVER).then(|| rfc3339(by, self.offset_s())))
+    }
+
     /// The tickets on the desk that have an SLA, each with when it runs out next; in that order. `O(n log n)`.
     pub fn running_out(&self) -> Vec<(Moment, &str)> {
         let (desk, problem) = (self.desk(), self.desk().problem());

@@ -1,17 +1,18 @@
 //! `/v1/engineers/{id}/availability`: who cannot go on as their shift says.
 
 use axum::extract::State;
+use paidan_engine::engineer::ShiftDraft;
 use paidan_engine::flaw::Code;
 use paidan_engine::units::{Moment, Seconds};
 use paidan_engine::wire::document::{EngineerDoc, SpanDoc};
-use paidan_engine::wire::{engineer_doc, moment, read_document, rfc3339};
+use paidan_engine::wire::{moment, read_document, rfc3339};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::access::{Caller, Expected, Role};
 use crate::body::{JsonBody, JsonText, Piece};
-use crate::live::Entry;
+use crate::live::{Entry, Exchange, Fleet};
 use crate::refusal::Refusal;
 use crate::state::Shared;
 use crate::store::Kind;
@@ -63,7 +64,8 @@ pub struct AvailabilityBody {
 pub struct AvailabilityDoc {
     /// The engineer's id.
     pub engineer: String,
-    /// Every span in which they are away.
+    /// Every span in which they are away, in the order of time. Those that have begun and touch each other are one; those that
+    /// are over and in none of their shifts are forgotten.
     pub absences: Vec<SpanDoc>,
     /// Tickets that were taken back from them and are open again.
     pub released: Vec<String>,
@@ -77,12 +79,12 @@ pub struct AvailabilityDoc {
 /// promises, late where it cannot be otherwise.
 ///
 /// # Errors
-/// An unknown engineer; flaws.
+/// An unknown engineer; flaws; others have changed the fleet again and again.
 #[utoipa::path(
     post, path = "/v1/engineers/{id}/availability", tag = "fleet", request_body = AvailabilityBody,
     params(("id" = String, Path, description = "The engineer's id.", example = "ana")),
     responses((status = 200, description = "When they are away, and what that has changed.", body = AvailabilityDoc)),
-    extensions(("x-refusals" = json!(["write", "path", "no-fleet", "unknown-record"])))
+    extensions(("x-refusals" = json!(["long-write", "path", "no-fleet", "unknown-record"])))
 )]
 pub async fn change_availability(
     State(state): State<Shared>,
@@ -91,24 +93,37 @@ pub async fn change_availability(
     JsonBody(bytes): JsonBody,
 ) -> Result<JsonText, Refusal> {
     let by = caller.by(&bytes);
-    let body: AvailabilityBody = state.quick.run(move || Ok(read_document(&bytes)?)).await?;
-    if caller.engineer.as_ref().is_some_and(|own| *own != id) {
-        return Err(Refusal::Forbidden(Role::Engineer));
-    }
-    caller.tenant.write(by, move |entry| change(entry, &id, &body)).await
+    let change = move || {
+        let body: AvailabilityBody = read_document(&bytes)?;
+        if caller.engineer.as_ref().is_some_and(|own| *own != id) {
+            return Err(Refusal::Forbidden(Role::Engineer));
+        }
+        let (own, kind) = (id.clone(), body.kind);
+        let make = move |fleet: &Fleet| changed(fleet, &own, &body);
+        let put = move |entry: &mut Entry<'_>, made| put(entry, (&id, kind), made);
+        caller.tenant.write_made(&by, make, put)
+    };
+    state.bulk.run(change).await
 }
 
 /// By how much somebody may run late.
 const LONGEST_DELAY: Seconds = Seconds(7 * 86_400);
 
-fn change(entry: &mut Entry<'_>, id: &str, body: &AvailabilityBody) -> Result<JsonText, Refusal> {
-    let record = Expected::default().find(entry, (Kind::Engineer, "engineer"), id)?;
-    let now = entry.fleet()?.now();
+/// What has become of an engineer, in a fleet that knows it.
+struct Changed {
+    exchange: Exchange,
+    absences: Vec<(Moment, Moment)>,
+    /// The ticket under way that is put off, and until when.
+    delayed: Option<(String, Moment)>,
+}
+
+fn changed(fleet: &Fleet, id: &str, body: &AvailabilityBody) -> Result<Changed, Refusal> {
+    let unknown = || Refusal::UnknownRecord("engineer", id.to_owned());
+    let mut engineer = fleet.engineer(id).cloned().ok_or_else(unknown)?;
+    let now = fleet.now();
     let from = read("from", body.from.as_ref())?.unwrap_or(now);
     let until = read("until", body.until.as_ref())?;
-    let fleet = entry.fleet()?;
-    let mut engineer = fleet.engineer(id).cloned().ok_or(Refusal::Bug)?;
-    let (mut released, mut delayed) = (Vec::new(), Vec::new());
+    let (mut released, mut delayed) = (Vec::new(), None);
     let span = |until: Option<Moment>| match until {
         None => Err(Refusal::flaw(Code::MissingKey, "until", "the key \"until\" is missing", "add it")),
         Some(until) if until <= from => {
@@ -126,15 +141,8 @@ fn change(entry: &mut Entry<'_>, id: &str, body: &AvailabilityBody) -> Result<Js
             engineer.absences.push(span(until.or(last))?);
             // Whoever goes home now goes from what they are at; a crew without them is none.
             released = if from <= now { fleet.begun_by(id) } else { Vec::new() };
-            let rest = fleet.without(&released)?;
-            let (after, taken_back) = rest.with_engineer(id, Some(engineer.clone()), true)?;
-            released.extend(taken_back);
-            entry.exchange(after, &released)?;
         }
-        AvailabilityKindDoc::OnBreak => {
-            engineer.absences.push(span(until)?);
-            *fleet = fleet.with_absences(id, engineer.absences.clone())?;
-        }
+        AvailabilityKindDoc::OnBreak => engineer.absences.push(span(until)?),
         AvailabilityKindDoc::RunningLate => {
             let (start, end) = span(until)?;
             if end > now + LONGEST_DELAY {
@@ -142,17 +150,13 @@ fn change(entry: &mut Entry<'_>, id: &str, body: &AvailabilityBody) -> Result<Js
                 let fix = "say when they are free again, or that they are off sick";
                 return Err(Refusal::flaw(Code::OutOfRange, "until", found, fix));
             }
-            delayed = fleet.delay(id, end).into_iter().collect();
-            if delayed.is_empty() {
-                engineer.absences.push((start, end));
-                *fleet = fleet.with_absences(id, engineer.absences.clone())?;
+            let mut after = fleet.clone();
+            delayed = after.delay(id, end).map(|ticket| (ticket, end));
+            if delayed.is_some() {
+                let exchange = Exchange::new(&fleet.promised(), after, Vec::new());
+                return Ok(Changed { exchange, absences: engineer.absences, delayed });
             }
-            let expected = rfc3339(end, fleet.offset_s());
-            for ticket in &delayed {
-                let mut known = entry.ticket(ticket)?.ok_or(Refusal::Bug)?;
-                known.expected = Some(expected.clone());
-                entry.put_ticket(&known)?;
-            }
+            engineer.absences.push((start, end));
         }
         AvailabilityKindDoc::Back => {
             if until.is_some() {
@@ -165,15 +169,67 @@ fn change(entry: &mut Entry<'_>, id: &str, body: &AvailabilityBody) -> Result<Js
                     *end = from;
                 }
             }
-            *fleet = fleet.with_absences(id, engineer.absences.clone())?;
         }
     }
+    engineer.absences = tidied(engineer.absences, &engineer.shifts, now);
+    let absences = engineer.absences.clone();
+    let after = if body.kind == AvailabilityKindDoc::OffSick {
+        let rest = if released.is_empty() { fleet.clone() } else { fleet.without(&released)? };
+        let (after, taken_back) = rest.with_engineer(id, Some(engineer), true)?;
+        released.extend(taken_back);
+        after
+    } else {
+        fleet.with_absences(id, engineer.absences)?
+    };
+    Ok(Changed { exchange: Exchange::new(&fleet.promised(), after, released), absences, delayed })
+}
+
+/// Absences without those that say nothing any more: over by now, and in no shift of the roster, for whose key figures they
+/// would count. Those that have begun and touch each other are one; of those to come somebody may still take back one.
+fn tidied(
+    mut absences: Vec<(Moment, Moment)>,
+    shifts: &[ShiftDraft],
+    now: Moment,
+) -> Vec<(Moment, Moment)> {
+    absences.sort_unstable();
+    let mut tidied: Vec<(Moment, Moment)> = Vec::with_capacity(absences.len());
+    for (start, end) in absences {
+        match tidied.last_mut() {
+            Some((_, last)) if start <= now.min(*last) => *last = end.max(*last),
+            Some(last) if *last == (start, end) => {}
+            _ => tidied.push((start, end)),
+        }
+    }
+    let is_in_shift = |(start, end): &(Moment, Moment)| {
+        shifts.iter().any(|shift| *start < shift.end.moment && shift.start.moment < *end)
+    };
+    tidied.retain(|absence| absence.1 > now || is_in_shift(absence));
+    tidied
+}
+
+fn put(
+    entry: &mut Entry<'_>,
+    (id, kind): (&str, AvailabilityKindDoc),
+    made: Result<Changed, Refusal>,
+) -> Result<JsonText, Refusal> {
+    let record = Expected::default().find(entry, (Kind::Engineer, "engineer"), id)?;
+    let Changed { exchange, absences, delayed } = made?;
+    let released = entry.exchange(exchange)?;
     let offset_s = entry.fleet()?.offset_s();
-    let absences = engineer_doc(&engineer, offset_s).absences;
+    if let Some((ticket, until)) = &delayed {
+        let mut known = entry.ticket(ticket)?.ok_or(Refusal::Bug)?;
+        known.expected = Some(rfc3339(*until, offset_s));
+        entry.put_ticket(&known)?;
+    }
     let known: EngineerDoc = record.document()?;
+    let text = |at| rfc3339(at, offset_s);
+    let absences = absences.into_iter();
+    let absences: Vec<SpanDoc> =
+        absences.map(|(start, end)| SpanDoc { start: text(start), end: text(end) }).collect();
     entry.put(Kind::Engineer, (id, ""), &EngineerDoc { absences: absences.clone(), ..known })?;
+    let delayed = delayed.into_iter().map(|(ticket, _)| ticket).collect();
     let told = AvailabilityDoc { engineer: id.to_owned(), absences, released, delayed };
-    let word = json!(body.kind);
+    let word = json!(kind);
     entry.tell(&format!("engineer.{}", word.as_str().unwrap_or_default()), id, &told)?;
     JsonText::ok(&told)
 }

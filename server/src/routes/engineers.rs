@@ -10,7 +10,7 @@ use serde_json::json;
 use super::pages::{Asking, PageDoc, one, page};
 use crate::access::{Caller, Expected};
 use crate::body::{JsonBody, JsonText, Piece};
-use crate::live::{Entry, too_many};
+use crate::live::{By, Entry, Exchange, Fleet, too_many};
 use crate::patch::PatchDoc;
 use crate::refusal::Refusal;
 use crate::state::Shared;
@@ -36,7 +36,7 @@ use crate::store::Kind;
         (status = 200, description = "The engineer as they are now.", body = EngineerDoc, headers(("etag" = String, description = "Their version."))),
         (status = 201, description = "The engineer is in the roster.", body = EngineerDoc, headers(("etag" = String, description = "Their version.")))
     ),
-    extensions(("x-refusals" = json!(["write", "path", "no-fleet", "changed"])))
+    extensions(("x-refusals" = json!(["long-write", "path", "no-fleet", "changed"])))
 )]
 pub async fn put_engineer(
     State(state): State<Shared>,
@@ -49,19 +49,23 @@ pub async fn put_engineer(
     let by = caller.by(&bytes);
     let release = asking.flag("release")?;
     asking.only(&["release"])?;
-    let draft = state.quick.run(move || Ok(read_engineer(&bytes)?)).await?;
-    Refusal::unless_same("engineer", "id", (&draft.id, &id))?;
     let most = state.config.engineers;
-    let put = move |entry: &mut Entry<'_>| {
-        let record = entry.record(Kind::Engineer, &draft.id)?;
-        expected.check(record.as_ref())?;
-        let fleet = entry.fleet()?;
-        if record.is_none() && fleet.sizes()[0] >= most {
-            return Err(Refusal::Flawed(vec![too_many(most)]));
-        }
-        set(entry, &draft, record.is_some(), release)
+    let put = move || {
+        let draft = read_engineer(&bytes)?;
+        Refusal::unless_same("engineer", "id", (&draft.id, &id))?;
+        let make = move |fleet: &Fleet| {
+            if fleet.engineer(&draft.id).is_none() && fleet.sizes()[0] >= most {
+                return Err(Refusal::Flawed(vec![too_many(most)]));
+            }
+            changed(fleet, draft.clone(), release)
+        };
+        let check = move |entry: &mut Entry<'_>| {
+            let record = entry.record(Kind::Engineer, &id)?;
+            expected.check(record.as_ref())
+        };
+        set(&caller, &by, make, check)
     };
-    caller.tenant.write(by, put).await
+    state.bulk.run(put).await
 }
 
 /// Changes an engineer in parts
@@ -83,7 +87,7 @@ pub async fn put_engineer(
         status = 200, description = "The engineer as they are now.", body = EngineerDoc,
         headers(("etag" = String, description = "Their version."))
     )),
-    extensions(("x-refusals" = json!(["write", "path", "no-fleet", "unknown-record", "changed"])))
+    extensions(("x-refusals" = json!(["long-write", "path", "no-fleet", "unknown-record", "changed"])))
 )]
 pub async fn patch_engineer(
     State(state): State<Shared>,
@@ -96,45 +100,70 @@ pub async fn patch_engineer(
     let by = caller.by(&bytes);
     let release = asking.flag("release")?;
     asking.only(&["release"])?;
-    let patch: PatchDoc = state.quick.run(move || Ok(read_document(&bytes)?)).await?;
-    let change = move |entry: &mut Entry<'_>| {
-        let record = expected.find(entry, (Kind::Engineer, "engineer"), &id)?;
-        let mut known: EngineerDoc = record.document()?;
-        let is_moved = patch.names("position") || patch.names("position_at");
-        if is_moved && !patch.names("position_at") {
-            // When they were where they are not any more says nothing.
-            known.position_at = None;
-        }
-        let mut draft = read_engineer(&patch.on(&known)?)?;
-        if let Some(now) = entry.fleet()?.engineer(&id).filter(|_| !is_moved) {
-            (draft.position, draft.position_at) = (now.position, now.position_at);
-        }
-        Refusal::unless_same("engineer", "id", (&draft.id, &id))?;
-        set(entry, &draft, true, release)
+    let put = move || {
+        let patch: PatchDoc = read_document(&bytes)?;
+        let (own, unknown) = (id.clone(), id.clone());
+        let make = move |fleet: &Fleet| {
+            let known = fleet.engineer(&own);
+            let known = known.ok_or_else(|| Refusal::UnknownRecord("engineer", own.clone()))?;
+            let mut known = engineer_doc(known, fleet.offset_s());
+            if patch.names("position") && !patch.names("position_at") {
+                // When they were where they are not any more says nothing.
+                known.position_at = None;
+            }
+            let draft = read_engineer(&patch.on(&known)?)?;
+            Refusal::unless_same("engineer", "id", (&draft.id, &own))?;
+            changed(fleet, draft, release)
+        };
+        let check = move |entry: &mut Entry<'_>| {
+            expected.find(entry, (Kind::Engineer, "engineer"), &unknown).map(drop)
+        };
+        set(&caller, &by, make, check)
     };
-    caller.tenant.write(by, change).await
+    state.bulk.run(put).await
 }
 
-/// Takes an engineer into the roster, or in place of the one of that id, and tells them.
-fn set(
-    entry: &mut Entry<'_>,
-    draft: &EngineerDraft,
+/// An engineer as they are to be, in a fleet that has them so.
+struct Changed {
+    exchange: Exchange,
+    draft: EngineerDraft,
     is_known: bool,
-    release: bool,
-) -> Result<JsonText, Refusal> {
-    let fleet = entry.fleet()?;
+}
+
+/// Takes an engineer into the roster, or in place of the one of that id.
+///
+/// # Errors
+/// As [`Fleet::with_engineer`].
+fn changed(fleet: &Fleet, draft: EngineerDraft, release: bool) -> Result<Changed, Refusal> {
     // Nobody was seen in the future.
     let seen = |_| draft.position_at.map_or(fleet.now(), |at| at.min(fleet.now()));
-    let draft = EngineerDraft { position_at: draft.position.map(seen), ..draft.clone() };
-    let doc = engineer_doc(&draft, fleet.offset_s());
+    let draft = EngineerDraft { position_at: draft.position.map(seen), ..draft };
+    let is_known = fleet.engineer(&draft.id).is_some();
     let (after, released) = fleet.with_engineer(&draft.id, Some(draft.clone()), release)?;
-    let status = if is_known { StatusCode::OK } else { StatusCode::CREATED };
-    entry.exchange(after, &released)?;
-    if let (Some(place), Some(at)) = (draft.position, draft.position_at) {
-        entry.put_position(&draft.id, place, at)?;
-    }
-    entry.put_engineer(&doc, is_known, &released)?;
-    Ok(JsonText::of(status, &doc)?.at_version(entry.version()))
+    Ok(Changed { exchange: Exchange::new(&fleet.promised(), after, released), draft, is_known })
+}
+
+/// Puts what `make` makes of the fleet, and tells the engineer. What the caller counts on is checked first, whatever is
+/// wrong with what they want.
+fn set(
+    caller: &Caller,
+    by: &By,
+    make: impl Fn(&Fleet) -> Result<Changed, Refusal> + Send + Sync + 'static,
+    check: impl Fn(&mut Entry<'_>) -> Result<(), Refusal> + Send + Sync + 'static,
+) -> Result<JsonText, Refusal> {
+    let put = move |entry: &mut Entry<'_>, made: Result<Changed, Refusal>| {
+        check(entry)?;
+        let Changed { exchange, draft, is_known } = made?;
+        let doc = engineer_doc(&draft, entry.fleet()?.offset_s());
+        let status = if is_known { StatusCode::OK } else { StatusCode::CREATED };
+        let released = entry.exchange(exchange)?;
+        if let (Some(place), Some(at)) = (draft.position, draft.position_at) {
+            entry.put_position(&draft.id, place, at)?;
+        }
+        entry.put_engineer(&doc, is_known, &released)?;
+        Ok(JsonText::of(status, &doc)?.at_version(entry.version()))
+    };
+    caller.tenant.write_made(by, make, put)
 }
 
 /// Takes an engineer off the roster
@@ -151,9 +180,10 @@ fn set(
         ("if-match" = Option<String>, Header, description = "The entity tag that the caller knows.")
     ),
     responses((status = 200, description = "The engineer as they were.", body = EngineerDoc)),
-    extensions(("x-refusals" = json!(["write", "path", "no-fleet", "unknown-record", "changed"])))
+    extensions(("x-refusals" = json!(["long-write", "path", "no-fleet", "unknown-record", "changed"])))
 )]
 pub async fn remove_engineer(
+    State(state): State<Shared>,
     caller: Caller,
     expected: Expected,
     asking: Asking,
@@ -162,15 +192,25 @@ pub async fn remove_engineer(
     let by = caller.by(&[]);
     let release = asking.flag("release")?;
     asking.only(&["release"])?;
-    let remove = move |entry: &mut Entry<'_>| {
-        let record = expected.find(entry, (Kind::Engineer, "engineer"), &id)?;
-        let (after, released) = entry.fleet()?.with_engineer(&id, None, release)?;
-        entry.exchange(after, &released)?;
-        entry.remove(Kind::Engineer, &id);
-        entry.tell("engineer.removed", &id, &json!({"released": released}))?;
-        JsonText::ok(&record.document::<EngineerDoc>()?)
+    let remove = move || {
+        let own = id.clone();
+        let make = move |fleet: &Fleet| {
+            if fleet.engineer(&own).is_none() {
+                return Err(Refusal::UnknownRecord("engineer", own.clone()));
+            }
+            let (after, released) = fleet.with_engineer(&own, None, release)?;
+            Ok(Exchange::new(&fleet.promised(), after, released))
+        };
+        let put = move |entry: &mut Entry<'_>, made: Result<Exchange, Refusal>| {
+            let record = expected.find(entry, (Kind::Engineer, "engineer"), &id)?;
+            let released = entry.exchange(made?)?;
+            entry.remove(Kind::Engineer, &id);
+            entry.tell("engineer.removed", &id, &json!({"released": released}))?;
+            JsonText::ok(&record.document::<EngineerDoc>()?)
+        };
+        caller.tenant.write_made(&by, make, put)
     };
-    caller.tenant.write(by, remove).await
+    state.bulk.run(remove).await
 }
 
 /// Tells an engineer

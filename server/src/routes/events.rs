@@ -41,6 +41,10 @@ pub struct EventsDoc {
 /// number, and whoever sends that back as `last-event-id` goes on behind it, whatever has happened meanwhile. Else a
 /// page.
 ///
+/// `data` depends on the event. `ticket.created` and `ticket.changed` tell `state`, `type`, `reported_at`, where it has
+/// them `customer`, `issue` and `priority`, and by when the ticket is to be begun and ended (`respond_by`, `resolve_by`), by
+/// its own SLA or else the policy's. `visit.recorded` tells the whole visit.
+///
 /// # Errors
 /// A page that is too long; too many listeners.
 #[utoipa::path(

@@ -189,7 +189,7 @@ async fn run<T: Import>(
         let all = Arc::new(All { items, strict, most });
         let tenant = &caller.tenant;
         if dry_run {
-            let base = tenant.glance(|fleet| Ok(fleet.cloned()))?;
+            let base = tenant.glance(|fleet| Ok(fleet.map(Fleet::by_now)))?;
             let judged = all.judge(tenant, base)?;
             return JsonText::ok(&report(&all, &judged.verdicts, true));
         }
@@ -199,7 +199,7 @@ async fn run<T: Import>(
             let verdicts = judged.put(entry)?;
             JsonText::ok(&report(&all, &verdicts, false))
         };
-        tenant.write_long(&by, |fleet| Ok(fleet.cloned()), work, put)
+        tenant.write_long(&by, |fleet| Ok(fleet.map(Fleet::by_now)), work, put)
     };
     state.bulk.run(import).await
 }

@@ -14,6 +14,8 @@ use std::time::Duration;
 const INSTALLED: &str = "/usr/lib/postgresql";
 /// The first version whose databases may speak a language that sorts otherwise than bytes, whatever the system speaks.
 const OLDEST: u32 = 15;
+/// What a small disk holds, the server's own files and its log among it.
+const SMALL: &str = "96m";
 /// How often it is asked whether it answers, with a pause between.
 const TRIES: usize = 600;
 
@@ -25,6 +27,8 @@ pub struct Cluster {
     programs: PathBuf,
     directory: PathBuf,
     port: u16,
+    /// Where it runs on a disk of its own that holds little, as nobody but it sees.
+    disk: Option<PathBuf>,
     /// The process, while it runs.
     server: Mutex<Option<Server>>,
 }
@@ -47,7 +51,7 @@ impl Database {
         let cluster = if let Some(cluster) = shared.upgrade() {
             cluster
         } else {
-            let cluster = Arc::new(Cluster::start()?);
+            let cluster = Arc::new(Cluster::start(false)?);
             *shared = Arc::downgrade(&cluster);
             cluster
         };
@@ -56,7 +60,16 @@ impl Database {
 
     /// A new one in a cluster that nobody else uses.
     pub fn alone() -> Option<Database> {
-        Some(Arc::new(Cluster::start()?).database())
+        Some(Arc::new(Cluster::start(false)?).database())
+    }
+
+    /// The same on a disk that can be filled; none as well where this system mounts nothing for us.
+    pub fn on_a_small_disk() -> Option<Database> {
+        if !(is_root() && mounts()) {
+            println!("this system mounts nothing for us, so PostgreSQL's disk was not filled");
+            return None;
+        }
+        Some(Arc::new(Cluster::start(true)?).database())
     }
 
     /// Copies all of it to another one that is new, with the programs that `PostgreSQL` has for that.
@@ -85,7 +98,7 @@ impl Database {
 }
 
 impl Cluster {
-    fn start() -> Option<Cluster> {
+    fn start(is_small: bool) -> Option<Cluster> {
         let Some(programs) = programs() else {
             assert_ne!(std::env::var("PAIDAN_POSTGRES").as_deref(), Ok("required"), "no PostgreSQL");
             println!("PostgreSQL is not installed, so nothing was asked of it");
@@ -96,7 +109,8 @@ impl Cluster {
             std::env::temp_dir().join(format!("paidan-postgres-{}-{number}", std::process::id()));
         let _ = std::fs::remove_dir_all(&directory);
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
-        let cluster = Cluster { programs, directory, port: port.port(), server: Mutex::default() };
+        let disk = is_small.then(|| directory.with_extension("disk"));
+        let cluster = Cluster { programs, directory, port: port.port(), disk, server: Mutex::default() };
         let mut made = cluster.as_nobody("initdb");
         made.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8"]);
         made.args(["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en", "--pgdata"]);
@@ -119,11 +133,15 @@ impl Cluster {
         command
     }
 
-    /// Starts the server, and waits until it answers.
+    /// Starts the server, and waits until it answers. One on a small disk begins with nothing.
     pub fn go_on(&self) {
+        let data = self.disk.as_ref().map_or_else(|| self.directory.clone(), |disk| disk.join("data"));
         let mut server = self.as_nobody("postgres");
-        server.arg("-D").arg(&self.directory).args(["-p", &self.port.to_string(), "-k", ""]);
+        server.arg("-D").arg(data).args(["-p", &self.port.to_string(), "-k", ""]);
         server.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400"]);
+        if let Some(disk) = &self.disk {
+            server = on_disk(&server, &self.directory, disk);
+        }
         server.stdout(Stdio::null()).stderr(Stdio::null());
         let (begun, has_begun) = mpsc::channel();
         let (end, ended) = mpsc::channel();
@@ -152,6 +170,29 @@ impl Cluster {
         if let Some(server) = self.server.lock().unwrap_or_else(PoisonError::into_inner).take() {
             let _ = server.ended.recv();
         }
+    }
+
+    /// Fills its small disk but for so many bytes.
+    pub fn fill(&self, but: u64) {
+        let mut filler = std::fs::File::create(self.filler()).expect("it can be made");
+        let full = std::io::copy(&mut std::io::repeat(0), &mut filler);
+        assert_eq!(full.map_err(|full| full.kind()), Err(std::io::ErrorKind::StorageFull));
+        let length = filler.metadata().expect("it is there").len();
+        filler.set_len(length - but).expect("it can be shorter");
+    }
+
+    /// Makes room on its small disk.
+    pub fn make_room(&self) {
+        std::fs::remove_file(self.filler()).expect("there is room");
+    }
+
+    /// The file that fills its disk, as it is seen from outside.
+    fn filler(&self) -> PathBuf {
+        let server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = server.as_ref().expect("it runs").id.to_string();
+        let disk = self.disk.as_ref().expect("it has a small disk");
+        let inside = disk.strip_prefix("/").expect("from the root");
+        Path::new("/proc").join(id).join("root").join(inside).join("filler")
     }
 
     /// Has it speak in secret and not otherwise; the file with the certificate that it shows.
@@ -207,7 +248,31 @@ impl Drop for Cluster {
             let _ = server.ended.recv();
         }
         let _ = std::fs::remove_dir_all(&self.directory);
+        if let Some(disk) = &self.disk {
+            let _ = std::fs::remove_dir(disk);
+        }
     }
+}
+
+/// How a server is called that has what is in a directory on a disk of its own, at a folder that is empty to all others.
+fn on_disk(server: &Command, directory: &Path, disk: &Path) -> Command {
+    std::fs::create_dir_all(disk).expect("a folder");
+    let script = format!(
+        "mount -t tmpfs -o size={SMALL},mode=755 tmpfs {0} && cp -a {1} {0}/data && exec \"$@\"",
+        disk.display(),
+        directory.display()
+    );
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "sh", "-c", &script, "sh"]).arg(server.get_program());
+    command.args(server.get_args()).current_dir("/");
+    command
+}
+
+/// Whether a process may mount something that it alone sees.
+fn mounts() -> bool {
+    let tried =
+        Command::new("unshare").args(["--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).output();
+    tried.is_ok_and(|tried| tried.status.success())
 }
 
 /// The programs of the latest version that is installed.

@@ -202,19 +202,43 @@ fn a_full_disk_is_told_and_a_service_goes_on_when_there_is_room() {
     };
     let file = narrow.folder.join("paidan.db");
     let service = Running::start_by(&launcher, file.to_str().expect("text"));
+    put_day(&service);
+    is_full_until(&service, || {
+        let filler = Path::new("/proc").join(service.id().to_string()).join("root");
+        let filler = filler.join(narrow.folder.strip_prefix("/").expect("from the root")).join("filler");
+        std::fs::remove_file(filler).expect("there is room");
+    });
+}
+
+#[test]
+fn a_full_disk_of_the_database_is_told_and_a_service_goes_on_when_there_is_room() {
+    let Some(database) = Database::on_a_small_disk() else { return };
+    let service = Running::start(&database.url);
+    put_day(&service);
+    database.cluster.fill(400_000);
+    is_full_until(&service, || database.cluster.make_room());
+}
+
+fn put_day(service: &Running) {
+    let told = ask(service.address, "PUT", "/v1/fleet", None, &day(1)).expect("it answers");
+    assert_eq!(told.0, 200, "{}", told.1);
+}
+
+/// Writes to a service with one ticket until its disk is full, has room made, and goes on.
+fn is_full_until(service: &Running, make_room: impl FnOnce()) {
     let post = |n: usize| {
         let mut ticket = ticket(&format!("T{n:05}"));
         ticket["customer"] = json!("a long name ".repeat(100));
         ask(service.address, "POST", "/v1/tickets", None, &ticket).expect("it answers")
     };
-    let told = ask(service.address, "PUT", "/v1/fleet", None, &day(1)).expect("it answers");
-    assert_eq!(told.0, 200, "{}", told.1);
-    let full = (2..5000).find(|&n| {
+    let is_refused = |n: usize| {
         let (status, told) = post(n);
         let is_full = status == 507;
         assert!(is_full && told["code"] == "store-full" || status == 201, "{status}: {told}");
         is_full
-    });
+    };
+    // A database may still find a place for a write in what the one before has left behind.
+    let full = (2..5000).find(|&n| (0..3).all(|_| is_refused(n)));
     let full = full.expect("it is full some time");
     let count = || {
         let (status, told) =
@@ -222,10 +246,8 @@ fn a_full_disk_is_told_and_a_service_goes_on_when_there_is_room() {
         assert_eq!(status, 200, "it can still be read: {told}");
         told["tickets_open"].as_u64().expect("a number") as usize
     };
-    assert_eq!((count(), post(full).0), (full - 1, 507), "nothing of what was refused is there");
-    let filler = Path::new("/proc").join(service.id().to_string()).join("root");
-    let filler = filler.join(narrow.folder.strip_prefix("/").expect("from the root")).join("filler");
-    std::fs::remove_file(filler).expect("there is room");
+    assert_eq!(count(), full - 1, "nothing of what was refused is there");
+    make_room();
     assert_eq!(post(full).0, 201);
     assert_eq!(count(), full);
 }

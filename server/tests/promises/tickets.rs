@@ -295,3 +295,36 @@ async fn work_that_is_done_later_than_the_clock_says_is_no_mistake() {
     assert_eq!(done.status, StatusCode::OK, "{}", done.body);
     assert_eq!(done.body["life"][3]["at"], "2026-03-02T07:04:00+01:00");
 }
+
+#[tokio::test]
+async fn a_new_ticket_and_a_changed_one_are_told_with_what_they_ask_for_and_by_when() {
+    let service = Service::with_fleet(&fleet()).await;
+    let told = async || {
+        let items = service.get("/v1/events?limit=1000").await.body["items"].clone();
+        let last = items.as_array().and_then(|items| items.last()).cloned().unwrap_or_default();
+        (last["event"].clone(), last["data"].clone())
+    };
+    let at = |hour: u32| format!("2026-03-02T{hour:02}:00:00+01:00");
+    // By its own SLA; what that leaves out, and of a complaint all of it, follows from the policy.
+    let mut asked = ticket("T1");
+    asked["priority"] = json!(70);
+    service.post("/v1/tickets", &asked).await;
+    let mut expected = json!({
+        "state": "open", "type": "repair", "customer": "C1", "issue": "no-heat", "priority": 70,
+        "reported_at": at(7), "resolve_by": at(20)
+    });
+    assert_eq!(told().await, (json!("ticket.created"), expected.clone()));
+    asked["issue"] = json!("no-water");
+    asked["sla"] = json!({"respond_by": "2026-03-02T08:00:00Z"});
+    service.put("/v1/tickets/T1", &asked).await;
+    expected["issue"] = json!("no-water");
+    expected["respond_by"] = json!(at(9));
+    expected["resolve_by"] = json!("2026-03-03T07:00:00+01:00");
+    assert_eq!(told().await, (json!("ticket.changed"), expected));
+    let plain =
+        json!({"id": "T2", "type": "complaint", "place": {"lat": 52.5, "lon": 13.4}, "work_s": 60});
+    service.post("/v1/tickets", &plain).await;
+    let expected =
+        json!({"state": "open", "type": "complaint", "reported_at": at(7), "respond_by": at(9)});
+    assert_eq!(told().await, (json!("ticket.created"), expected));
+}

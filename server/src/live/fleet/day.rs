@@ -54,6 +54,14 @@ impl Fleet {
         self.now = self.now.max(self.clock.at(at_us));
     }
 
+    /// Has another one take its place, which was made of a copy of it: what was told meanwhile is not told again, and time
+    /// goes on.
+    pub(in crate::live) fn give_way(&mut self, after: Fleet, at_us: i64) {
+        let watch = std::mem::take(&mut self.watch);
+        *self = Fleet { watch, ..after };
+        self.tell_time(at_us);
+    }
+
     /// Watches a subject until then, or no more.
     pub(in crate::live) fn watch(&mut self, subject: Subject, next: Option<Moment>) {
         self.watch.set(subject, next);
