@@ -16,6 +16,8 @@ Act = Callable[[int], None]
 WORKERS = 4
 """How many clients there are at a time."""
 MINUTE = 60
+AHEAD = 5 * MINUTE
+"""By how much clocks may be ahead of the desk's."""
 FINE = {"nobody", "already-promised", "illegal-step"}
 """Refusals that belong to such a day: others were quicker, or there is nobody."""
 
@@ -170,13 +172,22 @@ class Player:
                     body["rating"] = random.randint(1, 5)
             if to == "rated":
                 body["rating"] = random.randint(1, 5)
-            if random.random() < 0.2:
+            told = random.random()
+            if told < 0.2:
                 # It happened before it is told.
                 body["at"] = text(now - random.randint(1, 300))
+            elif told < 0.25:
+                # By a clock that is ahead.
+                body["at"] = text(now + random.randint(30, AHEAD - 60))
+            elif told < 0.3:
+                # By one that is wrong.
+                body["at"] = text(now + random.randint(4, 20) * 3600)
             path = f"/v1/tickets/{ticket['id']}/state"
             answer = self._client.post(path, body)
+            if answer.is_fine and "at" in body and moment(body["at"]) > self.now() + AHEAD:
+                self.trouble.append(f"{to} {ticket['id']} is taken at {body['at']}, when it is {text(self.now())}")
             if answer.code == "flawed-input" and "at" in body:
-                # Not before the step before; and so it is told without.
+                # Neither before the step before nor in the future; and so it is told without.
                 del body["at"]
                 answer = self._client.post(path, body)
             if not self._note(to, answer, ticket["id"]):

@@ -271,6 +271,13 @@ class OfCalls(Judged):
         wrong = self.RATED | {"by": at("11:30")}
         self.finds(self.day(planned=[self.ASKED, wrong]), "is not planned", "should not be planned")
 
+    def test_a_visit_that_ends_by_a_clock_that_is_ahead_has_its_calls_from_then_on(self):
+        visit = self.VISIT | {"end": at("10:03")}
+        rated = CALL | {"from": at("10:03"), "by": at("11:03")}
+        asked = self.ASKED | {"from": at("10:33")}
+        self.finds(self.day(moved("10:02:59"), self.tell("10:03:20", rated, "due"), planned=[rated, asked], visit=visit))
+        self.finds(self.day(self.tell("10:02:30", rated, "due"), planned=[rated, asked], visit=visit), "early")
+
     def test_a_call_that_was_made_is_not_missed(self):
         due, made = self.tell("10:00:20", self.RATED, "due"), self.tell("10:20", self.RATED, "done")
         self.finds(self.day(due, made, self.tell("10:30:20", self.ASKED, "due"), moved("20:00"),

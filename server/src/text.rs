@@ -36,6 +36,12 @@ pub(crate) fn length(length: Seconds) -> String {
     format!("{} h {:02}", minutes / 60, minutes.abs() % 60)
 }
 
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 /// `12,345`.
 pub(crate) fn number(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::{Role, hex};
+use super::Role;
 use crate::config::Config;
 use crate::refusal::Refusal;
 use crate::store::{Change, Fact, Kind, Put, Record, Store, Trouble, What};
-use crate::text::{now_us, timestamp};
+use crate::text::{hex, now_us, timestamp};
 
 /// Under which name the store keeps all keys: no tenant has it.
 pub const REGISTER: &str = "*keys";

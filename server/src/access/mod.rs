@@ -15,9 +15,10 @@ use paidan_engine::flaw::Code;
 use sha2::{Digest, Sha256};
 
 use crate::body::JsonText;
-use crate::live::{By, Once, Tenant, replayed};
+use crate::live::{By, Once, Tenant};
 use crate::refusal::Refusal;
 use crate::state::Shared;
+use crate::text::hex;
 pub use expected::Expected;
 pub use keys::{KeyDoc, Keys, NewKey, REGISTER, Secret};
 pub use roles::Role;
@@ -62,16 +63,8 @@ impl Caller {
     /// # Errors
     /// The key was used for another question; the store's trouble.
     pub fn answered(&self, by: &By) -> Result<Option<JsonText>, Refusal> {
-        let Some(once) = &by.once else { return Ok(None) };
-        let kept = self.tenant.read(|read, tenant| read.kept(tenant, &once.key))?;
-        kept.map(|kept| replayed(once, kept)).transpose()
+        self.tenant.answered(by)
     }
-}
-
-/// Bytes as hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 impl FromRequestParts<Shared> for Caller {

@@ -7,7 +7,7 @@ use paidan_engine::flaw::Flaw;
 use paidan_engine::wire::engineer_doc;
 
 use super::{After, All, Import, Verdict};
-use crate::live::{Entry, Exchange, Fleet, NewFleet, Seen, Tenant, too_many, usual_setup};
+use crate::live::{Entry, Exchange, Fleet, NewFleet, Seen, Tenant, stay, too_many, usual_setup};
 use crate::refusal::Refusal;
 
 impl Import for EngineerDraft {
@@ -15,6 +15,13 @@ impl Import for EngineerDraft {
         let engineers = fleet.engineers();
         let place = engineers.binary_search_by(|known| known.id.as_str().cmp(id)).ok()?;
         engineers.get(place)
+    }
+
+    fn is_same(&self, known: &EngineerDraft) -> bool {
+        // They were seen.
+        let mut own = self.clone();
+        stay(known, &mut own);
+        own == *known
     }
 
     fn look(_: &All<EngineerDraft>, _: &Tenant) -> Result<Seen, Refusal> {

@@ -82,6 +82,9 @@ pub(crate) trait Import: Subject {
     /// The one of this id in a fleet, if it is known.
     fn known<'f>(fleet: &'f Fleet, id: &str) -> Option<&'f Self>;
 
+    /// Whether it asks for nothing else than the one that is known: also if it leaves out what is known only since.
+    fn is_same(&self, known: &Self) -> bool;
+
     /// The records that tell what may become of them.
     ///
     /// # Errors
@@ -118,7 +121,7 @@ impl<T: Import> All<T> {
             match (item.draft(known, offset_s), known) {
                 (Err(flaws), _) => Verdict::Refused(flaws),
                 (Ok(draft), None) => Verdict::Made(draft),
-                (Ok(draft), Some(known)) if draft == *known => Verdict::Same,
+                (Ok(draft), Some(known)) if draft.is_same(known) => Verdict::Same,
                 (Ok(draft), Some(_)) => Verdict::Changed(draft),
             }
         };

@@ -13,6 +13,12 @@ impl Import for TicketDraft {
         fleet.ticket(id)
     }
 
+    fn is_same(&self, known: &TicketDraft) -> bool {
+        // The desk has dated it.
+        let reported = self.reported.or(known.reported);
+        TicketDraft { reported, ..self.clone() } == *known
+    }
+
     fn look(all: &All<TicketDraft>, tenant: &Tenant) -> Result<Seen, Refusal> {
         Seen::read(tenant, Kind::Ticket, all.items.iter().filter_map(|item| item.id.as_deref()))
     }

@@ -1,4 +1,4 @@
-//! What a plan of the fleet was made from.
+//! What a plan of the fleet was made from, for as long as it is searched for.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,9 @@ impl Fleet {
         let tickets = problem.ticket_indices().zip(&self.document().tickets);
         Basis {
             policy: self.policy_version(),
-            engineers: self.document().engineers.iter().map(unplaced).collect(),
+            engineers: (self.document().engineers.iter())
+                .map(|engineer| (engineer.id.clone(), unplaced(engineer)))
+                .collect(),
             tickets: tickets
                 .filter(|(ticket, _)| !self.desk().is_withdrawn(*ticket))
                 .map(|(_, draft)| (draft.id.clone(), draft.clone()))
@@ -40,16 +42,11 @@ impl Fleet {
             routes: self.promised().into_values().map(by_shift).collect(),
         }
     }
-
-    /// An engineer as a [`Basis`] has them.
-    pub(super) fn engineer_anywhere(&self, id: &str) -> Option<EngineerDraft> {
-        self.engineer(id).map(|engineer| unplaced(engineer).1)
-    }
 }
 
 /// An engineer wherever they are: that changes all the time, and whether they can still make it is asked of their route.
-fn unplaced(engineer: &EngineerDraft) -> (String, EngineerDraft) {
-    (engineer.id.clone(), EngineerDraft { position: None, position_at: None, ..engineer.clone() })
+pub(super) fn unplaced(engineer: &EngineerDraft) -> EngineerDraft {
+    EngineerDraft { position: None, position_at: None, ..engineer.clone() }
 }
 
 /// A route by its shift.

@@ -145,9 +145,15 @@ impl Entry<'_> {
             for (share, shift) in &mut shares {
                 let last = self.record(Kind::LastStop, &share.engineer)?;
                 let last: Option<LastStopDoc> = last.as_ref().map(Record::document).transpose()?;
+                let fleet = self.fleet()?;
+                // A step may be told behind a later one.
+                let is_last =
+                    last.as_ref().is_none_or(|last| !(at + 1..=fleet.now().0).contains(&last.at));
                 let from = last.filter(|last| (share.shift..=at).contains(&last.at));
-                share.drive_s = self.fleet()?.way(from.map(|last| draft_of(last.place)), ticket, *shift);
-                self.put(Kind::LastStop, (&share.engineer, ""), &LastStopDoc { at, place })?;
+                share.drive_s = fleet.way(from.map(|last| draft_of(last.place)), ticket, *shift);
+                if is_last {
+                    self.put(Kind::LastStop, (&share.engineer, ""), &LastStopDoc { at, place })?;
+                }
             }
         }
         closing.shares = shares.into_iter().map(|(share, _)| share).collect();

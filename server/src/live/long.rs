@@ -6,7 +6,9 @@
 
 use std::sync::Arc;
 
-use super::write::{Job, Told, Work};
+use tokio::sync::oneshot;
+
+use super::write::{Job, Told, Work, replayed};
 use super::{By, Entry, Fleet, Stamp, Tenant};
 use crate::body::JsonText;
 use crate::refusal::Refusal;
@@ -16,6 +18,9 @@ const BESIDE_OTHERS: usize = 2;
 /// How often after that, while other writes wait.
 const ALONE: usize = 2;
 
+/// What a write is answered, once it is.
+pub type Answer = oneshot::Receiver<Result<JsonText, Refusal>>;
+
 /// A long write in its parts.
 struct Long<C, W, P> {
     copy: C,
@@ -24,6 +29,28 @@ struct Long<C, W, P> {
 }
 
 impl Tenant {
+    /// The answer to the same question under the same key, if it was given before. For whoever would compute long. Blocks.
+    ///
+    /// # Errors
+    /// The key was used for another question; the store's trouble.
+    pub fn answered(&self, by: &By) -> Result<Option<JsonText>, Refusal> {
+        let Some(once) = &by.once else { return Ok(None) };
+        let kept = self.read(|read, tenant| read.kept(tenant, &once.key))?;
+        kept.map(|kept| replayed(once, kept)).transpose()
+    }
+
+    /// Queues a write as [`Tenant::write`] does, for threads that do not wait for its answer.
+    ///
+    /// # Errors
+    /// Too many writes wait.
+    pub fn begin_write(
+        self: &Arc<Self>,
+        by: By,
+        work: impl FnOnce(&mut Entry<'_>) -> Result<JsonText, Refusal> + Send + 'static,
+    ) -> Result<Answer, Refusal> {
+        self.queue(by, Box::new(work))
+    }
+
     /// Changes what the tenant has, as [`Tenant::write`]: `copy` takes what is needed of the fleet, if there is one, `work`
     /// makes of it what is to be, and may read the store, and `put` puts that in its place if the fleet is still the one
     /// that was copied. Blocks.
@@ -41,7 +68,11 @@ impl Tenant {
         for tried in 0..BESIDE_OTHERS + ALONE {
             let (long, tenant) = (Arc::clone(&long), Arc::clone(self));
             let job = if tried < BESIDE_OTHERS {
-                Job::Ready(long.computed(&tenant)?)
+                match long.computed(&tenant) {
+                    Ok(work) => Job::Ready(work),
+                    // The same may have been done under this key since, and cannot be done once more.
+                    Err(refusal) => return self.answered(by)?.ok_or(refusal),
+                }
             } else {
                 Job::Long(Box::new(move || {
                     long.computed(&tenant).unwrap_or_else(|refusal| Box::new(|_| Err(refusal)))
@@ -105,7 +136,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
-    use crate::live::{Live, NewFleet};
+    use crate::live::{Live, NewFleet, Once};
     use crate::store::{Store, open};
 
     fn by() -> By {
@@ -184,6 +215,22 @@ mod tests {
             std::thread::spawn(move || change(&other));
         });
         assert_eq!((told.unwrap().status, tried), (StatusCode::OK, 3));
+    }
+
+    #[test]
+    fn what_was_done_meanwhile_under_the_same_key_is_answered_and_not_refused() {
+        let store = open("memory").unwrap();
+        let (_live, tenant) = service(&store);
+        set_up(&tenant);
+        let once = Once { key: "once".to_owned(), asked: "the same".to_owned() };
+        let by = By { once: Some(once), ..by() };
+        let (other, own) = (Arc::clone(&tenant), by.clone());
+        let work = move |()| -> Result<(), Refusal> {
+            let done = other.write_here(own.clone(), |_| JsonText::ok(&"done"));
+            done.and(Err(Refusal::Undone))
+        };
+        let told = tenant.write_long(&by, |_| Ok(()), work, |_, ()| JsonText::ok(&()));
+        assert_eq!(told.map(|told| told.text).ok(), Some(b"\"done\"".to_vec()));
     }
 
     #[test]

@@ -52,6 +52,7 @@ pub use exchange::Exchange;
 pub use fleet::{Fleet, Stamp, is_same};
 use flight::Flight;
 pub use follow_up::{CallDoc, FollowUpDoc, FollowUpReasonDoc, FollowUpStateDoc};
+pub use long::Answer;
 pub use policies::{PolicyVersionDoc, version_id};
 pub use promises::Grounds;
 pub use proposal::{Applied, ConflictKindDoc, PlanConflictDoc, Proposal, Timed};
@@ -59,11 +60,12 @@ pub use records::{
     OF_FLEET, ONLY, PositionDoc, SetupDoc, TicketRecordDoc, TicketStateDoc, TicketStepDoc, route_id,
 };
 pub use replace::{NewFleet, visit_id};
+pub use roster::stay;
 pub use seen::Seen;
 pub use setup::usual_setup;
 pub use sla::{SlaAlertDoc, SlaPromiseDoc, SlaWordDoc, colour, used};
 use write::Waiting;
-pub use write::{By, Once, replayed};
+pub use write::{By, Once};
 
 /// What the names begin with under which the service keeps what is nobody's; they are not counted.
 const OWN: char = '*';

@@ -4,27 +4,35 @@
 //! by now. Where the plan changes nothing, whatever has changed meanwhile stays. Where nothing has changed, the plan's
 //! holds. Where both have, the whole plan is turned down, with all that stands in its way. What comes out is read by the
 //! independent checker before anybody counts on it.
+//!
+//! A proposal is kept with the plan and holds all that this takes, so every service on the store can apply the plan, also
+//! after a new start.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use paidan_engine::check::{Breach, check};
 use paidan_engine::desk::Desk;
+use paidan_engine::engineer::EngineerDraft;
 use paidan_engine::fit::Binding;
 use paidan_engine::flaw::Flaw;
 use paidan_engine::ids::ShiftIx;
 use paidan_engine::plan::Plan;
 use paidan_engine::policy::Otherwise;
 use paidan_engine::problem::{Draft, Problem, RouteDraft};
+use paidan_engine::ticket::TicketDraft;
 use paidan_engine::units::Moment;
+use paidan_engine::wire::document::RouteDoc;
+use paidan_engine::wire::{engineer_doc, ticket_doc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::Fleet;
-use super::basis::{Basis, Routes, by_shift};
+use super::basis::{Basis, Routes, by_shift, unplaced};
 use super::fleet::untie;
 use super::records::route_id;
-use crate::text::quoted;
+use crate::refusal::Refusal;
+use crate::text::{hex, quoted};
 
 /// What kind of thing stands in a plan's way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -54,12 +62,44 @@ pub struct PlanConflictDoc {
     pub found: String,
 }
 
-/// The routes of a plan of the fleet, and what it was made from.
-#[derive(Clone, Debug)]
+/// The routes of a plan of the fleet, and of what it was made from all that they count on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
-    basis: Arc<Basis>,
+    /// The version of the policy.
+    policy: u64,
+    /// The engineers of all routes, before and after, each as the digest of their document wherever they are.
+    engineers: BTreeMap<String, String>,
+    /// The tickets of all routes, before and after, each as the digest of its document.
+    tickets: BTreeMap<String, String>,
+    /// What was promised.
+    #[serde(with = "as_documents")]
+    found: Routes,
+    /// What is to be promised.
+    #[serde(with = "as_documents")]
     routes: Routes,
+    /// Tickets of the plan that are planned but not promised.
     aside: Vec<String>,
+}
+
+/// Routes as they are stored.
+mod as_documents {
+    use serde::{Deserializer, Serializer};
+
+    use super::{Deserialize, RouteDoc, Routes, Serialize};
+
+    pub(super) fn serialize<S: Serializer>(routes: &Routes, to: S) -> Result<S::Ok, S::Error> {
+        let document = |((engineer, shift), tickets): (&(String, u32), &Vec<String>)| RouteDoc {
+            engineer: engineer.clone(),
+            shift: *shift,
+            tickets: tickets.clone(),
+        };
+        routes.iter().map(document).collect::<Vec<RouteDoc>>().serialize(to)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Routes, D::Error> {
+        let routes = Vec::<RouteDoc>::deserialize(from)?.into_iter();
+        Ok(routes.map(|route| ((route.engineer, route.shift), route.tickets)).collect())
+    }
 }
 
 /// A fleet with a plan's routes, and what is different in it.
@@ -93,7 +133,10 @@ pub struct Timed {
 
 impl Proposal {
     /// What a plan of a problem proposes that was made from this.
-    pub fn new(basis: Arc<Basis>, problem: &Problem, plan: &Plan) -> Proposal {
+    ///
+    /// # Errors
+    /// A bug: our documents can all be written.
+    pub fn new(basis: &Basis, problem: &Problem, plan: &Plan) -> Result<Proposal, Refusal> {
         let promised: BTreeSet<&str> = basis.routes.values().flatten().map(String::as_str).collect();
         let (mut routes, mut aside) = (Routes::new(), BTreeSet::new());
         for route in &plan.routes {
@@ -111,9 +154,33 @@ impl Proposal {
             let shift = problem.shift(route.shift).number;
             routes.insert((problem.engineer_id(route.shift).to_owned(), shift), stops);
         }
-        drop(promised);
-        Proposal { basis, routes, aside: aside.into_iter().collect() }
+        let (mut engineers, mut tickets) = (BTreeMap::new(), BTreeMap::new());
+        for ((engineer, _), stops) in basis.routes.iter().chain(&routes) {
+            if let Some(draft) = basis.engineers.get(engineer) {
+                engineers.insert(engineer.clone(), digest_of_engineer(draft)?);
+            }
+            for (id, draft) in stops.iter().filter_map(|id| basis.tickets.get_key_value(id)) {
+                tickets.insert(id.clone(), digest_of_ticket(draft)?);
+            }
+        }
+        let (policy, found) = (basis.policy, basis.routes.clone());
+        Ok(Proposal { policy, engineers, tickets, found, routes, aside: aside.into_iter().collect() })
     }
+}
+
+/// Two engineers with the same digest are the same but for where they are.
+fn digest_of_engineer(draft: &EngineerDraft) -> Result<String, Refusal> {
+    digest(&engineer_doc(&unplaced(draft), 0))
+}
+
+/// Two tickets with the same digest ask for the same.
+fn digest_of_ticket(draft: &TicketDraft) -> Result<String, Refusal> {
+    digest(&ticket_doc(draft, 0))
+}
+
+fn digest(document: &impl Serialize) -> Result<String, Refusal> {
+    let text = serde_json::to_vec(document).map_err(|_| Refusal::Bug)?;
+    Ok(hex(&Sha256::digest(text)))
 }
 
 impl Fleet {
@@ -126,13 +193,15 @@ impl Fleet {
         let now: Routes = self.promised().into_values().map(by_shift).collect();
         let merger = Merger { fleet: self, proposal, now: &now };
         let targets = merger.targets()?;
-        let gone = proposal.routes.values().flatten().filter(|id| self.ticket(id).is_none());
+        let planned = proposal.routes.values().flatten().chain(&proposal.aside);
+        let gone = planned.filter(|id| self.ticket(id).is_none());
+        let is_open = |id: &&String| self.ticket(id).is_some() && self.holders(id).is_empty();
         let mut applied = Applied {
             fleet: None,
             given: Vec::new(),
             moved: Vec::new(),
             gone: gone.cloned().collect::<BTreeSet<String>>().into_iter().collect(),
-            aside: proposal.aside.clone(),
+            aside: proposal.aside.iter().filter(is_open).cloned().collect(),
             routes: BTreeMap::new(),
         };
         if targets.is_empty() {
@@ -172,18 +241,18 @@ struct Merger<'a> {
 impl Merger<'_> {
     /// The routes that the plan changes, as they are to be.
     fn targets(&self) -> Result<Routes, Vec<PlanConflictDoc>> {
-        let (fleet, Proposal { basis, routes, .. }) = (self.fleet, self.proposal);
+        let (fleet, Proposal { found: before, routes, .. }) = (self.fleet, self.proposal);
         let begun: BTreeSet<&str> =
             fleet.desk().begun().map(|ticket| &*fleet.desk().problem().ticket(ticket).id).collect();
         let (mut targets, mut conflicts) = (Routes::new(), Vec::new());
-        let shifts: BTreeSet<&(String, u32)> = basis.routes.keys().chain(routes.keys()).collect();
+        let shifts: BTreeSet<&(String, u32)> = before.keys().chain(routes.keys()).collect();
         for shift in shifts {
             // What is done or not wanted any more is in nobody's way.
             let stops = |routes: &Routes| -> Vec<String> {
                 let stops = routes.get(shift).into_iter().flatten();
                 stops.filter(|id| fleet.ticket(id).is_some()).cloned().collect()
             };
-            let (found, planned, now) = (stops(&basis.routes), stops(routes), stops(self.now));
+            let (found, planned, now) = (stops(before), stops(routes), stops(self.now));
             let wanted = begun_first(&now, &planned, &begun);
             if planned == found || wanted == now {
                 continue;
@@ -197,15 +266,19 @@ impl Merger<'_> {
         if targets.is_empty() {
             return Ok(targets);
         }
-        if fleet.policy_version() != basis.policy {
+        if fleet.policy_version() != self.proposal.policy {
             let (of, found) = (ConflictKindDoc::Policy, "it is another one since".to_owned());
             conflicts.push(PlanConflictDoc { of, id: String::new(), found });
         }
         let engineers: BTreeSet<&String> = targets.keys().map(|(engineer, _)| engineer).collect();
         for id in engineers {
-            let found = match fleet.engineer_anywhere(id) {
+            let found = match fleet.engineer(id) {
                 None => "they have left the roster since",
-                now if now.as_ref() != basis.engineers.get(id) => "they were changed since",
+                Some(now)
+                    if self.proposal.engineers.get(id) != digest_of_engineer(now).ok().as_ref() =>
+                {
+                    "they were changed since"
+                }
                 Some(_) => continue,
             };
             let (of, found) = (ConflictKindDoc::Engineer, found.to_owned());
@@ -217,7 +290,7 @@ impl Merger<'_> {
 
     /// What stands in the way of the tickets that are in these routes, or would be.
     fn tickets(&self, targets: &Routes) -> Vec<PlanConflictDoc> {
-        let (fleet, basis) = (self.fleet, &self.proposal.basis);
+        let fleet = self.fleet;
         let before = engineers(self.now.iter());
         let kept = self.now.iter().filter(|(shift, _)| !targets.contains_key(*shift));
         let after = engineers(kept.chain(targets));
@@ -226,7 +299,10 @@ impl Merger<'_> {
         let mut conflicts = Vec::new();
         for id in touched.flatten().collect::<BTreeSet<&String>>() {
             let (promised, goes) = (before.get(id).unwrap_or(&nobody), after.get(id).unwrap_or(&nobody));
-            let found = if fleet.ticket(id) != basis.tickets.get(id) {
+            let known = self.proposal.tickets.get(id);
+            let asked = fleet.ticket(id).and_then(|ticket| digest_of_ticket(ticket).ok());
+            // What came into a route only since is told with the route.
+            let found = if known.is_some() && asked.as_ref() != known {
                 "what it asks for is something else since".to_owned()
             } else if promised.is_empty() || promised == goes {
                 continue;

@@ -136,7 +136,7 @@ impl Behind {
 }
 
 /// Leaves an engineer where they were seen, unless what is said of them now is newer: that is not a matter of the roster.
-pub(super) fn stay(known: &EngineerDraft, new: &mut EngineerDraft) {
+pub fn stay(known: &EngineerDraft, new: &mut EngineerDraft) {
     if new.position.is_none() || new.position_at < known.position_at {
         (new.position, new.position_at) = (known.position, known.position_at);
     }

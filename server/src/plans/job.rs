@@ -12,15 +12,16 @@ use paidan_engine::problem::Problem;
 use paidan_engine::wire::answer::PlanDoc;
 use paidan_engine::wire::{examples, plan_doc};
 use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::to_raw_value;
 use tokio::sync::watch;
 use utoipa::ToSchema;
 
+use super::kept::Found;
 use super::pages::Pages;
 use super::search::{Order, prove, search};
 use super::{Tally, kept};
 use crate::body::JsonText;
-use crate::live::{Basis, By, Tenant};
+use crate::live::{Basis, By, Proposal, Tenant};
 use crate::refusal::Refusal;
 use crate::text::now_us;
 
@@ -100,7 +101,7 @@ pub struct PlanJob {
     ordered_us: i64,
     problem: Problem,
     /// What of the tenant's fleet it was made from, if it is a plan of that.
-    basis: Option<Arc<Basis>>,
+    basis: Option<Basis>,
     order: Order,
     /// Seconds to be spent on a bound once the search has ended.
     bound_s: Option<f64>,
@@ -178,12 +179,7 @@ impl PlanJob {
 
     /// The same for a problem that was made from the tenant's fleet.
     pub(super) fn of_fleet(self, basis: Option<Basis>) -> PlanJob {
-        PlanJob { basis: basis.map(Arc::new), ..self }
-    }
-
-    /// What of the tenant's fleet it was made from, if it is a plan of that.
-    pub fn basis(&self) -> Option<&Arc<Basis>> {
-        self.basis.as_ref()
+        PlanJob { basis, ..self }
     }
 
     /// Who has ordered it.
@@ -338,18 +334,21 @@ impl PlanJob {
 
     /// Writes down how it ended, before anybody is told so. Blocks.
     fn keep(&self, end: Moment) -> Result<(), Refusal> {
+        let proposal = (self.basis.as_ref().zip(end.plan.as_ref()))
+            .map(|(basis, plan)| Proposal::new(basis, &self.problem, plan))
+            .transpose()?;
         let mut status = self.status_at(end);
         let plan = status.plan.take().map(|plan| to_raw_value(&plan)).transpose();
         let plan = plan.map_err(|trouble| {
             tracing::error!(%trouble, "a plan cannot be written");
             Refusal::Bug
         })?;
-        let plan: Option<Arc<RawValue>> = plan.map(Arc::from);
+        let found = Found { plan: plan.map(Arc::from), proposal: proposal.map(Arc::new) };
         for tried in 1.. {
             let (by, ordered_us) = (By { actor: "planner".into(), once: None }, self.ordered_us);
-            let (status, plan) = (status.clone(), plan.clone());
+            let (status, found) = (status.clone(), found.clone());
             let told = self.tenant.write_here(by, move |entry| {
-                kept::end(entry, ordered_us, status, plan.as_deref())?;
+                kept::end(entry, ordered_us, status, &found)?;
                 JsonText::ok(&())
             });
             match told {

@@ -1,8 +1,11 @@
-//! Searches in the store: each as it was ordered and as it ended, and the plan that it found beside it.
+//! Searches in the store: each as it was ordered and as it ended, and beside it the plan that it found and what that
+//! proposes to the fleet.
 //!
-//! So a plan can be asked for after a new start, also after a crash. A search itself does not go on then: its problem is
+//! So a plan can be asked for and applied after a new start, also after a crash. A search itself does not go on then: its problem is
 //! not stored, and a fleet has changed meanwhile. One that had not ended is told as stopped once its lease has ended
 //! (`lease.rs`), and until then as one that goes on, if only with another service on the same store.
+
+use std::sync::Arc;
 
 use paidan_engine::wire::answer::PlanDoc;
 use serde::{Deserialize, Serialize};
@@ -11,9 +14,9 @@ use serde_json::value::RawValue;
 use super::lease::Lease;
 use super::{Phase, PlanJob, PlanStatusDoc, lease};
 use crate::config::Config;
-use crate::live::{Entry, Tenant};
+use crate::live::{Entry, Proposal, Tenant};
 use crate::refusal::Refusal;
-use crate::store::Kind;
+use crate::store::{Kind, Record};
 use crate::text::now_us;
 
 /// Why a search that had not ended has no plan after a new start.
@@ -73,6 +76,7 @@ pub fn begin(
     for id in leaving {
         entry.remove(Kind::Search, id);
         entry.remove(Kind::Plan, id);
+        entry.remove(Kind::Proposal, id);
         lease::end(entry, id);
     }
     lease::begin(entry, job.id(), config.plan_lease)?;
@@ -81,18 +85,30 @@ pub fn begin(
     entry.tell("plan.ordered", job.id(), &SearchFact { id: job.id(), status: search.status.status })
 }
 
-/// Stores how a search ended, and its plan.
+/// What a search leaves behind.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// Its plan.
+    pub plan: Option<Arc<RawValue>>,
+    /// What that proposes to the fleet, if it is a plan of that.
+    pub proposal: Option<Arc<Proposal>>,
+}
+
+/// Stores how a search ended, and what it has found.
 pub(super) fn end(
     entry: &mut Entry<'_>,
     ordered_us: i64,
     status: PlanStatusDoc,
-    plan: Option<&RawValue>,
+    found: &Found,
 ) -> Result<(), Refusal> {
     let search = SearchDoc { ordered_us, ended_us: Some(entry.at_us()), status };
     put(entry, &search)?;
     let SearchDoc { status: PlanStatusDoc { id, status, .. }, .. } = search;
-    if let Some(plan) = plan {
-        entry.put(Kind::Plan, (&id, ""), &plan)?;
+    if let Some(plan) = &found.plan {
+        entry.put(Kind::Plan, (&id, ""), &plan.as_ref())?;
+    }
+    if let Some(proposal) = &found.proposal {
+        entry.put(Kind::Proposal, (&id, ""), proposal.as_ref())?;
     }
     lease::end(entry, &id);
     entry.tell("plan.ended", &id, &SearchFact { id: &id, status })
@@ -100,6 +116,17 @@ pub(super) fn end(
 
 fn put(entry: &mut Entry<'_>, search: &SearchDoc) -> Result<(), Refusal> {
     entry.put(Kind::Search, (&search.status.id, ""), search)
+}
+
+/// What a plan of a tenant proposes to their fleet; none if it is of a problem of its own. Blocks.
+///
+/// # Errors
+/// The store's trouble.
+pub fn proposal(tenant: &Tenant, id: &str) -> Result<Option<Proposal>, Refusal> {
+    tenant.read(|read, name| {
+        let kept = read.record(name, Kind::Proposal, id)?;
+        kept.as_ref().map(Record::document).transpose()
+    })
 }
 
 /// A search of another service on the store or of an earlier start of this one, with its plan once it has ended.

@@ -23,7 +23,7 @@ use crate::queue::{Full, Queue};
 use crate::refusal::Refusal;
 pub use change::{PlanChangeDoc, PlanEndDoc, RouteNameDoc};
 pub use job::{Moment, Phase, PlanJob, PlanStatusDoc};
-pub use kept::{begin, leaving};
+pub use kept::{begin, leaving, proposal};
 pub use lease::ask_to_stop;
 pub use pages::{Listening, News, Page, of_kept};
 pub use search::{Order, on_threads, prove, search, search_care};

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use crate::access::Caller;
 use crate::body::{JsonText, Piece};
-use crate::live::{Applied, Entry, Fleet, Grounds, Proposal, Timed};
-use crate::plans::{Known, Phase, PlanJob};
+use crate::live::{Applied, Entry, Fleet, Grounds, Proposal, Tenant, Timed};
+use crate::plans::{self, Phase, PlanStatusDoc};
 use crate::refusal::Refusal;
 use crate::state::{self, Shared};
 use crate::store::Kind;
@@ -91,13 +91,7 @@ fn apply(state: &state::State, caller: &Caller, id: &str) -> Result<JsonText, Re
     if let Some(answer) = caller.answered(&by)? {
         return Ok(answer);
     }
-    let proposal = match state.planner.plan(&caller.tenant, id)? {
-        Known::Here(job) => proposal(&job)?,
-        Known::Kept(_) => {
-            let why = "the service was started again since, and what the plan was made from is gone";
-            return Err(Refusal::NotApplicable(id.to_owned(), why));
-        }
-    };
+    let proposal = proposal(state, &caller.tenant, id)?;
     let outdated = id.to_owned();
     let compute = move |fleet: Fleet| {
         let applied = fleet.with_plan(&proposal);
@@ -108,20 +102,20 @@ fn apply(state: &state::State, caller: &Caller, id: &str) -> Result<JsonText, Re
     caller.tenant.write_long(&by, copy, compute, move |entry, applied| take_over(entry, &id, applied))
 }
 
-/// What a plan proposes to the fleet that it was made from.
-fn proposal(job: &PlanJob) -> Result<Proposal, Refusal> {
-    let never = |why| Err(Refusal::NotApplicable(job.id().to_owned(), why));
-    let Some(basis) = job.basis() else {
-        return never("it is of a problem of its own; order one with \"problem\": \"fleet\"");
-    };
-    let moment = job.moment();
-    match (moment.phase, moment.plan) {
-        (Phase::Queued | Phase::Running, _) => Err(Refusal::PlanUnfinished(job.id().to_owned())),
-        (Phase::Failed, _) => never("its search has failed"),
-        (Phase::Done | Phase::Stopped, None) => never("it was stopped before there was a plan"),
-        (Phase::Done | Phase::Stopped, Some(plan)) => {
-            Ok(Proposal::new(basis.clone(), job.problem(), &plan))
+/// What a plan proposes to the fleet that it was made from, whichever service on the store has searched for it.
+fn proposal(state: &state::State, tenant: &Tenant, id: &str) -> Result<Proposal, Refusal> {
+    let never = |why| Err(Refusal::NotApplicable(id.to_owned(), why));
+    let PlanStatusDoc { status, plan, .. } = state.planner.plan(tenant, id)?.status();
+    match status {
+        Phase::Queued | Phase::Running => Err(Refusal::PlanUnfinished(id.to_owned())),
+        Phase::Failed => never("its search has failed"),
+        Phase::Done | Phase::Stopped if plan.is_none() => {
+            never("it was stopped before there was a plan; order it again")
         }
+        Phase::Done | Phase::Stopped => match plans::proposal(tenant, id)? {
+            Some(proposal) => Ok(proposal),
+            None => never("it is of a problem of its own; order one with \"problem\": \"fleet\""),
+        },
     }
 }
 

@@ -72,11 +72,13 @@ pub enum Kind {
     Search,
     /// The plan that a search found.
     Plan,
+    /// What a plan of the fleet proposes to it, by the id of its search.
+    Proposal,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 22] = [
+    pub const ALL: [Kind; 23] = [
         Kind::Setup,
         Kind::Clock,
         Kind::Policy,
@@ -99,6 +101,7 @@ impl Kind {
         Kind::Lease,
         Kind::Search,
         Kind::Plan,
+        Kind::Proposal,
     ];
 
     /// The word in the store.
@@ -126,6 +129,7 @@ impl Kind {
             Kind::Lease => "lease",
             Kind::Search => "search",
             Kind::Plan => "plan",
+            Kind::Proposal => "proposal",
         }
     }
 

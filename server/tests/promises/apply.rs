@@ -2,9 +2,13 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use paidan::app::app;
+use paidan::state::State;
+use paidan::store;
 use serde_json::{Value, json};
 
-use crate::common::{Answer, Service, day, fleet, ticket, visit};
+use crate::common::{Answer, Service, day, fleet, small, ticket, visit};
+use crate::lasting::File;
 
 /// Plans the fleet; the id of the plan, once it is done.
 async fn planned(service: &Service) -> (String, Value) {
@@ -142,6 +146,48 @@ async fn what_the_plan_does_not_touch_may_have_changed() {
     let tickets: Vec<&Value> = now.iter().map(|route| &route["tickets"]).collect();
     assert_eq!(tickets, [&json!(["X"]), &json!(["T1"])]);
     assert_eq!(service.get("/v1/tickets/T9").await.body["state"], "open");
+}
+
+#[tokio::test]
+async fn a_plan_is_applied_by_whichever_service_on_the_store_is_asked() {
+    let file = File::new("apply-elsewhere");
+    let [one, other] = [(), ()].map(|()| {
+        let state = State::start(small(), store::open(file.path()).expect("a store")).expect("threads");
+        Service(app(state))
+    });
+    assert_eq!(one.put("/v1/fleet", &day(4)).await.status, StatusCode::OK);
+    let endless = one.order(&json!({"problem": "fleet", "seconds": 600})).await;
+    one.wait(&endless, "running").await;
+    // Elsewhere it is known to go on as soon as its lease says so.
+    let answer = apply(&other, &endless).await;
+    assert_eq!((answer.status, &answer.body["code"]), (StatusCode::CONFLICT, &json!("plan-unfinished")));
+    one.delete(&format!("/v1/plans/{endless}")).await;
+    one.wait(&endless, "stopped").await;
+    let (id, plan) = planned(&one).await;
+    let answer = apply(&other, &id).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_eq!(promised(&one).await, routes(&plan));
+    // What the plan counts on is known there as well.
+    let mut changed = one.get("/v1/engineers/near").await.body;
+    changed["skills"]["gas"] = json!(2);
+    let (id, _) = {
+        one.post("/v1/tickets/T1/state", &json!({"to": "open"})).await;
+        planned(&one).await
+    };
+    assert_eq!(one.put("/v1/engineers/near", &changed).await.status, StatusCode::OK);
+    let later = Service(app(
+        State::start(small(), store::open(file.path()).expect("a store")).expect("threads")
+    ));
+    let answer = apply(&later, &id).await;
+    assert_eq!(
+        (answer.status, &answer.body["code"]),
+        (StatusCode::PRECONDITION_FAILED, &json!("plan-outdated")),
+        "{}",
+        answer.body
+    );
+    let own = one.order(&json!({"problem": day(1), "rounds": 1})).await;
+    one.wait(&own, "done").await;
+    assert_eq!(apply(&later, &own).await.body["code"], "not-applicable");
 }
 
 /// Does something between a plan and its application, which is refused then and changes nothing; what stood in its way.

@@ -82,6 +82,29 @@ async fn the_same_table_again_changes_nothing_and_is_told_so() {
 }
 
 #[tokio::test]
+async fn lines_that_leave_out_what_is_known_only_since_change_nothing() {
+    let service = Service::new();
+    let line = |id: &str, more: &str| format!("{{\"id\":\"{id}\",{more}}}\n");
+    let people = line("ana", "\"home\":{\"lat\":39.1,\"lon\":-84.5}");
+    let tickets = line("T1", "\"place\":{\"lat\":39.1,\"lon\":-84.4},\"work_s\":600");
+    let import = async |path: &str, lines: &str| {
+        let answer = service.send_as("POST", path, "application/jsonl", lines).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        ["made", "changed", "same"].map(|word| answer.body[word].clone())
+    };
+    let (engineers, work) = ("/v1/import/engineers", "/v1/import/tickets");
+    assert_eq!(import(engineers, &people).await, [1, 0, 0]);
+    assert_eq!(import(work, &tickets).await, [1, 0, 0]);
+    // The desk has dated the ticket, and she was seen.
+    let seen = json!({"positions": [{"engineer": "ana", "lat": 39.2, "lon": -84.5}]});
+    assert_eq!(service.post("/v1/positions", &seen).await.status, StatusCode::OK);
+    assert_eq!(import(engineers, &people).await, [0, 0, 1]);
+    assert_eq!(import(work, &tickets).await, [0, 0, 1]);
+    let later = tickets.replace("600", "900");
+    assert_eq!(import(work, &later).await, [0, 1, 0]);
+}
+
+#[tokio::test]
 async fn a_table_leaves_alone_what_it_has_no_column_for_and_a_line_of_json_is_the_whole() {
     let service = Service::with_fleet(&fleet()).await;
     let before = service.get("/v1/engineers/near").await.body;

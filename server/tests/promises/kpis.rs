@@ -205,6 +205,26 @@ async fn the_way_to_a_ticket_is_from_the_one_before() {
     }
 }
 
+#[tokio::test]
+async fn a_way_is_from_where_work_ended_last_whatever_was_told_last() {
+    let mut document = fleet();
+    let at = |id: &str, lon: f64| json!({"id": id, "place": {"lat": 52.5, "lon": lon}, "work_s": 600});
+    document["tickets"] = json!([at("A", 13.6), at("B", 13.5), at("C", 13.6)]);
+    document["routes"] = json!([{"engineer": "near", "shift": 0, "tickets": ["B", "A", "C"]}]);
+    let service = Service::with_fleet(&document).await;
+    let total = async || {
+        let total = kpis(&service, "").await["total"].clone();
+        figure(&total, "drive_total_s").0
+    };
+    tell(&service, "A", json!({"to": "done", "at": "2026-03-02T10:00:00+01:00"})).await;
+    // It ended before, and is told behind.
+    let late = json!({"to": "done", "at": "2026-03-02T09:30:00+01:00"});
+    assert_eq!(service.post("/v1/tickets/B/state", &late).await.status, StatusCode::OK);
+    let before = total().await;
+    tell(&service, "C", json!({"to": "done", "at": "2026-03-02T11:00:00+01:00"})).await;
+    assert_eq!(total().await, before, "from A to C there is no way");
+}
+
 /// A ticket's life as the test has seen it.
 #[derive(Default)]
 struct Life {
@@ -292,6 +312,8 @@ impl Witness {
             let answer = service.get(&format!("{path}?limit=1000")).await.body;
             answer["items"].as_array().expect("a list").clone()
         };
+        let setup = service.get("/v1/setup").await.body;
+        self.now = seconds(&setup["now"]);
         let tickets = list("/v1/tickets").await;
         for record in &tickets {
             let id = record["id"].as_str().expect("an id").to_owned();
@@ -344,7 +366,11 @@ impl Witness {
                         &asked["place"],
                         self.kmh,
                     );
-                    self.last.insert(name.clone(), (at, asked["place"].clone()));
+                    // Whatever is told last, unless the clock was set back behind it.
+                    let is_last = |(then, _): &(i64, Value)| *then <= at || *then > self.now;
+                    if self.last.get(&name).is_none_or(is_last) {
+                        self.last.insert(name.clone(), (at, asked["place"].clone()));
+                    }
                 }
                 known.shares.push((name, begin, way));
             }
@@ -353,8 +379,6 @@ impl Witness {
         (self.routes, self.engineers) = (list("/v1/routes").await, list("/v1/engineers").await);
         let policy = service.get("/v1/policy").await.body;
         self.binding = policy["binding"]["visits"].as_u64().expect("a number");
-        let setup = service.get("/v1/setup").await.body;
-        self.now = seconds(&setup["now"]);
         self.kmh = setup["travel"]["speed_kmh"].as_f64().unwrap_or(35.0);
     }
 
@@ -651,5 +675,5 @@ async fn figures_are_those_that_a_slow_count_of_all_that_is_told_comes_to() {
             }
         }
     }
-    assert!(done > 500 && bound > 40 && fixes > 100, "only {done}, {bound}, {fixes} cases");
+    assert!(done > 400 && bound > 30 && fixes > 100, "only {done}, {bound}, {fixes} cases");
 }
