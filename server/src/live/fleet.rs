@@ -366,13 +366,15 @@ impl Fleet {
         [problem.engineers().len(), problem.tickets().len(), self.draft.visits.len()]
     }
 
-    /// The fleet as a problem of its own, with its promises and without what was withdrawn.
+    /// The fleet as a problem of its own, with its promises and without what was withdrawn; its tickets in the order of
+    /// their ids, as they are read from the store, so that a new start changes no plan of it. `O(n log n)`.
     pub fn standing(&self) -> Draft {
         let problem = self.desk.problem();
         let mut draft = self.draft.clone();
         let kept = problem.ticket_indices().map(|ticket| !self.desk.is_withdrawn(ticket));
         let mut kept = kept.collect::<Vec<bool>>().into_iter();
         draft.tickets.retain(|_| kept.next().unwrap_or(true));
+        draft.tickets.sort_by(|one, other| one.id.cmp(&other.id));
         untie(&mut draft);
         draft.now = self.now;
         draft.routes = self.routes();

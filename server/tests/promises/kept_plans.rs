@@ -204,3 +204,33 @@ async fn a_search_is_told_by_other_services_as_it_is_and_may_be_stopped_there() 
     }
     assert_eq!(there.wait(&running, "stopped").await["checked"], true);
 }
+
+#[tokio::test]
+async fn the_same_order_finds_the_same_plan_after_a_new_start_whatever_came_in_first() {
+    let file = File::new("plans-order");
+    let service = start(&file, small());
+    let mut fleet = day(0);
+    fleet["now"] = json!("2026-03-02T07:00:00+01:00");
+    assert_eq!(service.put("/v1/fleet", &fleet).await.status, StatusCode::OK);
+    for n in 0..40_u32 {
+        // Some come in before others whose ids are less, and all are elsewhere.
+        let n = n * 7 % 40;
+        let (north, east) = (f64::from(n * n * 11 % 41), f64::from(n * n * n * 13 % 43));
+        let place = json!({"lat": 52.4 + north / 150.0, "lon": 13.3 + east / 100.0});
+        let new = json!({"id": format!("T{n:02}"), "place": place, "work_s": 1500});
+        assert_eq!(service.post("/v1/tickets", &new).await.status, StatusCode::CREATED);
+    }
+    let mut seen = Vec::new();
+    for service in [service, start(&file, small())] {
+        let id = service.order(&json!({"problem": "fleet", "rounds": 200, "seed": 5})).await;
+        let routes = service.wait(&id, "done").await["plan"]["routes"].clone();
+        let stops = |route: &Value| {
+            let stops = route["stops"].as_array().unwrap().iter();
+            (route["engineer"].clone(), stops.map(|stop| stop["ticket"].clone()).collect::<Vec<_>>())
+        };
+        let plan: Vec<_> = routes.as_array().unwrap().iter().map(stops).collect();
+        assert!(plan.iter().any(|(_, stops)| stops.len() > 1), "{plan:?}");
+        seen.push(plan);
+    }
+    assert_eq!(seen[0], seen[1]);
+}
