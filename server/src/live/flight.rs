@@ -12,7 +12,7 @@ use crate::store::Change;
 use crate::text::now_us;
 
 /// How long somebody waits at a time for it to land, while there may be something to do.
-const GLANCE: Duration = Duration::from_micros(200);
+const GLANCE: Duration = Duration::from_millis(1);
 /// For how long nothing is done ahead once another service has written, in microseconds.
 const COMPANY_US: i64 = 60_000_000;
 

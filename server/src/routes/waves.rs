@@ -137,6 +137,7 @@ fn take_over(
     (desk, given): (Desk, usize),
     question: &Question,
 ) -> Result<(), Refusal> {
+    question.check_ended(entry)?;
     let fleet = entry.fleet()?;
     let before = fleet.desk().clone();
     fleet.take_over(desk, question.newcomers());
@@ -163,6 +164,20 @@ impl Question {
         let terms = self.terms.on(desk.problem())?;
         // So that neither dispatches nor searches wait for the threads that everybody shares.
         Ok(on_threads(self.threads, || desk.wave(&wanted, &terms))?)
+    }
+
+    /// Whether tickets that came along have been taken in and closed while the wave was computed.
+    fn check_ended(&self, entry: &Entry<'_>) -> Result<(), Refusal> {
+        let mut flaws = Vec::new();
+        for (n, draft) in self.asked.iter().flat_map(|asked| &asked.new) {
+            let record = entry.ticket(&draft.id)?;
+            flaws.extend(
+                record
+                    .filter(|record| !record.state.is_live())
+                    .map(|record| is_closed(format!("tickets[{n}]"), &draft.id, record.state)),
+            );
+        }
+        if flaws.is_empty() { Ok(()) } else { Err(Refusal::Flawed(flaws)) }
     }
 
     fn newcomers(&self) -> impl Iterator<Item = TicketDraft> {
@@ -207,9 +222,7 @@ impl Asked {
             let draft = match tenant {
                 Some(tenant) => {
                     if let Some(state) = closed(tenant, &id)? {
-                        let found = format!("ticket {} is {}", quoted(&id), state.as_str());
-                        let flaw = Flaw::new(Code::UnknownReference, path, found, "leave it out");
-                        flaws.push(flaw.of(&id));
+                        flaws.push(is_closed(path, &id, state));
                         continue;
                     }
                     match sent {
@@ -256,6 +269,12 @@ fn written(desk: &Desk, wave: &Wave, committed: bool) -> Result<JsonText, Refusa
 /// Whether the fleet has a ticket of this id.
 fn is_known(tenant: &Tenant, id: &str) -> Result<bool, Refusal> {
     tenant.look(|fleet| Ok(fleet.ticket(id).is_some()))
+}
+
+/// What is wrong with a ticket that can be promised no more.
+fn is_closed(path: String, id: &str, state: TicketStateDoc) -> Flaw {
+    let found = format!("ticket {} is {}", quoted(id), state.as_str());
+    Flaw::new(Code::UnknownReference, path, found, "leave it out").of(id)
 }
 
 /// In what state a ticket of this id is, if that is one in which it can be promised no more.
