@@ -4,10 +4,10 @@
 //!
 //! Load generator and service share the machine, and the disk is whatever the folder of `--dir` is on.
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
@@ -18,9 +18,10 @@ use paidan::listen::serve;
 use paidan::live::{By, Tenant};
 use paidan::state::State;
 use paidan::store::{self, Change, Fact, Kind, Page, Put, Record, Store, What};
-use paidan_benches::client::post;
+use paidan_benches::client::post_beside;
 use paidan_engine::wire;
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -37,6 +38,9 @@ struct Arguments {
     /// Seconds of each turn.
     #[arg(long, default_value_t = 5.0)]
     seconds: f64,
+    /// Writes that may wait; then 429.
+    #[arg(long, default_value_t = Config::default().write_queue)]
+    write_queue: usize,
     /// Where the stores are made, and removed afterwards.
     #[arg(long, default_value = ".")]
     dir: PathBuf,
@@ -103,8 +107,9 @@ fn main() {
     let bodies = tickets.into_iter().map(|ticket| json!({"ticket": ticket, "commit": true}).to_string());
     let questions = Arc::new(Questions { bodies: bodies.collect(), next: AtomicUsize::new(0) });
 
+    let config = Config { write_queue: arguments.write_queue, ..Config::default() };
     let store = store::open(&files.path("service.db")).expect("a store");
-    let state = State::start(Config::default(), Arc::clone(&store)).expect("threads");
+    let state = State::start(config, Arc::clone(&store)).expect("threads");
     let tenant = state.live.tenant(ONLY_TENANT).expect("a tenant");
     let by = By { actor: "bench".into(), once: None };
     state.put_fleet(&tenant, by, wire::draft(document).expect("a sound fleet")).expect("a sound fleet");
@@ -174,7 +179,7 @@ impl Pace {
     }
 }
 
-/// Asks for so many seconds.
+/// Asks for so many seconds, all callers on one thread: thousands of threads would take the processor from the service.
 fn turn(
     address: SocketAddr,
     questions: &Arc<Questions>,
@@ -182,47 +187,66 @@ fn turn(
     seconds: f64,
     pace: Pace,
 ) -> Turn {
-    let turn = Mutex::new(Turn::default());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let started = Instant::now();
     let limit = Duration::from_secs_f64(seconds);
-    std::thread::scope(|scope| {
-        for client in 0..connections {
-            let (turn, questions) = (&turn, questions);
-            scope.spawn(move || {
-                let mut stream = TcpStream::connect(address).expect("the service listens");
-                stream.set_nodelay(true).expect("a socket");
-                let mut buffer = Vec::new();
-                let mut own = Turn::default();
-                for n in 0.. {
-                    let now = started.elapsed();
-                    let due = pace.rate().map_or(now, |rate| {
-                        Duration::from_secs_f64((n * connections + client) as f64 / rate)
-                    });
-                    if due.max(now) >= limit {
-                        break;
-                    }
-                    std::thread::sleep(due.saturating_sub(now));
-                    let Some(body) = questions.next() else { break };
-                    let asked = if pace.counts_from_due() { due } else { started.elapsed() };
-                    let status = post(&mut stream, "/v1/dispatch", body, &mut buffer);
-                    let took = started.elapsed().saturating_sub(asked).as_secs_f64() * 1000.0;
-                    match status {
-                        200 => own.done.push(took),
-                        429 | 503 => own.busy.push(took),
-                        409 => own.nobody += 1,
-                        status => panic!("{status}: {}", String::from_utf8_lossy(&buffer)),
-                    }
-                }
-                let mut turn = turn.lock().expect("no client has panicked");
-                turn.done.append(&mut own.done);
-                turn.busy.append(&mut own.busy);
-                turn.nobody += own.nobody;
-            });
+    let mut turn = runtime.block_on(async {
+        let callers: Vec<_> = (0..connections)
+            .map(|client| {
+                let due = move |n: usize| {
+                    pace.rate()
+                        .map(|rate| Duration::from_secs_f64((n * connections + client) as f64 / rate))
+                };
+                let questions = Arc::clone(questions);
+                tokio::spawn(call(address, questions, (started, limit), due, pace.counts_from_due()))
+            })
+            .collect();
+        let mut all = Turn::default();
+        for caller in callers {
+            let mut own = caller.await.expect("no caller has panicked");
+            all.done.append(&mut own.done);
+            all.busy.append(&mut own.busy);
+            all.nobody += own.nobody;
         }
+        all
     });
-    let mut turn = turn.into_inner().expect("no client has panicked");
     turn.seconds = started.elapsed().as_secs_f64();
     turn
+}
+
+/// One caller: asks its n-th question when that is due, or else as soon as the one before it is answered.
+async fn call(
+    address: SocketAddr,
+    questions: Arc<Questions>,
+    (started, limit): (Instant, Duration),
+    due: impl Fn(usize) -> Option<Duration>,
+    counts_from_due: bool,
+) -> Turn {
+    let stream = TcpStream::connect(address).await.expect("the service listens");
+    stream.set_nodelay(true).expect("a socket");
+    let (mut buffer, mut own) = (Vec::new(), Turn::default());
+    for n in 0.. {
+        let now = started.elapsed();
+        let due = due(n).unwrap_or(now);
+        if due.max(now) >= limit {
+            break;
+        }
+        let early = due.saturating_sub(now);
+        if !early.is_zero() {
+            tokio::time::sleep(early).await;
+        }
+        let Some(body) = questions.next() else { break };
+        let asked = if counts_from_due { due } else { started.elapsed() };
+        let status = post_beside(&stream, "/v1/dispatch", body, &mut buffer).await;
+        let took = started.elapsed().saturating_sub(asked).as_secs_f64() * 1000.0;
+        match status {
+            200 => own.done.push(took),
+            429 | 503 => own.busy.push(took),
+            409 => own.nobody += 1,
+            status => panic!("{status}: {}", String::from_utf8_lossy(&buffer)),
+        }
+    }
+    own
 }
 
 /// Promises per second that the desk alone makes, in memory, one after another.
