@@ -9,7 +9,8 @@ use paidan_engine::wire::{examples, price_doc, receipt_doc, route_doc, run_doc, 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::job::{Moment, Phase, PlanJob, PlanStatusDoc};
+use super::job::{Moment, PlanJob};
+use super::status::{Phase, PlanStatusDoc};
 
 /// What has changed since the version before. Put into the plan of that version, it gives this one:
 /// routes are named by engineer and shift, unserved tickets by their id; the order of the lists says

@@ -9,87 +9,19 @@ use paidan_engine::check::{Breach, check};
 use paidan_engine::plan::{Ended, Plan};
 use paidan_engine::planner::{Progress, Watch};
 use paidan_engine::problem::Problem;
-use paidan_engine::wire::answer::PlanDoc;
-use paidan_engine::wire::{examples, plan_doc};
-use serde::{Deserialize, Serialize};
+use paidan_engine::wire::plan_doc;
 use serde_json::value::to_raw_value;
 use tokio::sync::watch;
-use utoipa::ToSchema;
 
 use super::kept::Found;
 use super::pages::Pages;
 use super::search::{Order, prove, search};
+use super::status::{Phase, PlanStatusDoc};
 use super::{Tally, kept};
 use crate::body::JsonText;
 use crate::live::{Basis, By, Proposal, Tenant};
 use crate::refusal::Refusal;
 use crate::text::now_us;
-
-/// Where a search is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = PlanPhase, examples("running"))]
-pub enum Phase {
-    /// It waits for a worker.
-    Queued,
-    /// It searches.
-    Running,
-    /// It has used up its budget.
-    Done,
-    /// It was stopped; the best plan until then is kept.
-    Stopped,
-    /// A bug of ours: the search broke off, or the checker refused its plan. The log has the details.
-    Failed,
-}
-
-impl Phase {
-    /// Whether nothing comes after it.
-    pub fn is_end(self) -> bool {
-        match self {
-            Phase::Queued | Phase::Running => false,
-            Phase::Done | Phase::Stopped | Phase::Failed => true,
-        }
-    }
-}
-
-/// A search as callers see it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = PlanStatus, examples(
-    json!({"id": "1a202cbedcb-1", "status": "queued", "version": 0, "elapsed_s": 0.0, "plan": null, "checked": null}),
-    done
-))]
-pub struct PlanStatusDoc {
-    /// Its id.
-    pub id: String,
-    /// Where it is.
-    pub status: Phase,
-    /// Counts the plans shown so far, and so names this one.
-    pub version: u64,
-    /// Seconds of searching so far, to thousandths.
-    #[schema(minimum = 0)]
-    pub elapsed_s: f64,
-    /// Why it failed, or was stopped by the end of the service before it had a plan to keep.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-    /// The best plan so far, if there is one; never one that the checker refused.
-    #[schema(required)]
-    pub plan: Option<PlanDoc>,
-    /// Whether the independent checker has found the plan sound; null until the search has ended.
-    #[schema(required)]
-    pub checked: Option<bool>,
-    /// What the checker found; a bug of ours if there is anything.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    pub breaches: Vec<String>,
-}
-
-fn done() -> serde_json::Value {
-    serde_json::json!({
-        "id": "1a202cbedcb-1", "status": "done", "version": 3, "elapsed_s": 0.041,
-        "plan": examples::plan(), "checked": true
-    })
-}
 
 /// A search that was ordered.
 #[derive(Debug)]
@@ -460,47 +392,6 @@ impl Watch for Spectator<'_> {
         let plan = Arc::new((progress.plan)());
         *shown = Some((Instant::now(), start.elapsed()));
         self.job.show(plan);
-    }
-}
-
-/// The searches under way, to stop them all.
-#[derive(Debug, Default)]
-pub(super) struct Running {
-    jobs: Mutex<(Vec<Arc<PlanJob>>, bool)>,
-}
-
-impl Running {
-    pub(super) fn add(&self, job: &Arc<PlanJob>) {
-        let mut jobs = self.lock();
-        if jobs.1 {
-            job.stop_as(Some(kept::BROKEN_OFF));
-        }
-        jobs.0.push(Arc::clone(job));
-    }
-
-    pub(super) fn remove(&self, job: &Arc<PlanJob>) {
-        self.lock().0.retain(|known| !Arc::ptr_eq(known, job));
-    }
-
-    /// Stops all, also those that are still to come.
-    pub(super) fn stop(&self) {
-        let mut jobs = self.lock();
-        jobs.1 = true;
-        jobs.0.iter().for_each(|job| job.stop());
-    }
-
-    /// Whether all are to stop.
-    pub(super) fn is_stopping(&self) -> bool {
-        self.lock().1
-    }
-
-    /// How many have not ended: one that has is still here for a moment.
-    pub(super) fn len(&self) -> usize {
-        self.lock().0.iter().filter(|job| job.finished().is_none()).count()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, (Vec<Arc<PlanJob>>, bool)> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,8 +5,10 @@ mod job;
 mod kept;
 mod lease;
 mod pages;
+mod running;
 mod search;
 mod shelf;
+mod status;
 mod tally;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,12 +24,14 @@ use crate::live::{Basis, Tenant};
 use crate::queue::{Full, Queue};
 use crate::refusal::Refusal;
 pub use change::{PlanChangeDoc, PlanEndDoc, RouteNameDoc};
-pub use job::{Moment, Phase, PlanJob, PlanStatusDoc};
+pub use job::{Moment, PlanJob};
 pub use kept::{begin, leaving, proposal};
 pub use lease::ask_to_stop;
 pub use pages::{Listening, News, Page, of_kept};
+use running::Running;
 pub use search::{Order, on_threads, prove, search, search_care};
 use shelf::Shelf;
+pub use status::{Phase, PlanStatusDoc};
 pub use tally::Tally;
 
 /// The workers that search. They end, and what they search for stops, when this is dropped.
@@ -36,7 +40,7 @@ pub struct Planner {
     queue: Arc<Queue<Waiting>>,
     /// Those of an earlier start of the service name nothing here.
     ids: Ids,
-    running: Arc<job::Running>,
+    running: Arc<Running>,
     tally: Arc<Tally>,
     shelf: Arc<Mutex<Shelf>>,
     /// Each worker hears it, so nobody does once all have ended.
@@ -97,7 +101,7 @@ impl Planner {
     /// The system grants no more threads.
     pub fn start(config: &Config) -> std::io::Result<Planner> {
         let queue: Arc<Queue<Waiting>> = Arc::new(Queue::new(config.plan_queue));
-        let running = Arc::new(job::Running::default());
+        let running = Arc::new(Running::default());
         let tally = Arc::new(Tally::default());
         let shelf = Arc::new(Mutex::new(Shelf::new(config.plans_kept, config.plan_age)));
         let (ids, at_work, config, crew) =

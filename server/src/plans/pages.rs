@@ -15,7 +15,8 @@ use serde::Serialize;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::change::{PlanChangeDoc, PlanEndDoc};
-use super::job::{Moment, Phase, PlanJob, PlanStatusDoc};
+use super::job::{Moment, PlanJob};
+use super::status::{Phase, PlanStatusDoc};
 use crate::config::Config;
 use crate::refusal::Refusal;
 
