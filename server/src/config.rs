@@ -177,7 +177,7 @@ limits! {
     /// Threads that write down what has changed; one at a time for each tenant, and of an embedded store one in all.
     write_threads: count "threads" = 2, 1..=256, "that write down what has changed";
     /// Writes of one tenant that may wait; those that wait are committed together.
-    write_queue: count "writes" = 1024, 1..=100_000, "of one tenant that may wait; then 429";
+    write_queue: count "writes" = 256, 1..=100_000, "of one tenant that may wait; then 429";
     /// Connections to a `PostgreSQL` store; whoever needs one more waits.
     store_connections: count "connections" = 16, 2..=1000, "to a PostgreSQL store";
     /// Longest wait for a `PostgreSQL` store: for an answer, a connection, or another service that writes for the tenant.

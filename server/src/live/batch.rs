@@ -73,8 +73,9 @@ impl Tenant {
             }
             let next = first.take().or_else(|| self.inbox.pop_if(|next| !next.is_long()));
             let Some(Waiting { job: Job::Ready(work), by, tell, queued, span }) = next else {
-                // What comes until the one before is on disk comes along.
-                if ground.flight.is_some_and(|flight| !flight.lands_soon()) && self.inbox.is_empty() {
+                // What comes until the one before is on disk comes along, but for something long.
+                let may_come = self.inbox.is_empty();
+                if may_come && ground.flight.is_some_and(|flight| !flight.lands_soon()) {
                     continue;
                 }
                 break;
